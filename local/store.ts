@@ -1,0 +1,31 @@
+import { mkdir } from 'node:fs/promises';
+import type { AbstractLevel } from 'abstract-level';
+import { ClassicLevel } from 'classic-level';
+
+/** An ordered key-value store of JSON values; sublevels of one store share atomic batches. */
+export type Store = AbstractLevel<string | Buffer | Uint8Array, string, unknown>;
+
+/**
+ * Opens a LevelDB folder. A batch is all or nothing and survives `kill -9` of this process.
+ * One process at a time may hold it.
+ */
+export async function openStore(folder: string): Promise<ClassicLevel<string, unknown>> {
+  await mkdir(folder, { recursive: true });
+  const store = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
+  try {
+    await store.open();
+  } catch (error) {
+    if ((error as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED') {
+      throw new Error(`${folder} is in use by another Rollcall process. Stop it, or choose another folder with --data.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+  return store;
+}
+
+/** A named part of a store, with its own key space. */
+export function part(store: Store, name: string): Store {
+  return store.sublevel<string, unknown>(name, { valueEncoding: 'json' }) as unknown as Store;
+}
