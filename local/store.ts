@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import type { AbstractLevel } from 'abstract-level';
+import type { AbstractLevel, AbstractSublevel } from 'abstract-level';
 import { ClassicLevel } from 'classic-level';
 
 /** An ordered key-value store of JSON values; sublevels of one store share atomic batches. */
@@ -26,6 +26,8 @@ export async function openStore(folder: string): Promise<ClassicLevel<string, un
 }
 
 /** A named part of a store, with its own key space. */
-export function part(store: Store, name: string): Store {
-  return store.sublevel<string, unknown>(name, { valueEncoding: 'json' }) as unknown as Store;
+export type Part<V = unknown> = AbstractSublevel<Store, string | Buffer | Uint8Array, string, V>;
+
+export function part<V = unknown>(store: Store, name: string): Part<V> {
+  return store.sublevel<string, V>(name, { valueEncoding: 'json' });
 }
