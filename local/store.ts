@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import type { AbstractLevel, AbstractSublevel } from 'abstract-level';
+import type { AbstractBatchOperation, AbstractLevel, AbstractSublevel } from 'abstract-level';
 import { ClassicLevel } from 'classic-level';
 
 /** An ordered key-value store of JSON values; sublevels of one store share atomic batches. */
@@ -16,9 +16,12 @@ export async function openStore(folder: string): Promise<ClassicLevel<string, un
     await store.open();
   } catch (error) {
     if ((error as { cause?: { code?: string } }).cause?.code === 'LEVEL_LOCKED') {
-      throw new Error(`${folder} is in use by another Rollcall process. Stop it, or choose another folder with --data.`, {
-        cause: error,
-      });
+      throw new Error(
+        `${folder} is in use by another Rollcall process. Stop it, or choose another folder with --data.`,
+        {
+          cause: error,
+        },
+      );
     }
     throw error;
   }
@@ -30,4 +33,15 @@ export type Part<V = unknown> = AbstractSublevel<Store, string | Buffer | Uint8A
 
 export function part<V = unknown>(store: Store, name: string): Part<V> {
   return store.sublevel<string, V>(name, { valueEncoding: 'json' });
+}
+
+/** One step of `store.batch([...])`, which is all or nothing across parts. */
+export type Change = AbstractBatchOperation<Store, string, unknown>;
+
+export function put<V>(sublevel: Part<V>, key: string, value: V): Change {
+  return { type: 'put', sublevel, key, value };
+}
+
+export function del<V>(sublevel: Part<V>, key: string): Change {
+  return { type: 'del', sublevel, key };
 }

@@ -1,0 +1,49 @@
+import { copyFile, constants, mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+
+/** Files with random names. A blob that no index entry names does not exist for anyone, and goes at the next start. */
+export class Blobs {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  path(blob: string): string {
+    return join(this.#folder, blob.slice(0, 2), blob);
+  }
+
+  /** Makes a blob by `write`; what a failed write left is removed. */
+  async make<T>(write: (path: string) => Promise<T>): Promise<{ blob: string; value: T }> {
+    const blob = randomUUID();
+    const path = this.path(blob);
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      return { blob, value: await write(path) };
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  async copy(from: string): Promise<string> {
+    return (await this.make((path) => copyFile(this.path(from), path, constants.COPYFILE_FICLONE))).blob;
+  }
+
+  open(blob: string): Promise<FileHandle> {
+    return open(this.path(blob));
+  }
+
+  async remove(blobs: Iterable<string>): Promise<void> {
+    await Promise.all(Array.from(blobs, (blob) => rm(this.path(blob), { force: true })));
+  }
+
+  /** Removes every file but these: what a process wrote and died before committing. */
+  async sweep(keep: ReadonlySet<string>): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    for (const entry of await readdir(this.#folder, { withFileTypes: true, recursive: true })) {
+      if (entry.isFile() && !keep.has(entry.name)) await rm(join(entry.parentPath, entry.name));
+    }
+  }
+}

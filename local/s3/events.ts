@@ -1,0 +1,62 @@
+import type { ObjectVersion } from './index.ts';
+
+export type Reason = 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload' | 'DeleteObject' | 'Lifecycle Expiration';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+export interface S3Event {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': 'Object Created' | 'Object Deleted';
+  readonly source: 'aws.s3';
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface Cause {
+  readonly reason: Reason;
+  readonly requestId: string;
+  readonly sourceAddress: string;
+}
+
+export function objectEvent(options: {
+  id: string;
+  account: string;
+  region: string;
+  bucket: string;
+  version: ObjectVersion;
+  cause: Cause;
+  /** Only of a deletion: whether bytes are gone or hidden. */
+  deletion?: 'Permanently Deleted' | 'Delete Marker Created';
+}): S3Event {
+  const { version, cause, deletion } = options;
+  const bySchedule = cause.reason === 'Lifecycle Expiration';
+  return {
+    version: '0',
+    id: options.id,
+    'detail-type': deletion ? 'Object Deleted' : 'Object Created',
+    source: 'aws.s3',
+    account: options.account,
+    time: version.modified.replace(/\.\d+Z$/, 'Z'),
+    region: options.region,
+    resources: [`arn:aws:s3:::${options.bucket}`],
+    detail: {
+      version: '0',
+      bucket: { name: options.bucket },
+      object: {
+        key: version.key,
+        ...(version.content && !deletion && { size: version.content.size }),
+        ...(version.content && { etag: version.content.etag }),
+        ...(version.versionId !== 'null' && { 'version-id': version.versionId }),
+        sequencer: version.sequencer,
+      },
+      'request-id': cause.requestId,
+      requester: bySchedule ? 's3.amazonaws.com' : options.account,
+      ...(!bySchedule && { 'source-ip-address': cause.sourceAddress }),
+      reason: cause.reason,
+      ...(deletion && { 'deletion-type': deletion }),
+    },
+  };
+}

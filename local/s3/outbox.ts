@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Part } from '../store.ts';
+
+const PAGE = 100;
+const RETRY_MS = 1000;
+
+export interface Outbox {
+  /** To be called when an event was committed. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Hands committed events to the bus, oldest first, and forgets each one only when the bus has taken it. What the
+ * process left behind when it died is handed over at the next start, so a delivery can come twice and never not.
+ */
+export function drainOutbox(options: {
+  events: Part<unknown>;
+  deliver: (event: unknown) => Promise<void>;
+  report: (error: unknown) => void;
+}): Outbox {
+  const { events, deliver, report } = options;
+  const closing = new AbortController();
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  async function drain(): Promise<void> {
+    for (;;) {
+      const page = closing.signal.aborted ? [] : await events.iterator({ limit: PAGE }).all();
+      if (page.length === 0) return;
+      const results = await Promise.allSettled(page.map(([, event]) => deliver(event)));
+      await events.batch(
+        page.filter((_, at) => results[at]?.status === 'fulfilled').map(([key]) => ({ type: 'del' as const, key })),
+      );
+      const failed = results.find((result) => result.status === 'rejected');
+      if (!failed) continue;
+      report(failed.reason);
+      await sleep(RETRY_MS, undefined, { signal: closing.signal, ref: false }).catch(() => {});
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (again) {
+      again = false;
+      await drain().catch(report);
+    }
+    running = undefined;
+  }
+
+  function wake(): void {
+    again = true;
+    running ??= run();
+  }
+
+  return {
+    wake,
+    close: async () => {
+      closing.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import type { Blobs } from './blobs.ts';
+import { S3Error } from './errors.ts';
+import { objectEvent, type Cause } from './events.ts';
+import {
+  current,
+  versionEntry,
+  versionsOf,
+  type Bucket,
+  type Content,
+  type Index,
+  type ObjectVersion,
+} from './index.ts';
+import { del, put, type Change } from '../store.ts';
+
+type Deletion = 'Permanently Deleted' | 'Delete Marker Created';
+
+/** The only writer of object versions: each change of an object and its event are one batch. */
+export class Shelf {
+  readonly index: Index;
+  readonly blobs: Blobs;
+  readonly region: string;
+  readonly account: string;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly #sequence: () => string;
+  readonly #wake: () => void;
+  /** The last change under way of each key. */
+  readonly #changes = new Map<string, Promise<unknown>>();
+
+  constructor(options: {
+    index: Index;
+    blobs: Blobs;
+    region: string;
+    account: string;
+    now: () => Date;
+    newId: () => string;
+    sequence: () => string;
+    wake: () => void;
+  }) {
+    this.index = options.index;
+    this.blobs = options.blobs;
+    this.region = options.region;
+    this.account = options.account;
+    this.now = options.now;
+    this.newId = options.newId;
+    this.#sequence = options.sequence;
+    this.#wake = options.wake;
+  }
+
+  async bucket(name: string): Promise<Bucket> {
+    const bucket = await this.index.buckets.get(name);
+    if (!bucket) throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
+    return bucket;
+  }
+
+  /** Adds a version, or replaces the only one. `guard` sees what it replaces and may refuse. */
+  async put(options: {
+    bucket: Bucket;
+    key: string;
+    content: Content;
+    cause: Cause;
+    guard?: (before: ObjectVersion | undefined) => void;
+    /** Committed together with the object. */
+    also?: Change[];
+  }): Promise<ObjectVersion> {
+    const { bucket, key, content, cause } = options;
+    return this.#exclusively(bucket.name, key, async () => {
+      options.guard?.(await current(this.index, bucket.name, key));
+      const version = this.#newVersion(bucket, key, content);
+      await this.#commit({
+        bucket,
+        version,
+        cause,
+        also: options.also ?? [],
+        replaced: await this.#replaced(bucket, key),
+      });
+      return version;
+    });
+  }
+
+  /** Hides an object behind a delete marker, or without versioning removes it. Undefined when there was nothing. */
+  async hide(bucket: Bucket, key: string, cause: Cause): Promise<ObjectVersion | undefined> {
+    if (!bucket.versioning) return this.removeVersion(bucket, key, 'null', cause);
+    return this.#exclusively(bucket.name, key, async () => {
+      const version = this.#newVersion(bucket, key, undefined);
+      await this.#commit({ bucket, version, cause, also: [], replaced: [], deletion: 'Delete Marker Created' });
+      return version;
+    });
+  }
+
+  async removeVersion(bucket: Bucket, key: string, id: string, cause: Cause): Promise<ObjectVersion | undefined> {
+    return this.#exclusively(bucket.name, key, async () => {
+      const gone = (await versionsOf(this.index, bucket.name, key)).find((version) => version.versionId === id);
+      if (!gone) return undefined;
+      const event = { ...gone, sequencer: this.#sequence(), modified: this.now().toISOString() };
+      await this.#write(bucket, [this.#removal(bucket, gone)], event, cause, 'Permanently Deleted');
+      if (gone.content) await this.blobs.remove([gone.content.blob]);
+      return gone;
+    });
+  }
+
+  async #commit(options: {
+    bucket: Bucket;
+    version: ObjectVersion;
+    cause: Cause;
+    also: Change[];
+    replaced: ObjectVersion[];
+    deletion?: Deletion;
+  }): Promise<void> {
+    const { bucket, version, replaced } = options;
+    const changes: Change[] = [
+      ...replaced.map((old) => this.#removal(bucket, old)),
+      put(this.index.versions, versionEntry(bucket.name, version), version),
+      ...options.also,
+    ];
+    await this.#write(bucket, changes, version, options.cause, options.deletion);
+    await this.blobs.remove(replaced.flatMap((old) => old.content?.blob ?? []));
+  }
+
+  async #write(
+    bucket: Bucket,
+    changes: Change[],
+    version: ObjectVersion,
+    cause: Cause,
+    deletion?: Deletion,
+  ): Promise<void> {
+    const { account, region } = this;
+    const event = objectEvent({
+      id: this.newId(),
+      account,
+      region,
+      bucket: bucket.name,
+      version,
+      cause,
+      ...(deletion && { deletion }),
+    });
+    const announced = bucket.eventBridge ? [put(this.index.outbox, version.sequencer, event)] : [];
+    await this.index.store.batch([...changes, ...announced]);
+    if (announced.length > 0) this.#wake();
+  }
+
+  #newVersion(bucket: Bucket, key: string, content: Content | undefined): ObjectVersion {
+    return {
+      key,
+      versionId: bucket.versioning ? this.newId() : 'null',
+      sequencer: this.#sequence(),
+      modified: this.now().toISOString(),
+      ...(content && { content }),
+    };
+  }
+
+  async #replaced(bucket: Bucket, key: string): Promise<ObjectVersion[]> {
+    if (bucket.versioning) return [];
+    return (await versionsOf(this.index, bucket.name, key)).filter((version) => version.versionId === 'null');
+  }
+
+  #removal(bucket: Bucket, version: ObjectVersion): Change {
+    return del(this.index.versions, versionEntry(bucket.name, version));
+  }
+
+  /** One change of a key at a time, so that a condition still holds when its change commits. */
+  async #exclusively<T>(bucket: string, key: string, change: () => Promise<T>): Promise<T> {
+    const name = `${bucket}/${key}`;
+    const mine = (this.#changes.get(name) ?? Promise.resolve()).then(change);
+    const settled = mine.catch(() => {});
+    this.#changes.set(name, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#changes.get(name) === settled) this.#changes.delete(name);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { listen } from '../../../local/http.ts';
+import { startS3, type S3 } from '../../../local/s3/server.ts';
+import { openStore } from '../../../local/store.ts';
+
+export const NOW = '2026-03-01T12:00:00.000Z';
+
+export interface Account {
+  readonly s3: S3;
+  readonly client: S3Client;
+  readonly url: string;
+  readonly folder: string;
+  readonly events: unknown[];
+  readonly clock: { now: Date };
+  close(): Promise<void>;
+}
+
+/** S3 alone on loopback, over a folder of its own or a given one. */
+export async function anAccount(
+  overrides: { folder?: string; deliver?: (event: unknown) => Promise<void> } = {},
+): Promise<Account> {
+  const folder = overrides.folder ?? (await mkdtemp(join(tmpdir(), 'rollcall-s3-')));
+  const store = await openStore(join(folder, 'store'));
+  const events: unknown[] = [];
+  const clock = { now: new Date(NOW) };
+  let ids = 0;
+  const s3 = await startS3({
+    store,
+    folder: join(folder, 'blobs'),
+    accountId: '123456789012',
+    now: () => clock.now,
+    newId: () => `id-${++ids}`,
+    deliver: overrides.deliver ?? (async (event) => void events.push(event)),
+  });
+  const server = await listen(s3.handler);
+  return {
+    s3,
+    client: aClient(server.url),
+    url: server.url,
+    folder,
+    events,
+    clock,
+    close: async () => {
+      await server.close();
+      await s3.close();
+      await store.close();
+      if (overrides.folder === undefined) await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export function aClient(endpoint: string): S3Client {
+  return new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    maxAttempts: 1,
+  });
+}
