@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** Each setting says what it may be: that sentence is the error message. */
+const must = (allowed: string) => ({ error: `must be ${allowed}` });
+
+const text = (pattern: RegExp, allowed: string) => z.string(must(allowed)).regex(pattern, must(allowed));
+
+const whole = (from: number, to: number) => {
+  const allowed = must(`a whole number from ${from} to ${to}`);
+  return z.int(allowed).min(from, allowed).max(to, allowed);
+};
+
+const oneOf = <const Values extends readonly (string | number)[]>(values: Values) =>
+  z.literal(values, must(`one of ${values.join(', ')}`));
+
+const flag = () => z.boolean(must('true or false'));
+
+/** What CloudWatch Logs takes, in days. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** Twelve letters, so that the longest name, of a role or a bucket, keeps within its 63. */
+const NAME_PART = /^[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?$/;
+const NAME_PART_ALLOWED = 'lowercase letters, digits and inner hyphens, beginning with a letter, at most 12';
+
+/** How one environment is deployed: `rollcall.config.ts`, and over it the environment variables `ROLLCALL_*`. */
+export const Config = z.strictObject({
+  /** Part of every name but in `default`. One account holds each environment once, whatever the region. */
+  environment: text(NAME_PART, NAME_PART_ALLOWED).default('default'),
+  region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region, such as eu-west-1').default('us-east-1'),
+  /** Goes before every name, with a hyphen. */
+  namePrefix: text(NAME_PART, NAME_PART_ALLOWED).optional(),
+  /** `my-face-collection`, with the environment, unless given. */
+  collectionId: text(/^[a-zA-Z0-9_.-]{1,255}$/, '1 to 255 letters, digits and _ . -').optional(),
+
+  /** Percent. A share such as 0.8 is refused: it would match everybody with everybody. */
+  faceMatchThreshold: z
+    .number(must('a number from 1 to 100'))
+    .min(1, must('a number from 1 to 100 (per cent)'))
+    .max(100, must('a number from 1 to 100 (per cent)'))
+    .default(80),
+  /** Shorter side of a face's box; smaller faces are kept but not searched. */
+  minFacePixels: whole(1, 1000).default(40),
+  /** Faces of one photo searched at once. */
+  faceConcurrency: whole(1, 40).default(5),
+
+  workRetentionDays: whole(1, 365).default(7),
+  noncurrentRetentionDays: whole(1, 3650).default(30),
+  logRetentionDays: oneOf(LOG_RETENTION_DAYS).default(30),
+  logLevel: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+
+  architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
+  alarmEmail: z.email(must('an e-mail address')).optional(),
+  /** A key of yours in place of the keys that the services manage. Its policy must let the services use it. */
+  kmsKeyArn: text(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/, 'the ARN of a KMS key').optional(),
+  /** Whether bucket, tables and collection may be destroyed with all that is in them. */
+  disposable: flag().default(false),
+
+  /** One address for every AWS API that Terraform calls, for an account that is not Amazon's. */
+  endpointUrl: z.url({ protocol: /^https?$/, ...must('an http or https address') }).optional(),
+  s3UsePathStyle: flag().default(false),
+
+  /** A bucket that keeps Terraform's state, in place of a file beside cdktf.json. */
+  stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket').optional(),
+  /** Where that bucket is, unless in `region`. */
+  stateRegion: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region, such as eu-west-1').optional(),
+});
+export type Config = z.infer<typeof Config>;
+export type Settings = z.input<typeof Config>;
+
+/** Settings that cannot be deployed, as sentences for whoever wrote them. */
+export class ConfigError extends Error {
+  override name = 'ConfigError' as const;
+}
+
+/** The variable that overrides a setting: `faceMatchThreshold` is ROLLCALL_FACE_MATCH_THRESHOLD. */
+export const variableOf = (setting: string) => `ROLLCALL_${setting.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+
+export function readConfig(settings: Settings, env: Readonly<Record<string, string | undefined>>): Config {
+  const overrides: Record<string, unknown> = {};
+  for (const setting of Object.keys(Config.shape)) {
+    const value = env[variableOf(setting)];
+    if (value !== undefined && value !== '') overrides[setting] = plain(value);
+  }
+  const merged: Record<string, unknown> = { ...settings, ...overrides };
+  const result = Config.safeParse(merged);
+  if (result.success) return result.data;
+  throw new ConfigError(result.error.issues.flatMap((issue) => sentences(issue, merged)).join('\n'));
+}
+
+function sentences(issue: z.core.$ZodIssue, settings: Readonly<Record<string, unknown>>): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (key) => `${key}: there is no such setting; there are ${Object.keys(Config.shape).join(', ')}`,
+    );
+  }
+  const setting = String(issue.path[0]);
+  return [`${setting} (${variableOf(setting)}): ${issue.message}, not ${JSON.stringify(settings[setting])}`];
+}
+
+/** An environment variable is text; the settings are not. */
+function plain(value: string): unknown {
+  if (value === 'true' || value === 'false') return value === 'true';
+  return /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+}

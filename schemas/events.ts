@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** `detail` of S3's "Object Created". The key is not URL-encoded, unlike in S3's own notifications. */
+export const ObjectCreatedDetail = z.object({
+  bucket: z.object({ name: z.string().min(3) }),
+  object: z.object({
+    key: z.string().min(1),
+    size: z.int().min(0),
+    etag: z.string().min(1),
+    'version-id': z.string().min(1).optional(),
+    /** Hexadecimal; orders the events of one key after padding to equal length. */
+    sequencer: z.string().regex(/^[0-9a-fA-F]+$/),
+  }),
+});
+export type ObjectCreatedDetail = z.infer<typeof ObjectCreatedDetail>;
+
+/** What both machines are started with: the EventBridge event as it came. */
+export const ObjectCreatedEvent = z.object({
+  time: z.iso.datetime(),
+  detail: ObjectCreatedDetail,
+});
+export type ObjectCreatedEvent = z.infer<typeof ObjectCreatedEvent>;
+
+/** "Step Functions Execution Status Change" of an execution that ended badly. */
+export const ExecutionFailedEvent = z.object({
+  time: z.iso.datetime(),
+  detail: z.object({
+    executionArn: z.string().min(1),
+    stateMachineArn: z.string().min(1),
+    status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+    /** Absent when it was larger than an event may be. */
+    input: z.string().nullish(),
+    error: z.string().nullish(),
+    cause: z.string().nullish(),
+  }),
+});
+export type ExecutionFailedEvent = z.infer<typeof ExecutionFailedEvent>;

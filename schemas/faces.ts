@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+export const PersonId = z
+  .string()
+  .regex(/^p_[0-9a-f]{24}$/)
+  .brand('PersonId');
+export type PersonId = z.infer<typeof PersonId>;
+
+/** Ratios of the upright picture's width and height, clamped into it. */
+export const BoundingBox = z.strictObject({
+  left: z.number().min(0).max(1),
+  top: z.number().min(0).max(1),
+  width: z.number().min(0).max(1),
+  height: z.number().min(0).max(1),
+});
+export type BoundingBox = z.infer<typeof BoundingBox>;
+
+export const Percent = z.number().min(0).max(100);
+
+export const Emotion = z.strictObject({ type: z.string().min(1), confidence: Percent });
+export type Emotion = z.infer<typeof Emotion>;
+
+/** What travels between states for one face: large things stay in `work/`. */
+export const DetectedFace = z.strictObject({
+  /** Largest face first, from 0. */
+  index: z.int().min(0).max(99),
+  confidence: Percent,
+  bounding_box: BoundingBox,
+  /** The three strongest. */
+  emotions: z.array(Emotion).max(3),
+});
+export type DetectedFace = z.infer<typeof DetectedFace>;
+
+export const CroppedFace = DetectedFace.extend({
+  crop_key: z.string().min(1),
+  /** Shorter side of the face's box in the picture, in pixels. */
+  pixels: z.int().min(0),
+  /** Where the face lies within its crop, as ratios of the crop. */
+  in_crop: BoundingBox,
+});
+export type CroppedFace = z.infer<typeof CroppedFace>;
+
+export const FaceStatus = z.enum(['MATCHED', 'UNKNOWN', 'UNSEARCHABLE']);
+export type FaceStatus = z.infer<typeof FaceStatus>;
+
+export const FaceReason = z.enum([
+  'SIMILARITY_ABOVE_THRESHOLD',
+  'SIMILARITY_BELOW_THRESHOLD',
+  'NO_CANDIDATE',
+  'COLLECTION_EMPTY',
+  'NO_USABLE_FACE_IN_CROP',
+  'OTHER_FACE_IN_CROP',
+  'FACE_TOO_SMALL',
+  'DECIDED_BY_HAND',
+]);
+export type FaceReason = z.infer<typeof FaceReason>;
+
+export const Candidate = z.strictObject({
+  face_id: z.uuid(),
+  person_id: PersonId,
+  similarity: Percent,
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** The outcome of one search. `best` is the match, or the best candidate below the threshold. */
+export const FaceSearch = z.strictObject({
+  status: FaceStatus,
+  reason: FaceReason,
+  best: Candidate.optional(),
+  /** The most similar face of another person than `best`. */
+  runner_up: Candidate.optional(),
+  /** Of the collection. Absent where nothing was searched. */
+  model_version: z.string().optional(),
+});
+export type FaceSearch = z.infer<typeof FaceSearch>;

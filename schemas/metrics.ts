@@ -1,0 +1,16 @@
+/** Every metric that the tasks emit, in the CloudWatch namespace `Rollcall`. Dashboard and alarms name no other. */
+export const METRICS = [
+  'PhotosCompleted',
+  'PhotosWithoutFaces',
+  'PhotosRejected',
+  'FacesDetected',
+  'FacesMatched',
+  'FacesUnknown',
+  'FacesUnsearchable',
+  'RekognitionCalls',
+  'RekognitionThrottles',
+  'PeopleEnrolled',
+  'EnrolmentsRefused',
+  'ExecutionsFailed',
+] as const;
+export type MetricName = (typeof METRICS)[number];

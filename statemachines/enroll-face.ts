@@ -1,0 +1,84 @@
+import { ENROLMENT_FAULTS, IMAGE_FAULTS } from '../schemas/errors.ts';
+import type { TaskName } from '../schemas/tasks.ts';
+import { machine, type Machine } from './asl.ts';
+import { RETRIES } from './retries.ts';
+
+/** One person's face from one photo: enroll/<name>/<file> to the collection and FaceRecognitionPeople. */
+export function enrollFaceMachine(arns: Readonly<Record<TaskName, string>>): Machine {
+  const refused = [
+    { ErrorEquals: [...IMAGE_FAULTS, ...ENROLMENT_FAULTS], ResultPath: '$.error', Next: 'RefuseEnrolment' },
+  ] as const;
+
+  return machine({
+    Comment: 'Enrols one face: enroll/<name>/<file> to the collection and FaceRecognitionPeople',
+    StartAt: 'LoadEnrolment',
+    TimeoutSeconds: 3600,
+    States: {
+      LoadEnrolment: {
+        Type: 'Task',
+        Resource: arns['load-enrolment'],
+        Parameters: { 'time.$': '$.time', 'detail.$': '$.detail', 'execution_arn.$': '$$.Execution.Id' },
+        ResultPath: '$.loaded',
+        TimeoutSeconds: 90,
+        Retry: RETRIES,
+        Catch: refused,
+        Next: 'AlreadyEnrolled?',
+      },
+      'AlreadyEnrolled?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.loaded.proceed', BooleanEquals: true, Next: 'CheckEnrolment' }],
+        Default: 'Done',
+      },
+      CheckEnrolment: {
+        Type: 'Task',
+        Resource: arns['check-enrolment'],
+        Parameters: { 'enrolment.$': '$.loaded.enrolment' },
+        ResultPath: '$.checked',
+        TimeoutSeconds: 60,
+        Retry: RETRIES,
+        Catch: refused,
+        Next: 'IndexFace',
+      },
+      IndexFace: {
+        Type: 'Task',
+        Resource: arns['index-face'],
+        Parameters: { 'enrolment.$': '$.loaded.enrolment' },
+        ResultPath: '$.indexed',
+        TimeoutSeconds: 60,
+        Retry: RETRIES,
+        Catch: refused,
+        Next: 'PersistPerson',
+      },
+      PersistPerson: {
+        Type: 'Task',
+        Resource: arns['persist-person'],
+        Parameters: {
+          'enrolment.$': '$.loaded.enrolment',
+          'face.$': '$.checked.face',
+          'face_id.$': '$.indexed.face_id',
+          'model_version.$': '$.indexed.model_version',
+        },
+        ResultPath: '$.ended',
+        TimeoutSeconds: 30,
+        Retry: RETRIES,
+        Next: 'Done',
+      },
+      Done: { Type: 'Succeed' },
+      RefuseEnrolment: {
+        Type: 'Task',
+        Resource: arns['refuse-enrolment'],
+        Parameters: {
+          'time.$': '$.time',
+          'detail.$': '$.detail',
+          'error.$': '$.error',
+          'execution_arn.$': '$$.Execution.Id',
+        },
+        ResultPath: '$.ended',
+        TimeoutSeconds: 30,
+        Retry: RETRIES,
+        Next: 'Refused',
+      },
+      Refused: { Type: 'Succeed' },
+    },
+  });
+}

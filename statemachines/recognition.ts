@@ -1,0 +1,153 @@
+import { IMAGE_FAULTS } from '../schemas/errors.ts';
+import type { TaskName } from '../schemas/tasks.ts';
+import { machine, type Machine } from './asl.ts';
+import { RETRIES } from './retries.ts';
+
+export interface RecognitionSettings {
+  /** Faces of one photo searched at once. Ten saturate the default quota of most regions. */
+  readonly faceConcurrency: number;
+}
+
+/** Errors are left uncaught on their Task, but for faults of the picture itself: a redrive goes on from there. */
+export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, settings: RecognitionSettings): Machine {
+  const rejected = [{ ErrorEquals: IMAGE_FAULTS, ResultPath: '$.error', Next: 'RejectImage' }] as const;
+
+  return machine({
+    Comment: 'Who is in one photo: input/<photo> to FaceRecognitionResults and processed/<photo>.json',
+    StartAt: 'LoadImage',
+    TimeoutSeconds: 3600,
+    States: {
+      LoadImage: {
+        Type: 'Task',
+        Resource: arns['load-image'],
+        Parameters: { 'time.$': '$.time', 'detail.$': '$.detail', 'execution_arn.$': '$$.Execution.Id' },
+        ResultPath: '$.loaded',
+        TimeoutSeconds: 90,
+        Retry: RETRIES,
+        Catch: rejected,
+        Next: 'AlreadyDone?',
+      },
+      'AlreadyDone?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.loaded.proceed', BooleanEquals: true, Next: 'DetectFaces' }],
+        Default: 'Done',
+      },
+      DetectFaces: {
+        Type: 'Task',
+        Resource: arns['detect-faces'],
+        Parameters: { 'photo.$': '$.loaded.photo' },
+        ResultPath: '$.detected',
+        TimeoutSeconds: 60,
+        Retry: RETRIES,
+        Catch: rejected,
+        Next: 'AnyFaces?',
+      },
+      'AnyFaces?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.detected.count', NumericEquals: 0, Next: 'WriteProcessed' }],
+        Default: 'CropFaces',
+      },
+      CropFaces: {
+        Type: 'Task',
+        Resource: arns['crop-faces'],
+        Parameters: { 'photo.$': '$.loaded.photo', 'faces.$': '$.detected.faces' },
+        ResultPath: '$.cropped',
+        TimeoutSeconds: 90,
+        Retry: RETRIES,
+        Next: 'EachFace',
+      },
+      EachFace: {
+        Type: 'Map',
+        ItemsPath: '$.cropped.faces',
+        ItemSelector: { 'photo.$': '$.loaded.photo', 'face.$': '$$.Map.Item.Value' },
+        MaxConcurrency: settings.faceConcurrency,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'INLINE' },
+          ...machine({
+            StartAt: 'SearchFace',
+            States: {
+              SearchFace: {
+                Type: 'Task',
+                Resource: arns['search-face'],
+                Parameters: { 'photo.$': '$.photo', 'face.$': '$.face' },
+                ResultPath: '$.search',
+                TimeoutSeconds: 60,
+                Retry: RETRIES,
+                Next: 'PersistFace',
+              },
+              PersistFace: {
+                Type: 'Task',
+                Resource: arns['persist-face'],
+                Parameters: { 'photo.$': '$.photo', 'face.$': '$.face', 'search.$': '$.search' },
+                ResultPath: '$',
+                TimeoutSeconds: 30,
+                Retry: RETRIES,
+                End: true,
+              },
+            },
+          }),
+        },
+        ResultPath: null,
+        Next: 'WriteProcessed',
+      },
+      WriteProcessed: {
+        Type: 'Task',
+        Resource: arns['write-processed'],
+        Parameters: {
+          'photo.$': '$.loaded.photo',
+          'details_key.$': '$.detected.details_key',
+          'face_count.$': '$.detected.count',
+        },
+        ResultPath: '$.processed',
+        TimeoutSeconds: 60,
+        Retry: RETRIES,
+        Next: 'Superseded?',
+      },
+      'Superseded?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.processed.status', StringEquals: 'SUPERSEDED', Next: 'Done' }],
+        Default: 'Announce',
+      },
+      Announce: announce('Photo Processed', '$.processed', 'Done'),
+      Done: { Type: 'Succeed' },
+      RejectImage: {
+        Type: 'Task',
+        Resource: arns['reject-image'],
+        Parameters: {
+          'time.$': '$.time',
+          'detail.$': '$.detail',
+          'error.$': '$.error',
+          'execution_arn.$': '$$.Execution.Id',
+        },
+        ResultPath: '$.processed',
+        TimeoutSeconds: 30,
+        Retry: RETRIES,
+        Next: 'AnnounceRejected',
+      },
+      AnnounceRejected: announce('Photo Rejected', '$.processed', 'Rejected'),
+      Rejected: { Type: 'Succeed' },
+    },
+  });
+}
+
+/** Straight from Step Functions to the default bus: no function, no code. */
+function announce<const Next extends string>(detailType: string, path: string, next: Next) {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::events:putEvents',
+    Parameters: { Entries: [{ Source: 'rollcall', DetailType: detailType, 'Detail.$': path }] },
+    ResultPath: null,
+    TimeoutSeconds: 30,
+    Retry: [
+      {
+        ErrorEquals: ['EventBridge.InternalException', 'EventBridge.ThrottlingException', 'States.Timeout'],
+        IntervalSeconds: 1,
+        MaxAttempts: 5,
+        BackoffRate: 2,
+        MaxDelaySeconds: 20,
+        JitterStrategy: 'FULL',
+      },
+    ],
+    Next: next,
+  } as const;
+}

@@ -1,0 +1,73 @@
+import type { FaceDetail, RekognitionClient } from '@aws-sdk/client-rekognition';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { CheckEnrolmentInput, CheckEnrolmentOutput, type Picture } from '../schemas/payloads.ts';
+import { rekognition, s3 } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { detect, shortOf } from './runtime/detection.ts';
+import { envNumber } from './runtime/environment.ts';
+import { EnrolmentError } from './runtime/errors.ts';
+
+interface Services {
+  readonly rekognition: RekognitionClient;
+  readonly s3: S3Client;
+  readonly minPixels: number;
+}
+
+/** A bystander this much smaller than the sitter, by area, is background and no second face. */
+const BYSTANDER = 0.1;
+/** Turned further than this, in degrees, a face makes a poor model of its person. */
+const MAX_YAW = 60;
+const MIN_CONFIDENCE = 80;
+
+/** One good face and no other: the collection would store whichever is largest, and every search would suffer. */
+export async function run({ enrolment }: CheckEnrolmentInput, services: Services): Promise<CheckEnrolmentOutput> {
+  const detection = await detect(services, enrolment.picture, enrolment.work_prefix);
+  const [face, ...others] = shortOf(detection);
+  const [detail] = detection.faces;
+  if (!face || !detail) {
+    throw new EnrolmentError(
+      'NoFaceInPhoto',
+      'There is no face in the photo. Choose one that shows the face from the front.',
+    );
+  }
+  const area = ({ width, height }: typeof face.bounding_box) => width * height;
+  const rivals = others.filter((other) => area(other.bounding_box) > BYSTANDER * area(face.bounding_box));
+  if (rivals.length > 0) {
+    throw new EnrolmentError(
+      'SeveralFacesInPhoto',
+      `There are ${rivals.length + 1} faces in the photo. Crop it to the one person.`,
+    );
+  }
+  checkQuality(detail, pixelsOf(face.bounding_box, enrolment.picture), services.minPixels);
+  return { face };
+}
+
+const pixelsOf = (box: { width: number; height: number }, { width, height }: Picture) =>
+  Math.floor(Math.min(box.width * width, box.height * height));
+
+function checkQuality({ Confidence = 0, Pose }: FaceDetail, pixels: number, minPixels: number): void {
+  if (pixels < minPixels) {
+    throw new EnrolmentError(
+      'FaceTooSmall',
+      `The face is ${pixels} pixels wide; it needs ${minPixels}. Choose a closer or larger photo.`,
+    );
+  }
+  if (Confidence < MIN_CONFIDENCE) {
+    throw new EnrolmentError(
+      'FaceQualityTooLow',
+      `It is a face with ${Confidence.toFixed(0)} % confidence; it needs ${MIN_CONFIDENCE}. Choose a clearer photo.`,
+    );
+  }
+  if (Math.abs(Pose?.Yaw ?? 0) > MAX_YAW) {
+    throw new EnrolmentError('FaceQualityTooLow', 'The face is seen from the side. Choose a photo from the front.');
+  }
+}
+
+export const handler = defineTask({
+  name: 'check-enrolment',
+  input: CheckEnrolmentInput,
+  output: CheckEnrolmentOutput,
+  services: () => ({ rekognition: rekognition(), s3: s3(), minPixels: envNumber('MIN_FACE_PIXELS') }),
+  run,
+  describe: ({ enrolment }) => ({ execution: enrolment.execution_arn, person: enrolment.person_id }),
+});

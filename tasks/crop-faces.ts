@@ -1,0 +1,35 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { CroppedFace } from '../schemas/faces.ts';
+import { CropFacesInput, CropFacesOutput } from '../schemas/payloads.ts';
+import { s3 } from './runtime/clients.ts';
+import { cut, decode } from './runtime/crops.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { cropKeyOf } from './runtime/keys.ts';
+import { readObject, writeObject } from './runtime/objects.ts';
+
+/** Cuts every face once, padded, to `faces/`: searching then needs no pixels. */
+export async function run(
+  { photo, faces }: CropFacesInput,
+  services: { readonly s3: S3Client },
+): Promise<CropFacesOutput> {
+  const pixels = await decode(await readObject(services.s3, photo.picture));
+  const boxes = faces.map((face) => face.bounding_box);
+  const cropped: CroppedFace[] = [];
+  for (const face of faces) {
+    const others = boxes.filter((box) => box !== face.bounding_box);
+    const { jpeg, ...where } = await cut(pixels, face.bounding_box, others);
+    const crop_key = cropKeyOf(photo.work_prefix, face.index);
+    await writeObject(services.s3, photo.bucket, crop_key, jpeg, 'image/jpeg');
+    cropped.push({ ...face, crop_key, ...where });
+  }
+  return { faces: cropped };
+}
+
+export const handler = defineTask({
+  name: 'crop-faces',
+  input: CropFacesInput,
+  output: CropFacesOutput,
+  services: () => ({ s3: s3() }),
+  run,
+  describe: ({ photo, faces }) => ({ execution: photo.execution_arn, work: photo.work_prefix, faces: faces.length }),
+});

@@ -1,0 +1,28 @@
+import type { RekognitionClient } from '@aws-sdk/client-rekognition';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { DetectFacesInput, DetectFacesOutput } from '../schemas/payloads.ts';
+import { rekognition, s3 } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { detailsKeyOf, detect, shortOf } from './runtime/detection.ts';
+import { count } from './runtime/metrics.ts';
+
+interface Services {
+  readonly rekognition: RekognitionClient;
+  readonly s3: S3Client;
+}
+
+/** Finds every face with one paid call. The full answer stays in `work/`; a short record a face goes on. */
+export async function run({ photo }: DetectFacesInput, services: Services): Promise<DetectFacesOutput> {
+  const faces = shortOf(await detect(services, photo.picture, photo.work_prefix));
+  count('FacesDetected', faces.length);
+  return { faces, count: faces.length, details_key: detailsKeyOf(photo.work_prefix) };
+}
+
+export const handler = defineTask({
+  name: 'detect-faces',
+  input: DetectFacesInput,
+  output: DetectFacesOutput,
+  services: () => ({ rekognition: rekognition(), s3: s3() }),
+  run,
+  describe: ({ photo }, output) => ({ execution: photo.execution_arn, work: photo.work_prefix, faces: output?.count }),
+});

@@ -1,0 +1,53 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LoadEnrolmentInput, LoadEnrolmentOutput } from '../schemas/payloads.ts';
+import { claim, sourceOf } from './runtime/claims.ts';
+import { dynamoDb, s3 } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { env } from './runtime/environment.ts';
+import { EnrolmentError } from './runtime/errors.ts';
+import { personIdOf, personNameOf, workPrefixOf } from './runtime/keys.ts';
+import { pictureOf } from './runtime/landed.ts';
+import { enrolmentRow } from './runtime/people.ts';
+
+interface Services {
+  readonly s3: S3Client;
+  readonly table: DynamoDBDocumentClient;
+  readonly peopleTable: string;
+  readonly now: () => Date;
+}
+
+/** Claims an enrolment photo, takes the person's name from its key, and returns the address of an upright picture. */
+export async function run(input: LoadEnrolmentInput, services: Services): Promise<LoadEnrolmentOutput> {
+  const source = sourceOf(input);
+  const name = personNameOf(source.key);
+  const person_id = name === undefined ? 'nobody' : personIdOf(name);
+  const row = enrolmentRow(services.peopleTable, person_id, source.key);
+  const claimed = await claim(services.table, row, source, {
+    now: services.now(),
+    set: { name: name ?? '' },
+    remove: ['face_id'],
+  });
+  if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };
+  if (name === undefined || person_id === 'nobody') {
+    throw new EnrolmentError(
+      'NameInvalid',
+      'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
+    );
+  }
+  const work_prefix = workPrefixOf(source.key, source.etag, source.version_id);
+  const picture = await pictureOf(services.s3, source, work_prefix);
+  return { proceed: true, enrolment: { ...source, person_id, name, record: row.key['record']!, work_prefix, picture } };
+}
+
+export const handler = defineTask({
+  name: 'load-enrolment',
+  input: LoadEnrolmentInput,
+  output: LoadEnrolmentOutput,
+  services: () => ({ s3: s3(), table: dynamoDb(), peopleTable: env('PEOPLE_TABLE'), now: () => new Date() }),
+  run,
+  describe: (input, output) => ({
+    execution: input.execution_arn,
+    outcome: output?.proceed === false ? output.because : output && 'LOADED',
+  }),
+});

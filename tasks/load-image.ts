@@ -1,0 +1,46 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LoadImageInput, LoadImageOutput } from '../schemas/payloads.ts';
+import { claim, sourceOf } from './runtime/claims.ts';
+import { dynamoDb, s3 } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { env } from './runtime/environment.ts';
+import { imageIdOf, workPrefixOf } from './runtime/keys.ts';
+import { pictureOf } from './runtime/landed.ts';
+import { OUTCOME, photoRow } from './runtime/results.ts';
+
+interface Services {
+  readonly s3: S3Client;
+  readonly table: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+  readonly now: () => Date;
+}
+
+/** Claims the photo, reads it once, and returns the address of an upright picture that Rekognition takes. */
+export async function run(input: LoadImageInput, services: Services): Promise<LoadImageOutput> {
+  const source = sourceOf(input);
+  const image_id = imageIdOf(source.key);
+  const claimed = await claim(services.table, photoRow(services.resultsTable, image_id), source, {
+    now: services.now(),
+    set: { day: source.timestamp.slice(0, 10) },
+    remove: OUTCOME,
+  });
+  if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };
+
+  const work_prefix = workPrefixOf(source.key, source.etag, source.version_id);
+  const picture = await pictureOf(services.s3, source, work_prefix);
+  return { proceed: true, photo: { ...source, image_id, work_prefix, picture } };
+}
+
+export const handler = defineTask({
+  name: 'load-image',
+  input: LoadImageInput,
+  output: LoadImageOutput,
+  services: () => ({ s3: s3(), table: dynamoDb(), resultsTable: env('RESULTS_TABLE'), now: () => new Date() }),
+  run,
+  describe: (input, output) => ({
+    execution: input.execution_arn,
+    sequencer: input.detail.object.sequencer,
+    outcome: output?.proceed === false ? output.because : output && 'LOADED',
+  }),
+});

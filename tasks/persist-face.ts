@@ -1,0 +1,86 @@
+import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { PersonId } from '../schemas/faces.ts';
+import { PersistFaceInput, PersistFaceOutput } from '../schemas/payloads.ts';
+import { FaceRecord, PersonRecord } from '../schemas/records.ts';
+import { dynamoDb } from './runtime/clients.ts';
+import { defineTask, parse } from './runtime/define-task.ts';
+import { env } from './runtime/environment.ts';
+import { nameOf } from './runtime/errors.ts';
+import { faceRow } from './runtime/results.ts';
+import { namesIn } from './runtime/rows.ts';
+
+interface Services {
+  readonly table: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+  readonly peopleTable: string;
+}
+
+/** Writes one face under its deterministic key, over an older version's or its own earlier attempt's. */
+export async function run(input: PersistFaceInput, services: Services): Promise<PersistFaceOutput> {
+  const { photo, face } = input;
+  const record = await recordOf(input, services);
+  // What a person decided by hand for this very picture survives every re-run.
+  const condition =
+    'attribute_not_exists(#sequencer) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND #source <> :manual)';
+  try {
+    await services.table.send(
+      new PutCommand({
+        TableName: services.resultsTable,
+        Item: record,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: namesIn(condition),
+        ExpressionAttributeValues: { ':sequencer': photo.sequencer, ':manual': 'manual' },
+      }),
+    );
+    return { index: face.index, written: true };
+  } catch (error) {
+    if (nameOf(error) === 'ConditionalCheckFailedException') return { index: face.index, written: false };
+    throw error;
+  }
+}
+
+async function recordOf({ photo, face, search }: PersistFaceInput, services: Services): Promise<FaceRecord> {
+  const { key } = faceRow(services.resultsTable, photo.image_id, face.index);
+  const { status, reason, best, runner_up, model_version } = search;
+  const matched = status === 'MATCHED' && best ? { ...best, person: await nameOfPerson(best.person_id, services) } : {};
+  const record = {
+    ...key,
+    face_index: face.index,
+    timestamp: photo.timestamp,
+    sequencer: photo.sequencer,
+    etag: photo.etag,
+    execution_arn: photo.execution_arn,
+    status,
+    reason,
+    source: 'machine',
+    confidence: face.confidence,
+    bounding_box: face.bounding_box,
+    emotions: face.emotions,
+    crop_key: face.crop_key,
+    ...matched,
+    ...(status === 'UNKNOWN' && best ? { candidate: best } : {}),
+    ...(runner_up ? { runner_up } : {}),
+    ...(model_version === undefined ? {} : { model_version }),
+  };
+  return parse(FaceRecord, record, `record of face ${face.index}`);
+}
+
+/** A person whose row is not written yet, or no more, goes by the id. */
+async function nameOfPerson(person_id: PersonId, { table, peopleTable }: Services): Promise<string> {
+  const { Item } = await table.send(new GetCommand({ TableName: peopleTable, Key: { person_id, record: 'person' } }));
+  return Item ? parse(PersonRecord, Item, `record of person ${person_id}`).name : person_id;
+}
+
+export const handler = defineTask({
+  name: 'persist-face',
+  input: PersistFaceInput,
+  output: PersistFaceOutput,
+  services: () => ({ table: dynamoDb(), resultsTable: env('RESULTS_TABLE'), peopleTable: env('PEOPLE_TABLE') }),
+  run,
+  describe: ({ photo, face }, output) => ({
+    execution: photo.execution_arn,
+    work: photo.work_prefix,
+    face: face.index,
+    written: output?.written,
+  }),
+});

@@ -1,0 +1,64 @@
+import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { EnrolmentEnd, PersistPersonInput } from '../schemas/payloads.ts';
+import type { EnrolledFaceRecord, PersonRecord } from '../schemas/records.ts';
+import { conclude, wrote } from './runtime/claims.ts';
+import { dynamoDb } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { env } from './runtime/environment.ts';
+import { count } from './runtime/metrics.ts';
+import { enrolmentRow } from './runtime/people.ts';
+import { updateOf } from './runtime/rows.ts';
+
+interface Services {
+  readonly table: DynamoDBDocumentClient;
+  readonly peopleTable: string;
+}
+
+/** Writes the person, the enrolled face, and last the enrolment's status. */
+export async function run(input: PersistPersonInput, services: Services): Promise<EnrolmentEnd> {
+  const { enrolment, face_id } = input;
+  const { person_id, name, timestamp } = enrolment;
+  const { table, peopleTable } = services;
+  const person: PersonRecord = { person_id, record: 'person', name, created_at: timestamp };
+  await wrote(
+    table,
+    updateOf(
+      { table: peopleTable, key: { person_id, record: person.record } },
+      { set: { name, created_at: person.created_at }, condition: 'attribute_not_exists(#created_at)' },
+    ),
+  );
+  await table.send(new PutCommand({ TableName: peopleTable, Item: enrolledFace(input) }));
+  const row = enrolmentRow(peopleTable, person_id, enrolment.key);
+  if (await conclude(table, row, enrolment, { status: 'ENROLLED', face_id })) count('PeopleEnrolled');
+  return { status: 'ENROLLED', person_id };
+}
+
+function enrolledFace({ enrolment, face, face_id, model_version }: PersistPersonInput): EnrolledFaceRecord {
+  const { person_id, bucket, key, version_id, timestamp, picture } = enrolment;
+  return {
+    person_id,
+    record: `face#${face_id}`,
+    face_id,
+    bucket,
+    key,
+    ...(version_id === undefined ? {} : { version_id }),
+    sha256: picture.sha256,
+    confidence: face.confidence,
+    bounding_box: face.bounding_box,
+    model_version,
+    timestamp,
+  };
+}
+
+export const handler = defineTask({
+  name: 'persist-person',
+  input: PersistPersonInput,
+  output: EnrolmentEnd,
+  services: () => ({ table: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
+  run,
+  describe: ({ enrolment }, output) => ({
+    execution: enrolment.execution_arn,
+    person: enrolment.person_id,
+    status: output?.status,
+  }),
+});

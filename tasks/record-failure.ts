@@ -1,0 +1,95 @@
+import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
+import { RecordFailureOutput, type Source } from '../schemas/payloads.ts';
+import { sourceOf, wrote } from './runtime/claims.ts';
+import { dynamoDb, stepFunctions } from './runtime/clients.ts';
+import { defineTask, parse } from './runtime/define-task.ts';
+import { env } from './runtime/environment.ts';
+import { TaskError } from './runtime/errors.ts';
+import { faultOf } from './runtime/faults.ts';
+import { ENROLL, imageIdOf, personIdOf, personNameOf } from './runtime/keys.ts';
+import { count } from './runtime/metrics.ts';
+import { enrolmentRow } from './runtime/people.ts';
+import { photoRow } from './runtime/results.ts';
+import { updateOf } from './runtime/rows.ts';
+
+interface Services {
+  readonly sfn: SFNClient;
+  readonly table: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+  readonly peopleTable: string;
+}
+
+/**
+ * Marks what an execution left unfinished as FAILED, with error and execution. Called by EventBridge, not by
+ * Catch: the failure stays on its Task, so that a redrive goes on from there. A late event changes nothing.
+ */
+export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<RecordFailureOutput> {
+  count('ExecutionsFailed');
+  const source = sourceOf({ ...startedWith(detail.input, detail.executionArn), execution_arn: detail.executionArn });
+  const { row, identity } = target(source, services);
+  const recorded = await wrote(
+    services.table,
+    updateOf(row, {
+      set: {
+        ...source,
+        ...identity,
+        claimed_at: source.timestamp,
+        status: 'FAILED',
+        error: detail.error ?? detail.status,
+        cause: faultOf({ Error: '', Cause: detail.cause ?? '' }).message.slice(0, 2000),
+        failed_state: await failedState(services.sfn, detail.executionArn),
+      },
+      condition: 'attribute_not_exists(#status) OR (#execution_arn = :execution_arn AND #status = :processing)',
+      values: { processing: 'PROCESSING' },
+    }),
+  );
+  return { recorded, record: row.key['record'] };
+}
+
+function startedWith(input: string | null | undefined, executionArn: string): ObjectCreatedEvent {
+  if (!input) throw new TaskError('InvalidPayload', `The event does not carry the input of ${executionArn}.`);
+  return parse(ObjectCreatedEvent, JSON.parse(input), `input of ${executionArn}`);
+}
+
+function target({ key, timestamp }: Source, { resultsTable, peopleTable }: Services) {
+  if (!key.startsWith(ENROLL)) {
+    return { row: photoRow(resultsTable, imageIdOf(key)), identity: { day: timestamp.slice(0, 10) } };
+  }
+  const name = personNameOf(key);
+  const row = enrolmentRow(peopleTable, name === undefined ? 'nobody' : personIdOf(name), key);
+  return { row, identity: { name: name ?? '' } };
+}
+
+/** The state that was entered last on the way to the end, within a Map too. */
+async function failedState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
+  const { events = [] } = await sfn.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 100, includeExecutionData: false }),
+  );
+  const isFailure = ({ type }: HistoryEvent) =>
+    /^Task(Failed|TimedOut|StartFailed|SubmitFailed)$|^LambdaFunction(Failed|TimedOut)$/.test(type ?? '');
+  const byId = new Map(events.map((event) => [event.id, event]));
+  let event = events.find(isFailure) ?? events[0];
+  while (event && !event.stateEnteredEventDetails) event = byId.get(event.previousEventId);
+  return event?.stateEnteredEventDetails?.name;
+}
+
+export const handler = defineTask({
+  name: 'record-failure',
+  input: ExecutionFailedEvent,
+  output: RecordFailureOutput,
+  services: () => ({
+    sfn: stepFunctions(),
+    table: dynamoDb(),
+    resultsTable: env('RESULTS_TABLE'),
+    peopleTable: env('PEOPLE_TABLE'),
+  }),
+  run,
+  describe: ({ detail }, output) => ({
+    execution: detail.executionArn,
+    status: detail.status,
+    error: detail.error ?? undefined,
+    recorded: output?.recorded,
+  }),
+});

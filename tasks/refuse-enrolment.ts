@@ -1,0 +1,34 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { EnrolmentEnd, RefuseEnrolmentInput } from '../schemas/payloads.ts';
+import { conclude, sourceOf } from './runtime/claims.ts';
+import { dynamoDb } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { env } from './runtime/environment.ts';
+import { faultOf } from './runtime/faults.ts';
+import { personIdOf, personNameOf } from './runtime/keys.ts';
+import { count } from './runtime/metrics.ts';
+import { enrolmentRow } from './runtime/people.ts';
+
+interface Services {
+  readonly table: DynamoDBDocumentClient;
+  readonly peopleTable: string;
+}
+
+/** Ends an enrolment that cannot be: REFUSED, with the reason and what to do about it. */
+export async function run(input: RefuseEnrolmentInput, services: Services): Promise<EnrolmentEnd> {
+  const source = sourceOf(input);
+  const name = personNameOf(source.key);
+  const fault = faultOf(input.error);
+  const row = enrolmentRow(services.peopleTable, name === undefined ? 'nobody' : personIdOf(name), source.key);
+  if (await conclude(services.table, row, source, { status: 'REFUSED', ...fault })) count('EnrolmentsRefused');
+  return { status: 'REFUSED', reason: fault.reason };
+}
+
+export const handler = defineTask({
+  name: 'refuse-enrolment',
+  input: RefuseEnrolmentInput,
+  output: EnrolmentEnd,
+  services: () => ({ table: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
+  run,
+  describe: (input, output) => ({ execution: input.execution_arn, reason: output?.reason }),
+});

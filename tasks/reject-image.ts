@@ -1,0 +1,46 @@
+import { RejectImageInput, RejectImageOutput } from '../schemas/payloads.ts';
+import { sourceOf } from './runtime/claims.ts';
+import { dynamoDb, s3 } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { env } from './runtime/environment.ts';
+import { faultOf } from './runtime/faults.ts';
+import { imageIdOf, processedKeyOf } from './runtime/keys.ts';
+import { count } from './runtime/metrics.ts';
+import { addressOf, publish, type ResultServices } from './runtime/processed.ts';
+
+/** Ends a photo that cannot be read: REJECTED, with the reason and what to do about it. */
+export async function run(input: RejectImageInput, services: ResultServices): Promise<RejectImageOutput> {
+  const source = sourceOf(input);
+  const image_id = imageIdOf(source.key);
+  const key = processedKeyOf(image_id);
+  const done = await publish(services, {
+    source,
+    key,
+    processed: {
+      image_id,
+      ...addressOf(source),
+      processed_at: services.now().toISOString(),
+      pipeline_version: services.pipelineVersion,
+      status: 'REJECTED',
+      ...faultOf(input.error),
+      faces: [],
+    },
+  });
+  if (done) count('PhotosRejected');
+  return { status: done ? 'REJECTED' : 'SUPERSEDED', image_id, bucket: source.bucket, processed_key: key, faces: {} };
+}
+
+export const handler = defineTask({
+  name: 'reject-image',
+  input: RejectImageInput,
+  output: RejectImageOutput,
+  services: () => ({
+    s3: s3(),
+    table: dynamoDb(),
+    resultsTable: env('RESULTS_TABLE'),
+    pipelineVersion: env('PIPELINE_VERSION'),
+    now: () => new Date(),
+  }),
+  run,
+  describe: (input, output) => ({ execution: input.execution_arn, reason: input.error.Error, status: output?.status }),
+});

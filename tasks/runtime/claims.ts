@@ -1,0 +1,95 @@
+import { GetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { LoadImageInput, Source } from '../../schemas/payloads.ts';
+import { nameOf } from './errors.ts';
+import { paddedSequencer } from './keys.ts';
+import { updateOf, type Row, type RowUpdate } from './rows.ts';
+
+/**
+ * A claim says which execution works on which version of an object. It is a conditional write on the
+ * object's own row, so that of a duplicate, a late and a newer event just the right one goes on.
+ */
+export type Claim = 'CLAIMED' | 'DONE' | 'UNDER_WAY' | 'SUPERSEDED';
+
+/** The execution's own time-out: after it nobody works on the row, even where nobody recorded the failure. */
+const LEASE_MS = 3_600_000;
+
+/** What an earlier version or attempt left in a row, and what must not be taken for the new one's. */
+const FAILURE = ['reason', 'message', 'error', 'cause', 'failed_state'];
+
+export function sourceOf(input: LoadImageInput): Source {
+  const { bucket, object } = input.detail;
+  return {
+    bucket: bucket.name,
+    key: object.key,
+    ...(object['version-id'] === undefined ? {} : { version_id: object['version-id'] }),
+    etag: object.etag,
+    size: object.size,
+    sequencer: paddedSequencer(object.sequencer),
+    timestamp: input.time,
+    execution_arn: input.execution_arn,
+  };
+}
+
+/**
+ * Claims a row for this execution, or says why not. It goes through when the row is new, already ours,
+ * of an older version, or of this version but failed or abandoned.
+ */
+export async function claim(
+  table: DynamoDBDocumentClient,
+  row: Row,
+  source: Source,
+  { now, set = {}, remove = [] }: { now: Date; set?: RowUpdate['set']; remove?: readonly string[] },
+): Promise<Claim> {
+  const update = updateOf(row, {
+    set: { ...source, ...set, status: 'PROCESSING', claimed_at: now.toISOString() },
+    remove: [...FAILURE, ...remove],
+    condition:
+      'attribute_not_exists(#status) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND (#status = :failed ' +
+      'OR (#status = :status AND (#execution_arn = :execution_arn OR #claimed_at < :abandoned))))',
+    values: { failed: 'FAILED', abandoned: new Date(now.getTime() - LEASE_MS).toISOString() },
+  });
+  if (await wrote(table, update)) return 'CLAIMED';
+  const { Item } = await table.send(new GetCommand({ TableName: row.table, Key: row.key, ConsistentRead: true }));
+  if (!Item || Item['sequencer'] > source.sequencer) return 'SUPERSEDED';
+  return Item['status'] === 'PROCESSING' ? 'UNDER_WAY' : 'DONE';
+}
+
+/** Whether the row is still this execution's: a newer version of the object takes it away. */
+export async function holds(table: DynamoDBDocumentClient, row: Row, executionArn: string): Promise<boolean> {
+  const { Item } = await table.send(new GetCommand({ TableName: row.table, Key: row.key, ConsistentRead: true }));
+  return Item?.['execution_arn'] === executionArn;
+}
+
+/** Writes the outcome into a row that is still this execution's. False when it no longer is. */
+export function conclude(
+  table: DynamoDBDocumentClient,
+  row: Row,
+  source: Source,
+  set: RowUpdate['set'],
+  remove: readonly string[] = FAILURE,
+): Promise<boolean> {
+  const given = Object.keys(set).filter((name) => set[name] !== undefined);
+  return wrote(
+    table,
+    updateOf(row, {
+      set,
+      remove: remove.filter((name) => !given.includes(name)),
+      condition: '#execution_arn = :execution_arn',
+      values: { execution_arn: source.execution_arn },
+    }),
+  );
+}
+
+/** Sends one conditional update: false when its condition did not hold. */
+export async function wrote(
+  table: DynamoDBDocumentClient,
+  update: ConstructorParameters<typeof UpdateCommand>[0],
+): Promise<boolean> {
+  try {
+    await table.send(new UpdateCommand(update));
+    return true;
+  } catch (error) {
+    if (nameOf(error) === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import sharp from 'sharp';
+import type { BoundingBox } from '../../schemas/faces.ts';
+
+/** Rekognition takes no picture under 80 pixels a side. */
+const MIN_SIDE = 80;
+/** A crop cut tight to the face is often not found again: a third of the box is left on each side. */
+const PADDING = 1 / 3;
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Cut {
+  readonly jpeg: Buffer;
+  /** Shorter side of the face's box, in pixels. */
+  readonly pixels: number;
+  /** The face's box as ratios of the crop. */
+  readonly in_crop: BoundingBox;
+}
+
+export interface Pixels {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3;
+}
+
+/** Decodes a picture once, for all its faces. */
+export async function decode(picture: Buffer): Promise<Pixels> {
+  const { data, info } = await sharp(picture, { limitInputPixels: false })
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels === 3) return { data, width: info.width, height: info.height, channels: 3 };
+  const rgb = await sharp(data, { raw: info }).toColourspace('srgb').removeAlpha().raw().toBuffer();
+  return { data: rgb, width: info.width, height: info.height, channels: 3 };
+}
+
+/**
+ * Cuts one face, padded. A search looks only at the largest face of a picture, so a neighbour in the crop
+ * that is larger than the face is painted over where it does not cover the face itself.
+ */
+export async function cut(pixels: Pixels, face: BoundingBox, others: readonly BoundingBox[]): Promise<Cut> {
+  const box = inPixels(face, pixels);
+  const area = paddedBox(box, pixels);
+  const larger = others.filter((other) => other.width * other.height > face.width * face.height);
+  const masks = larger.flatMap((other) => visiblePart(inPixels(other, pixels), box, area));
+  const { data, width, height, channels } = pixels;
+  let crop = sharp(data, { raw: { width, height, channels }, limitInputPixels: false }).extract(area);
+  if (masks.length > 0) {
+    crop = crop.composite(
+      masks.map((mask) => ({
+        input: { create: { width: mask.width, height: mask.height, channels: 3, background: '#808080' } },
+        left: mask.left,
+        top: mask.top,
+      })),
+    );
+  }
+  return {
+    jpeg: await crop.jpeg({ quality: 92 }).toBuffer(),
+    pixels: Math.min(box.width, box.height),
+    in_crop: {
+      left: (box.left - area.left) / area.width,
+      top: (box.top - area.top) / area.height,
+      width: box.width / area.width,
+      height: box.height / area.height,
+    },
+  };
+}
+
+function inPixels({ left, top, width, height }: BoundingBox, { width: w, height: h }: Pixels): Box {
+  const [x, y] = [Math.floor(left * w), Math.floor(top * h)];
+  return {
+    left: x,
+    top: y,
+    width: Math.min(Math.ceil(width * w), w - x),
+    height: Math.min(Math.ceil(height * h), h - y),
+  };
+}
+
+function paddedBox(box: Box, { width, height }: Pixels): Box {
+  const horizontal = span(box.left, box.width, width);
+  const vertical = span(box.top, box.height, height);
+  return { left: horizontal.start, top: vertical.start, width: horizontal.size, height: vertical.size };
+}
+
+/** Pads by a third and up to the least side, moved into the picture where it would reach out. */
+function span(start: number, size: number, limit: number): { start: number; size: number } {
+  const wanted = Math.min(limit, Math.max(MIN_SIDE, Math.round(size * (1 + 2 * PADDING))));
+  const centred = Math.round(start + size / 2 - wanted / 2);
+  return { start: Math.min(Math.max(0, centred), limit - wanted), size: wanted };
+}
+
+/** The part of a neighbour within the crop that does not cover the face: at most one strip, the widest. */
+function visiblePart(other: Box, face: Box, area: Box): Box[] {
+  const right = (box: Box) => box.left + box.width;
+  const bottom = (box: Box) => box.top + box.height;
+  const strips = [
+    { left: other.left, top: other.top, right: Math.min(right(other), face.left), bottom: bottom(other) },
+    { left: Math.max(other.left, right(face)), top: other.top, right: right(other), bottom: bottom(other) },
+    { left: other.left, top: other.top, right: right(other), bottom: Math.min(bottom(other), face.top) },
+    { left: other.left, top: Math.max(other.top, bottom(face)), right: right(other), bottom: bottom(other) },
+  ].map((strip) => {
+    const left = Math.max(strip.left, area.left);
+    const top = Math.max(strip.top, area.top);
+    return {
+      left: left - area.left,
+      top: top - area.top,
+      width: Math.min(strip.right, right(area)) - left,
+      height: Math.min(strip.bottom, bottom(area)) - top,
+    };
+  });
+  const seen = strips.filter(({ width, height }) => width > 0 && height > 0);
+  return seen.toSorted((a, b) => b.width * b.height - a.width * a.height).slice(0, 1);
+}

@@ -1,0 +1,57 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { z } from 'zod';
+import type { TaskName } from '../../schemas/tasks.ts';
+import { named, TaskError } from './errors.ts';
+import { flush } from './metrics.ts';
+
+const logger = new Logger();
+
+/** What a log line may carry: ids and outcomes, never a name, a picture or a vector. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+interface Task<Input extends z.ZodType, Output extends z.ZodType, Services> {
+  readonly name: TaskName;
+  readonly input: Input;
+  readonly output: Output;
+  /** Made once a container, on the first invocation. */
+  readonly services: () => Services;
+  readonly run: (input: z.infer<Input>, services: Services) => Promise<z.input<Output>>;
+  /** For the one log line. */
+  readonly describe: (input: z.infer<Input>, output?: z.infer<Output>) => LogFields;
+}
+
+/** A Lambda handler that parses, runs, parses and logs once. Errors are thrown: Step Functions retries by name. */
+export function defineTask<Input extends z.ZodType, Output extends z.ZodType, Services>(
+  task: Task<Input, Output, Services>,
+): (event: unknown) => Promise<z.infer<Output>> {
+  let services: Services | undefined;
+  return async (event) => {
+    const started = performance.now();
+    const input = parse(task.input, event, `input of ${task.name}`);
+    const log = (fields: LogFields) => ({
+      task: task.name,
+      ...fields,
+      duration_ms: Math.round(performance.now() - started),
+    });
+    try {
+      services ??= task.services();
+      const output = parse(task.output, await task.run(input, services), `output of ${task.name}`);
+      logger.info('done', log(task.describe(input, output)));
+      return output;
+    } catch (thrown) {
+      const error = named(thrown);
+      logger.error('failed', { ...log(task.describe(input)), error: error instanceof Error ? error.name : 'unknown' });
+      throw error;
+    } finally {
+      flush();
+    }
+  };
+}
+
+/** A payload that does not fit is named with the path of each field at fault. */
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join('.') || '(the whole)'}: ${issue.message}`);
+  throw new TaskError('InvalidPayload', `The ${what} does not fit its schema. ${faults.join('; ')}`);
+}

@@ -1,0 +1,38 @@
+import type { EnrolmentFault, ErrorName, ImageFault, TaskFault } from '../../schemas/errors.ts';
+
+/** An error whose name Step Functions retries or catches by. */
+abstract class NamedError<Name extends ErrorName> extends Error {
+  override readonly name: Name;
+
+  constructor(name: Name, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+}
+
+export class ImageError extends NamedError<ImageFault> {}
+export class EnrolmentError extends NamedError<EnrolmentFault> {}
+export class TaskError extends NamedError<TaskFault> {}
+
+/** The names of the AWS SDK's errors are kept as they are: they are what Retry matches. */
+export function nameOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.name : undefined;
+}
+
+const SOCKET_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+
+/** A broken connection reaches us as a plain `Error` with a code: give it a name that Retry knows. */
+export function named(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && SOCKET_CODES.has(code)
+    ? new TaskError('NetworkError', `The connection to a service broke (${code}).`, { cause: error })
+    : error;
+}

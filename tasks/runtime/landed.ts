@@ -1,0 +1,29 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Picture, Source } from '../../schemas/payloads.ts';
+import { ImageError, nameOf } from './errors.ts';
+import { readObject, writeObject } from './objects.ts';
+import { checkSize, upright } from './pictures.ts';
+
+/** Reads the object that landed and gives the address of an upright picture: the object itself, or a copy in `work/`. */
+export async function pictureOf(s3: S3Client, source: Source, workPrefix: string): Promise<Picture> {
+  checkSize(source.size);
+  const { copy, ...facts } = await upright(await readLanded(s3, source));
+  if (!copy) {
+    return { bucket: source.bucket, key: source.key, ...version(source), ...facts };
+  }
+  const key = `${workPrefix}picture.jpg`;
+  await writeObject(s3, source.bucket, key, copy, 'image/jpeg');
+  return { bucket: source.bucket, key, ...facts };
+}
+
+async function readLanded(s3: S3Client, source: Source): Promise<Buffer> {
+  try {
+    return await readObject(s3, source);
+  } catch (error) {
+    const name = nameOf(error);
+    if (name !== 'NoSuchKey' && name !== 'NoSuchVersion') throw error;
+    throw new ImageError('ImageGone', 'The object was deleted before it was read. Upload it again.', { cause: error });
+  }
+}
+
+const version = ({ version_id }: Source) => (version_id === undefined ? {} : { version_id });

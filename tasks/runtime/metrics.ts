@@ -1,0 +1,29 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { MetricName } from '../../schemas/metrics.ts';
+import { nameOf } from './errors.ts';
+
+const metrics = new Metrics();
+
+/** Counts in CloudWatch's embedded metric format: a log line, no call. */
+export function count(name: MetricName, value = 1): void {
+  metrics.addMetric(name, MetricUnit.Count, value);
+}
+
+/** Writes what was counted. Called once an invocation, also when it fails. */
+export function flush(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}
+
+/** A paid call to Rekognition, counted as it ends: a throttled one is not paid. */
+export async function paid<Answer>(call: Promise<Answer>): Promise<Answer> {
+  try {
+    const answer = await call;
+    count('RekognitionCalls');
+    return answer;
+  } catch (error) {
+    const name = nameOf(error) ?? '';
+    const throttled = name === 'ThrottlingException' || name === 'ProvisionedThroughputExceededException';
+    count(throttled ? 'RekognitionThrottles' : 'RekognitionCalls');
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { FaceRecord } from '../../schemas/records.ts';
+import { parse } from './define-task.ts';
+import { faceRecordOf } from './keys.ts';
+import type { Row } from './rows.ts';
+
+export const photoRow = (table: string, imageId: string): Row => ({
+  table,
+  key: { image_id: imageId, record: 'photo' },
+});
+
+export const faceRow = (table: string, imageId: string, index: number): Row => ({
+  table,
+  key: { image_id: imageId, record: faceRecordOf(index) },
+});
+
+/** What the end of an execution writes into the photo's row: a new claim takes it away. */
+export const OUTCOME = [
+  'processed_key',
+  'processed_at',
+  'width',
+  'height',
+  'format',
+  'sha256',
+  'face_count',
+  'matched_count',
+  'pipeline_version',
+  'model_version',
+];
+
+/** The faces of one photo, by index; older versions' among them. */
+export async function facesOf(dynamoDb: DynamoDBDocumentClient, table: string, imageId: string): Promise<FaceRecord[]> {
+  const faces: FaceRecord[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamoDb.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'image_id = :image_id AND begins_with(#record, :face)',
+        ExpressionAttributeNames: { '#record': 'record' },
+        ExpressionAttributeValues: { ':image_id': imageId, ':face': 'face#' },
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const item of page.Items ?? []) faces.push(parse(FaceRecord, item, `face record of ${imageId}`));
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return faces;
+}

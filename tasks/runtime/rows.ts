@@ -1,0 +1,36 @@
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+
+/** A row of a table, by its whole key. */
+export interface Row {
+  readonly table: string;
+  readonly key: Readonly<Record<string, string>>;
+}
+
+export interface RowUpdate {
+  /** undefined leaves the attribute as it is. */
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+  /** Attributes are written `#name`, values `:name`; a value that `set` also names need not be repeated. */
+  readonly condition: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** One conditional UpdateItem, its expression built from names: every attribute goes by `#name`. */
+export function updateOf(row: Row, { set, remove = [], condition, values = {} }: RowUpdate): UpdateCommandInput {
+  const given = Object.entries(set).filter(([, value]) => value !== undefined);
+  const removal = remove.length === 0 ? '' : ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}`;
+  const expression = `SET ${given.map(([name]) => `#${name} = :${name}`).join(', ')}${removal}`;
+  return {
+    TableName: row.table,
+    Key: row.key,
+    UpdateExpression: expression,
+    ConditionExpression: condition,
+    ExpressionAttributeNames: namesIn(`${expression} ${condition}`),
+    ExpressionAttributeValues: Object.fromEntries([...given, ...Object.entries(values)].map(([k, v]) => [`:${k}`, v])),
+  };
+}
+
+/** `#status` stands for the attribute `status`, everywhere. */
+export function namesIn(expression: string): Record<string, string> {
+  return Object.fromEntries((expression.match(/#\w+/g) ?? []).map((name) => [name, name.slice(1)]));
+}

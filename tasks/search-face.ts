@@ -1,0 +1,46 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { FaceSearch } from '../schemas/faces.ts';
+import { SearchFaceInput, SearchFaceOutput } from '../schemas/payloads.ts';
+import { rekognition, s3 } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { env, envNumber } from './runtime/environment.ts';
+import { recall, remember } from './runtime/objects.ts';
+import { search, type Collection } from './runtime/searching.ts';
+
+interface Services extends Collection {
+  readonly s3: S3Client;
+  /** Below it all faces look alike: a search would cost and could only mislead. */
+  readonly minPixels: number;
+}
+
+/** Searches one face with one paid call, remembered in `work/`, and says why it matched or did not. */
+export async function run({ photo, face }: SearchFaceInput, services: Services): Promise<SearchFaceOutput> {
+  if (face.pixels < services.minPixels) return { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' };
+  const memory = `${photo.work_prefix}search-${String(face.index).padStart(3, '0')}.json`;
+  const known = await recall(services.s3, photo.bucket, memory, (json) => FaceSearch.parse(json));
+  if (known) return known;
+  const found = await search(services, { bucket: photo.bucket, key: face.crop_key, face: face.in_crop });
+  await remember(services.s3, photo.bucket, memory, found);
+  return found;
+}
+
+export const handler = defineTask({
+  name: 'search-face',
+  input: SearchFaceInput,
+  output: SearchFaceOutput,
+  services: () => ({
+    s3: s3(),
+    rekognition: rekognition(),
+    collectionId: env('COLLECTION_ID'),
+    threshold: envNumber('FACE_MATCH_THRESHOLD'),
+    minPixels: envNumber('MIN_FACE_PIXELS'),
+  }),
+  run,
+  describe: ({ photo, face }, output) => ({
+    execution: photo.execution_arn,
+    work: photo.work_prefix,
+    face: face.index,
+    status: output?.status,
+    reason: output?.reason,
+  }),
+});

@@ -1,0 +1,127 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import type { FaceStatus } from '../schemas/faces.ts';
+import { WriteProcessedInput, WriteProcessedOutput, type Photo } from '../schemas/payloads.ts';
+import type { FaceRecord } from '../schemas/records.ts';
+import { dynamoDb, s3 } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { Detection } from './runtime/detection.ts';
+import { env } from './runtime/environment.ts';
+import { nameOf, TaskError } from './runtime/errors.ts';
+import { processedKeyOf } from './runtime/keys.ts';
+import { count } from './runtime/metrics.ts';
+import { recall } from './runtime/objects.ts';
+import { addressOf, processedFace, publish, type ResultServices } from './runtime/processed.ts';
+import { facesOf } from './runtime/results.ts';
+import { namesIn } from './runtime/rows.ts';
+
+/** Reads the faces back, writes `processed/….json`, and sets the photo's status last. */
+export async function run(input: WriteProcessedInput, services: ResultServices): Promise<WriteProcessedOutput> {
+  const { photo, face_count } = input;
+  const records = await facesOf(services.table, services.resultsTable, photo.image_id);
+  const faces = records.filter(({ sequencer }) => sequencer === photo.sequencer);
+  const newer = records.some(({ sequencer }) => sequencer > photo.sequencer);
+  const key = processedKeyOf(photo.image_id);
+  const done = !newer && (await write(input, faces, key, services));
+  // Faces of an older version, or ours where a newer version has taken the photo.
+  const stale = done ? records.filter(({ sequencer }) => sequencer < photo.sequencer) : faces;
+  for (const record of stale) await remove(record, services);
+
+  const status = done ? (face_count === 0 ? 'NO_FACES' : 'COMPLETED') : 'SUPERSEDED';
+  const tally = tallyOf(done ? faces : []);
+  if (done) measure(status, tally);
+  return { status, image_id: photo.image_id, bucket: photo.bucket, processed_key: key, faces: tally };
+}
+
+async function write(
+  { photo, details_key, face_count }: WriteProcessedInput,
+  faces: readonly FaceRecord[],
+  key: string,
+  services: ResultServices,
+): Promise<boolean> {
+  if (faces.length !== face_count) {
+    throw new TaskError(
+      'FacesMissing',
+      `${photo.image_id} has ${face_count} faces, but ${faces.length} of them are in the table. Redrive the execution.`,
+    );
+  }
+  const detection = face_count === 0 ? undefined : await details(photo, details_key, services);
+  const { width, height, format, sha256 } = photo.picture;
+  const model = faces.find(({ model_version }) => model_version !== undefined)?.model_version;
+  return publish(services, {
+    source: photo,
+    key,
+    matched: faces.filter(({ status }) => status === 'MATCHED').length,
+    processed: {
+      image_id: photo.image_id,
+      ...addressOf(photo),
+      width,
+      height,
+      format,
+      sha256,
+      processed_at: services.now().toISOString(),
+      pipeline_version: services.pipelineVersion,
+      ...(model === undefined ? {} : { model_version: model }),
+      status: face_count === 0 ? 'NO_FACES' : 'COMPLETED',
+      faces: faces.map((face) => processedFace(face, detection?.faces[face.face_index] ?? {})),
+    },
+  });
+}
+
+async function details(photo: Photo, key: string, services: ResultServices): Promise<Detection> {
+  const detection = await recall(services.s3, photo.bucket, key, (json) => Detection.parse(json));
+  if (detection) return detection;
+  throw new TaskError('FacesMissing', `${key} has expired: start ${photo.image_id} anew instead of redriving it.`);
+}
+
+async function remove(
+  { image_id, record, sequencer }: FaceRecord,
+  { table, resultsTable }: ResultServices,
+): Promise<void> {
+  const condition = '#sequencer = :sequencer';
+  try {
+    await table.send(
+      new DeleteCommand({
+        TableName: resultsTable,
+        Key: { image_id, record },
+        ConditionExpression: condition,
+        ExpressionAttributeNames: namesIn(condition),
+        ExpressionAttributeValues: { ':sequencer': sequencer },
+      }),
+    );
+  } catch (error) {
+    // Somebody else removed or replaced it: just what was wanted.
+    if (nameOf(error) !== 'ConditionalCheckFailedException') throw error;
+  }
+}
+
+function tallyOf(faces: readonly FaceRecord[]): Partial<Record<FaceStatus, number>> {
+  const tally: Partial<Record<FaceStatus, number>> = {};
+  for (const { status } of faces) tally[status] = (tally[status] ?? 0) + 1;
+  return tally;
+}
+
+function measure(status: 'COMPLETED' | 'NO_FACES' | 'SUPERSEDED', tally: Partial<Record<FaceStatus, number>>): void {
+  count(status === 'NO_FACES' ? 'PhotosWithoutFaces' : 'PhotosCompleted');
+  count('FacesMatched', tally.MATCHED ?? 0);
+  count('FacesUnknown', tally.UNKNOWN ?? 0);
+  count('FacesUnsearchable', tally.UNSEARCHABLE ?? 0);
+}
+
+export const handler = defineTask({
+  name: 'write-processed',
+  input: WriteProcessedInput,
+  output: WriteProcessedOutput,
+  services: () => ({
+    s3: s3(),
+    table: dynamoDb(),
+    resultsTable: env('RESULTS_TABLE'),
+    pipelineVersion: env('PIPELINE_VERSION'),
+    now: () => new Date(),
+  }),
+  run,
+  describe: ({ photo }, output) => ({
+    execution: photo.execution_arn,
+    work: photo.work_prefix,
+    status: output?.status,
+  }),
+});
