@@ -19,7 +19,9 @@ async function load(): Promise<Handler> {
   try {
     bundle = (await import(pathToFileURL(join(boot.folder, `${file}.mjs`)).href)) as Record<string, unknown>;
   } catch (error) {
-    throw Object.assign(new Error(`Error: ${messageOf(error)}`, { cause: error }), { name: 'Runtime.ImportModuleError' });
+    throw Object.assign(new Error(`Error: ${messageOf(error)}`, { cause: error }), {
+      name: 'Runtime.ImportModuleError',
+    });
   }
   const handler = bundle[name];
   if (typeof handler === 'function') return handler as Handler;
@@ -67,10 +69,10 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-load().then(
-  (handler) => {
-    port.on('message', (call: Call) => void answer(handler, call));
-    reply({ kind: 'loaded' });
-  },
-  (error: unknown) => reply({ kind: 'unloadable', failure: failureOf(error) }),
-);
+try {
+  const handler = await load();
+  port.on('message', (call: Call) => void answer(handler, call));
+  reply({ kind: 'loaded' });
+} catch (error) {
+  reply({ kind: 'unloadable', failure: failureOf(error) });
+}

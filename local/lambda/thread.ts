@@ -77,6 +77,7 @@ export class FunctionThread {
     const milliseconds = this.#options.timeoutSeconds * 1000;
     entry.timer = setTimeout(() => this.#timeOut(id), milliseconds);
     const { requestId, arn, payload } = invocation;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.#worker.postMessage({ id, requestId, arn, deadline: Date.now() + milliseconds, payload } satisfies Call);
   }
 
@@ -122,7 +123,7 @@ export class FunctionThread {
 
   #failAll(error: (invocation: Invocation) => LambdaError): void {
     this.retired = true;
-    for (const id of [...this.#inFlight.keys()]) {
+    for (const id of this.#inFlight.keys()) {
       const invocation = this.#take(id);
       invocation?.reject(error(invocation));
     }
@@ -135,6 +136,7 @@ export class FunctionThread {
 }
 
 function exitError(code: number) {
-  const reason = code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
+  const reason =
+    code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
   return ({ requestId }: Invocation) => functionError('Runtime.ExitError', `RequestId: ${requestId} Error: ${reason}`);
 }

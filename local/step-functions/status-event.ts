@@ -1,0 +1,69 @@
+import { executionArn, stateMachineArn, type Place } from './arns.ts';
+import { whyNotRedrivable } from './redrive.ts';
+import type { Execution } from './tables.ts';
+
+/** "Step Functions Execution Status Change", as EventBridge hands it to rules. */
+export interface StatusChange {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': 'Step Functions Execution Status Change';
+  readonly source: 'aws.states';
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Bytes above which the input, or the output alone, is left out (Step Functions, "Automating event delivery"). */
+const included = 248 * 1024;
+
+export function statusChange(place: Place, execution: Execution, id: string, now: number): StatusChange {
+  const arn = executionArn(place, execution.machine, execution.name);
+  return {
+    version: '0',
+    id,
+    'detail-type': 'Step Functions Execution Status Change',
+    source: 'aws.states',
+    account: place.accountId,
+    time: `${new Date(now).toISOString().slice(0, 19)}Z`,
+    region: place.region,
+    resources: [arn],
+    detail: {
+      executionArn: arn,
+      stateMachineArn: stateMachineArn(place, execution.machine),
+      name: execution.name,
+      status: execution.status,
+      startDate: execution.startDate,
+      stopDate: execution.stopDate ?? null,
+      ...data(execution),
+      stateMachineVersionArn: null,
+      stateMachineAliasArn: null,
+      redriveCount: execution.redriveCount,
+      redriveDate: execution.redriveDate ?? null,
+      ...redrivable(execution, now),
+      error: execution.error ?? null,
+      cause: execution.cause ?? null,
+    },
+  };
+}
+
+function data({ input, output }: Execution) {
+  const size = (text = '') => Buffer.byteLength(JSON.stringify(text));
+  const withInput = size(input) + size(output) <= included;
+  const withOutput = size(output) <= included;
+  return {
+    input: withInput ? input : null,
+    inputDetails: { included: withInput },
+    output: (withOutput ? output : null) ?? null,
+    outputDetails: output === undefined ? null : { included: withOutput },
+  };
+}
+
+function redrivable(execution: Execution, now: number) {
+  const reason = whyNotRedrivable(execution, 0, now);
+  return {
+    redriveStatus: reason === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+    redriveStatusReason: reason ?? null,
+  };
+}
