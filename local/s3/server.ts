@@ -1,3 +1,4 @@
+import type { EventBridgeEvent } from '../events/event.ts';
 import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
@@ -7,7 +8,7 @@ import type { Answer, Handler } from './answer.ts';
 import { Blobs } from './blobs.ts';
 import { bucketHandlers, configureBucket } from './buckets.ts';
 import { S3Error } from './errors.ts';
-import { openIndex, type BucketConfig, type Index } from './index.ts';
+import { openCatalog, type BucketConfig, type Catalog } from './catalog.ts';
 import { listObjects, listVersions } from './listing.ts';
 import { find, objectHandlers } from './objects.ts';
 import { drainOutbox } from './outbox.ts';
@@ -21,6 +22,8 @@ export interface S3 {
   /** Makes a bucket, or gives one that exists this configuration. */
   createBucket(config: BucketConfig): Promise<void>;
   readObject(bucket: string, key: string, versionId?: string): Promise<Buffer>;
+  /** Resolves when every event of an acknowledged object is with the bus. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,7 +34,7 @@ export interface S3 {
 export async function startS3(options: {
   store: Store;
   folder: string;
-  deliver: (event: unknown) => Promise<void>;
+  deliver: (event: EventBridgeEvent) => Promise<void>;
   region?: string;
   accountId?: string;
   now?: () => Date;
@@ -39,12 +42,12 @@ export async function startS3(options: {
   report?: (error: unknown) => void;
 }): Promise<S3> {
   const { store, folder, deliver, report = () => {} } = options;
-  const index = openIndex(store);
+  const catalog = openCatalog(store);
   const blobs = new Blobs(folder);
-  await blobs.sweep(await referenced(index));
-  const outbox = drainOutbox({ events: index.outbox, deliver, report });
+  await blobs.sweep(await referenced(catalog));
+  const outbox = drainOutbox({ events: catalog.outbox, deliver, report });
   const shelf = new Shelf({
-    index,
+    catalog,
     blobs,
     region: options.region ?? 'us-east-1',
     account: options.accountId ?? '000000000000',
@@ -110,10 +113,10 @@ function handlers(shelf: Shelf): Readonly<Record<string, Handler>> {
   };
 }
 
-async function referenced(index: Index): Promise<Set<string>> {
+async function referenced(catalog: Catalog): Promise<Set<string>> {
   const blobs = new Set<string>();
-  for await (const version of index.versions.values()) if (version.content) blobs.add(version.content.blob);
-  for await (const uploaded of index.parts.values()) blobs.add(uploaded.blob);
+  for await (const version of catalog.versions.values()) if (version.content) blobs.add(version.content.blob);
+  for await (const uploaded of catalog.parts.values()) blobs.add(uploaded.blob);
   return blobs;
 }
 
