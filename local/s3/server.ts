@@ -87,6 +87,7 @@ export async function startS3(options: {
       await using file = await blobs.open(content.blob);
       return await file.readFile();
     },
+    idle: () => outbox.idle(),
     close: () => outbox.close(),
   };
 }
