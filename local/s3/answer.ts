@@ -1,5 +1,5 @@
 import type { ReadStream } from 'node:fs';
-import type { Content, ObjectVersion } from './index.ts';
+import type { Content, ObjectVersion } from './catalog.ts';
 import type { S3Request } from './request.ts';
 import { document, type Xml } from './xml.ts';
 

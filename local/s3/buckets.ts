@@ -1,10 +1,10 @@
 import { xml, type Handler } from './answer.ts';
 import { S3Error } from './errors.ts';
-import { prefixRange, type Bucket, type BucketConfig } from './index.ts';
+import { prefixRange, type Bucket, type BucketConfig } from './catalog.ts';
 import { causeOf } from './objects.ts';
 import { header, type S3Request } from './request.ts';
 import type { Shelf } from './shelf.ts';
-import { inner, text, type Xml } from './xml.ts';
+import { inner, textOf, type Xml } from './xml.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -14,8 +14,8 @@ const MAX_XML_BYTES = 8 * 1024 * 1024;
 /** Makes a bucket, or gives one that exists this configuration. */
 export async function configureBucket(shelf: Shelf, config: BucketConfig): Promise<void> {
   if (!BUCKET_NAME.test(config.name)) throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.');
-  const created = (await shelf.index.buckets.get(config.name))?.created ?? shelf.now().toISOString();
-  await shelf.index.buckets.put(config.name, { ...config, created });
+  const created = (await shelf.catalog.buckets.get(config.name))?.created ?? shelf.now().toISOString();
+  await shelf.catalog.buckets.put(config.name, { ...config, created });
 }
 
 export function bucketHandlers(
@@ -25,14 +25,14 @@ export function bucketHandlers(
   Handler
 > {
   const list: Handler = async () => {
-    const buckets = await shelf.index.buckets.values().all();
+    const buckets = await shelf.catalog.buckets.values().all();
     return xml('ListAllMyBucketsResult', {
       Owner: { ID: shelf.account, DisplayName: 'rollcall' },
       Buckets: { Bucket: buckets.map((bucket) => ({ Name: bucket.name, CreationDate: bucket.created })) },
     });
   };
   const create: Handler = async ({ bucket }) => {
-    if (await shelf.index.buckets.get(bucket)) {
+    if (await shelf.catalog.buckets.get(bucket)) {
       throw new S3Error(
         'BucketAlreadyOwnedByYou',
         'Your previous request to create the named bucket succeeded and you already own it.',
@@ -47,9 +47,9 @@ export function bucketHandlers(
   };
   const remove: Handler = async (request) => {
     const { name } = await shelf.bucket(request.bucket);
-    const [left] = await shelf.index.versions.keys({ ...prefixRange(name, ''), limit: 1 }).all();
+    const [left] = await shelf.catalog.versions.keys({ ...prefixRange(name, ''), limit: 1 }).all();
     if (left !== undefined) throw new S3Error('BucketNotEmpty', 'The bucket you tried to delete is not empty');
-    await shelf.index.buckets.del(name);
+    await shelf.catalog.buckets.del(name);
     return { status: 204 };
   };
   const location: Handler = async (request) => {
@@ -63,8 +63,8 @@ export function bucketHandlers(
   };
   const setVersioning: Handler = async (request) => {
     const bucket = await shelf.bucket(request.bucket);
-    const status = text(await readXml(request), 'Status');
-    await shelf.index.buckets.put(bucket.name, { ...bucket, versioning: status === 'Enabled' });
+    const status = textOf(await readXml(request), 'Status');
+    await shelf.catalog.buckets.put(bucket.name, { ...bucket, versioning: status === 'Enabled' });
     return { status: 200 };
   };
   const removeObjects: Handler = async (request) => {
@@ -75,9 +75,9 @@ export function bucketHandlers(
 }
 
 async function deleteListed(shelf: Shelf, bucket: Bucket, request: S3Request, body: string) {
-  const asked = inner(body, 'Object').map((object) => ({ key: text(object, 'Key'), id: text(object, 'VersionId') }));
+  const asked = inner(body, 'Object').map((object) => ({ key: textOf(object, 'Key'), id: textOf(object, 'VersionId') }));
   if (asked.length === 0 || asked.length > 1000) throw malformed();
-  const quiet = text(body, 'Quiet') === 'true';
+  const quiet = textOf(body, 'Quiet') === 'true';
   const cause = causeOf(request, 'DeleteObject');
   const deleted: Xml[] = [];
   for (const { key, id } of asked) {

@@ -1,5 +1,5 @@
 import { S3Error } from './errors.ts';
-import type { Content, ObjectVersion } from './index.ts';
+import type { Content, ObjectVersion } from './catalog.ts';
 import { header, type S3Request } from './request.ts';
 
 /** If-None-Match: * and If-Match of a write. */

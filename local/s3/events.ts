@@ -1,19 +1,7 @@
-import type { ObjectVersion } from './index.ts';
+import type { EventBridgeEvent } from '../events/event.ts';
+import type { ObjectVersion } from './catalog.ts';
 
 export type Reason = 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload' | 'DeleteObject' | 'Lifecycle Expiration';
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
-export interface S3Event {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': 'Object Created' | 'Object Deleted';
-  readonly source: 'aws.s3';
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
 
 export interface Cause {
   readonly reason: Reason;
@@ -21,6 +9,7 @@ export interface Cause {
   readonly sourceAddress: string;
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 export function objectEvent(options: {
   id: string;
   account: string;
@@ -30,7 +19,7 @@ export function objectEvent(options: {
   cause: Cause;
   /** Only of a deletion: whether bytes are gone or hidden. */
   deletion?: 'Permanently Deleted' | 'Delete Marker Created';
-}): S3Event {
+}): EventBridgeEvent {
   const { version, cause, deletion } = options;
   const bySchedule = cause.reason === 'Lifecycle Expiration';
   return {

@@ -1,6 +1,14 @@
 import { quoted, xml, type Handler } from './answer.ts';
 import { S3Error } from './errors.ts';
-import { pastKey, pastPrefix, prefixRange, versionEntry, versionsOf, type Index, type ObjectVersion } from './index.ts';
+import {
+  pastKey,
+  pastPrefix,
+  prefixRange,
+  versionEntry,
+  versionsOf,
+  type Catalog,
+  type ObjectVersion,
+} from './catalog.ts';
 import type { S3Request } from './request.ts';
 import type { Shelf } from './shelf.ts';
 import type { Xml } from './xml.ts';
@@ -21,7 +29,7 @@ interface Page {
 
 /** Walks versions in order from an entry on; what shares a prefix up to the delimiter counts once. */
 async function walk(
-  index: Index,
+  catalog: Catalog,
   options: {
     bucket: string;
     prefix: string;
@@ -39,7 +47,7 @@ async function walk(
   let last: Page['last'];
   // A page that starts within a key's versions has its newest behind it.
   let key = options.fromKey;
-  const iterator = index.versions.values({ gte: options.from > range.gte ? options.from : range.gte, lt: range.lt });
+  const iterator = catalog.versions.values({ gte: options.from > range.gte ? options.from : range.gte, lt: range.lt });
   try {
     for (let version = await iterator.next(); version; version = await iterator.next()) {
       const one = { version, latest: version.key !== key };
@@ -76,7 +84,7 @@ export function listObjects(shelf: Shelf): Handler {
     const page =
       asked.limit === 0
         ? { listed: [], prefixes: [] }
-        : await walk(shelf.index, { bucket: name, ...asked, from, wanted });
+        : await walk(shelf.catalog, { bucket: name, ...asked, from, wanted });
     return xml('ListBucketResult', {
       Name: name,
       Prefix: asked.encode(asked.prefix),
@@ -100,7 +108,7 @@ export function listVersions(shelf: Shelf): Handler {
     const asked = parameters(request);
     const keyMarker = request.query.get('key-marker') ?? '';
     const idMarker = request.query.get('version-id-marker') ?? '';
-    const from = await fromMarkers(shelf.index, name, { ...asked, keyMarker, idMarker });
+    const from = await fromMarkers(shelf.catalog, name, { ...asked, keyMarker, idMarker });
     const options = {
       bucket: name,
       ...asked,
@@ -108,7 +116,7 @@ export function listVersions(shelf: Shelf): Handler {
       wanted: () => true,
       ...(idMarker !== '' && { fromKey: keyMarker }),
     };
-    const page = asked.limit === 0 ? { listed: [], prefixes: [] } : await walk(shelf.index, options);
+    const page = asked.limit === 0 ? { listed: [], prefixes: [] } : await walk(shelf.catalog, options);
     const entry = ({ version, latest }: Listed): Xml => ({
       Key: asked.encode(version.key),
       VersionId: version.versionId,
@@ -186,14 +194,14 @@ function nextMarkers(last: NonNullable<Page['last']>, encode: (text: string) => 
 }
 
 async function fromMarkers(
-  index: Index,
+  catalog: Catalog,
   bucket: string,
   asked: { keyMarker: string; idMarker: string; delimiter: string },
 ): Promise<string> {
   const { keyMarker, idMarker, delimiter } = asked;
   if (keyMarker === '') return '';
   if (idMarker !== '') {
-    const marked = (await versionsOf(index, bucket, keyMarker)).find((version) => version.versionId === idMarker);
+    const marked = (await versionsOf(catalog, bucket, keyMarker)).find((version) => version.versionId === idMarker);
     if (!marked) throw new S3Error('InvalidArgument', 'Invalid version id specified');
     return `${versionEntry(bucket, marked)}+`;
   }

@@ -3,7 +3,7 @@ import { receive } from './body.ts';
 import { checkRead, writeGuard } from './conditions.ts';
 import { S3Error } from './errors.ts';
 import type { Cause, Reason } from './events.ts';
-import { current, versionsOf, type Content, type ObjectVersion } from './index.ts';
+import { current, versionsOf, type Content, type ObjectVersion } from './catalog.ts';
 import { byteRange } from './range.ts';
 import { header, type S3Request } from './request.ts';
 import type { Shelf } from './shelf.ts';
@@ -124,12 +124,12 @@ export async function find(
 ): Promise<ObjectVersion & { content: Content }> {
   await shelf.bucket(at.bucket);
   if (at.versionId === null) {
-    const version = await current(shelf.index, at.bucket, at.key);
+    const version = await current(shelf.catalog, at.bucket, at.key);
     if (version?.content) return { ...version, content: version.content };
     const marker = version && { ...versionHeader(version), 'x-amz-delete-marker': 'true' };
     throw new S3Error('NoSuchKey', 'The specified key does not exist.', marker);
   }
-  const version = (await versionsOf(shelf.index, at.bucket, at.key)).find((one) => one.versionId === at.versionId);
+  const version = (await versionsOf(shelf.catalog, at.bucket, at.key)).find((one) => one.versionId === at.versionId);
   if (!version) throw new S3Error('NoSuchVersion', 'The specified version does not exist.');
   if (version.content) return { ...version, content: version.content };
   const headers = { ...versionHeader(version), 'x-amz-delete-marker': 'true', allow: 'DELETE' };

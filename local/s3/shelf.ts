@@ -7,16 +7,16 @@ import {
   versionsOf,
   type Bucket,
   type Content,
-  type Index,
+  type Catalog,
   type ObjectVersion,
-} from './index.ts';
+} from './catalog.ts';
 import { del, put, type Change } from '../store.ts';
 
 type Deletion = 'Permanently Deleted' | 'Delete Marker Created';
 
 /** The only writer of object versions: each change of an object and its event are one batch. */
 export class Shelf {
-  readonly index: Index;
+  readonly catalog: Catalog;
   readonly blobs: Blobs;
   readonly region: string;
   readonly account: string;
@@ -28,7 +28,7 @@ export class Shelf {
   readonly #changes = new Map<string, Promise<unknown>>();
 
   constructor(options: {
-    index: Index;
+    catalog: Catalog;
     blobs: Blobs;
     region: string;
     account: string;
@@ -37,7 +37,7 @@ export class Shelf {
     sequence: () => string;
     wake: () => void;
   }) {
-    this.index = options.index;
+    this.catalog = options.catalog;
     this.blobs = options.blobs;
     this.region = options.region;
     this.account = options.account;
@@ -48,7 +48,7 @@ export class Shelf {
   }
 
   async bucket(name: string): Promise<Bucket> {
-    const bucket = await this.index.buckets.get(name);
+    const bucket = await this.catalog.buckets.get(name);
     if (!bucket) throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
     return bucket;
   }
@@ -65,7 +65,7 @@ export class Shelf {
   }): Promise<ObjectVersion> {
     const { bucket, key, content, cause } = options;
     return this.#exclusively(bucket.name, key, async () => {
-      options.guard?.(await current(this.index, bucket.name, key));
+      options.guard?.(await current(this.catalog, bucket.name, key));
       const version = this.#newVersion(bucket, key, content);
       await this.#commit({
         bucket,
@@ -90,7 +90,7 @@ export class Shelf {
 
   async removeVersion(bucket: Bucket, key: string, id: string, cause: Cause): Promise<ObjectVersion | undefined> {
     return this.#exclusively(bucket.name, key, async () => {
-      const gone = (await versionsOf(this.index, bucket.name, key)).find((version) => version.versionId === id);
+      const gone = (await versionsOf(this.catalog, bucket.name, key)).find((version) => version.versionId === id);
       if (!gone) return undefined;
       const event = { ...gone, sequencer: this.#sequence(), modified: this.now().toISOString() };
       await this.#write(bucket, [this.#removal(bucket, gone)], event, cause, 'Permanently Deleted');
@@ -110,7 +110,7 @@ export class Shelf {
     const { bucket, version, replaced } = options;
     const changes: Change[] = [
       ...replaced.map((old) => this.#removal(bucket, old)),
-      put(this.index.versions, versionEntry(bucket.name, version), version),
+      put(this.catalog.versions, versionEntry(bucket.name, version), version),
       ...options.also,
     ];
     await this.#write(bucket, changes, version, options.cause, options.deletion);
@@ -134,8 +134,8 @@ export class Shelf {
       cause,
       ...(deletion && { deletion }),
     });
-    const announced = bucket.eventBridge ? [put(this.index.outbox, version.sequencer, event)] : [];
-    await this.index.store.batch([...changes, ...announced]);
+    const announced = bucket.eventBridge ? [put(this.catalog.outbox, version.sequencer, event)] : [];
+    await this.catalog.store.batch([...changes, ...announced]);
     if (announced.length > 0) this.#wake();
   }
 
@@ -151,11 +151,11 @@ export class Shelf {
 
   async #replaced(bucket: Bucket, key: string): Promise<ObjectVersion[]> {
     if (bucket.versioning) return [];
-    return (await versionsOf(this.index, bucket.name, key)).filter((version) => version.versionId === 'null');
+    return (await versionsOf(this.catalog, bucket.name, key)).filter((version) => version.versionId === 'null');
   }
 
   #removal(bucket: Bucket, version: ObjectVersion): Change {
-    return del(this.index.versions, versionEntry(bucket.name, version));
+    return del(this.catalog.versions, versionEntry(bucket.name, version));
   }
 
   /** One change of a key at a time, so that a condition still holds when its change commits. */

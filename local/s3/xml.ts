@@ -51,7 +51,7 @@ export function inner(xml: string, name: string): string[] {
   );
 }
 
-export function text(xml: string, name: string): string | undefined {
+export function textOf(xml: string, name: string): string | undefined {
   const found = inner(xml, name)[0];
   return found === undefined ? undefined : unescape(found);
 }

@@ -1,3 +1,4 @@
+import type { EventBridgeEvent } from '../../../local/events/event.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ export interface Account {
 
 /** S3 alone on loopback, over a folder of its own or a given one. */
 export async function anAccount(
-  overrides: { folder?: string; deliver?: (event: unknown) => Promise<void> } = {},
+  overrides: { folder?: string; deliver?: (event: EventBridgeEvent) => Promise<void> } = {},
 ): Promise<Account> {
   const folder = overrides.folder ?? (await mkdtemp(join(tmpdir(), 'rollcall-s3-')));
   const store = await openStore(join(folder, 'store'));

@@ -1,3 +1,4 @@
+import type { EventBridgeEvent } from '../events/event.ts';
 import { part, type Part, type Store } from '../store.ts';
 import type { Algorithm } from './checksums.ts';
 
@@ -56,7 +57,7 @@ export interface UploadedPart {
 }
 
 /** What S3 knows of its objects; their bytes are blobs in files. */
-export interface Index {
+export interface Catalog {
   readonly store: Store;
   readonly buckets: Part<Bucket>;
   /** Every version of every object, in the order of ListObjectVersions. */
@@ -64,17 +65,17 @@ export interface Index {
   readonly uploads: Part<Upload>;
   readonly parts: Part<UploadedPart>;
   /** Events committed with their objects and not yet taken by the bus. */
-  readonly outbox: Part<unknown>;
+  readonly outbox: Part<EventBridgeEvent>;
 }
 
-export function openIndex(store: Store): Index {
+export function openCatalog(store: Store): Catalog {
   return {
     store,
     buckets: part<Bucket>(store, 's3-buckets'),
     versions: part<ObjectVersion>(store, 's3-versions'),
     uploads: part<Upload>(store, 's3-uploads'),
     parts: part<UploadedPart>(store, 's3-parts'),
-    outbox: part(store, 's3-outbox'),
+    outbox: part<EventBridgeEvent>(store, 's3-outbox'),
   };
 }
 
@@ -120,13 +121,13 @@ export function pastPrefix(bucket: string, prefix: string): string {
   return prefixRange(bucket, prefix).lt;
 }
 
-export async function current(index: Index, bucket: string, key: string): Promise<ObjectVersion | undefined> {
-  const [newest] = await index.versions.values({ ...versionRange(bucket, key), limit: 1 }).all();
+export async function current(catalog: Catalog, bucket: string, key: string): Promise<ObjectVersion | undefined> {
+  const [newest] = await catalog.versions.values({ ...versionRange(bucket, key), limit: 1 }).all();
   return newest;
 }
 
-export async function versionsOf(index: Index, bucket: string, key: string): Promise<ObjectVersion[]> {
-  return index.versions.values(versionRange(bucket, key)).all();
+export async function versionsOf(catalog: Catalog, bucket: string, key: string): Promise<ObjectVersion[]> {
+  return catalog.versions.values(versionRange(bucket, key)).all();
 }
 
 function newestFirst(sequencer: string): string {

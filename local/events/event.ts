@@ -1,0 +1,41 @@
+/** The envelope of every event: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+export interface EventBridgeEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  /** ISO 8601 UTC, whole seconds. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface Target {
+  readonly id: string;
+  readonly arn: string;
+  /** At most one of these three; none passes the whole event. */
+  readonly inputPath?: string;
+  readonly input?: string;
+  readonly inputTransformer?: InputTransformer;
+  /** 185 unless told. */
+  readonly maximumRetryAttempts?: number;
+  /** 86,400 unless told. */
+  readonly maximumEventAgeSeconds?: number;
+  readonly deadLetterArn?: string;
+}
+
+export interface InputTransformer {
+  readonly inputPaths?: Readonly<Record<string, string>>;
+  readonly inputTemplate: string;
+}
+
+export interface Rule {
+  readonly name: string;
+  /** `default` unless told. */
+  readonly bus?: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly pattern: object;
+  readonly targets: readonly Target[];
+}
