@@ -1,0 +1,94 @@
+import type { Found } from './boxes.ts';
+import type { Pixels } from './decode.ts';
+import type { Point } from './types.ts';
+
+/** A square laid over the picture, perhaps turned: where its corner is, and how far one of its pixels reaches. */
+export interface Frame {
+  corner: Point;
+  /** Picture pixels from one of the frame's pixels to the next in its row; a column goes at a right angle to it. */
+  step: Point;
+  /** What of the picture may be seen; the rest is black. Without it the picture's edge goes on for ever. */
+  within?: Found;
+}
+
+/** The mean colour that dlib's networks subtract. */
+const MEAN = [122.782, 117.001, 104.298] as const;
+const MOST_SAMPLES = 6;
+
+/** The square around a box that the networks are trained on: the box in its middle, black beside it. */
+export function squareAround(box: Found, picture: Pixels, size: number): Frame {
+  const within = {
+    left: Math.max(0, box.left),
+    top: Math.max(0, box.top),
+    right: Math.min(picture.width, box.right),
+    bottom: Math.min(picture.height, box.bottom),
+    score: box.score,
+  };
+  const width = within.right - within.left;
+  const height = within.bottom - within.top;
+  const side = Math.max(width, height);
+  const corner = { x: within.left - (side - width) / 2, y: within.top - (side - height) / 2 };
+  return { corner, step: { x: side / size, y: 0 }, within };
+}
+
+/** Cuts frames out of the picture into one batch, colours about 0. Each output pixel is the mean of what lies under it. */
+export function cut(picture: Pixels, frames: Frame[], size: number): Float32Array {
+  const batch = new Float32Array(frames.length * size * size * 3);
+  frames.forEach((frame, i) =>
+    cutOne(picture, frame, size, batch.subarray(i * size * size * 3, (i + 1) * size * size * 3)),
+  );
+  return batch;
+}
+
+function cutOne(
+  { data, width, height }: Pixels,
+  { corner, step, within }: Frame,
+  size: number,
+  into: Float32Array,
+): void {
+  const samples = Math.max(1, Math.min(MOST_SAMPLES, Math.round(Math.hypot(step.x, step.y))));
+  const share = 1 / (samples * samples);
+  const row = width * 3;
+  const sum = [0, 0, 0];
+  for (let j = 0, at = 0; j < size; j++) {
+    for (let i = 0; i < size; i++, at += 3) {
+      sum.fill(0);
+      for (let s = 0; s < samples * samples; s++) {
+        const u = i + ((s % samples) + 0.5) / samples;
+        const v = j + (Math.floor(s / samples) + 0.5) / samples;
+        const x = corner.x + u * step.x - v * step.y;
+        const y = corner.y + u * step.y + v * step.x;
+        if (within && (x < within.left || y < within.top || x >= within.right || y >= within.bottom)) continue;
+        // Between the centres of four pixels.
+        const px = Math.max(0, Math.min(width - 1.001, x - 0.5));
+        const py = Math.max(0, Math.min(height - 1.001, y - 0.5));
+        const left = Math.floor(px);
+        const top = Math.floor(py);
+        const fx = px - left;
+        const fy = py - top;
+        const from = top * row + left * 3;
+        for (let c = 0; c < 3; c++) {
+          const upper = data[from + c]! * (1 - fx) + data[from + 3 + c]! * fx;
+          const lower = data[from + row + c]! * (1 - fx) + data[from + row + 3 + c]! * fx;
+          sum[c]! += upper * (1 - fy) + lower * fy;
+        }
+      }
+      for (let c = 0; c < 3; c++) into[at + c] = (sum[c]! * share - MEAN[c]!) / 255;
+    }
+  }
+}
+
+/** The box alone, stretched to a square, as brightness from 0 to 255. */
+export function luma(picture: Pixels, box: Found, size: number): Float32Array {
+  const { data, width, height } = picture;
+  const left = Math.max(0, box.left);
+  const top = Math.max(0, box.top);
+  const stepX = (Math.min(width, box.right) - left) / size;
+  const stepY = (Math.min(height, box.bottom) - top) / size;
+  return Float32Array.from({ length: size * size }, (_, i) => {
+    const x = Math.floor(left + ((i % size) + 0.5) * stepX);
+    const y = Math.floor(top + (Math.floor(i / size) + 0.5) * stepY);
+    const at = (Math.min(y, height - 1) * width + Math.min(x, width - 1)) * 3;
+    return 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+  });
+}

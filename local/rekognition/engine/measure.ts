@@ -1,0 +1,42 @@
+import { centre } from './chip.ts';
+import type { Point } from './types.ts';
+
+/**
+ * Degrees, from landmarks in pixels. Roll turns clockwise. Yaw, positive when the face looks to the right of the
+ * picture, comes from how much nearer the bridge of the nose is to one jaw than to the other. Pitch cannot be told from
+ * these points and is not given.
+ */
+export function poseOf(landmarks: Point[]): { roll: number; yaw: number } {
+  const leftEye = centre(landmarks, 36, 42);
+  const rightEye = centre(landmarks, 42, 48);
+  const roll = Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x);
+  const along = (p: Point) => p.x * Math.cos(roll) + p.y * Math.sin(roll);
+  const nose = along(centre(landmarks, 27, 31));
+  const toLeftJaw = nose - along(centre(landmarks, 0, 3));
+  const toRightJaw = along(centre(landmarks, 14, 17)) - nose;
+  const turn = (toLeftJaw - toRightJaw) / (Math.abs(toLeftJaw) + Math.abs(toRightJaw) || 1);
+  return { roll: degrees(roll), yaw: degrees(Math.asin(Math.max(-1, Math.min(1, turn)))) };
+}
+
+const degrees = (radians: number): number => (radians * 180) / Math.PI;
+
+/** Variance of the Laplacian at which a face counts as 63 % sharp. */
+const SHARP = 120;
+
+/** Brightness is the mean luma of a face, sharpness the variance of its Laplacian; both 0 to 100. */
+export function qualityOf(luma: Float32Array, size: number): { brightness: number; sharpness: number } {
+  let sum = 0;
+  let squares = 0;
+  for (let y = 1; y < size - 1; y++) {
+    for (let x = 1; x < size - 1; x++) {
+      const i = y * size + x;
+      const edge = 4 * luma[i]! - luma[i - 1]! - luma[i + 1]! - luma[i - size]! - luma[i + size]!;
+      sum += edge;
+      squares += edge * edge;
+    }
+  }
+  const count = (size - 2) ** 2;
+  const variance = squares / count - (sum / count) ** 2;
+  const light = luma.reduce((total, value) => total + value, 0) / luma.length;
+  return { brightness: (light / 255) * 100, sharpness: 100 * (1 - Math.exp(-variance / SHARP)) };
+}

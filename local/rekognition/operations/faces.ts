@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { StoredFace } from '../collection.ts';
+import type { Face } from '../engine/types.ts';
+import { boundingBox, confidence, faceDetail, needsAttributes } from '../face-detail.ts';
+import {
+  attributes,
+  collectionId,
+  count,
+  externalImageId,
+  faceId,
+  image,
+  listOf,
+  maxFaces,
+  nextToken,
+  operation,
+  qualityFilter,
+  userId,
+} from '../input.ts';
+import { type QualityReason, shortcomings } from '../quality-filter.ts';
+import { FACE_MODEL_VERSION, type Operations, type Service } from '../service.ts';
+import { userNotFound } from '../errors.ts';
+
+const MOST_FACES = 4096;
+
+/** A stored face as every answer shows it. */
+export function shownFace({ source: _, ...face }: StoredFace) {
+  return { ...face, IndexFacesModelVersion: FACE_MODEL_VERSION };
+}
+
+export function faceOperations({ collections, pictures, newId }: Service): Operations {
+  const save = (id: string, source: string, ExternalImageId: string | undefined, faces: Face[]) =>
+    collections.exclusive(async () => {
+      const known = collections.get(id).facesOf(source);
+      const ImageId = known[0]?.ImageId ?? newId();
+      const stored = faces.map((face) => {
+        const box = boundingBox(face.box);
+        return (
+          known.find((each) => sameBox(each.BoundingBox, box)) ?? {
+            FaceId: newId(),
+            BoundingBox: box,
+            ImageId,
+            ...(ExternalImageId !== undefined && { ExternalImageId }),
+            Confidence: confidence(face),
+            source,
+          }
+        );
+      });
+      const added = stored.flatMap((face, i) =>
+        known.includes(face) ? [] : [{ face, vector: faces[i]!.descriptor! }],
+      );
+      await collections.putFaces(id, added);
+      return stored;
+    });
+
+  return {
+    IndexFaces: operation(
+      z.object({
+        CollectionId: collectionId,
+        Image: image,
+        ExternalImageId: externalImageId.optional(),
+        DetectionAttributes: attributes,
+        MaxFaces: maxFaces,
+        QualityFilter: qualityFilter('AUTO'),
+      }),
+      async ({ CollectionId, Image, ExternalImageId, DetectionAttributes, MaxFaces = Infinity, QualityFilter }) => {
+        collections.get(CollectionId);
+        const picture = await pictures.load(Image);
+        const how = { find: 'all', attributes: needsAttributes(DetectionAttributes), descriptors: true } as const;
+        const { faces } = await pictures.analyze(picture, how);
+        const indexed: Face[] = [];
+        const left: { Reasons: (QualityReason | 'EXCEEDS_MAX_FACES')[]; FaceDetail: object }[] = [];
+        for (const face of faces) {
+          const reasons = shortcomings(face, QualityFilter);
+          const FaceDetail = faceDetail(face, DetectionAttributes);
+          if (reasons.length > 0) left.push({ Reasons: reasons, FaceDetail });
+          else if (indexed.length >= MaxFaces) left.push({ Reasons: ['EXCEEDS_MAX_FACES'], FaceDetail });
+          else indexed.push(face);
+        }
+        const stored = await save(CollectionId, sourceOf(picture, ExternalImageId), ExternalImageId, indexed);
+        return {
+          FaceRecords: stored.map((face, i) => ({
+            Face: shownFace(face),
+            FaceDetail: faceDetail(indexed[i]!, DetectionAttributes),
+          })),
+          FaceModelVersion: FACE_MODEL_VERSION,
+          UnindexedFaces: left,
+        };
+      },
+    ),
+
+    ListFaces: operation(
+      z.object({
+        CollectionId: collectionId,
+        NextToken: nextToken.optional(),
+        MaxResults: count(MOST_FACES, MOST_FACES),
+        UserId: userId.optional(),
+        FaceIds: listOf(faceId, MOST_FACES).optional(),
+      }),
+      async ({ CollectionId, NextToken, MaxResults, UserId, FaceIds }) => {
+        const { faces, users } = collections.get(CollectionId);
+        if (UserId !== undefined && !users.has(UserId)) throw userNotFound(UserId);
+        if (FaceIds === undefined && UserId === undefined) {
+          const { items, ...page } = await collections.facePage(CollectionId, MaxResults, NextToken);
+          const listed = items.map(({ value: { vector: _, ...face } }) => shownFace(face));
+          return { Faces: listed, FaceModelVersion: FACE_MODEL_VERSION, ...page };
+        }
+        const ids = FaceIds ?? [...users.get(UserId!)!];
+        const chosen = [...new Set(ids)].sort().flatMap((id) => faces.get(id) ?? []);
+        const listed = chosen.filter((face) => UserId === undefined || face.UserId === UserId).map(shownFace);
+        return { Faces: listed, FaceModelVersion: FACE_MODEL_VERSION };
+      },
+    ),
+
+    DeleteFaces: operation(
+      z.object({ CollectionId: collectionId, FaceIds: listOf(faceId, MOST_FACES) }),
+      ({ CollectionId, FaceIds }) =>
+        collections.exclusive(async () => {
+          const { faces } = collections.get(CollectionId);
+          const ids = [...new Set(FaceIds)];
+          const deleted = ids.filter((id) => faces.has(id) && faces.get(id)!.UserId === undefined);
+          const kept = ids.filter((id) => !deleted.includes(id)).map((id) => whyKept(id, faces.get(id)));
+          await collections.removeFaces(CollectionId, deleted);
+          return { DeletedFaces: deleted, UnsuccessfulFaceDeletions: kept };
+        }),
+    ),
+  };
+}
+
+function whyKept(FaceId: string, face: StoredFace | undefined) {
+  if (!face) return { FaceId, Reasons: ['FACE_NOT_FOUND'] };
+  return { FaceId, UserId: face.UserId, Reasons: ['ASSOCIATED_TO_AN_EXISTING_USER'] };
+}
+
+function sourceOf(picture: Buffer, ExternalImageId: string | undefined): string {
+  return createHash('sha256')
+    .update(picture)
+    .update(`/${ExternalImageId ?? ''}`)
+    .digest('base64url');
+}
+
+function sameBox(a: StoredFace['BoundingBox'], b: StoredFace['BoundingBox']): boolean {
+  return a.Left === b.Left && a.Top === b.Top && a.Width === b.Width && a.Height === b.Height;
+}

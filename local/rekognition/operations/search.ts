@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Match, StoredFace } from '../collection.ts';
+import type { Face } from '../engine/types.ts';
+import { faceNotInCollection, invalidParameter, noFaces, userNotFound } from '../errors.ts';
+import { boundingBox, confidence, faceDetail } from '../face-detail.ts';
+import {
+  collectionId,
+  count,
+  faceId,
+  image,
+  type ImageInput,
+  operation,
+  percent,
+  qualityFilter,
+  userId,
+} from '../input.ts';
+import { type QualityFilter, shortcomings } from '../quality-filter.ts';
+import { FACE_MODEL_VERSION, type Operations, type Service } from '../service.ts';
+import { shownFace } from './faces.ts';
+
+const faceLimits = { MaxFaces: count(4096, 80), FaceMatchThreshold: percent(80) };
+const userLimits = { MaxUsers: count(500, 500), UserMatchThreshold: percent(80) };
+const byImage = { CollectionId: collectionId, Image: image, QualityFilter: qualityFilter('NONE') };
+
+export function searchOperations({ collections, pictures }: Service): Operations {
+  const facesIn = async (input: ImageInput, find: 'all' | 'largest'): Promise<Face[]> => {
+    const picture = await pictures.load(input);
+    return (await pictures.analyze(picture, { find, attributes: false, descriptors: true })).faces;
+  };
+
+  return {
+    SearchFaces: operation(
+      z.object({ CollectionId: collectionId, FaceId: faceId, ...faceLimits }),
+      ({ CollectionId, FaceId, MaxFaces, FaceMatchThreshold }) => {
+        const collection = collections.get(CollectionId);
+        const vector = collection.vectorOf(FaceId);
+        if (!vector) throw faceNotInCollection();
+        // The face itself is among the matches, and is never shown.
+        const others = collection
+          .searchFaces(vector, FaceMatchThreshold, MaxFaces + 1)
+          .filter(({ item }) => item.FaceId !== FaceId)
+          .slice(0, MaxFaces);
+        return { SearchedFaceId: FaceId, FaceMatches: faceMatches(others), FaceModelVersion: FACE_MODEL_VERSION };
+      },
+    ),
+
+    SearchFacesByImage: operation(
+      z.object({ ...byImage, ...faceLimits }),
+      async ({ CollectionId, Image, QualityFilter, MaxFaces, FaceMatchThreshold }) => {
+        collections.get(CollectionId);
+        const [face] = await facesIn(Image, 'largest');
+        if (!face || shortcomings(face, QualityFilter).length > 0) throw noFaces();
+        const matches = collections.get(CollectionId).searchFaces(face.descriptor!, FaceMatchThreshold, MaxFaces);
+        return {
+          SearchedFaceBoundingBox: boundingBox(face.box),
+          SearchedFaceConfidence: confidence(face),
+          FaceMatches: faceMatches(matches),
+          FaceModelVersion: FACE_MODEL_VERSION,
+        };
+      },
+    ),
+
+    SearchUsers: operation(
+      z.object({ CollectionId: collectionId, UserId: userId.optional(), FaceId: faceId.optional(), ...userLimits }),
+      ({ CollectionId, UserId, FaceId, MaxUsers, UserMatchThreshold }) => {
+        const collection = collections.get(CollectionId);
+        if ((UserId === undefined) === (FaceId === undefined)) {
+          throw invalidParameter('Exactly one of UserId and FaceId must be given');
+        }
+        if (UserId !== undefined && !collection.users.has(UserId)) throw userNotFound(UserId);
+        if (FaceId !== undefined && !collection.faces.has(FaceId)) throw faceNotInCollection();
+        const vector = FaceId === undefined ? collection.userVector(UserId!) : collection.vectorOf(FaceId);
+        const found = vector ? collection.searchUsers(vector, UserMatchThreshold, MaxUsers + 1) : [];
+        const matches = found.filter(({ item }) => item !== UserId).slice(0, MaxUsers);
+        const searched = FaceId === undefined ? { SearchedUser: { UserId } } : { SearchedFace: { FaceId } };
+        return { ...searched, UserMatches: userMatches(matches), FaceModelVersion: FACE_MODEL_VERSION };
+      },
+    ),
+
+    SearchUsersByImage: operation(
+      z.object({ ...byImage, ...userLimits }),
+      async ({ CollectionId, Image, QualityFilter, MaxUsers, UserMatchThreshold }) => {
+        collections.get(CollectionId);
+        const faces = await facesIn(Image, 'all');
+        const { face, unsearched } = chooseFace(faces, QualityFilter);
+        const collection = collections.get(CollectionId);
+        const matches = face ? collection.searchUsers(face.descriptor!, UserMatchThreshold, MaxUsers) : [];
+        return {
+          UserMatches: userMatches(matches),
+          FaceModelVersion: FACE_MODEL_VERSION,
+          ...(face && { SearchedFace: { FaceDetail: faceDetail(face) } }),
+          UnsearchedFaces: unsearched,
+        };
+      },
+    ),
+  };
+}
+
+/** The largest face that is good enough; of the others, why not. */
+function chooseFace(faces: Face[], filter: QualityFilter) {
+  const face = faces.find((each) => shortcomings(each, filter).length === 0);
+  const unsearched = faces
+    .filter((each) => each !== face)
+    .map((each) => {
+      const reasons = shortcomings(each, filter);
+      return { FaceDetails: faceDetail(each), Reasons: reasons.length > 0 ? reasons : ['FACE_NOT_LARGEST'] };
+    });
+  return { face, unsearched };
+}
+
+const faceMatches = (matches: Match<StoredFace>[]) =>
+  matches.map(({ item, similarity }) => ({ Similarity: similarity, Face: shownFace(item) }));
+
+const userMatches = (matches: Match<string>[]) =>
+  matches.map(({ item, similarity }) => ({ Similarity: similarity, User: { UserId: item, UserStatus: 'ACTIVE' } }));

@@ -1,0 +1,18 @@
+import type { Operation } from '../aws-json.ts';
+import type { Collections } from './collections.ts';
+import type { Pictures } from './pictures.ts';
+
+/** What the operations work with. */
+export interface Service {
+  collections: Collections;
+  pictures: Pictures;
+  region: string;
+  accountId: string;
+  now(): Date;
+  newId(): string;
+}
+
+export type Operations = Record<string, Operation>;
+
+/** Says whose vectors these are: vectors of different models must never be compared. */
+export const FACE_MODEL_VERSION = 'face-api-1.7.15';
