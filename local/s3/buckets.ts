@@ -75,7 +75,10 @@ export function bucketHandlers(
 }
 
 async function deleteListed(shelf: Shelf, bucket: Bucket, request: S3Request, body: string) {
-  const asked = inner(body, 'Object').map((object) => ({ key: textOf(object, 'Key'), id: textOf(object, 'VersionId') }));
+  const asked = inner(body, 'Object').map((object) => ({
+    key: textOf(object, 'Key'),
+    id: textOf(object, 'VersionId'),
+  }));
   if (asked.length === 0 || asked.length > 1000) throw malformed();
   const quiet = textOf(body, 'Quiet') === 'true';
   const cause = causeOf(request, 'DeleteObject');

@@ -60,9 +60,7 @@ export function drainOutbox(options: {
 
   return {
     wake,
-    idle: async () => {
-      while (running) await running;
-    },
+    idle: () => running ?? Promise.resolve(),
     close: async () => {
       closing.abort();
       closed.reject(new Error('The outbox is closed.'));

@@ -11,6 +11,8 @@ import { S3Error } from './errors.ts';
 import { openCatalog, type BucketConfig, type Catalog } from './catalog.ts';
 import { listObjects, listVersions } from './listing.ts';
 import { find, objectHandlers } from './objects.ts';
+import { applyLifecycle } from './lifecycle.ts';
+import { multipartHandlers, uploadOf } from './multipart.ts';
 import { drainOutbox } from './outbox.ts';
 import { operationOf, readRequest, type S3Request } from './request.ts';
 import { openSequence } from './sequence.ts';
@@ -57,6 +59,7 @@ export async function startS3(options: {
     wake: outbox.wake,
   });
   const operations = handlers(shelf);
+  const lifecycle = applyLifecycle(shelf, report);
   outbox.wake();
 
   return {
@@ -88,13 +91,17 @@ export async function startS3(options: {
       return await file.readFile();
     },
     idle: () => outbox.idle(),
-    close: () => outbox.close(),
+    close: async () => {
+      await lifecycle.close();
+      await outbox.close();
+    },
   };
 }
 
 function handlers(shelf: Shelf): Readonly<Record<string, Handler>> {
   const buckets = bucketHandlers(shelf);
   const objects = objectHandlers(shelf);
+  const multipart = multipartHandlers(shelf);
   return {
     'GET service': buckets.list,
     'PUT bucket': buckets.create,
@@ -111,13 +118,22 @@ function handlers(shelf: Shelf): Readonly<Record<string, Handler>> {
     'GET object': objects.get,
     'HEAD object': objects.head,
     'DELETE object': objects.remove,
+    'POST object uploads': multipart.create,
+    'PUT object uploadId': multipart.upload,
+    'POST object uploadId': multipart.complete,
+    'DELETE object uploadId': multipart.abort,
+    'GET object uploadId': multipart.list,
   };
 }
 
 async function referenced(catalog: Catalog): Promise<Set<string>> {
   const blobs = new Set<string>();
   for await (const version of catalog.versions.values()) if (version.content) blobs.add(version.content.blob);
-  for await (const uploaded of catalog.parts.values()) blobs.add(uploaded.blob);
+  for await (const [entry, uploaded] of catalog.parts.iterator()) {
+    // A part that arrived while its upload was being completed or aborted belongs to nothing.
+    if (await catalog.uploads.get(uploadOf(entry))) blobs.add(uploaded.blob);
+    else await catalog.parts.del(entry);
+  }
   return blobs;
 }
 
