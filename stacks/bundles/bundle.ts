@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { TASK_NAMES, type TaskName } from '../../schemas/tasks.ts';
+
+export interface Bundle {
+  /** File name to content. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Whether it imports the image library, whose native part no bundle can hold. */
+  readonly needsSharp: boolean;
+}
+
+/** CommonJS dependencies ask for Node's own modules by require, which an ES module lacks. */
+const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
+
+/** Bundles every task of the project at `root`: the same bytes wherever that is. */
+export async function bundleTasks(root: string): Promise<Readonly<Record<TaskName, Bundle>>> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: TASK_NAMES.map((name) => ({ in: `tasks/${name}.ts`, out: `${name}/index` })),
+    // Written nowhere: paths within the source maps are relative to it, so it must not depend on the output folder.
+    outdir: join(root, 'bundles'),
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    // The ES modules of the AWS SDK leave out what is not called.
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    preserveSymlinks: true,
+    external: ['sharp'],
+    banner: { js: REQUIRE },
+    metafile: true,
+    logLevel: 'error',
+  });
+  const contents = new Map(outputFiles.map((file) => [file.path, file.contents]));
+  const bundle = (name: TaskName): Bundle => {
+    const files = Object.fromEntries(
+      ['index.mjs', 'index.mjs.map'].map((file) => {
+        const content = contents.get(join(root, 'bundles', name, file));
+        if (!content) throw new Error(`esbuild made no ${file} for ${name}`);
+        return [file, content];
+      }),
+    );
+    return { files, needsSharp: importsSharp(metafile, name) };
+  };
+  return Object.fromEntries(TASK_NAMES.map((name) => [name, bundle(name)])) as Record<TaskName, Bundle>;
+}
+
+function importsSharp(metafile: Metafile, name: TaskName): boolean {
+  const output = metafile.outputs[`bundles/${name}/index.mjs`];
+  return output?.imports.some((one) => one.external === true && one.path === 'sharp') ?? false;
+}

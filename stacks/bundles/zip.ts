@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises';
+import { zipSync, type Zippable } from 'fflate';
+import type { Config } from '../../schemas/config.ts';
+import type { Bundle } from './bundle.ts';
+import { placeOnce } from './place.ts';
+import { sharpFiles } from './sharp.ts';
+
+export { sharpVersion } from './sharp.ts';
+
+/** Zip has no time zone and no time before 1980: this is the same instant of its clock everywhere. */
+const MTIME = '1980-01-01T00:00:00';
+
+/** Deployable code: the bundle and, where it needs it, the image library for the architecture. */
+export async function placeZip(
+  root: string,
+  path: string,
+  bundle: Bundle,
+  architecture: Config['architecture'],
+): Promise<void> {
+  await placeOnce(path, async (temporary) => {
+    const files = bundle.needsSharp ? { ...bundle.files, ...(await sharpFiles(root, architecture)) } : bundle.files;
+    await writeFile(temporary, zip(files));
+  });
+}
+
+/** The same bytes for the same files: sorted, undated, readable by all as Lambda wants it. */
+export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const entries: Zippable = {};
+  for (const name of Object.keys(files).sort()) {
+    const content = files[name];
+    if (content) entries[name] = [content, { mtime: MTIME, level: 9, os: 3, attrs: 0o644 << 16 }];
+  }
+  return zipSync(entries);
+}

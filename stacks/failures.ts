@@ -1,0 +1,42 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
+import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
+import { Construct } from 'constructs';
+import type { DeadLetters } from './dead-letters.ts';
+
+export interface FailuresProps {
+  readonly name: string;
+  readonly machineArns: readonly string[];
+  readonly recordFailure: LambdaFunction;
+  readonly deadLetters: DeadLetters;
+}
+
+/** Records from outside how an execution failed: a failure caught within the machine could not be redriven. */
+export class Failures extends Construct {
+  constructor(scope: Construct, { name, machineArns, recordFailure, deadLetters }: FailuresProps) {
+    super(scope, 'failures');
+    const rule = new CloudwatchEventRule(this, 'rule', {
+      name,
+      eventPattern: JSON.stringify({
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: machineArns, status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      }),
+    });
+    const permission = new LambdaPermission(this, 'permission', {
+      statementId: 'FromItsRule',
+      functionName: recordFailure.functionName,
+      action: 'lambda:InvokeFunction',
+      principal: 'events.amazonaws.com',
+      sourceArn: rule.arn,
+    });
+    new CloudwatchEventTarget(this, 'target', {
+      rule: rule.name,
+      targetId: 'record-failure',
+      arn: recordFailure.arn,
+      ...deadLetters.deliveryOf(rule),
+      dependsOn: [permission],
+    });
+  }
+}

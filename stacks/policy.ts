@@ -1,0 +1,39 @@
+/** One statement of an IAM policy. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: '*' | { readonly Service: string };
+  readonly Action: readonly string[];
+  readonly Resource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export function allow(
+  actions: readonly string[],
+  resources: readonly string[],
+  condition?: Statement['Condition'],
+): Statement {
+  return {
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resources,
+    ...(condition === undefined ? {} : { Condition: condition }),
+  };
+}
+
+export const policy = (statements: readonly Statement[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+/**
+ * Who may take a role: one service. Step Functions and EventBridge say on whose behalf, so that
+ * they cannot be talked into it from another account; Lambda does not say.
+ */
+export const trust = (service: 'lambda' | 'states' | 'events', accountId: string) =>
+  policy([
+    {
+      Effect: 'Allow',
+      Principal: { Service: `${service}.amazonaws.com` },
+      Action: ['sts:AssumeRole'],
+      ...(service === 'lambda' ? {} : { Condition: { StringEquals: { 'aws:SourceAccount': accountId } } }),
+    },
+  ]);

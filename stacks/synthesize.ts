@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { App } from 'cdktf';
+import type { Config } from '../schemas/config.ts';
+import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
+import { bundleTasks } from './bundles/bundle.ts';
+import { codePath, placeBundle, type CodePath } from './bundles/place.ts';
+import { placeZip, sharpVersion } from './bundles/zip.ts';
+import { namesOf } from './names.ts';
+import { RollcallStack } from './rollcall.ts';
+
+export interface SynthesisOptions {
+  /** The project's folder. */
+  readonly root: string;
+  readonly outdir: string;
+  /** Whether to make the zips too, which only a deployment needs. */
+  readonly zip: boolean;
+}
+
+/** Writes cdk.tf.json and the code of its functions; gives the folder that holds them. */
+export async function synthesize(config: Config, { root, outdir, zip }: SynthesisOptions): Promise<string> {
+  const id = namesOf(config)('rollcall');
+  const folder = join(outdir, 'stacks', id);
+  const bundles = await bundleTasks(root);
+  const sharp = `${await sharpVersion(root)} ${config.architecture}`;
+  const code = Object.fromEntries(
+    TASK_NAMES.map((task) => [task, codePath(task, bundles[task], bundles[task].needsSharp ? sharp : '')]),
+  ) as Record<TaskName, CodePath>;
+  for (const task of TASK_NAMES) {
+    await placeBundle(folder, code[task], bundles[task]);
+    if (zip) await placeZip(root, join(folder, code[task]), bundles[task], config.architecture);
+  }
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  await writeStack(outdir, id, (app) => new RollcallStack(app, id, { config, version, code }));
+  return folder;
+}
+
+/** cdktf writes in place: elsewhere first, so that nobody reads half a file. */
+async function writeStack(outdir: string, id: string, build: (app: App) => void): Promise<void> {
+  await mkdir(outdir, { recursive: true });
+  const temporary = join(outdir, `${randomUUID()}.tmp`);
+  try {
+    const app = new App({ outdir: temporary });
+    build(app);
+    app.synth();
+    for (const file of [join('stacks', id, 'cdk.tf.json'), 'manifest.json']) {
+      await mkdir(dirname(join(outdir, file)), { recursive: true });
+      await rename(join(temporary, file), join(outdir, file));
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}

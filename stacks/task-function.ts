@@ -1,0 +1,83 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { Construct } from 'constructs';
+import type { Config } from '../schemas/config.ts';
+import type { TaskName } from '../schemas/tasks.ts';
+import type { CodePath } from './bundles/place.ts';
+import type { NameOf } from './names.ts';
+import { allow, policy, trust, type Statement } from './policy.ts';
+
+export interface TaskFunctionProps {
+  readonly nameOf: NameOf;
+  readonly config: Config;
+  readonly accountId: string;
+  readonly code: CodePath;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly grants: readonly Statement[];
+  /** Takes the events that an asynchronous invocation gave up on. */
+  readonly deadLetterQueueArn?: string;
+}
+
+/** A task as a Lambda function, with a log group and a role of its own. */
+export class TaskFunction extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, task: TaskName, props: TaskFunctionProps) {
+    super(scope, task);
+    const { config } = props;
+    const name = props.nameOf(`rollcall-${task}`);
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      name: `/aws/lambda/${name}`,
+      retentionInDays: config.logRetentionDays,
+      ...(config.kmsKeyArn === undefined ? {} : { kmsKeyId: config.kmsKeyArn }),
+    });
+    const role = new IamRole(this, 'role', { name, assumeRolePolicy: trust('lambda', props.accountId) });
+    const grants = new IamRolePolicy(this, 'grants', {
+      name: 'grants',
+      role: role.id,
+      policy: policy(statements(props, logs.arn)),
+    });
+    this.function = new LambdaFunction(this, 'function', {
+      functionName: name,
+      role: role.arn,
+      runtime: 'nodejs22.x',
+      architectures: [config.architecture],
+      handler: 'index.handler',
+      filename: props.code,
+      sourceCodeHash: `\${filebase64sha256("${props.code}")}`,
+      memorySize: props.memoryMb,
+      timeout: props.timeoutSeconds,
+      environment: { variables: { ...common(config), ...props.variables } },
+      tracingConfig: { mode: 'Active' },
+      loggingConfig: { logFormat: 'Text', logGroup: logs.name },
+      ...(props.deadLetterQueueArn === undefined ? {} : { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
+      ...(config.kmsKeyArn === undefined ? {} : { kmsKeyArn: config.kmsKeyArn }),
+      // Lambda checks at once that the role may do what the function is set up to do.
+      dependsOn: [grants],
+    });
+  }
+}
+
+function statements(props: TaskFunctionProps, logGroupArn: string): Statement[] {
+  const { config, deadLetterQueueArn, grants } = props;
+  return [
+    ...grants,
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logGroupArn}:*`]),
+    // X-Ray knows no resource for what it is sent.
+    allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
+    ...(deadLetterQueueArn === undefined ? [] : [allow(['sqs:SendMessage'], [deadLetterQueueArn])]),
+    ...(config.kmsKeyArn === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [config.kmsKeyArn])]),
+  ];
+}
+
+const common = (config: Config) => ({
+  NODE_OPTIONS: '--enable-source-maps',
+  POWERTOOLS_LOG_LEVEL: config.logLevel,
+  POWERTOOLS_METRICS_NAMESPACE: 'Rollcall',
+  POWERTOOLS_SERVICE_NAME: 'rollcall',
+  ROLLCALL_ENVIRONMENT: config.environment,
+});

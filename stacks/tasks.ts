@@ -1,0 +1,155 @@
+import type { TaskName } from '../schemas/tasks.ts';
+import { allow, type Statement } from './policy.ts';
+
+/** ARNs of what the tasks work on. */
+export interface Estate {
+  readonly bucket: string;
+  readonly results: string;
+  readonly people: string;
+  readonly collection: string;
+}
+
+/** What a task reads from its environment, beyond what all of them read. */
+export type Variable =
+  | 'RESULTS_TABLE'
+  | 'PEOPLE_TABLE'
+  | 'COLLECTION_ID'
+  | 'FACE_MATCH_THRESHOLD'
+  | 'MIN_FACE_PIXELS'
+  | 'PIPELINE_VERSION';
+
+export interface TaskSettings {
+  readonly memoryMb: number;
+  /** Just under the state's own time-out, so that the function's end is what Step Functions sees. */
+  readonly timeoutSeconds: number;
+  readonly variables: readonly Variable[];
+  /** The exact calls it makes. */
+  readonly grants: (on: Estate) => readonly Statement[];
+}
+
+/** Decoding a large photo takes memory, and Lambda gives processors by memory. */
+const PIXELS = 2048;
+const CALLS = 512;
+
+const read = (bucket: string, ...prefixes: string[]) =>
+  allow(['s3:GetObject', 's3:GetObjectVersion'], under(bucket, prefixes));
+const write = (bucket: string, ...prefixes: string[]) => allow(['s3:PutObject'], under(bucket, prefixes));
+const under = (bucket: string, prefixes: string[]) => prefixes.map((prefix) => `${bucket}/${prefix}/*`);
+
+/** Without it S3 answers 403 and not 404 for a key that is not there. */
+const list = (bucket: string, ...prefixes: string[]) =>
+  allow(['s3:ListBucket'], [bucket], { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) } });
+
+/** Rekognition knows no resource for a face detection: it reads the picture as the caller. */
+const detect = allow(['rekognition:DetectFaces'], ['*']);
+
+export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
+  'load-image': {
+    memoryMb: PIXELS,
+    timeoutSeconds: 85,
+    variables: ['RESULTS_TABLE'],
+    grants: ({ bucket, results }) => [
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [results]),
+      read(bucket, 'input'),
+      list(bucket, 'input'),
+      write(bucket, 'work'),
+    ],
+  },
+  'detect-faces': {
+    memoryMb: CALLS,
+    timeoutSeconds: 55,
+    variables: [],
+    grants: ({ bucket }) => [detect, read(bucket, 'input', 'work'), list(bucket, 'work'), write(bucket, 'work')],
+  },
+  'crop-faces': {
+    memoryMb: PIXELS,
+    timeoutSeconds: 85,
+    variables: [],
+    grants: ({ bucket }) => [read(bucket, 'input', 'work'), write(bucket, 'faces')],
+  },
+  'search-face': {
+    memoryMb: CALLS,
+    timeoutSeconds: 55,
+    variables: ['COLLECTION_ID', 'FACE_MATCH_THRESHOLD', 'MIN_FACE_PIXELS'],
+    grants: ({ bucket, collection }) => [
+      allow(['rekognition:DescribeCollection', 'rekognition:SearchFacesByImage'], [collection]),
+      read(bucket, 'faces', 'work'),
+      list(bucket, 'work'),
+      write(bucket, 'work'),
+    ],
+  },
+  'persist-face': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    variables: ['RESULTS_TABLE', 'PEOPLE_TABLE'],
+    grants: ({ results, people }) => [allow(['dynamodb:PutItem'], [results]), allow(['dynamodb:GetItem'], [people])],
+  },
+  'write-processed': {
+    memoryMb: CALLS,
+    timeoutSeconds: 55,
+    variables: ['RESULTS_TABLE', 'PIPELINE_VERSION'],
+    grants: ({ bucket, results }) => [
+      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
+      read(bucket, 'work', 'processed'),
+      list(bucket, 'processed'),
+      write(bucket, 'processed'),
+    ],
+  },
+  'reject-image': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    variables: ['RESULTS_TABLE', 'PIPELINE_VERSION'],
+    grants: ({ bucket, results }) => [
+      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
+      read(bucket, 'processed'),
+      list(bucket, 'processed'),
+      write(bucket, 'processed'),
+    ],
+  },
+  'load-enrolment': {
+    memoryMb: PIXELS,
+    timeoutSeconds: 85,
+    variables: ['PEOPLE_TABLE'],
+    grants: ({ bucket, people }) => [
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [people]),
+      read(bucket, 'enroll'),
+      list(bucket, 'enroll'),
+      write(bucket, 'work'),
+    ],
+  },
+  'check-enrolment': {
+    memoryMb: CALLS,
+    timeoutSeconds: 55,
+    variables: ['MIN_FACE_PIXELS'],
+    grants: ({ bucket }) => [detect, read(bucket, 'enroll', 'work'), list(bucket, 'work'), write(bucket, 'work')],
+  },
+  'index-face': {
+    memoryMb: CALLS,
+    timeoutSeconds: 55,
+    variables: ['COLLECTION_ID'],
+    grants: ({ bucket, collection }) => [
+      allow(['rekognition:IndexFaces'], [collection]),
+      read(bucket, 'enroll', 'work'),
+      list(bucket, 'work'),
+      write(bucket, 'work'),
+    ],
+  },
+  'persist-person': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    variables: ['PEOPLE_TABLE'],
+    grants: ({ people }) => [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [people])],
+  },
+  'refuse-enrolment': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    variables: ['PEOPLE_TABLE'],
+    grants: ({ people }) => [allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [people])],
+  },
+  'record-failure': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    variables: ['RESULTS_TABLE', 'PEOPLE_TABLE'],
+    grants: ({ results, people }) => [allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [results, people])],
+  },
+};
