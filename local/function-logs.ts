@@ -1,0 +1,26 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+
+/** What functions print, one file a function: the log groups of a laptop. */
+export class FunctionLogs {
+  readonly #folder: string;
+  readonly #files = new Map<string, WriteStream>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true });
+  }
+
+  write(functionName: string, line: string): void {
+    let file = this.#files.get(functionName);
+    if (!file) {
+      file = createWriteStream(join(this.#folder, `${functionName}.log`), { flags: 'a' });
+      this.#files.set(functionName, file);
+    }
+    file.write(`${line}\n`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => new Promise<void>((done) => file.end(done))));
+  }
+}

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * Synthesizes the stack into a data folder, as `cdktf deploy` would but without zips: functions run from the folders
+ * beside them, and another architecture's binaries are never needed. Gives the folder that holds cdk.tf.json.
+ */
+export async function synthesize(dataDir: string): Promise<string> {
+  const folder = join(dataDir, 'cdktf.out');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await linkModules(dataDir);
+  try {
+    await promisify(execFile)(process.execPath, ['main.ts'], {
+      cwd: root,
+      env: { ...process.env, ROLLCALL_PACKAGE: 'false', CDKTF_OUTDIR: folder },
+    });
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    throw new Error(`The stack cannot be synthesized. ${stderr?.trim() || String(error)}`, { cause: error });
+  }
+  const [stack] = await readdir(join(folder, 'stacks'));
+  if (!stack) throw new Error('The app synthesized no stack.');
+  return join(folder, 'stacks', stack);
+}
+
+/** The image library is in no bundle: its native part differs by machine. Functions find the project's own. */
+async function linkModules(dataDir: string): Promise<void> {
+  const link = join(dataDir, 'node_modules');
+  await rm(link, { recursive: true, force: true });
+  await symlink(join(root, 'node_modules'), link, 'junction');
+}
