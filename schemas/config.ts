@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Each setting says what it may be: that sentence is the error message. */
 const must = (allowed: string) => ({ error: `must be ${allowed}` });

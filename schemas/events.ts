@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `detail` of S3's "Object Created". The key is not URL-encoded, unlike in S3's own notifications. */
 export const ObjectCreatedDetail = z.object({

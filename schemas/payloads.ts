@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ObjectCreatedDetail } from './events.ts';
 import { CroppedFace, DetectedFace, FaceSearch, FaceStatus, PersonId } from './faces.ts';
 

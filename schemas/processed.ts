@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BoundingBox, Candidate, Emotion, FaceReason, FaceStatus, Percent, PersonId } from './faces.ts';
 
 export const ProcessedFace = z.strictObject({

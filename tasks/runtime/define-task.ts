@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { TaskName } from '../../schemas/tasks.ts';
 import { named, TaskError } from './errors.ts';
 import { flush } from './metrics.ts';

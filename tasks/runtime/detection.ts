@@ -1,6 +1,6 @@
 import { DetectFacesCommand, type FaceDetail, type RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BoundingBox, DetectedFace, Emotion } from '../../schemas/faces.ts';
 import type { Picture } from '../../schemas/payloads.ts';
 import { paid } from './metrics.ts';
