@@ -8,11 +8,11 @@ import { listen } from './http.ts';
 import { startLambda } from './lambda/lambda.ts';
 import { namesOf, type Names } from './names.ts';
 import { startRekognition } from './rekognition/server.ts';
-import { ensureCollection } from './rekognition/ensure-collection.ts';
 import { router } from './router.ts';
 import { startS3 } from './s3/server.ts';
 import { startSqs } from './sqs/server.ts';
 import { startStepFunctions } from './step-functions/step-functions.ts';
+import type { PutEventsAnswer } from './step-functions/tasks.ts';
 import { openStore } from './store.ts';
 import { synthesize } from './synthesis.ts';
 import { readStack } from './terraform.ts';
@@ -105,7 +105,7 @@ async function open(
     store,
     ...place,
     invoke: (arn, payload) => lambda.invoke(arn, payload),
-    integrations: { putEvents: (entries) => events.putEvents(entries) },
+    integrations: { putEvents: async (Entries) => (await events.putEvents({ Entries })) as PutEventsAnswer },
     onStatusChange: (event) => events.put(event),
   });
   const s3 = await startS3({ store, folder: folder('s3'), ...place, deliver: (event) => events.put(event) });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { awsJson } from '../aws-json.ts';
+import { awsJson, type Operation } from '../aws-json.ts';
 import { part, type Store } from '../store.ts';
 import { Deliveries, type DeadLetter, type Delivery, type Send } from './deliveries.ts';
 import type { EventBridgeEvent, Rule } from './event.ts';
@@ -11,6 +11,7 @@ import { putEvents } from './put-events.ts';
 export interface Events {
   /** AWSEvents.PutEvents, JSON 1.1. */
   readonly handler: RequestListener;
+  readonly putEvents: Operation;
   /** Replaces all rules. The first call also starts delivering: until then `put` waits. */
   setRules(rules: readonly Rule[]): void;
   /** Resolves when each delivery that the event makes is durable. */
@@ -58,12 +59,10 @@ export async function startEvents(options: {
     await deliveries.add(matched.flatMap((rule) => rule.targets.map((target) => aDelivery(event, rule, target, time))));
   }
 
+  const operations = { PutEvents: putEvents({ put, region, accountId, now, newId }) };
   return {
-    handler: awsJson({
-      version: '1.1',
-      operations: { PutEvents: putEvents({ put, region, accountId, now, newId }) },
-      report,
-    }),
+    handler: awsJson({ version: '1.1', operations, report }),
+    putEvents: operations.PutEvents,
     put,
     setRules: (given) => {
       rules = given.filter((rule) => rule.state === 'ENABLED').map((rule) => compile(rule, region, accountId));
