@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { send } from '../http.ts';
+import { openSequence } from '../sequence.ts';
 import type { Store } from '../store.ts';
 import type { Answer, Handler } from './answer.ts';
 import { Blobs } from './blobs.ts';
@@ -15,7 +16,6 @@ import { applyLifecycle } from './lifecycle.ts';
 import { multipartHandlers, uploadOf } from './multipart.ts';
 import { drainOutbox } from './outbox.ts';
 import { operationOf, readRequest, type S3Request } from './request.ts';
-import { openSequence } from './sequence.ts';
 import { Shelf } from './shelf.ts';
 import { errorDocument } from './xml.ts';
 
@@ -55,7 +55,7 @@ export async function startS3(options: {
     account: options.accountId ?? '000000000000',
     now: options.now ?? (() => new Date()),
     newId: options.newId ?? randomUUID,
-    sequence: await openSequence(store),
+    sequence: await openSequence(store, 's3'),
     wake: outbox.wake,
   });
   const operations = handlers(shelf);
