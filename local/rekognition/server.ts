@@ -32,6 +32,8 @@ export interface Rekognition {
   handler: RequestListener;
   /** All engines have loaded their models. Requests that come before wait. */
   ready: Promise<void>;
+  /** Makes a collection, or leaves the one that exists. */
+  ensureCollection(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,5 +52,12 @@ export async function startRekognition(options: RekognitionOptions): Promise<Rek
     ...userOperations(service),
   };
   const handler = awsJson({ version: '1.1', operations, ...(report && { report }) });
-  return { handler, ready: engine.ready, close: () => engine.close() };
+  return {
+    handler,
+    ready: engine.ready,
+    ensureCollection: async (CollectionId) => {
+      if (!collections.has(CollectionId)) await operations.CreateCollection?.({ CollectionId });
+    },
+    close: () => engine.close(),
+  };
 }
