@@ -87,8 +87,9 @@ export async function startS3(options: {
     createBucket: (config) => configureBucket(shelf, config),
     readObject: async (bucket, key, versionId) => {
       const { content } = await find(shelf, { bucket, key, versionId: versionId ?? null });
-      await using file = await blobs.open(content.blob);
-      return await file.readFile();
+      const file = await blobs.open(content.blob);
+      // Not `await using`: Node 22 does not parse it.
+      return file.readFile().finally(() => file.close());
     },
     idle: () => outbox.idle(),
     close: async () => {
