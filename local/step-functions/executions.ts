@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../aws-json.ts';
-import { executionArn, stateMachineArn } from './arns.ts';
-import { longestTimer, sleep as sleepFor } from './clock.ts';
+import { executionArn } from './arns.ts';
+import { longestTimer } from './clock.ts';
+import { endEvent, type Ending } from './ending.ts';
 import { asStatesError, Halt } from './failure.ts';
 import { walk } from './interpreter.ts';
 import { Journal, lastEventId, type Details } from './journal.ts';
@@ -10,6 +11,7 @@ import type { StepFunctionsOptions } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import { whyNotRedrivable } from './redrive.ts';
 import type { Json } from './state-types.ts';
+import { scopeOf } from './scope.ts';
 import { statusChange } from './status-event.ts';
 import { keyOf, putExecution, type Execution, type Tables } from './tables.ts';
 
@@ -19,8 +21,6 @@ interface Running {
   readonly abort: AbortController;
   ended: boolean;
 }
-
-type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
 
 /** Executions from their start to their end, some at once and the others in a queue. */
 export class Executions {
@@ -177,7 +177,7 @@ export class Executions {
       timer = this.#timeOut(running, chart.TimeoutSeconds);
       const { journal, abort } = running;
       const strand = { path: '', last: running.execution.redriveCount > 0 ? journal.last : 0 };
-      const way = { run: this.#scope(running), chart, strand, stopping: abort.signal };
+      const way = { run: scopeOf(running, this.#options), chart, strand, stopping: abort.signal };
       const output = await walk(way, JSON.parse(running.execution.input) as Json);
       await this.#end(running, { status: 'SUCCEEDED', output: JSON.stringify(output) });
     } catch (thrown) {
@@ -214,27 +214,6 @@ export class Executions {
     return setTimeout(end, Math.min(left, longestTimer));
   }
 
-  #scope({ execution, journal, abort }: Running) {
-    const { machine, name, input, startDate, roleArn, redriveCount, redriveDate } = execution;
-    const caller = {
-      executionArn: executionArn(this.#options, machine, name),
-      stateMachineArn: stateMachineArn(this.#options, machine),
-    };
-    const Run = {
-      Id: caller.executionArn,
-      Input: JSON.parse(input) as Json,
-      Name: name,
-      RoleArn: roleArn,
-      StartTime: new Date(startDate).toISOString(),
-      RedriveCount: redriveCount,
-      ...(redriveDate !== undefined && { RedriveTime: new Date(redriveDate).toISOString() }),
-    };
-    const { region, sleep = sleepFor, random = Math.random } = this.#options;
-    const context = { Run, StateMachine: { Id: caller.stateMachineArn, Name: machine } };
-    const services = { invoke: this.#options.invoke, putEvents: this.#options.integrations.putEvents };
-    return { journal, services, caller, region, context, signal: abort.signal, sleep, random, now: this.#now };
-  }
-
   /** Writes the end once, whoever is first, and lets nothing be written after it. */
   async #end(running: Running, ending: Ending): Promise<number> {
     const stopDate = this.#now();
@@ -252,7 +231,8 @@ export class Executions {
     journal.seal();
     await written;
     if (status === 'SUCCEEDED') await journal.forgetPlaces();
-    this.#running.delete(keyOf(execution));
+    // A redrive may have taken its place already.
+    if (this.#running.get(keyOf(execution)) === running) this.#running.delete(keyOf(execution));
     for (const wake of this.#idlers.splice(0)) wake();
     return stopDate;
   }
@@ -263,21 +243,5 @@ export class Executions {
     const event = this.#outbox.add(statusChange(this.#options, next, id, this.#now()));
     await journal.turn(type, details, [...putExecution(this.#tables, next, previous), event]);
     this.#outbox.wake();
-  }
-}
-
-function endEvent({ status, output, error, cause }: Ending): [type: string, details: Details] {
-  switch (status) {
-    case 'SUCCEEDED':
-      return [
-        'ExecutionSucceeded',
-        { executionSucceededEventDetails: { output, outputDetails: { truncated: false } } },
-      ];
-    case 'TIMED_OUT':
-      return ['ExecutionTimedOut', { executionTimedOutEventDetails: { error, cause } }];
-    case 'ABORTED':
-      return ['ExecutionAborted', { executionAbortedEventDetails: { error, cause } }];
-    default:
-      return ['ExecutionFailed', { executionFailedEventDetails: { error, cause } }];
   }
 }

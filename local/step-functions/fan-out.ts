@@ -124,9 +124,8 @@ class Fan {
   async #iterate({ chart, input }: Job, index: number): Promise<Json> {
     const { run, strand: parent, place } = this.#here;
     const path = `${parent.path}${place.step}.${place.attempt}.${index}/`;
-    const before = await run.journal.place(path);
-    const strand: Strand = { path, last: before?.last ?? this.#origin };
-    if (!before) this.#record(strand, 'Started', index);
+    const strand: Strand = { path, last: this.#origin };
+    if (!(await run.journal.place(path))) this.#record(strand, 'Started', index);
     try {
       const way = { run, chart, strand, stopping: this.#stopping };
       return await this.#walk(way, input, () => this.#record(strand, 'Succeeded', index));

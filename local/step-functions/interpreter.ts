@@ -43,7 +43,9 @@ export interface Visit extends Way {
 /** Goes from state to state, beginning where the execution stood when it was last seen. */
 export async function walk(way: Way, input: Json, onEnd: () => void = () => {}): Promise<Json> {
   const { run, chart, strand } = way;
-  let place = (await run.journal.place(strand.path)) ?? enter(way, chart.StartAt, input, 0);
+  const before = await run.journal.place(strand.path);
+  strand.last = Math.max(strand.last, before?.last ?? 0);
+  let place = before ?? enter(way, chart.StartAt, input, 0);
   while (!('output' in place)) {
     if (way.stopping.aborted) throw new Halt('Stopped between states');
     const { state: name, step } = place;

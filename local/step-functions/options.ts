@@ -1,5 +1,5 @@
 import type { Store } from '../store.ts';
-import type { StatusChange } from './status-event.ts';
+import type { EventBridgeEvent } from '../events/event.ts';
 import type { HistoryEvent } from './tables.ts';
 import type { PutEventsAnswer, PutEventsEntry } from './tasks.ts';
 
@@ -21,7 +21,7 @@ export interface StepFunctionsOptions {
   readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
   readonly integrations: { putEvents(entries: readonly PutEventsEntry[]): Promise<PutEventsAnswer> };
   /** Resolves when the bus has the event for good. */
-  readonly onStatusChange: (event: StatusChange) => Promise<void>;
+  readonly onStatusChange: (event: EventBridgeEvent) => Promise<void>;
   /** Further ones are RUNNING and wait for their turn. Default 8. */
   readonly maxConcurrentExecutions?: number;
   /** Sees each event of each history as it happens. */

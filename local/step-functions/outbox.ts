@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { StatusChange } from './status-event.ts';
+import type { EventBridgeEvent } from '../events/event.ts';
 import { padded, put, type Tables, type Write } from './tables.ts';
 
 const page = 100;
@@ -14,7 +14,7 @@ export class Outbox {
   #draining: Promise<void> | undefined;
   readonly #closing = new AbortController();
   readonly #tables: Tables;
-  readonly #deliver: (event: StatusChange) => Promise<void>;
+  readonly #deliver: (event: EventBridgeEvent) => Promise<void>;
   readonly #report: (error: unknown) => void;
 
   private constructor(next: number, options: OutboxOptions) {
@@ -30,7 +30,7 @@ export class Outbox {
   }
 
   /** The write that goes into the batch of the status; wake() when it is committed. */
-  add(event: StatusChange): Write {
+  add(event: EventBridgeEvent): Write {
     return put(this.#tables.outbox, padded(this.#next++, 16), event);
   }
 
@@ -56,7 +56,7 @@ export class Outbox {
         if (entries.length === 0) break;
         for (const [key, event] of entries) {
           if (signal.aborted) break;
-          await this.#deliver(event as StatusChange);
+          await this.#deliver(event as EventBridgeEvent);
           await outbox.del(key);
         }
       } catch (error) {
@@ -72,6 +72,6 @@ export class Outbox {
 
 export interface OutboxOptions {
   readonly tables: Tables;
-  readonly deliver: (event: StatusChange) => Promise<void>;
+  readonly deliver: (event: EventBridgeEvent) => Promise<void>;
   readonly report: (error: unknown) => void;
 }

@@ -1,24 +1,13 @@
+import type { EventBridgeEvent } from '../events/event.ts';
 import { executionArn, stateMachineArn, type Place } from './arns.ts';
 import { whyNotRedrivable } from './redrive.ts';
 import type { Execution } from './tables.ts';
 
-/** "Step Functions Execution Status Change", as EventBridge hands it to rules. */
-export interface StatusChange {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': 'Step Functions Execution Status Change';
-  readonly source: 'aws.states';
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
 /** Bytes above which the input, or the output alone, is left out (Step Functions, "Automating event delivery"). */
 const included = 248 * 1024;
 
-export function statusChange(place: Place, execution: Execution, id: string, now: number): StatusChange {
+/** "Step Functions Execution Status Change", as EventBridge hands it to rules. */
+export function statusChange(place: Place, execution: Execution, id: string, now: number): EventBridgeEvent {
   const arn = executionArn(place, execution.machine, execution.name);
   return {
     version: '0',

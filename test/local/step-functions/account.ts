@@ -5,7 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { listen } from '../../../local/http.ts';
 import { startLambda } from '../../../local/lambda/lambda.ts';
 import type { StateMachineDeclaration, StepFunctionsOptions } from '../../../local/step-functions/options.ts';
-import type { StatusChange } from '../../../local/step-functions/status-event.ts';
+import type { EventBridgeEvent } from '../../../local/events/event.ts';
 import { startStepFunctions } from '../../../local/step-functions/step-functions.ts';
 import { openStore } from '../../../local/store.ts';
 import { aFunction, accountId, bundleFolder, region, removeFolder } from '../lambda/bundles.ts';
@@ -42,7 +42,7 @@ export function aTask(functionName: string, overrides: object = {}): object {
 
 export interface Account {
   readonly sfn: SFNClient;
-  readonly events: StatusChange[];
+  readonly events: EventBridgeEvent[];
   readonly service: Awaited<ReturnType<typeof startStepFunctions>>;
   readonly folder: string;
   close(): Promise<void>;
@@ -63,7 +63,7 @@ export async function openAccount(
   const declared = await Promise.all(Object.entries(functions).map(([name, code]) => aFunction(bundles, name, code)));
   const store = await openStore(join(folder, 'store'));
   const lambda = startLambda({ functions: declared, baseEnv: {} });
-  const events: StatusChange[] = [];
+  const events: EventBridgeEvent[] = [];
   const problems: unknown[] = [];
   const service = await startStepFunctions({
     store,
