@@ -137,7 +137,7 @@ async function open(
   await stepFunctions.setStateMachines(stack.stateMachines);
   events.setRules(stack.rules);
 
-  const names = namesOf(stack.outputs);
+  const names = namesOf(stack.outputs, server.url);
   await writeFile(
     folder('account.json'),
     JSON.stringify({ url: server.url, pid: process.pid, region: REGION, names }, null, 2),
