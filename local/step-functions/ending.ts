@@ -8,7 +8,10 @@ export type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
 export function endEvent({ status, output, error, cause }: Ending): [type: string, details: Details] {
   switch (status) {
     case 'SUCCEEDED':
-      return ['ExecutionSucceeded', { executionSucceededEventDetails: { output, outputDetails: { truncated: false } } }];
+      return [
+        'ExecutionSucceeded',
+        { executionSucceededEventDetails: { output, outputDetails: { truncated: false } } },
+      ];
     case 'TIMED_OUT':
       return ['ExecutionTimedOut', { executionTimedOutEventDetails: { error, cause } }];
     case 'ABORTED':

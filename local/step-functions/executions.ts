@@ -176,7 +176,7 @@ export class Executions {
       const chart = await this.#machines.chart(running.execution);
       timer = this.#timeOut(running, chart.TimeoutSeconds);
       const { journal, abort } = running;
-      const strand = { path: '', last: running.execution.redriveCount > 0 ? journal.last : 0 };
+      const strand = { path: 'root/', last: running.execution.redriveCount > 0 ? journal.last : 0 };
       const way = { run: scopeOf(running, this.#options), chart, strand, stopping: abort.signal };
       const output = await walk(way, JSON.parse(running.execution.input) as Json);
       await this.#end(running, { status: 'SUCCEEDED', output: JSON.stringify(output) });
@@ -240,7 +240,8 @@ export class Executions {
   /** The record, its event in the history and its event for the bus: all or nothing. */
   async #commit(journal: Journal, next: Execution, previous: Execution | undefined, type: string, details: Details) {
     const id = this.#options.newId?.() ?? randomUUID();
-    const event = this.#outbox.add(statusChange(this.#options, next, id, this.#now()));
+    const when = { id, now: this.#now(), lastEventId: journal.last + 1 };
+    const event = this.#outbox.add(statusChange(this.#options, next, when));
     await journal.turn(type, details, [...putExecution(this.#tables, next, previous), event]);
     this.#outbox.wake();
   }

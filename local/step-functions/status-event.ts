@@ -6,8 +6,15 @@ import type { Execution } from './tables.ts';
 /** Bytes above which the input, or the output alone, is left out (Step Functions, "Automating event delivery"). */
 const included = 248 * 1024;
 
+interface When {
+  readonly id: string;
+  readonly now: number;
+  /** How long the history is with the change. */
+  readonly lastEventId: number;
+}
+
 /** "Step Functions Execution Status Change", as EventBridge hands it to rules. */
-export function statusChange(place: Place, execution: Execution, id: string, now: number): EventBridgeEvent {
+export function statusChange(place: Place, execution: Execution, { id, now, lastEventId }: When): EventBridgeEvent {
   const arn = executionArn(place, execution.machine, execution.name);
   return {
     version: '0',
@@ -30,7 +37,7 @@ export function statusChange(place: Place, execution: Execution, id: string, now
       stateMachineAliasArn: null,
       redriveCount: execution.redriveCount,
       redriveDate: execution.redriveDate ?? null,
-      ...redrivable(execution, now),
+      ...redrivable(execution, lastEventId, now),
       error: execution.error ?? null,
       cause: execution.cause ?? null,
     },
@@ -49,8 +56,8 @@ function data({ input, output }: Execution) {
   };
 }
 
-function redrivable(execution: Execution, now: number) {
-  const reason = whyNotRedrivable(execution, 0, now);
+function redrivable(execution: Execution, lastEventId: number, now: number) {
+  const reason = whyNotRedrivable(execution, lastEventId, now);
   return {
     redriveStatus: reason === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
     redriveStatusReason: reason ?? null,

@@ -57,7 +57,7 @@ export type Place =
  * - byStart: `machine/ALL/start/name` and `machine/STATUS/start/name`, values are keys
  * - definitions: by hash
  * - history: `machine/name/id`
- * - places: `machine/name/path`
+ * - places: `machine/name/path`, where the path is `root/` or that of an iteration, `root/STEP.ATTEMPT.INDEX/`
  * - outbox: by number, status events that the bus has not taken
  */
 export interface Tables {

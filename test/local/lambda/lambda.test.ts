@@ -98,7 +98,9 @@ test('a handler gets the context that Lambda gives', async () => {
 });
 
 test('events and answers are copies by way of JSON', async () => {
-  const { invoke } = await deployed('export const handler = async (event) => ({ ...event, at: new Date(0), no: undefined });');
+  const { invoke } = await deployed(
+    'export const handler = async (event) => ({ ...event, at: new Date(0), no: undefined });',
+  );
   expect(await invoke({ when: new Date(1), none: undefined })).toStrictEqual({
     when: '1970-01-01T00:00:00.001Z',
     at: '1970-01-01T00:00:00.000Z',
@@ -125,8 +127,14 @@ test('an error keeps its name, its message and a trace', async () => {
 });
 
 test('a trace names lines of the source, not of the bundle', async () => {
-  const source = 'type Nothing = never;\n\nexport const handler = async (): Promise<Nothing> => {\n  throw new Error("here");\n};\n';
-  const { code } = await transform(source, { loader: 'ts', sourcemap: 'inline', sourcefile: 'tasks/source.ts', minify: true });
+  const source =
+    'type Nothing = never;\n\nexport const handler = async (): Promise<Nothing> => {\n  throw new Error("here");\n};\n';
+  const { code } = await transform(source, {
+    loader: 'ts',
+    sourcemap: 'inline',
+    sourcefile: 'tasks/source.ts',
+    minify: true,
+  });
   const { invoke } = await deployed(code);
   const { cause } = await failure(invoke({}));
   expect((cause as { trace: string[] }).trace[1]).toMatch(/tasks\/source\.ts:4:9/u);
@@ -171,10 +179,9 @@ test('a time-out fails one invocation, lets the others in its thread end, and th
 });
 
 test('an endless loop times out, and so does what shares its thread', async () => {
-  const { invoke } = await deployed(
-    'export const handler = async ({ loop }) => { while (loop); return "done"; };',
-    { timeoutSeconds: 0.5 },
-  );
+  const { invoke } = await deployed('export const handler = async ({ loop }) => { while (loop); return "done"; };', {
+    timeoutSeconds: 0.5,
+  });
   await invoke({});
   const failures = await Promise.all([failure(invoke({ loop: true })), failure(invoke({}))]);
   expect(failures.map(({ error }) => error)).toStrictEqual(['Sandbox.Timedout', 'Sandbox.Timedout']);
@@ -183,9 +190,21 @@ test('an endless loop times out, and so does what shares its thread', async () =
 
 test.for([
   ['process.exit', 'process.exit(3)', 'RequestId: request-1 Error: Runtime exited with error: exit status 3'],
-  ['process.exit without a fault', 'process.exit(0)', 'RequestId: request-1 Error: Runtime exited without providing a reason'],
-  ['an uncaught exception', 'setImmediate(() => { throw new Error("late"); })', 'RequestId: request-1 Error: Runtime exited with error: exit status 1'],
-  ['an unhandled rejection', 'void Promise.reject(new Error("late"))', 'RequestId: request-1 Error: Runtime exited with error: exit status 1'],
+  [
+    'process.exit without a fault',
+    'process.exit(0)',
+    'RequestId: request-1 Error: Runtime exited without providing a reason',
+  ],
+  [
+    'an uncaught exception',
+    'setImmediate(() => { throw new Error("late"); })',
+    'RequestId: request-1 Error: Runtime exited with error: exit status 1',
+  ],
+  [
+    'an unhandled rejection',
+    'void Promise.reject(new Error("late"))',
+    'RequestId: request-1 Error: Runtime exited with error: exit status 1',
+  ],
 ] as const)('%s ends all that is in flight, and the next invocation starts anew', async ([, crash, errorMessage]) => {
   const { invoke } = await deployed(`export const handler = async ({ die }) => {
     if (!die) return 'alive';
@@ -201,12 +220,20 @@ test.for([
 
 test.for([
   ['a bundle that throws', 'throw new Error("no table");', 'Runtime.ImportModuleError', 'Error: no table'],
-  ['a bundle without the export', 'export const other = 1;', 'Runtime.HandlerNotFound', 'index.handler is undefined or not exported'],
+  [
+    'a bundle without the export',
+    'export const other = 1;',
+    'Runtime.HandlerNotFound',
+    'index.handler is undefined or not exported',
+  ],
 ] as const)('%s fails every invocation by name', async ([, code, error, errorMessage]) => {
   const { invoke } = await deployed(code);
   const failures = await Promise.all([failure(invoke({})), failure(invoke({}))]);
   failures.push(await failure(invoke({})));
-  const shown = failures.map((one) => ({ error: one.error, message: (one.cause as { errorMessage: string }).errorMessage }));
+  const shown = failures.map((one) => ({
+    error: one.error,
+    message: (one.cause as { errorMessage: string }).errorMessage,
+  }));
   const expected = { error, message: errorMessage };
   expect(shown).toStrictEqual([expected, expected, expected]);
 });
@@ -228,7 +255,9 @@ test('an answer that is no JSON is a MarshalError', async () => {
 });
 
 test('payloads end at 6 MB each way', async () => {
-  const { invoke } = await deployed('export const handler = async ({ size, text = "" }) => size ? "x".repeat(size) : text.length;');
+  const { invoke } = await deployed(
+    'export const handler = async ({ size, text = "" }) => size ? "x".repeat(size) : text.length;',
+  );
   const fits = 6 * 1024 * 1024 - '{"text":""}'.length;
   expect(await invoke({ text: 'x'.repeat(fits) })).toBe(fits);
   expect(await failure(invoke({ text: 'x'.repeat(fits + 1) }))).toStrictEqual({
@@ -289,7 +318,11 @@ test("a native module of the project works in a function's thread", async () => 
 });
 
 test('closing ends what waits and what runs', async () => {
-  const { invoke, lambda } = await deployed('export const handler = () => new Promise(() => {});', {}, { concurrency: 1 });
+  const { invoke, lambda } = await deployed(
+    'export const handler = () => new Promise(() => {});',
+    {},
+    { concurrency: 1 },
+  );
   const both = [failure(invoke({})), failure(invoke({}))];
   await lambda.close();
   const expected = { error: 'ServiceException', cause: 'The account is stopping.' };

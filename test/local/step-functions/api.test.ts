@@ -137,7 +137,9 @@ test.for(['x'.repeat(80), 'grüße', 'a.b-c_d+e@f=g!(h)', '写真'])('the name %
 test('an input that is no JSON or over 262,144 bytes of UTF-8 is refused', async () => {
   await expect(begin('double', 'one', '{')).rejects.toBeInstanceOf(InvalidExecutionInput);
   const fits = JSON.stringify('ü'.repeat((262_144 - 2) / 2));
-  await expect(begin('waiting', 'fits', fits)).resolves.toMatchObject({ executionArn: executionArn('waiting', 'fits') });
+  await expect(begin('waiting', 'fits', fits)).resolves.toMatchObject({
+    executionArn: executionArn('waiting', 'fits'),
+  });
   await expect(begin('waiting', 'over', `${fits} `)).rejects.toBeInstanceOf(InvalidExecutionInput);
 });
 
