@@ -2,7 +2,7 @@ import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
 import { RecordFailureOutput, type Source } from '../schemas/payloads.ts';
-import { sourceOf, wrote } from './runtime/claims.ts';
+import { FAILURE, sourceOf, wrote } from './runtime/claims.ts';
 import { dynamoDb, stepFunctions } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
@@ -11,7 +11,7 @@ import { faultOf } from './runtime/faults.ts';
 import { ENROLL, imageIdOf, personIdOf, personNameOf } from './runtime/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './runtime/people.ts';
-import { photoRow } from './runtime/results.ts';
+import { OUTCOME, photoRow } from './runtime/results.ts';
 import { updateOf } from './runtime/rows.ts';
 
 interface Services {
@@ -23,12 +23,13 @@ interface Services {
 
 /**
  * Marks what an execution left unfinished as FAILED, with error and execution. Called by EventBridge, not by
- * Catch: the failure stays on its Task, so that a redrive goes on from there. A late event changes nothing.
+ * Catch: the failure stays on its Task, so that a redrive goes on from there. A late event changes nothing; a
+ * second failure, after a redrive, takes the place of the first.
  */
 export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<RecordFailureOutput> {
   count('ExecutionsFailed');
   const source = sourceOf({ ...startedWith(detail.input, detail.executionArn), execution_arn: detail.executionArn });
-  const { row, identity } = target(source, services);
+  const { row, identity, outcome } = target(source, services);
   const recorded = await wrote(
     services.table,
     updateOf(row, {
@@ -41,7 +42,10 @@ export async function run({ detail }: ExecutionFailedEvent, services: Services):
         cause: faultOf({ Error: '', Cause: detail.cause ?? '' }).message.slice(0, 2000),
         failed_state: await failedState(services.sfn, detail.executionArn),
       },
-      condition: 'attribute_not_exists(#status) OR (#execution_arn = :execution_arn AND #status = :processing)',
+      remove: [...FAILURE, ...outcome],
+      condition:
+        'attribute_not_exists(#status) OR #sequencer < :sequencer OR ' +
+        '(#execution_arn = :execution_arn AND #status IN (:processing, :status))',
       values: { processing: 'PROCESSING' },
     }),
   );
@@ -55,20 +59,20 @@ function startedWith(input: string | null | undefined, executionArn: string): Ob
 
 function target({ key, timestamp }: Source, { resultsTable, peopleTable }: Services) {
   if (!key.startsWith(ENROLL)) {
-    return { row: photoRow(resultsTable, imageIdOf(key)), identity: { day: timestamp.slice(0, 10) } };
+    return { row: photoRow(resultsTable, imageIdOf(key)), identity: { day: timestamp.slice(0, 10) }, outcome: OUTCOME };
   }
   const name = personNameOf(key);
   const row = enrolmentRow(peopleTable, name === undefined ? 'nobody' : personIdOf(name), key);
-  return { row, identity: { name: name ?? '' } };
+  return { row, identity: { name: name ?? '' }, outcome: ['face_id'] };
 }
 
 /** The state that was entered last on the way to the end, within a Map too. */
 async function failedState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
   const { events = [] } = await sfn.send(
-    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 100, includeExecutionData: false }),
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000, includeExecutionData: false }),
   );
   const isFailure = ({ type }: HistoryEvent) =>
-    /^Task(Failed|TimedOut|StartFailed|SubmitFailed)$|^LambdaFunction(Failed|TimedOut)$/.test(type ?? '');
+    /^(Task|LambdaFunction)(Failed|TimedOut|StartFailed|SubmitFailed|ScheduleFailed)$/.test(type ?? '');
   const byId = new Map(events.map((event) => [event.id, event]));
   let event = events.find(isFailure) ?? events[0];
   while (event && !event.stateEnteredEventDetails) event = byId.get(event.previousEventId);

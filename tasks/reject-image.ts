@@ -7,6 +7,7 @@ import { faultOf } from './runtime/faults.ts';
 import { imageIdOf, processedKeyOf } from './runtime/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { addressOf, publish, type ResultServices } from './runtime/processed.ts';
+import { facesOf, removeFaces } from './runtime/results.ts';
 
 /** Ends a photo that cannot be read: REJECTED, with the reason and what to do about it. */
 export async function run(input: RejectImageInput, services: ResultServices): Promise<RejectImageOutput> {
@@ -26,7 +27,15 @@ export async function run(input: RejectImageInput, services: ResultServices): Pr
       faces: [],
     },
   });
-  if (done) count('PhotosRejected');
+  if (done) {
+    count('PhotosRejected');
+    const older = await facesOf(services.table, services.resultsTable, image_id);
+    await removeFaces(
+      services.table,
+      services.resultsTable,
+      older.filter(({ sequencer }) => sequencer < source.sequencer),
+    );
+  }
   return { status: done ? 'REJECTED' : 'SUPERSEDED', image_id, bucket: source.bucket, processed_key: key, faces: {} };
 }
 

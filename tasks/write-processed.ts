@@ -1,35 +1,39 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { FaceStatus } from '../schemas/faces.ts';
 import { WriteProcessedInput, WriteProcessedOutput, type Photo } from '../schemas/payloads.ts';
 import type { FaceRecord } from '../schemas/records.ts';
+import { holds, isOutdated } from './runtime/claims.ts';
 import { dynamoDb, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { Detection } from './runtime/detection.ts';
 import { env } from './runtime/environment.ts';
-import { nameOf, TaskError } from './runtime/errors.ts';
+import { TaskError } from './runtime/errors.ts';
 import { processedKeyOf } from './runtime/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { recall } from './runtime/objects.ts';
 import { addressOf, processedFace, publish, type ResultServices } from './runtime/processed.ts';
-import { facesOf } from './runtime/results.ts';
-import { namesIn } from './runtime/rows.ts';
+import { facesOf, photoRow, removeFaces } from './runtime/results.ts';
 
 /** Reads the faces back, writes `processed/….json`, and sets the photo's status last. */
 export async function run(input: WriteProcessedInput, services: ResultServices): Promise<WriteProcessedOutput> {
   const { photo, face_count } = input;
-  const records = await facesOf(services.table, services.resultsTable, photo.image_id);
+  const { table, resultsTable } = services;
+  const records = await facesOf(table, resultsTable, photo.image_id);
   const faces = records.filter(({ sequencer }) => sequencer === photo.sequencer);
-  const newer = records.some(({ sequencer }) => sequencer > photo.sequencer);
   const key = processedKeyOf(photo.image_id);
-  const done = !newer && (await write(input, faces, key, services));
-  // Faces of an older version, or ours where a newer version has taken the photo.
-  const stale = done ? records.filter(({ sequencer }) => sequencer < photo.sequencer) : faces;
-  for (const record of stale) await remove(record, services);
+  const done = await write(input, faces, key, services);
+  if (done) {
+    const older = records.filter(({ sequencer }) => sequencer < photo.sequencer);
+    await removeFaces(table, resultsTable, older);
+  } else if (await isOutdated(table, photoRow(resultsTable, photo.image_id), photo)) {
+    await removeFaces(table, resultsTable, faces);
+  }
 
-  const status = done ? (face_count === 0 ? 'NO_FACES' : 'COMPLETED') : 'SUPERSEDED';
-  const tally = tallyOf(done ? faces : []);
-  if (done) measure(status, tally);
-  return { status, image_id: photo.image_id, bucket: photo.bucket, processed_key: key, faces: tally };
+  const address = { image_id: photo.image_id, bucket: photo.bucket, processed_key: key };
+  if (!done) return { status: 'SUPERSEDED', ...address, faces: {} };
+  const status = face_count === 0 ? 'NO_FACES' : 'COMPLETED';
+  const tally = tallyOf(faces);
+  measure(status, tally);
+  return { status, ...address, faces: tally };
 }
 
 async function write(
@@ -38,6 +42,8 @@ async function write(
   key: string,
   services: ResultServices,
 ): Promise<boolean> {
+  // Asked after the faces were read: a newer version clears them away, and then none is missing.
+  if (!(await holds(services.table, photoRow(services.resultsTable, photo.image_id), photo))) return false;
   if (faces.length !== face_count) {
     throw new TaskError(
       'FacesMissing',
@@ -73,34 +79,13 @@ async function details(photo: Photo, key: string, services: ResultServices): Pro
   throw new TaskError('FacesMissing', `${key} has expired: start ${photo.image_id} anew instead of redriving it.`);
 }
 
-async function remove(
-  { image_id, record, sequencer }: FaceRecord,
-  { table, resultsTable }: ResultServices,
-): Promise<void> {
-  const condition = '#sequencer = :sequencer';
-  try {
-    await table.send(
-      new DeleteCommand({
-        TableName: resultsTable,
-        Key: { image_id, record },
-        ConditionExpression: condition,
-        ExpressionAttributeNames: namesIn(condition),
-        ExpressionAttributeValues: { ':sequencer': sequencer },
-      }),
-    );
-  } catch (error) {
-    // Somebody else removed or replaced it: just what was wanted.
-    if (nameOf(error) !== 'ConditionalCheckFailedException') throw error;
-  }
-}
-
 function tallyOf(faces: readonly FaceRecord[]): Partial<Record<FaceStatus, number>> {
   const tally: Partial<Record<FaceStatus, number>> = {};
   for (const { status } of faces) tally[status] = (tally[status] ?? 0) + 1;
   return tally;
 }
 
-function measure(status: 'COMPLETED' | 'NO_FACES' | 'SUPERSEDED', tally: Partial<Record<FaceStatus, number>>): void {
+function measure(status: 'COMPLETED' | 'NO_FACES', tally: Partial<Record<FaceStatus, number>>): void {
   count(status === 'NO_FACES' ? 'PhotosWithoutFaces' : 'PhotosCompleted');
   count('FacesMatched', tally.MATCHED ?? 0);
   count('FacesUnknown', tally.UNKNOWN ?? 0);

@@ -14,7 +14,7 @@ export type Claim = 'CLAIMED' | 'DONE' | 'UNDER_WAY' | 'SUPERSEDED';
 const LEASE_MS = 3_600_000;
 
 /** What an earlier version or attempt left in a row, and what must not be taken for the new one's. */
-const FAILURE = ['reason', 'message', 'error', 'cause', 'failed_state'];
+export const FAILURE = ['reason', 'message', 'error', 'cause', 'failed_state'];
 
 export function sourceOf(input: LoadImageInput): Source {
   const { bucket, object } = input.detail;
@@ -38,8 +38,9 @@ export async function claim(
   table: DynamoDBDocumentClient,
   row: Row,
   source: Source,
-  { now, set = {}, remove = [] }: { now: Date; set?: RowUpdate['set']; remove?: readonly string[] },
+  options: { now: Date; set?: RowUpdate['set']; remove?: readonly string[] },
 ): Promise<Claim> {
+  const { now, set = {}, remove = [] } = options;
   const update = updateOf(row, {
     set: { ...source, ...set, status: 'PROCESSING', claimed_at: now.toISOString() },
     remove: [...FAILURE, ...remove],
@@ -49,15 +50,30 @@ export async function claim(
     values: { failed: 'FAILED', abandoned: new Date(now.getTime() - LEASE_MS).toISOString() },
   });
   if (await wrote(table, update)) return 'CLAIMED';
-  const { Item } = await table.send(new GetCommand({ TableName: row.table, Key: row.key, ConsistentRead: true }));
-  if (!Item || Item['sequencer'] > source.sequencer) return 'SUPERSEDED';
-  return Item['status'] === 'PROCESSING' ? 'UNDER_WAY' : 'DONE';
+  const held = await read(table, row);
+  if (!held || String(held['sequencer']) > source.sequencer) return 'SUPERSEDED';
+  // Who held it has failed since: now it can be had.
+  if (held['status'] === 'FAILED') return claim(table, row, source, options);
+  return held['status'] === 'PROCESSING' ? 'UNDER_WAY' : 'DONE';
 }
 
 /** Whether the row is still this execution's: a newer version of the object takes it away. */
-export async function holds(table: DynamoDBDocumentClient, row: Row, executionArn: string): Promise<boolean> {
+export async function holds(table: DynamoDBDocumentClient, row: Row, source: Source): Promise<boolean> {
+  return (await read(table, row))?.['execution_arn'] === source.execution_arn;
+}
+
+/**
+ * Whether a newer version has the row, or nobody has. Only then may what this version wrote be cleared away:
+ * another execution of the same version writes the very same rows.
+ */
+export async function isOutdated(table: DynamoDBDocumentClient, row: Row, source: Source): Promise<boolean> {
+  const held = await read(table, row);
+  return !held || String(held['sequencer']) > source.sequencer;
+}
+
+async function read(table: DynamoDBDocumentClient, row: Row): Promise<Record<string, unknown> | undefined> {
   const { Item } = await table.send(new GetCommand({ TableName: row.table, Key: row.key, ConsistentRead: true }));
-  return Item?.['execution_arn'] === executionArn;
+  return Item;
 }
 
 /** Writes the outcome into a row that is still this execution's. False when it no longer is. */
@@ -66,14 +82,12 @@ export function conclude(
   row: Row,
   source: Source,
   set: RowUpdate['set'],
-  remove: readonly string[] = FAILURE,
 ): Promise<boolean> {
-  const given = Object.keys(set).filter((name) => set[name] !== undefined);
   return wrote(
     table,
     updateOf(row, {
       set,
-      remove: remove.filter((name) => !given.includes(name)),
+      remove: FAILURE,
       condition: '#execution_arn = :execution_arn',
       values: { execution_arn: source.execution_arn },
     }),

@@ -67,10 +67,13 @@ export async function publish(
 ): Promise<boolean> {
   const { s3, table, resultsTable } = services;
   const row = photoRow(resultsTable, processed.image_id);
-  const seen = await etagOf(s3, source.bucket, key);
-  if (!(await holds(table, row, source.execution_arn))) return false;
   const body = `${JSON.stringify(parse(Processed, processed, `processed JSON of ${processed.image_id}`))}\n`;
-  if (!(await replaceObject(s3, { bucket: source.bucket, key, body, seen }))) return false;
+  let seen: string | undefined;
+  do {
+    seen = await etagOf(s3, source.bucket, key);
+    if (!(await holds(table, row, source))) return false;
+    // When somebody wrote in between, look again: whoever holds the photo has the last word.
+  } while (!(await replaceObject(s3, { bucket: source.bucket, key, body, seen })));
   return conclude(table, row, source, {
     status: processed.status,
     reason: processed.reason,

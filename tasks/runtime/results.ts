@@ -1,8 +1,9 @@
-import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { FaceRecord } from '../../schemas/records.ts';
 import { parse } from './define-task.ts';
+import { nameOf } from './errors.ts';
 import { faceRecordOf } from './keys.ts';
-import type { Row } from './rows.ts';
+import { namesIn, type Row } from './rows.ts';
 
 export const photoRow = (table: string, imageId: string): Row => ({
   table,
@@ -47,4 +48,29 @@ export async function facesOf(dynamoDb: DynamoDBDocumentClient, table: string, i
     from = page.LastEvaluatedKey;
   } while (from);
   return faces;
+}
+
+/** Removes faces, each as it was read: one that a newer version has replaced meanwhile stays. */
+export async function removeFaces(
+  dynamoDb: DynamoDBDocumentClient,
+  table: string,
+  faces: readonly FaceRecord[],
+): Promise<void> {
+  const condition = '#sequencer = :sequencer';
+  for (const { image_id, record, sequencer } of faces) {
+    try {
+      await dynamoDb.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: { image_id, record },
+          ConditionExpression: condition,
+          ExpressionAttributeNames: namesIn(condition),
+          ExpressionAttributeValues: { ':sequencer': sequencer },
+        }),
+      );
+    } catch (error) {
+      // Somebody else removed or replaced it: just what was wanted.
+      if (nameOf(error) !== 'ConditionalCheckFailedException') throw error;
+    }
+  }
 }

@@ -7,8 +7,9 @@ export interface Row {
 }
 
 export interface RowUpdate {
-  /** undefined leaves the attribute as it is. */
+  /** undefined leaves the attribute as it is, or to `remove`. */
   readonly set: Readonly<Record<string, unknown>>;
+  /** But for what is set. */
   readonly remove?: readonly string[];
   /** Attributes are written `#name`, values `:name`; a value that `set` also names need not be repeated. */
   readonly condition: string;
@@ -18,7 +19,8 @@ export interface RowUpdate {
 /** One conditional UpdateItem, its expression built from names: every attribute goes by `#name`. */
 export function updateOf(row: Row, { set, remove = [], condition, values = {} }: RowUpdate): UpdateCommandInput {
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
-  const removal = remove.length === 0 ? '' : ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}`;
+  const removed = remove.filter((name) => set[name] === undefined);
+  const removal = removed.length === 0 ? '' : ` REMOVE ${removed.map((name) => `#${name}`).join(', ')}`;
   const expression = `SET ${given.map(([name]) => `#${name} = :${name}`).join(', ')}${removal}`;
   return {
     TableName: row.table,
