@@ -1,27 +1,35 @@
 import { IndexFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { IndexFaceInput, IndexFaceOutput } from '../schemas/payloads.ts';
-import { rekognition } from './runtime/clients.ts';
+import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { imageOf } from './runtime/detection.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { paid } from './runtime/metrics.ts';
+import { recall, remember } from './runtime/objects.ts';
 
 interface Services {
   readonly rekognition: RekognitionClient;
   readonly collectionId: string;
+  readonly s3: S3Client;
 }
 
 /**
- * Adds the face to the collection under the person's id. Trying again is safe: the same picture with the same
- * ExternalImageId in the same collection is not stored twice (IndexFaces, API reference).
+ * Adds the face to the collection under the person's id, with one paid call, remembered in `work/`. A call whose
+ * answer was lost may be repeated: the same picture with the same ExternalImageId in the same collection is not
+ * stored twice (IndexFaces, API reference).
  */
 export async function run({ enrolment }: IndexFaceInput, services: Services): Promise<IndexFaceOutput> {
+  const { picture, work_prefix } = enrolment;
+  const memory = `${work_prefix}indexed.json`;
+  const known = await recall(services.s3, picture.bucket, memory, (json) => IndexFaceOutput.parse(json));
+  if (known) return known;
   const answer = await paid(
     services.rekognition.send(
       new IndexFacesCommand({
         CollectionId: services.collectionId,
-        Image: imageOf(enrolment.picture),
+        Image: imageOf(picture),
         ExternalImageId: enrolment.person_id,
         MaxFaces: 1,
         QualityFilter: 'AUTO',
@@ -37,14 +45,16 @@ export async function run({ enrolment }: IndexFaceInput, services: Services): Pr
       `The face was not stored (${reasons}). Choose a sharper, closer photo.`,
     );
   }
-  return { face_id, model_version: answer.FaceModelVersion ?? 'unknown' };
+  const indexed = { face_id, model_version: answer.FaceModelVersion ?? 'unknown' };
+  await remember(services.s3, picture.bucket, memory, indexed);
+  return indexed;
 }
 
 export const handler = defineTask({
   name: 'index-face',
   input: IndexFaceInput,
   output: IndexFaceOutput,
-  services: () => ({ rekognition: rekognition(), collectionId: env('COLLECTION_ID') }),
+  services: () => ({ rekognition: rekognition(), s3: s3(), collectionId: env('COLLECTION_ID') }),
   run,
   describe: ({ enrolment }, output) => ({
     execution: enrolment.execution_arn,
