@@ -9,9 +9,12 @@ export const ENROLL = 'enroll/';
 
 export const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 24);
 
-/** A photo's id is its key without `input/`: readable, and different for different photos. */
+/**
+ * A photo's id is its key without `input/`: readable, and different for different photos. The folder's own marker,
+ * which consoles leave, keeps its key: an id is part of a row's key, and those are never empty.
+ */
 export function imageIdOf(key: string): string {
-  return key.startsWith(INPUT) ? key.slice(INPUT.length) : key;
+  return key.startsWith(INPUT) && key !== INPUT ? key.slice(INPUT.length) : key;
 }
 
 /**
@@ -51,7 +54,7 @@ export const paddedSequencer = (sequencer: string) => sequencer.toUpperCase().pa
 
 /**
  * A person's id is opaque to Rekognition (its ids allow no spaces and no letters beyond ASCII) and
- * the same for one name however it was typed: composed or not, in capitals or not, with spaces or underscores.
+ * the same for one name (as personNameOf gives it) however it was typed: composed or not, in capitals or not.
  */
 export function personIdOf(name: string): PersonId {
   return PersonId.parse(`p_${hash(name.normalize('NFKC').toLowerCase())}`);
@@ -63,9 +66,13 @@ export function personNameOf(key: string): string | undefined {
   const slash = path.indexOf('/');
   const raw = slash === -1 ? path.replace(/\.[^.]*$/, '') : path.slice(0, slash);
   const name = raw.normalize('NFC').replaceAll('_', ' ').replaceAll(/\s+/g, ' ').trim();
-  // oxlint-disable-next-line no-control-regex -- a control character in a name is a mistake, and breaks terminals.
-  if (name === '' || name.length > 200 || /[\u0000-\u001f\u007f]/.test(name)) return undefined;
-  return name === name.toLowerCase()
-    ? name.replaceAll(/(^|[\s-])(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())
-    : name;
+  // Something must be seen of a name; control characters and changes of direction garble what stands beside it.
+  if (name.length > 200 || !/[^\p{C}\p{Z}]/u.test(name) || /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(name))
+    return undefined;
+  return name === name.toLowerCase() ? capitalised(name) : name;
 }
+
+/** Georgian has capitals, but for whole words: a name does not begin with one. */
+const INITIAL = /(?<=^|[\s-])(?!\p{Script=Georgian})\p{Ll}/gu;
+
+const capitalised = (name: string) => name.replaceAll(INITIAL, (letter) => letter.toUpperCase());
