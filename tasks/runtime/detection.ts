@@ -33,7 +33,7 @@ export async function detect(
   return detection;
 }
 
-/** The short record that travels between states. Faces without a box are none. */
+/** The short record that travels between states. */
 export function shortOf(detection: Detection): DetectedFace[] {
   return detection.faces.map((face, index) => ({
     index,

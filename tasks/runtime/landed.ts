@@ -16,13 +16,17 @@ export async function pictureOf(s3: S3Client, source: Source, workPrefix: string
   return { bucket: source.bucket, key, ...facts };
 }
 
+const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed']);
+
 async function readLanded(s3: S3Client, source: Source): Promise<Buffer> {
   try {
-    return await readObject(s3, source);
+    // Without a version only the content tells whether this is still the object of the event.
+    return await readObject(s3, source, source.version_id === undefined ? source.etag : undefined);
   } catch (error) {
-    const name = nameOf(error);
-    if (name !== 'NoSuchKey' && name !== 'NoSuchVersion') throw error;
-    throw new ImageError('ImageGone', 'The object was deleted before it was read. Upload it again.', { cause: error });
+    if (!GONE.has(nameOf(error) ?? '')) throw error;
+    throw new ImageError('ImageGone', 'The object was deleted or replaced before it was read. Upload it again.', {
+      cause: error,
+    });
   }
 }
 

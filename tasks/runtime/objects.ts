@@ -7,9 +7,14 @@ export interface ObjectAddress {
   readonly version_id?: string | undefined;
 }
 
-/** The bytes of one object version. Throws NoSuchKey or NoSuchVersion. */
-export async function readObject(s3: S3Client, { bucket, key, version_id }: ObjectAddress): Promise<Buffer> {
-  const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version_id }));
+/** The bytes of one object version. Throws NoSuchKey or NoSuchVersion; with `etag`, PreconditionFailed for other content. */
+export async function readObject(
+  s3: S3Client,
+  { bucket, key, version_id }: ObjectAddress,
+  etag?: string,
+): Promise<Buffer> {
+  const condition = etag === undefined ? {} : { IfMatch: `"${etag}"` };
+  const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version_id, ...condition }));
   if (!answer.Body) throw new Error(`S3 answered without a body for ${key}.`);
   return Buffer.from(await answer.Body.transformToByteArray());
 }

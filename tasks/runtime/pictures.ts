@@ -14,6 +14,8 @@ const MAX_BYTES = 15_728_640;
 const MIN_SIDE = 80;
 /** Decoded, this is 800 MB of RGB: what a function of 2 GB can hold. Also what a bomb must stay under. */
 const MAX_PIXELS = 268_000_000;
+/** HEIC is decoded whole, to RGBA beside the decoder's own planes: 600 MB. */
+const MAX_HEIC_PIXELS = 100_000_000;
 /** The longer side of a copy: a face of 40 pixels in it is still found, and it stays far below 15 MB. */
 const COPY_SIDE = 4096;
 /** An object beyond this is not read at all. */
@@ -43,17 +45,14 @@ export function checkSize(size: number): void {
 export async function upright(bytes: Buffer): Promise<Upright> {
   checkSize(bytes.length);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const decoded = await decodeHeic(bytes, MAX_PIXELS);
+  const decoded = await decodeHeic(bytes, MAX_HEIC_PIXELS);
   const source = () => (decoded ? sharp(decoded.pixels, { raw: decoded.info }) : open(bytes));
   const header = await readHeader(source);
   checkHeader(header);
-  const turned = (header.orientation ?? 1) >= 5;
-  const width = turned ? header.height : header.width;
-  const height = turned ? header.width : header.height;
   const format = decoded ? 'heic' : formatOf(header);
   if (!decoded && takenAsItIs(header, bytes.length)) {
     await checkPixels(open(bytes));
-    return { width, height, format, sha256 };
+    return { width: header.width, height: header.height, format, sha256 };
   }
   return { ...(await copyOf(source())), format, sha256 };
 }
