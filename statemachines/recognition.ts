@@ -122,7 +122,12 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
         ResultPath: '$.processed',
         TimeoutSeconds: 30,
         Retry: RETRIES,
-        Next: 'AnnounceRejected',
+        Next: 'RejectionSuperseded?',
+      },
+      'RejectionSuperseded?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.processed.status', StringEquals: 'SUPERSEDED', Next: 'Done' }],
+        Default: 'AnnounceRejected',
       },
       AnnounceRejected: announce('Photo Rejected', '$.processed', 'Rejected'),
       Rejected: { Type: 'Succeed' },
@@ -140,7 +145,12 @@ function announce<const Next extends string>(detailType: string, path: string, n
     TimeoutSeconds: 30,
     Retry: [
       {
-        ErrorEquals: ['EventBridge.InternalException', 'EventBridge.ThrottlingException', 'States.Timeout'],
+        ErrorEquals: [
+          'EventBridge.FailedEntry',
+          'EventBridge.InternalException',
+          'EventBridge.ThrottlingException',
+          'States.Timeout',
+        ],
         IntervalSeconds: 1,
         MaxAttempts: 5,
         BackoffRate: 2,
