@@ -6,6 +6,9 @@ export const PersonId = z
   .brand('PersonId');
 export type PersonId = z.infer<typeof PersonId>;
 
+/** Rekognition's pattern for its ids: any UUID, of no particular version. */
+export const FaceId = z.guid();
+
 /** Ratios of the upright picture's width and height, clamped into it. */
 export const BoundingBox = z.strictObject({
   left: z.number().min(0).max(1),
@@ -56,7 +59,7 @@ export const FaceReason = z.enum([
 export type FaceReason = z.infer<typeof FaceReason>;
 
 export const Candidate = z.strictObject({
-  face_id: z.uuid(),
+  face_id: FaceId,
   person_id: PersonId,
   similarity: Percent,
 });

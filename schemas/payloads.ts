@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ObjectCreatedDetail } from './events.ts';
-import { CroppedFace, DetectedFace, FaceSearch, FaceStatus, PersonId } from './faces.ts';
+import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
 
 const ExecutionArn = z.string().min(1);
 
@@ -129,13 +129,13 @@ export type CheckEnrolmentOutput = z.infer<typeof CheckEnrolmentOutput>;
 
 export const IndexFaceInput = z.strictObject({ enrolment: Enrolment });
 export type IndexFaceInput = z.infer<typeof IndexFaceInput>;
-export const IndexFaceOutput = z.strictObject({ face_id: z.uuid(), model_version: z.string() });
+export const IndexFaceOutput = z.strictObject({ face_id: FaceId, model_version: z.string() });
 export type IndexFaceOutput = z.infer<typeof IndexFaceOutput>;
 
 export const PersistPersonInput = z.strictObject({
   enrolment: Enrolment,
   face: DetectedFace,
-  face_id: z.uuid(),
+  face_id: FaceId,
   model_version: z.string(),
 });
 export type PersistPersonInput = z.infer<typeof PersistPersonInput>;

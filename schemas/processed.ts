@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BoundingBox, Candidate, Emotion, FaceReason, FaceStatus, Percent, PersonId } from './faces.ts';
+import { BoundingBox, Candidate, Emotion, FaceId, FaceReason, FaceStatus, Percent, PersonId } from './faces.ts';
 
 export const ProcessedFace = z.strictObject({
   index: z.int(),
@@ -15,7 +15,7 @@ export const ProcessedFace = z.strictObject({
   age_range: z.strictObject({ low: z.int(), high: z.int() }).optional(),
   gender: z.strictObject({ value: z.string(), confidence: Percent }).optional(),
   crop_key: z.string(),
-  face_id: z.uuid().optional(),
+  face_id: FaceId.optional(),
   person_id: PersonId.optional(),
   person: z.string().optional(),
   similarity: Percent.optional(),

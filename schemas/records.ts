@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BoundingBox, Candidate, Emotion, FaceReason, FaceStatus, Percent, PersonId } from './faces.ts';
+import { BoundingBox, Candidate, Emotion, FaceId, FaceReason, FaceStatus, Percent, PersonId } from './faces.ts';
 
 export const PhotoStatus = z.enum(['PROCESSING', 'COMPLETED', 'NO_FACES', 'REJECTED', 'FAILED']);
 export type PhotoStatus = z.infer<typeof PhotoStatus>;
@@ -64,7 +64,7 @@ export const FaceRecord = z.strictObject({
   bounding_box: BoundingBox,
   emotions: z.array(Emotion),
   crop_key: z.string(),
-  face_id: z.uuid().optional(),
+  face_id: FaceId.optional(),
   person_id: PersonId.optional(),
   person: z.string().optional(),
   similarity: Percent.optional(),
@@ -88,7 +88,7 @@ export type PersonRecord = z.infer<typeof PersonRecord>;
 export const EnrolledFaceRecord = z.strictObject({
   person_id: PersonId,
   record: z.string().startsWith('face#'),
-  face_id: z.uuid(),
+  face_id: FaceId,
   bucket: z.string(),
   key: z.string(),
   version_id: z.string().optional(),
@@ -111,6 +111,6 @@ export const EnrolmentRecord = z.strictObject({
   name: z.string(),
   ...Claimed,
   ...Failure,
-  face_id: z.uuid().optional(),
+  face_id: FaceId.optional(),
 });
 export type EnrolmentRecord = z.infer<typeof EnrolmentRecord>;
