@@ -27,20 +27,22 @@ export function defineTask<Input extends z.ZodType, Output extends z.ZodType, Se
   let services: Services | undefined;
   return async (event) => {
     const started = performance.now();
-    const input = parse(task.input, event, `input of ${task.name}`);
     const log = (fields: LogFields) => ({
       task: task.name,
       ...fields,
       duration_ms: Math.round(performance.now() - started),
     });
+    let known: LogFields = {};
     try {
+      const input = parse(task.input, event, `input of ${task.name}`);
+      known = task.describe(input);
       services ??= task.services();
       const output = parse(task.output, await task.run(input, services), `output of ${task.name}`);
       logger.info('done', log(task.describe(input, output)));
       return output;
     } catch (thrown) {
       const error = named(thrown);
-      logger.error('failed', { ...log(task.describe(input)), error: error instanceof Error ? error.name : 'unknown' });
+      logger.error('failed', { ...log(known), error: error instanceof Error ? error.name : 'unknown' });
       throw error;
     } finally {
       flush();
