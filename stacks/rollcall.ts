@@ -18,13 +18,15 @@ import { provideAws } from './provider.ts';
 import { keepState } from './state.ts';
 import { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
-import { TASKS, type Variable } from './tasks.ts';
+import { TASKS, type Estate, type Variable } from './tasks.ts';
 
 export interface RollcallProps {
   readonly config: Config;
   readonly version: string;
   readonly code: Readonly<Record<TaskName, CodePath>>;
 }
+
+const MACHINES = ['recognition', 'enroll-face'] as const;
 
 /** All of Rollcall in one account and region. */
 export class RollcallStack extends TerraformStack {
@@ -44,7 +46,14 @@ export class RollcallStack extends TerraformStack {
     });
     const unrecorded = new DeadLetters(this, 'failures-dead-letters', nameOf('rollcall-failures-dead-letters'), config);
 
-    const estate = { bucket: bucket.arn, results: results.arn, people: people.arn, collection: collection.arn };
+    const arn = (service: string, rest: string) => `arn:${partition}:${service}:${config.region}:${accountId}:${rest}`;
+    const estate: Estate = {
+      bucket: bucket.arn,
+      results: results.arn,
+      people: people.arn,
+      collection: collection.arn,
+      executions: MACHINES.map((machine) => arn('states', `execution:${nameOf(`rollcall-${machine}`)}:*`)),
+    };
     const values: Record<Variable, string> = {
       RESULTS_TABLE: results.name,
       PEOPLE_TABLE: people.name,
@@ -70,13 +79,13 @@ export class RollcallStack extends TerraformStack {
     const arns = eachTask((task) => functions[task].arn);
 
     const common = { nameOf, config, accountId, bucketName: bucket.bucket };
-    const recognition = new Pipeline(this, 'recognition', {
+    const recognition = new Pipeline(this, MACHINES[0], {
       ...common,
       prefix: 'input/',
       definition: recognitionMachine(arns, config),
-      busArn: `arn:${partition}:events:${config.region}:${accountId}:event-bus/default`,
+      busArn: arn('events', 'event-bus/default'),
     });
-    const enrolment = new Pipeline(this, 'enroll-face', {
+    const enrolment = new Pipeline(this, MACHINES[1], {
       ...common,
       prefix: 'enroll/',
       definition: enrollFaceMachine(arns),

@@ -51,7 +51,7 @@ export class TaskFunction extends Construct {
       sourceCodeHash: `\${filebase64sha256("${props.code}")}`,
       memorySize: props.memoryMb,
       timeout: props.timeoutSeconds,
-      environment: { variables: { ...common(config), ...props.variables } },
+      environment: { variables: { ...common(props), ...props.variables } },
       tracingConfig: { mode: 'Active' },
       loggingConfig: { logFormat: 'Text', logGroup: logs.name },
       ...(props.deadLetterQueueArn === undefined ? {} : { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
@@ -74,10 +74,11 @@ function statements(props: TaskFunctionProps, logGroupArn: string): Statement[] 
   ];
 }
 
-const common = (config: Config) => ({
+const common = ({ config, nameOf }: TaskFunctionProps) => ({
   NODE_OPTIONS: '--enable-source-maps',
   POWERTOOLS_LOG_LEVEL: config.logLevel,
   POWERTOOLS_METRICS_NAMESPACE: 'Rollcall',
-  POWERTOOLS_SERVICE_NAME: 'rollcall',
+  // Also the dimension of every metric, which keeps environments apart.
+  POWERTOOLS_SERVICE_NAME: nameOf('rollcall'),
   ROLLCALL_ENVIRONMENT: config.environment,
 });

@@ -7,6 +7,8 @@ export interface Estate {
   readonly results: string;
   readonly people: string;
   readonly collection: string;
+  /** Of both machines. */
+  readonly executions: readonly string[];
 }
 
 /** What a task reads from its environment, beyond what all of them read. */
@@ -31,16 +33,20 @@ export interface TaskSettings {
 const PIXELS = 2048;
 const CALLS = 512;
 
-const read = (bucket: string, ...prefixes: string[]) =>
-  allow(['s3:GetObject', 's3:GetObjectVersion'], under(bucket, prefixes));
-const write = (bucket: string, ...prefixes: string[]) => allow(['s3:PutObject'], under(bucket, prefixes));
-const under = (bucket: string, prefixes: string[]) => prefixes.map((prefix) => `${bucket}/${prefix}/*`);
+type Prefix = 'input' | 'enroll' | 'work' | 'faces' | 'processed';
 
-/** Without it S3 answers 403 and not 404 for a key that is not there. */
-const list = (bucket: string, ...prefixes: string[]) =>
+const under = (bucket: string, prefixes: readonly Prefix[]) => prefixes.map((prefix) => `${bucket}/${prefix}/*`);
+/** A photo is read as the version that its event names. */
+const readVersion = (bucket: string, prefix: Prefix) =>
+  allow(['s3:GetObject', 's3:GetObjectVersion'], under(bucket, [prefix]));
+const read = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObject'], under(bucket, prefixes));
+const write = (bucket: string, prefix: Prefix) => allow(['s3:PutObject'], under(bucket, [prefix]));
+
+/** For a key that may not be there: without it S3 answers 403 and not 404. It takes the key for the prefix asked for. */
+const seek = (bucket: string, ...prefixes: Prefix[]) =>
   allow(['s3:ListBucket'], [bucket], { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) } });
 
-/** Rekognition knows no resource for a face detection: it reads the picture as the caller. */
+/** Detection has no resource in IAM; Rekognition reads the picture with the caller's own rights. */
 const detect = allow(['rekognition:DetectFaces'], ['*']);
 
 export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
@@ -50,8 +56,8 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     variables: ['RESULTS_TABLE'],
     grants: ({ bucket, results }) => [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [results]),
-      read(bucket, 'input'),
-      list(bucket, 'input'),
+      readVersion(bucket, 'input'),
+      seek(bucket, 'input'),
       write(bucket, 'work'),
     ],
   },
@@ -59,13 +65,19 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     memoryMb: CALLS,
     timeoutSeconds: 55,
     variables: [],
-    grants: ({ bucket }) => [detect, read(bucket, 'input', 'work'), list(bucket, 'work'), write(bucket, 'work')],
+    grants: ({ bucket }) => [
+      detect,
+      readVersion(bucket, 'input'),
+      read(bucket, 'work'),
+      seek(bucket, 'work'),
+      write(bucket, 'work'),
+    ],
   },
   'crop-faces': {
     memoryMb: PIXELS,
     timeoutSeconds: 85,
     variables: [],
-    grants: ({ bucket }) => [read(bucket, 'input', 'work'), write(bucket, 'faces')],
+    grants: ({ bucket }) => [readVersion(bucket, 'input'), read(bucket, 'work'), write(bucket, 'faces')],
   },
   'search-face': {
     memoryMb: CALLS,
@@ -74,7 +86,7 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     grants: ({ bucket, collection }) => [
       allow(['rekognition:DescribeCollection', 'rekognition:SearchFacesByImage'], [collection]),
       read(bucket, 'faces', 'work'),
-      list(bucket, 'work'),
+      seek(bucket, 'work'),
       write(bucket, 'work'),
     ],
   },
@@ -91,7 +103,7 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     grants: ({ bucket, results }) => [
       allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
       read(bucket, 'work', 'processed'),
-      list(bucket, 'processed'),
+      seek(bucket, 'work', 'processed'),
       write(bucket, 'processed'),
     ],
   },
@@ -100,9 +112,9 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 25,
     variables: ['RESULTS_TABLE', 'PIPELINE_VERSION'],
     grants: ({ bucket, results }) => [
-      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [results]),
       read(bucket, 'processed'),
-      list(bucket, 'processed'),
+      seek(bucket, 'processed'),
       write(bucket, 'processed'),
     ],
   },
@@ -112,8 +124,8 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     variables: ['PEOPLE_TABLE'],
     grants: ({ bucket, people }) => [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [people]),
-      read(bucket, 'enroll'),
-      list(bucket, 'enroll'),
+      readVersion(bucket, 'enroll'),
+      seek(bucket, 'enroll'),
       write(bucket, 'work'),
     ],
   },
@@ -121,7 +133,13 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     memoryMb: CALLS,
     timeoutSeconds: 55,
     variables: ['MIN_FACE_PIXELS'],
-    grants: ({ bucket }) => [detect, read(bucket, 'enroll', 'work'), list(bucket, 'work'), write(bucket, 'work')],
+    grants: ({ bucket }) => [
+      detect,
+      readVersion(bucket, 'enroll'),
+      read(bucket, 'work'),
+      seek(bucket, 'work'),
+      write(bucket, 'work'),
+    ],
   },
   'index-face': {
     memoryMb: CALLS,
@@ -129,27 +147,29 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     variables: ['COLLECTION_ID'],
     grants: ({ bucket, collection }) => [
       allow(['rekognition:IndexFaces'], [collection]),
-      read(bucket, 'enroll', 'work'),
-      list(bucket, 'work'),
-      write(bucket, 'work'),
+      readVersion(bucket, 'enroll'),
+      read(bucket, 'work'),
     ],
   },
   'persist-person': {
     memoryMb: CALLS,
     timeoutSeconds: 25,
     variables: ['PEOPLE_TABLE'],
-    grants: ({ people }) => [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [people])],
+    grants: ({ people }) => [allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], [people])],
   },
   'refuse-enrolment': {
     memoryMb: CALLS,
     timeoutSeconds: 25,
     variables: ['PEOPLE_TABLE'],
-    grants: ({ people }) => [allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [people])],
+    grants: ({ people }) => [allow(['dynamodb:UpdateItem'], [people])],
   },
   'record-failure': {
     memoryMb: CALLS,
     timeoutSeconds: 25,
     variables: ['RESULTS_TABLE', 'PEOPLE_TABLE'],
-    grants: ({ results, people }) => [allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [results, people])],
+    grants: ({ results, people, executions }) => [
+      allow(['dynamodb:UpdateItem'], [results, people]),
+      allow(['states:GetExecutionHistory'], executions),
+    ],
   },
 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { mapOwnCode } from './source-map.ts';
 import { TASK_NAMES, type TaskName } from '../../schemas/tasks.ts';
 
 export interface Bundle {
@@ -11,6 +12,16 @@ export interface Bundle {
 
 /** CommonJS dependencies ask for Node's own modules by require, which an ES module lacks. */
 const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
+
+/** Loaded when asked for, and never are: a function finds its credentials in the environment, first of all places. */
+const OTHER_CREDENTIALS = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
 
 /** Bundles every task of the project at `root`: the same bytes wherever that is. */
 export async function bundleTasks(root: string): Promise<Readonly<Record<TaskName, Bundle>>> {
@@ -32,21 +43,20 @@ export async function bundleTasks(root: string): Promise<Readonly<Record<TaskNam
     sourcemap: 'linked',
     sourcesContent: false,
     preserveSymlinks: true,
-    external: ['sharp'],
+    external: ['sharp', ...OTHER_CREDENTIALS],
     banner: { js: REQUIRE },
     metafile: true,
     logLevel: 'error',
   });
-  const contents = new Map(outputFiles.map((file) => [file.path, file.contents]));
+  const texts = new Map(outputFiles.map((file) => [file.path, file.text]));
   const bundle = (name: TaskName): Bundle => {
-    const files = Object.fromEntries(
-      ['index.mjs', 'index.mjs.map'].map((file) => {
-        const content = contents.get(join(root, 'bundles', name, file));
-        if (!content) throw new Error(`esbuild made no ${file} for ${name}`);
-        return [file, content];
-      }),
-    );
-    return { files, needsSharp: importsSharp(metafile, name) };
+    const code = texts.get(join(root, 'bundles', name, 'index.mjs'));
+    const map = texts.get(join(root, 'bundles', name, 'index.mjs.map'));
+    if (code === undefined || map === undefined) throw new Error(`esbuild made no code for ${name}.`);
+    return {
+      files: { 'index.mjs': Buffer.from(code), 'index.mjs.map': Buffer.from(mapOwnCode(map)) },
+      needsSharp: importsSharp(metafile, name),
+    };
   };
   return Object.fromEntries(TASK_NAMES.map((name) => [name, bundle(name)])) as Record<TaskName, Bundle>;
 }

@@ -28,7 +28,7 @@ export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const entries: Zippable = {};
   for (const name of Object.keys(files).sort()) {
     const content = files[name];
-    if (content) entries[name] = [content, { mtime: MTIME, level: 9, os: 3, attrs: 0o644 << 16 }];
+    if (content) entries[name] = [content, { mtime: MTIME, os: 3, attrs: 0o644 << 16 }];
   }
   return zipSync(entries);
 }
