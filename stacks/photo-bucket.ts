@@ -53,6 +53,8 @@ export class PhotoBucket extends Construct {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
+    // Over an endpoint of plain HTTP each request is an insecure one, and the bucket would be closed to all.
+    if (config.endpointUrl?.startsWith('http:')) return;
     new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: policy([
