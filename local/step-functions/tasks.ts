@@ -48,7 +48,7 @@ export function isDirect(resource: string): boolean {
 /** Runs a task's resource on its parameters. What it throws is a StatesError with the service's name for it. */
 export async function call(resource: string, input: Json, services: Integrations, caller: Caller): Promise<Json> {
   try {
-    if (isDirect(resource)) return (await services.invoke(resource, input)) as Json;
+    if (isDirect(resource)) return ((await services.invoke(resource, input)) ?? null) as Json;
     return resource === putEvents
       ? await put(input as Record<string, Json>, services, caller)
       : await invoke(input as Record<string, Json>, services);
@@ -61,7 +61,7 @@ async function invoke({ FunctionName, Payload }: Record<string, Json>, services:
   if (typeof FunctionName !== 'string') {
     throw new StatesError('States.Runtime', 'The field "FunctionName" is required but was missing');
   }
-  const answer = (await services.invoke(FunctionName, Payload ?? {})) as Json;
+  const answer = ((await services.invoke(FunctionName, Payload ?? {})) ?? null) as Json;
   return { ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 };
 }
 
