@@ -1,0 +1,25 @@
+/** Something that went wrong and that a person can put right: its message is all they need to see. */
+export class Failure extends Error {
+  override name = 'Failure';
+}
+
+/** A command line that makes no sense. */
+export class UsageError extends Failure {
+  override name = 'UsageError';
+}
+
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** What is printed of an error. The stack is for whoever mends Rollcall. */
+export function report(error: unknown, debug: boolean): string {
+  if (debug && error instanceof Error) return inFull(error);
+  if (error instanceof Failure) return error.message;
+  return `${messageOf(error) || 'Something failed'}\n(ROLLCALL_DEBUG=1 shows where.)`;
+}
+
+function inFull(error: Error): string {
+  const stack = error.stack ?? String(error);
+  return error.cause instanceof Error ? `${stack}\nCaused by: ${inFull(error.cause)}` : stack;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { enrollCommand } from './enroll.ts';
+import { EXIT, report, UsageError } from './failure.ts';
+import { recognizeCommand } from './recognize.ts';
+import { rekognitionCommand } from './rekognition.ts';
+import { resultsCommand } from './results.ts';
+import { showCommand } from './show.ts';
+import { startCommand } from './start.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+import { uploadCommand } from './upload.ts';
+
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  recognizeCommand,
+  startCommand,
+  uploadCommand,
+  enrollCommand,
+  resultsCommand,
+  showCommand,
+  rekognitionCommand,
+];
+
+const { version, description } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+  description: string;
+};
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // Once: asked a second time, Node ends the process at once.
+  process.once(signal, () => interruption.abort(signal));
+}
+// A reader that has seen enough, such as head, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed);
+});
+
+const terminal = processTerminal(interruption.signal);
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function program(): Command {
+  const rollcall = new Command('rollcall')
+    .description(description)
+    .version(version)
+    .addHelpText('after', '\nExit codes: 0 done, 1 something failed, 2 wrong usage');
+  for (const build of COMMANDS) rollcall.addCommand(build(terminal));
+  for (const command of [rollcall, ...rollcall.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError(`(rollcall ${command === rollcall ? '' : `${command.name()} `}--help tells more)`);
+  }
+  return rollcall;
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has printed its message already. Only help and version, when asked for, leave with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (interruption.signal.aborted) {
+    terminal.note('Stopped. What was uploaded is kept; the same command goes on from there.');
+    return EXIT.interrupted;
+  }
+  terminal.note(report(error, process.env['ROLLCALL_DEBUG'] === '1'));
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}

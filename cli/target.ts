@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { startAccount, type Account } from '../local/account.ts';
+import type { Names } from '../local/names.ts';
+import { deployedNames } from './deployed.ts';
+import { Failure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+/** An account to work on: the embedded one or Amazon's. */
+export interface Target {
+  readonly s3: S3Client;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly sfn: SFNClient;
+  readonly names: Names;
+  /** How often its tables are asked for news. */
+  readonly pollMs: number;
+  /** Where it is known: resolves when nothing is under way any more. */
+  readonly idle?: () => Promise<void>;
+}
+
+export interface TargetOptions {
+  readonly data: string;
+  readonly aws?: boolean;
+}
+
+const AccountFile = z.object({
+  url: z.url(),
+  pid: z.int(),
+  region: z.string(),
+  names: z.object({
+    bucket: z.string(),
+    resultsTable: z.string(),
+    peopleTable: z.string(),
+    collectionId: z.string(),
+    recognitionMachineArn: z.string(),
+    enrollMachineArn: z.string(),
+    deadLetterQueueUrls: z.array(z.string()),
+  }),
+});
+
+/** The account that already runs: the deployed one, or the one another process holds on this folder. */
+export async function runningTarget({ data, aws = false }: TargetOptions): Promise<Target> {
+  if (aws) return awsTarget(await deployedNames());
+  const target = await embeddedTarget(data);
+  if (target) return target;
+  throw new Failure(`Nothing runs on ${data}. Start it in another terminal, with: rollcall start --data ${data}`);
+}
+
+/** The account that runs on this folder, or a new one for as long as the work takes. */
+export async function withAccount<T>(
+  data: string,
+  terminal: Terminal,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const running = await embeddedTarget(data);
+  if (running) return work(running);
+  const account = await startAccount({ dataDir: data, report: (problem) => terminal.note(String(problem)) });
+  try {
+    return await work(accountTarget(account));
+  } finally {
+    await account.close();
+  }
+}
+
+export const accountTarget = (account: Account): Target => ({
+  ...loopbackTarget(account),
+  idle: () => account.idle(),
+});
+
+async function embeddedTarget(data: string): Promise<Target | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(data, 'account.json'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const account = AccountFile.parse(JSON.parse(text));
+  return isAlive(account.pid) ? loopbackTarget(account) : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function loopbackTarget({ url, region, names }: Pick<Account, 'url' | 'region' | 'names'>): Target {
+  // Signatures are not checked on loopback, but the SDK insists on making one.
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const options = { endpoint: url, region, credentials };
+  return clients({ ...options, forcePathStyle: true }, names, 200);
+}
+
+const awsTarget = ({ region, names }: { region: string; names: Names }): Target => clients({ region }, names, 2000);
+
+type ClientOptions = ConstructorParameters<typeof S3Client>[0] & { region: string };
+
+function clients(options: ClientOptions, names: Names, pollMs: number): Target {
+  const { forcePathStyle: _, ...plain } = options;
+  return {
+    s3: new S3Client(options),
+    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(plain as { region: string })),
+    sfn: new SFNClient(plain as { region: string }),
+    names,
+    pollMs,
+  };
+}

@@ -1,0 +1,36 @@
+/** Where a command speaks: results go to stdout, everything about them to stderr. */
+export interface Terminal {
+  print(text: string): void;
+  note(text: string): void;
+  /** Overwrites the last line of stderr. Only where that is a terminal. */
+  repaint?: ((text: string) => void) | undefined;
+  readonly columns: number;
+  /** Whether stdout understands colours. */
+  readonly colours: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+const CLEAR_LINE = '\r\u001b[2K';
+
+export function processTerminal(signal: AbortSignal): Terminal {
+  const { stdout, stderr } = process;
+  return {
+    print: (text) => void stdout.write(`${text}\n`),
+    note: (text) => void stderr.write(`${stderr.isTTY ? CLEAR_LINE : ''}${text}\n`),
+    repaint: stderr.isTTY ? (text) => void stderr.write(CLEAR_LINE + text) : undefined,
+    columns: stdout.columns ?? 100,
+    colours: stdout.isTTY && stdout.hasColors() && !process.env['NO_COLOR'],
+    signal,
+  };
+}
+
+/** A name as one line that cannot move the cursor: keys may hold newlines and escape sequences. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/gu, (c) =>
+    c === '\n' ? '\\n' : `\\u{${c.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+/** `1 photo`, `2 photos`. */
+export const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;

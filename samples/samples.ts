@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { z } from 'zod';
+
+const Share = z.number().min(0).max(1);
+
+/**
+ * Which photos of an installed package are the samples, who is in them, and from which one portrait each person is
+ * enrolled. The names are made up: nobody knows who the people are. Robin and Kim are in two photos each.
+ */
+const Manifest = z.strictObject({
+  package: z.string(),
+  folder: z.string(),
+  people: z.array(
+    z.strictObject({
+      name: z.string(),
+      photo: z.string(),
+      /** The part of the photo that shows this person alone, in shares of its width and height. */
+      crop: z.strictObject({ left: Share, top: Share, width: Share, height: Share }),
+    }),
+  ),
+  photos: z.array(
+    z.strictObject({
+      file: z.string(),
+      /** Every visible face, by a point inside it. */
+      faces: z.array(z.strictObject({ x: Share, y: Share, person: z.string().optional() })),
+    }),
+  ),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+export async function readManifest(): Promise<Manifest> {
+  return Manifest.parse(JSON.parse(await readFile(new URL('manifest.json', import.meta.url), 'utf8')));
+}
+
+export function samplePath(manifest: Manifest, file: string): string {
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve(`${manifest.package}/package.json`)), manifest.folder, file);
+}
+
+/** A photo of one person: that part of a sample which shows nobody else. The same bytes every time. */
+export async function portrait(manifest: Manifest, { photo, crop }: Manifest['people'][number]): Promise<Buffer> {
+  const picture = sharp(await readFile(samplePath(manifest, photo)));
+  const { width, height } = await picture.metadata();
+  return picture
+    .extract({
+      left: Math.round(crop.left * width),
+      top: Math.round(crop.top * height),
+      width: Math.round(crop.width * width),
+      height: Math.round(crop.height * height),
+    })
+    .jpeg({ quality: 92 })
+    .toBuffer();
+}
