@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Operation } from '../aws-json.ts';
 import { invalidParameter } from './errors.ts';
 
@@ -30,9 +30,9 @@ const text = (pattern: RegExp, most: number) =>
     .max(most, `Member must have length less than or equal to ${most}`)
     .regex(pattern, `Member must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`);
 
-export const collectionId = text(/^[a-zA-Z0-9_.\-]+$/, 255);
-export const externalImageId = text(/^[a-zA-Z0-9_.\-:]+$/, 255);
-export const userId = text(/^[a-zA-Z0-9_.\-:]+$/, 128);
+export const collectionId = text(/^[a-zA-Z0-9_.-]+$/, 255);
+export const externalImageId = text(/^[a-zA-Z0-9_.:-]+$/, 255);
+export const userId = text(/^[a-zA-Z0-9_.:-]+$/, 128);
 export const faceId = text(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 36);
 export const clientRequestToken = text(/^[a-zA-Z0-9-_]+$/, 64);
 export const resourceArn = text(/^[\s\S]+$/, 2048);
@@ -45,11 +45,11 @@ export const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
     .max(most, `Member must have length less than or equal to ${most}`);
 
 export const tags = z.record(
-  text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, 128),
+  text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u, 128),
   z
     .string()
     .max(256)
-    .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, 'Member must satisfy the pattern of a tag value'),
+    .regex(/^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u, 'Member must satisfy the pattern of a tag value'),
 );
 
 const whole = (least: number, most: number) =>
@@ -72,7 +72,7 @@ export const count = (most: number, fallback: number) => whole(0, most).default(
 export const maxFaces = whole(1, 2_147_483_647).optional();
 
 const S3Object = z.object({
-  Bucket: text(/^[0-9A-Za-z.\-_]*$/, 255),
+  Bucket: text(/^[0-9A-Za-z._-]*$/, 255),
   Name: text(/^[\s\S]+$/, 1024),
   Version: text(/^[\s\S]+$/, 1024).optional(),
 });

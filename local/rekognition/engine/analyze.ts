@@ -4,7 +4,7 @@ import { chipFrame } from './chip.ts';
 import { cut, type Frame, luma, squareAround } from './cut.ts';
 import { decode, type Picture } from './decode.ts';
 import { detect } from './detect.ts';
-import { detectLarge } from './detect-large.ts';
+import { detectLarge, isCertain } from './detect-large.ts';
 import { poseOf, qualityOf } from './measure.ts';
 import type { Models } from './models.ts';
 import { FACE_SIZE } from './nets/dense-net.ts';
@@ -27,8 +27,9 @@ export async function analyze(models: Models, job: Job): Promise<Analysis> {
 }
 
 async function find(models: Models, picture: Picture, what: Job['find']): Promise<Found[]> {
-  const large = what === 'largest' ? await detectLarge(models.tiny, picture) : undefined;
-  return large ? [large] : (await detect(models.ssd, picture)).slice(0, what === 'largest' ? 1 : MOST_FACES);
+  if (what === 'all') return (await detect(models, picture, false)).slice(0, MOST_FACES);
+  const large = await detectLarge(models.tiny, picture);
+  return large && isCertain(large) ? [large] : (await detect(models, picture, true)).slice(0, 1);
 }
 
 function describe(models: Models, picture: Picture, boxes: Found[], job: Job): Face[] {

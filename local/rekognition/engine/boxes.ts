@@ -30,4 +30,11 @@ export const area = (box: Found): number => (box.right - box.left) * (box.bottom
 /** Largest first; the same order every time. */
 export const bySize = (a: Found, b: Found): number => area(b) - area(a) || a.left - b.left || a.top - b.top;
 
+/** A box with its centre beside the picture is noise from the border. */
+export function isOn(picture: { width: number; height: number }, { left, top, right, bottom }: Found): boolean {
+  const x = (left + right) / 2;
+  const y = (top + bottom) / 2;
+  return x > 0 && y > 0 && x < picture.width && y < picture.height;
+}
+
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

@@ -68,5 +68,5 @@ function inRgb(data: Uint8Array, channels: number): Uint8Array {
 
 export async function scale(picture: Pixels, width: number, height: number): Promise<Uint8Array> {
   const raw = { width: picture.width, height: picture.height, channels: 3 } as const;
-  return sharp(picture.data, { raw }).resize(width, height, { fit: 'fill', kernel: 'linear' }).raw().toBuffer();
+  return sharp(picture.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
 }

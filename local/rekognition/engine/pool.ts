@@ -102,7 +102,7 @@ export class EnginePool {
       if (!seat.ready || seat.current) continue;
       seat.current = this.queue.shift();
       if (!seat.current) return;
-      seat.worker.postMessage(seat.current.job);
+      seat.worker.postMessage(seat.current.job, []);
     }
   }
 }

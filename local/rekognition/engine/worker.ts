@@ -16,7 +16,7 @@ parentPort!.on('message', (job: Job) => {
           ? { kind: 'refused', refusal: error.refusal, message: error.message }
           : { kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) },
     )
-    .then((answer) => parentPort!.postMessage(answer));
+    .then((answer) => parentPort!.postMessage(answer, []));
 });
 
-parentPort!.postMessage({ kind: 'ready' } satisfies Answer);
+parentPort!.postMessage({ kind: 'ready' } satisfies Answer, []);

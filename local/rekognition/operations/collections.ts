@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ServiceError } from '../../aws-json.ts';
 import type { CollectionRecord } from '../collection.ts';
 import { collectionNotFound, invalidParameter, notFound } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { comparedFace, confidence, boundingBox, faceDetail, needsAttributes } from '../face-detail.ts';
 import { noFaces } from '../errors.ts';
 import { attributes, image, operation, percent, qualityFilter } from '../input.ts';

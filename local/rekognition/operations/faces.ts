@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoredFace } from '../collection.ts';
 import type { Face } from '../engine/types.ts';
 import { boundingBox, confidence, faceDetail, needsAttributes } from '../face-detail.ts';
@@ -24,8 +24,16 @@ import { userNotFound } from '../errors.ts';
 const MOST_FACES = 4096;
 
 /** A stored face as every answer shows it. */
-export function shownFace({ source: _, ...face }: StoredFace) {
-  return { ...face, IndexFacesModelVersion: FACE_MODEL_VERSION };
+export function shownFace({ FaceId, BoundingBox, ImageId, ExternalImageId, Confidence, UserId }: StoredFace) {
+  return {
+    FaceId,
+    BoundingBox,
+    ImageId,
+    ExternalImageId,
+    Confidence,
+    IndexFacesModelVersion: FACE_MODEL_VERSION,
+    UserId,
+  };
 }
 
 export function faceOperations({ collections, pictures, newId }: Service): Operations {
@@ -102,7 +110,7 @@ export function faceOperations({ collections, pictures, newId }: Service): Opera
         if (UserId !== undefined && !users.has(UserId)) throw userNotFound(UserId);
         if (FaceIds === undefined && UserId === undefined) {
           const { items, ...page } = await collections.facePage(CollectionId, MaxResults, NextToken);
-          const listed = items.map(({ value: { vector: _, ...face } }) => shownFace(face));
+          const listed = items.map(({ value }) => shownFace(value));
           return { Faces: listed, FaceModelVersion: FACE_MODEL_VERSION, ...page };
         }
         const ids = FaceIds ?? [...users.get(UserId!)!];

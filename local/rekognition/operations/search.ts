@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Match, StoredFace } from '../collection.ts';
 import type { Face } from '../engine/types.ts';
 import { faceNotInCollection, invalidParameter, noFaces, userNotFound } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection } from '../collection.ts';
 import type { ClientToken } from '../collections.ts';
 import { conflict, quotaExceeded, userNotFound } from '../errors.ts';

@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { conv, type Layer, separable } from './layers.ts';
 import { loadWeights } from './weights.ts';
 
+export type TinyNet = (picture: tf.Tensor4D) => Float32Array;
+
 /** A small YOLO v2, 1/30 of the work of SSD at this size; it finds the one large face of a search crop. */
-export async function loadTinyNet(): Promise<(picture: tf.Tensor4D) => Float32Array> {
+export async function loadTinyNet(): Promise<TinyNet> {
   const weights = await loadWeights('tiny_face_detector');
   const leaky = { pad: 1, activation: 'leakyrelu' } as const;
   const layers: Layer[] = [
