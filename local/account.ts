@@ -1,12 +1,14 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join, resolve } from 'node:path';
+import type { Intercept } from './calls.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
 import { startEvents } from './events/bus.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { listen } from './http.ts';
 import { startLambda } from './lambda/lambda.ts';
 import { namesOf, type Names } from './names.ts';
+import type { FaceEngine } from './rekognition/engine/types.ts';
 import { startRekognition } from './rekognition/server.ts';
 import { router } from './router.ts';
 import { startS3 } from './s3/server.ts';
@@ -26,6 +28,8 @@ export interface Account {
   readonly ready: Promise<void>;
   /** Resolves when every event is delivered and every execution has ended. */
   idle(): Promise<void>;
+  /** Ends the thread of a function as a crash would: what it was at fails with Runtime.ExitError. */
+  crash(functionName: string): Promise<void>;
   /** What still runs goes on at the next start. */
   close(): Promise<void>;
 }
@@ -36,6 +40,14 @@ export interface AccountOptions {
   readonly port?: number;
   /** Threads of the face engine. Default: one a core. */
   readonly workers?: number;
+  /** In place of an engine of the account's own. Whoever gives it closes it. */
+  readonly engine?: FaceEngine;
+  /** What `synthesize` gave, to save doing it again. */
+  readonly stackFolder?: string;
+  /** Stands before every service. */
+  readonly intercept?: Intercept;
+  /** Retries follow at once: what waits for hours in an account is over in a moment. */
+  readonly hurry?: boolean;
   /** Faults of the account itself, not of photos. */
   readonly report?: (problem: unknown) => void;
 }
@@ -59,15 +71,16 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
 }
 
 async function open(
-  { dataDir, port = 0, workers, report = () => {} }: AccountOptions,
+  options: AccountOptions,
   closers: (() => Promise<unknown>)[],
 ): Promise<Omit<Account, 'region' | 'close'>> {
+  const { dataDir, port = 0, workers, engine, hurry = false, report = () => {} } = options;
   const folder = (name: string) => join(dataDir, name);
   const place = { region: REGION, accountId: ACCOUNT_ID, report };
   await mkdir(dataDir, { recursive: true });
   const store = await openStore(folder('state'));
   closers.push(() => store.close());
-  const stack = await readStack(await synthesize(dataDir));
+  const stack = await readStack(options.stackFolder ?? (await synthesize(dataDir)));
 
   // The functions need the address before there is anything behind it.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
@@ -100,6 +113,7 @@ async function open(
       sqs: ({ input, target }) => sqs.send(target.arn, input),
     },
     deadLetter: (queueArn, body, attributes) => sqs.send(queueArn, body, attributes),
+    ...(hurry && { backoff: () => 0 }),
   });
   const stepFunctions = await startStepFunctions({
     store,
@@ -107,6 +121,7 @@ async function open(
     invoke: (arn, payload) => lambda.invoke(arn, payload),
     integrations: { putEvents: async (Entries) => (await events.putEvents({ Entries })) as PutEventsAnswer },
     onStatusChange: (event) => events.put(event),
+    ...(hurry && { sleep: async () => {} }),
   });
   const s3 = await startS3({ store, folder: folder('s3'), ...place, deliver: (event) => events.put(event) });
   const rekognition = await startRekognition({
@@ -114,6 +129,7 @@ async function open(
     ...place,
     readObject: (bucket, key, version) => s3.readObject(bucket, key, version),
     ...(workers === undefined ? {} : { workers }),
+    ...(engine === undefined ? {} : { engine }),
   });
   closers.push(
     () => rekognition.close(),
@@ -122,14 +138,15 @@ async function open(
     () => stepFunctions.close(),
   );
 
-  serve = router({
+  const handlers = {
     rekognition: rekognition.handler,
     dynamodb: dynamodb.handler,
     stepFunctions: stepFunctions.handler,
     sqs: sqs.handler,
     events: events.handler,
     s3: s3.handler,
-  });
+  };
+  serve = router(handlers, options.intercept);
   for (const bucket of stack.buckets) await s3.createBucket(bucket);
   for (const table of stack.tables) await dynamodb.createTable(table);
   for (const queue of stack.queues) await sqs.createQueue(queue.name);
@@ -147,6 +164,7 @@ async function open(
     url: server.url,
     names,
     ready: rekognition.ready,
+    crash: (functionName) => lambda.crash(functionName),
     idle: async () => {
       do {
         await s3.idle();
@@ -163,7 +181,6 @@ function environment(url: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   };
 }

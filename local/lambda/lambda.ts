@@ -26,6 +26,8 @@ export interface LambdaOptions {
 export interface Lambda {
   /** Takes a name or an ARN, with or without a qualifier. Rejects with a LambdaError. */
   invoke(nameOrArn: string, payload: unknown): Promise<unknown>;
+  /** Ends the function's thread at once: its invocations fail with Runtime.ExitError, the next starts another. */
+  crash(nameOrArn: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function startLambda(options: LambdaOptions): Lambda {
       if (!pool) throw serviceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`);
       return pool.invoke(payload);
     },
+    crash: async (nameOrArn) => byName.get(functionName(nameOrArn))?.crash(),
     close: async () => {
       await Promise.all([...byName.values()].map((pool) => pool.close()));
     },
@@ -96,6 +99,10 @@ class FunctionPool {
     return JSON.parse(result);
   }
 
+  async crash(): Promise<void> {
+    await Promise.all([...this.#threads].map((thread) => thread.crash()));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const { reject } of this.#waiting.splice(0)) {
@@ -136,6 +143,8 @@ function environment(one: LambdaFunction, baseEnv: Readonly<Record<string, strin
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
     AWS_REGION: one.arn.split(':')[3] ?? '',
+    // Whose call it is: in the cloud the key of its role's session tells.
+    AWS_ACCESS_KEY_ID: one.name,
     ...baseEnv,
     ...one.env,
     _HANDLER: one.handler,

@@ -65,6 +65,10 @@ export class FunctionThread {
     if (this.#loaded) this.#send(id);
   }
 
+  async crash(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
   async close(): Promise<void> {
     this.#failAll(() => serviceError('ServiceException', 'The account is stopping.'));
     await this.#worker.terminate();

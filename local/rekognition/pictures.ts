@@ -1,6 +1,5 @@
-import type { Analysis, Job } from './engine/types.ts';
+import type { Analysis, FaceEngine, Job } from './engine/types.ts';
 import { RefusedPicture } from './engine/types.ts';
-import type { EnginePool } from './engine/pool.ts';
 import { imageTooLarge, invalidFormat, invalidParameter } from './errors.ts';
 import type { ImageInput } from './input.ts';
 import { ServiceError } from '../aws-json.ts';
@@ -13,9 +12,9 @@ export type ReadObject = (bucket: string, key: string, version?: string) => Prom
 /** Fetches what an operation names, and has it analyzed. Every fault of a picture becomes the service's error here. */
 export class Pictures {
   private readonly readObject: ReadObject;
-  private readonly engine: EnginePool;
+  private readonly engine: FaceEngine;
 
-  constructor(readObject: ReadObject, engine: EnginePool) {
+  constructor(readObject: ReadObject, engine: FaceEngine) {
     this.readObject = readObject;
     this.engine = engine;
   }

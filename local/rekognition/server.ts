@@ -5,6 +5,7 @@ import { awsJson } from '../aws-json.ts';
 import type { Store } from '../store.ts';
 import { Collections } from './collections.ts';
 import { EnginePool } from './engine/pool.ts';
+import type { FaceEngine } from './engine/types.ts';
 import { collectionOperations } from './operations/collections.ts';
 import { detectOperations } from './operations/detect.ts';
 import { faceOperations } from './operations/faces.ts';
@@ -23,6 +24,8 @@ export interface RekognitionOptions {
   accountId?: string;
   /** Engines, each on a thread of its own. As many as there are cores unless said otherwise. */
   workers?: number;
+  /** In place of engines of its own. Whoever gives it closes it. */
+  engine?: FaceEngine;
   now?: () => Date;
   newId?: () => string;
   report?: (error: unknown, operation: string) => void;
@@ -41,7 +44,7 @@ export interface Rekognition {
 export async function startRekognition(options: RekognitionOptions): Promise<Rekognition> {
   const { store, readObject, region = 'us-east-1', accountId = '000000000000', report } = options;
   const { now = () => new Date(), newId = randomUUID, workers = availableParallelism() } = options;
-  const engine = new EnginePool(workers);
+  const engine = options.engine ?? new EnginePool(workers);
   const collections = await Collections.open(store, now);
   const service: Service = { collections, pictures: new Pictures(readObject, engine), region, accountId, now, newId };
   const operations = {
@@ -58,6 +61,8 @@ export async function startRekognition(options: RekognitionOptions): Promise<Rek
     ensureCollection: async (CollectionId) => {
       if (!collections.has(CollectionId)) await operations.CreateCollection?.({ CollectionId });
     },
-    close: () => engine.close(),
+    close: async () => {
+      if (!options.engine) await engine.close();
+    },
   };
 }

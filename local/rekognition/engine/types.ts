@@ -71,3 +71,10 @@ export class RefusedPicture extends Error {
     this.refusal = refusal;
   }
 }
+
+export interface FaceEngine {
+  /** Its models are loaded. */
+  readonly ready: Promise<void>;
+  analyze(job: Job): Promise<Analysis>;
+  close(): Promise<void>;
+}
