@@ -8,6 +8,7 @@ export const PASSED_OVER = new Set([
   'aws_cloudwatch_query_definition',
   'aws_iam_role',
   'aws_iam_role_policy',
+  'aws_kms_key',
   'aws_lambda_permission',
   'aws_s3_bucket_ownership_controls',
   'aws_s3_bucket_policy',

@@ -14,6 +14,7 @@ export interface Outputs {
   readonly recognition_dead_letters: string;
   readonly enrolment_dead_letters: string;
   readonly failures_dead_letters: string;
+  readonly dashboard: string;
 }
 
 export function addOutputs(scope: Construct, outputs: Outputs): void {
@@ -35,5 +36,7 @@ function consoleLinks(of: Outputs): Record<`${string}_console`, string> {
     bucket_console: `${console('s3')}/buckets/${of.bucket}${at}`,
     results_table_console: table(of.results_table),
     people_table_console: table(of.people_table),
+    collection_console: `${console('rekognition')}/home${at}#/`,
+    dashboard_console: `${console('cloudwatch')}/home${at}#dashboards:name=${of.dashboard}`,
   };
 }

@@ -2,7 +2,7 @@
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
-  readonly Principal?: '*' | { readonly Service: string };
+  readonly Principal?: '*' | { readonly Service: string } | { readonly AWS: string };
   readonly Action: readonly string[];
   readonly Resource?: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

@@ -8,6 +8,7 @@ const SERVICES = [
   'dynamodb',
   'events',
   'iam',
+  'kms',
   'lambda',
   'logs',
   'rekognition',

@@ -10,6 +10,7 @@ import { recognitionMachine } from '../statemachines/recognition.ts';
 import type { CodePath } from './bundles/place.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Failures } from './failures.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
 import { namesOf } from './names.ts';
 import { addOutputs } from './outputs.ts';
 import { PhotoBucket } from './photo-bucket.ts';
@@ -62,7 +63,7 @@ export class RollcallStack extends TerraformStack {
       MIN_FACE_PIXELS: String(config.minFacePixels),
       PIPELINE_VERSION: version,
     };
-    const functions = eachTask((task) => {
+    const tasks = eachTask((task) => {
       const { variables, grants, ...size } = TASKS[task];
       return new TaskFunction(this, task, {
         ...size,
@@ -74,8 +75,9 @@ export class RollcallStack extends TerraformStack {
         grants: grants(estate),
         // The one function that EventBridge calls: what it fails at goes where undelivered events go.
         ...(task === 'record-failure' ? { deadLetterQueueArn: unrecorded.queue.arn } : {}),
-      }).function;
+      });
     });
+    const functions = eachTask((task) => tasks[task].function);
     const arns = eachTask((task) => functions[task].arn);
 
     const common = { nameOf, config, accountId, bucketName: bucket.bucket };
@@ -97,6 +99,21 @@ export class RollcallStack extends TerraformStack {
       deadLetters: unrecorded,
     });
 
+    const { dashboard } = new Monitoring(this, {
+      nameOf,
+      config,
+      partition,
+      accountId,
+      functions,
+      logGroupNames: TASK_NAMES.map((task) => tasks[task].logs.name),
+      machines: { recognition: recognition.machine, 'enroll-face': enrolment.machine },
+      deadLetters: {
+        recognition: recognition.deadLetters.queue,
+        'enroll-face': enrolment.deadLetters.queue,
+        failures: unrecorded.queue,
+      },
+    });
+
     addOutputs(this, {
       region: config.region,
       environment: config.environment,
@@ -109,6 +126,7 @@ export class RollcallStack extends TerraformStack {
       recognition_dead_letters: recognition.deadLetters.queue.url,
       enrolment_dead_letters: enrolment.deadLetters.queue.url,
       failures_dead_letters: unrecorded.queue.url,
+      dashboard: dashboard.dashboardName,
     });
   }
 }

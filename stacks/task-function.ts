@@ -25,12 +25,13 @@ export interface TaskFunctionProps {
 /** A task as a Lambda function, with a log group and a role of its own. */
 export class TaskFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly logs: CloudwatchLogGroup;
 
   constructor(scope: Construct, task: TaskName, props: TaskFunctionProps) {
     super(scope, task);
     const { config } = props;
     const name = props.nameOf(`rollcall-${task}`);
-    const logs = new CloudwatchLogGroup(this, 'logs', {
+    this.logs = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/lambda/${name}`,
       retentionInDays: config.logRetentionDays,
       ...(config.kmsKeyArn === undefined ? {} : { kmsKeyId: config.kmsKeyArn }),
@@ -39,7 +40,7 @@ export class TaskFunction extends Construct {
     const grants = new IamRolePolicy(this, 'grants', {
       name: 'grants',
       role: role.id,
-      policy: policy(statements(props, logs.arn)),
+      policy: policy(statements(props, this.logs.arn)),
     });
     this.function = new LambdaFunction(this, 'function', {
       functionName: name,
@@ -53,7 +54,7 @@ export class TaskFunction extends Construct {
       timeout: props.timeoutSeconds,
       environment: { variables: { ...common(props), ...props.variables } },
       tracingConfig: { mode: 'Active' },
-      loggingConfig: { logFormat: 'Text', logGroup: logs.name },
+      loggingConfig: { logFormat: 'Text', logGroup: this.logs.name },
       ...(props.deadLetterQueueArn === undefined ? {} : { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
       ...(config.kmsKeyArn === undefined ? {} : { kmsKeyArn: config.kmsKeyArn }),
       // Lambda checks at once that the role may do what the function is set up to do.
