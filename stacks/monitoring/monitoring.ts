@@ -30,7 +30,7 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, props: MonitoringProps) {
     super(scope, 'monitoring');
-    const { nameOf, config, partition, accountId, functions } = props;
+    const { nameOf, config, partition, accountId } = props;
     const name = nameOf('rollcall');
     const own = (metric: MetricName) => taskMetric(name, metric);
     const { topic } = new AlarmTopic(this, { name: nameOf('rollcall-alarms'), config, partition, accountId });
