@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
 import type { Boot, Call, Failure, Reply } from './messages.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
@@ -12,6 +13,9 @@ if (!port) throw new Error('bootstrap.ts runs in a worker thread only');
 const reply = (message: Reply) => port.postMessage(message);
 
 process.setSourceMapsEnabled(true);
+// Before the bundle is loaded, as Lambda's runtime does: what the bundle brings of it then finds this one.
+const invocations = await InvokeStore.getInstanceAsync();
+const { REQUEST_ID, X_RAY_TRACE_ID } = InvokeStoreBase.PROTECTED_KEYS;
 
 async function load(): Promise<Handler> {
   const [file = '', name = ''] = boot.handler.split('.');
@@ -30,7 +34,8 @@ async function load(): Promise<Handler> {
 
 async function answer(handler: Handler, call: Call): Promise<void> {
   try {
-    const result: unknown = await handler(JSON.parse(call.payload), contextOf(call));
+    const invocation = { [REQUEST_ID]: call.requestId, [X_RAY_TRACE_ID]: call.trace };
+    const result = await invocations.run(invocation, () => handler(JSON.parse(call.payload), contextOf(call)));
     reply({ kind: 'result', id: call.id, result: marshal(result) });
   } catch (error) {
     reply({ kind: 'failure', id: call.id, failure: failureOf(error) });

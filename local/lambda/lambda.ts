@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { devNull } from 'node:os';
 import { functionError, serviceError } from './errors.ts';
 import { FunctionThread, type Invocation } from './thread.ts';
 
@@ -17,15 +18,20 @@ export interface LambdaOptions {
   readonly functions: readonly LambdaFunction[];
   /** What every function sees: endpoints, region, credentials. */
   readonly baseEnv: Readonly<Record<string, string>>;
-  /** Invocations at once in one function's thread; further ones wait. */
+  /** Invocations at once in one function's thread; further ones wait. Default 8. */
   readonly concurrency?: number;
   readonly newId?: () => string;
   readonly onLog?: (functionName: string, line: string) => void;
 }
 
+/**
+ * Takes a name or an ARN, with or without a qualifier. Rejects with a LambdaError. The trace is the X-Ray header that
+ * the SDK sends along with each call of this invocation.
+ */
+export type Invoke = (nameOrArn: string, payload: unknown, trace?: string) => Promise<unknown>;
+
 export interface Lambda {
-  /** Takes a name or an ARN, with or without a qualifier. Rejects with a LambdaError. */
-  invoke(nameOrArn: string, payload: unknown): Promise<unknown>;
+  readonly invoke: Invoke;
   /** Ends the function's thread at once: its invocations fail with Runtime.ExitError, the next starts another. */
   crash(nameOrArn: string): Promise<void>;
   close(): Promise<void>;
@@ -34,6 +40,7 @@ export interface Lambda {
 /** Bytes of JSON in a synchronous invocation (Lambda quotas); an answer may have 100 more. */
 const requestBytes = 6 * 1024 * 1024;
 const responseBytes = requestBytes + 100;
+const CONCURRENCY = 8;
 
 /**
  * Runs the bundles in worker threads, one a function, each with its function's own environment.
@@ -45,16 +52,22 @@ const responseBytes = requestBytes + 100;
 export function startLambda(options: LambdaOptions): Lambda {
   const byName = new Map(options.functions.map((one) => [one.name, new FunctionPool(one, options)]));
   return {
-    async invoke(nameOrArn, payload) {
+    async invoke(nameOrArn, payload, trace = newTrace()) {
       const pool = byName.get(functionName(nameOrArn));
       if (!pool) throw serviceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`);
-      return pool.invoke(payload);
+      return pool.invoke(payload, trace);
     },
     crash: async (nameOrArn) => byName.get(functionName(nameOrArn))?.crash(),
     close: async () => {
       await Promise.all([...byName.values()].map((pool) => pool.close()));
     },
   };
+}
+
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+export function newTrace(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${seconds.padStart(8, '0')}-${randomUUID().replaceAll('-', '').slice(0, 24)}`;
 }
 
 /** `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`, `NAME` or `NAME:QUALIFIER`. */
@@ -76,7 +89,7 @@ class FunctionPool {
     this.#options = options;
   }
 
-  async invoke(payload: unknown): Promise<unknown> {
+  async invoke(payload: unknown, trace: string): Promise<unknown> {
     const text = JSON.stringify(payload ?? {});
     if (Buffer.byteLength(text) > requestBytes) {
       throw serviceError(
@@ -87,7 +100,7 @@ class FunctionPool {
     if (this.#closed) throw serviceError('ServiceException', 'The account is stopping.');
     const requestId = this.#options.newId?.() ?? randomUUID();
     const result = await new Promise<string>((resolve, reject) => {
-      this.#waiting.push({ requestId, arn: this.#definition.arn, payload: text, resolve, reject });
+      this.#waiting.push({ requestId, trace, arn: this.#definition.arn, payload: text, resolve, reject });
       this.#dispatch();
     });
     if (Buffer.byteLength(result) > responseBytes) {
@@ -115,7 +128,7 @@ class FunctionPool {
     for (const thread of this.#threads) if (thread.retired && thread.size === 0) this.#threads.delete(thread);
     while (this.#waiting.length > 0 && !this.#closed) {
       const thread = this.#thread();
-      if (thread.size >= (this.#options.concurrency ?? 8)) return;
+      if (thread.size >= (this.#options.concurrency ?? CONCURRENCY)) return;
       const next = this.#waiting.shift();
       if (next) thread.run(next);
     }
@@ -143,6 +156,9 @@ function environment(one: LambdaFunction, baseEnv: Readonly<Record<string, strin
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
     AWS_REGION: one.arn.split(':')[3] ?? '',
+    // The profiles of whoever runs this are not the function's.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     // Whose call it is: in the cloud the key of its role's session tells.
     AWS_ACCESS_KEY_ID: one.name,
     ...baseEnv,
@@ -150,6 +166,8 @@ function environment(one: LambdaFunction, baseEnv: Readonly<Record<string, strin
     _HANDLER: one.handler,
     LAMBDA_TASK_ROOT: one.folder,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+    // By it the SDK and Powertools know that invocations share the process, and keep apart what is each one's.
+    AWS_LAMBDA_MAX_CONCURRENCY: String(CONCURRENCY),
     AWS_LAMBDA_FUNCTION_NAME: one.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(one.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -10,6 +10,7 @@ export interface Boot {
 export interface Call {
   readonly id: number;
   readonly requestId: string;
+  readonly trace: string;
   readonly arn: string;
   /** Epoch milliseconds. */
   readonly deadline: number;

@@ -7,6 +7,7 @@ import type { Boot, Call, Reply } from './messages.ts';
 /** One invocation on its way through a thread. */
 export interface Invocation {
   readonly requestId: string;
+  readonly trace: string;
   readonly arn: string;
   readonly payload: string;
   resolve(result: string): void;
@@ -80,9 +81,9 @@ export class FunctionThread {
     const { invocation } = entry;
     const milliseconds = this.#options.timeoutSeconds * 1000;
     entry.timer = setTimeout(() => this.#timeOut(id), milliseconds);
-    const { requestId, arn, payload } = invocation;
+    const { requestId, trace, arn, payload } = invocation;
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage({ id, requestId, arn, deadline: Date.now() + milliseconds, payload } satisfies Call);
+    this.#worker.postMessage({ id, requestId, trace, arn, deadline: Date.now() + milliseconds, payload } satisfies Call);
   }
 
   #receive(reply: Reply): void {

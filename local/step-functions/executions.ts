@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../aws-json.ts';
 import { executionArn } from './arns.ts';
-import { longestTimer } from './clock.ts';
+import { after } from './clock.ts';
 import { endEvent, type Ending } from './ending.ts';
 import { asStatesError, Halt } from './failure.ts';
 import { walk } from './interpreter.ts';
@@ -211,7 +211,7 @@ export class Executions {
         .catch((error: unknown) => this.#options.report?.(error))
         .finally(() => running.abort.abort());
     };
-    return setTimeout(end, Math.min(left, longestTimer));
+    return after(left, end);
   }
 
   /** Writes the end once, whoever is first, and lets nothing be written after it. */

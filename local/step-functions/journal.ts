@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Halt, StatesError } from './failure.ts';
 import { padded, put, under, type HistoryEvent, type Place, type Tables, type Write } from './tables.ts';
 
@@ -96,9 +97,10 @@ export class Journal {
   }
 
   async #flush(): Promise<void> {
-    // What is written in the same turn goes into the same batch.
-    await Promise.resolve();
     while (this.#pending.length > 0) {
+      // A batch is cut between turns of the event loop only. From a task's success to the next place there are but
+      // promises, so both are in one batch, and no restart finds the one without the other.
+      await nextTurn();
       const writes = this.#pending;
       this.#pending = [];
       try {

@@ -1,4 +1,4 @@
-import { longestTimer } from './clock.ts';
+import { after } from './clock.ts';
 import { read } from './dataflow.ts';
 import { asStatesError, Halt, StatesError, withinLimit } from './failure.ts';
 import type { Visit } from './interpreter.ts';
@@ -42,7 +42,7 @@ async function within(seconds: number | undefined, signal: AbortSignal, answer: 
   const gone = Promise.withResolvers<never>();
   const halt = () => gone.reject(new Halt('Stopped while a task ran'));
   const late = () => gone.reject(new StatesError('States.Timeout', ''));
-  const timer = seconds === undefined ? undefined : setTimeout(late, Math.min(seconds * 1000, longestTimer));
+  const timer = seconds === undefined ? undefined : after(seconds * 1000, late);
   signal.addEventListener('abort', halt, { once: true });
   if (signal.aborted) halt();
   try {

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transform } from 'esbuild';
@@ -64,6 +65,8 @@ test('a function sees its own environment and nothing of the process', async () 
   const { LAMBDA_TASK_ROOT, ...env } = (await invoke({})) as Record<string, string>;
   expect(LAMBDA_TASK_ROOT?.endsWith(name)).toBe(true);
   expect(env).toStrictEqual({
+    AWS_ACCESS_KEY_ID: name,
+    AWS_CONFIG_FILE: devNull,
     AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
@@ -72,6 +75,7 @@ test('a function sees its own environment and nothing of the process', async () 
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_REGION: 'eu-west-1',
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     LANG: 'en_US.UTF-8',
     TABLE_NAME: 'faces',
     TZ: ':UTC',
@@ -236,6 +240,17 @@ test.for([
   }));
   const expected = { error, message: errorMessage };
   expect(shown).toStrictEqual([expected, expected, expected]);
+});
+
+test('a crash from outside ends what is in flight, and the next invocation starts anew', async () => {
+  const { invoke, lambda, name } = await deployed(
+    'let calls = 0; export const handler = async ({ stay }) => (stay ? new Promise(() => {}) : ++calls);',
+  );
+  expect(await invoke({})).toBe(1);
+  const stuck = failure(invoke({ stay: true }));
+  await lambda.crash(functionArn(name));
+  expect((await stuck).error).toBe('Runtime.ExitError');
+  expect(await invoke({})).toBe(1);
 });
 
 test('an import that does not resolve is an ImportModuleError', async () => {
