@@ -6,7 +6,7 @@ import { startDynamoDb } from './dynamodb/server.ts';
 import { startEvents } from './events/bus.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { listen } from './http.ts';
-import { startLambda } from './lambda/lambda.ts';
+import { startLambda, type Invoke } from './lambda/lambda.ts';
 import { namesOf, type Names } from './names.ts';
 import type { FaceEngine } from './rekognition/engine/types.ts';
 import { startRekognition } from './rekognition/server.ts';
@@ -46,6 +46,8 @@ export interface AccountOptions {
   readonly stackFolder?: string;
   /** Stands before every service. */
   readonly intercept?: Intercept;
+  /** Stands before every function. */
+  readonly interceptInvoke?: (invoke: Invoke) => Invoke;
   /** Retries follow at once: what waits for hours in an account is over in a moment. */
   readonly hurry?: boolean;
   /** Faults of the account itself, not of photos. */
@@ -86,6 +88,7 @@ async function open(
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
   const server = await listen((request, response) => serve(request, response), port);
   closers.push(() => server.close());
+  const stack = await readStack(await synthesize(dataDir), { queueBaseUrl: `${server.url}/${ACCOUNT_ID}` });
 
   const dynamodb = await startDynamoDb({ folder: folder('dynamodb') });
   closers.push(() => dynamodb.close());
@@ -99,6 +102,7 @@ async function open(
     onLog: (name, line) => logs.write(name, line),
   });
   closers.push(() => lambda.close());
+  const invoke = options.interceptInvoke?.(lambda.invoke) ?? lambda.invoke;
   const events = await startEvents({
     store,
     ...place,
@@ -108,7 +112,7 @@ async function open(
         await stepFunctions.startExecution({ stateMachineArn: target.arn, name: id, input });
       },
       lambda: async ({ input, target }) => {
-        await lambda.invoke(target.arn, JSON.parse(input));
+        await invoke(target.arn, JSON.parse(input));
       },
       sqs: ({ input, target }) => sqs.send(target.arn, input),
     },
@@ -118,7 +122,7 @@ async function open(
   const stepFunctions = await startStepFunctions({
     store,
     ...place,
-    invoke: (arn, payload) => lambda.invoke(arn, payload),
+    invoke: (arn, payload) => invoke(arn, payload),
     integrations: { putEvents: async (Entries) => (await events.putEvents({ Entries })) as PutEventsAnswer },
     onStatusChange: (event) => events.put(event),
     ...(hurry && { sleep: async () => {} }),
@@ -154,7 +158,7 @@ async function open(
   await stepFunctions.setStateMachines(stack.stateMachines);
   events.setRules(stack.rules);
 
-  const names = namesOf(stack.outputs, server.url);
+  const names = namesOf(stack.outputs);
   await writeFile(
     folder('account.json'),
     JSON.stringify({ url: server.url, pid: process.pid, region: REGION, names }, null, 2),

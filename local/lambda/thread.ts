@@ -83,7 +83,14 @@ export class FunctionThread {
     entry.timer = setTimeout(() => this.#timeOut(id), milliseconds);
     const { requestId, trace, arn, payload } = invocation;
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage({ id, requestId, trace, arn, deadline: Date.now() + milliseconds, payload } satisfies Call);
+    this.#worker.postMessage({
+      id,
+      requestId,
+      trace,
+      arn,
+      deadline: Date.now() + milliseconds,
+      payload,
+    } satisfies Call);
   }
 
   #receive(reply: Reply): void {

@@ -74,6 +74,7 @@ test('a function sees its own environment and nothing of the process', async () 
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_MAX_CONCURRENCY: '8',
     AWS_REGION: 'eu-west-1',
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     LANG: 'en_US.UTF-8',
@@ -342,4 +343,14 @@ test('closing ends what waits and what runs', async () => {
   await lambda.close();
   const expected = { error: 'ServiceException', cause: 'The account is stopping.' };
   expect(await Promise.all(both)).toStrictEqual([expected, expected]);
+});
+
+test('gives each of several invocations at once its own trace, as the SDK reads it', async () => {
+  const { lambda, name } = await deployed(`
+    export const handler = async ({ ms }) => {
+      await new Promise((done) => setTimeout(done, ms));
+      return globalThis.awslambda.InvokeStore.getXRayTraceId();
+    };`);
+  const traces = await Promise.all([lambda.invoke(name, { ms: 30 }, 'one'), lambda.invoke(name, { ms: 0 }, 'two')]);
+  expect(traces).toStrictEqual(['one', 'two']);
 });
