@@ -82,13 +82,13 @@ async function open(
   await mkdir(dataDir, { recursive: true });
   const store = await openStore(folder('state'));
   closers.push(() => store.close());
-  const stack = await readStack(options.stackFolder ?? (await synthesize(dataDir)));
 
   // The functions need the address before there is anything behind it.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
   const server = await listen((request, response) => serve(request, response), port);
   closers.push(() => server.close());
-  const stack = await readStack(await synthesize(dataDir), { queueBaseUrl: `${server.url}/${ACCOUNT_ID}` });
+  const stackFolder = options.stackFolder ?? (await synthesize(dataDir));
+  const stack = await readStack(stackFolder, { queueBaseUrl: `${server.url}/${ACCOUNT_ID}` });
 
   const dynamodb = await startDynamoDb({ folder: folder('dynamodb') });
   closers.push(() => dynamodb.close());

@@ -9,8 +9,7 @@ export interface Names {
   readonly deadLetterQueueUrls: readonly string[];
 }
 
-/** `url` stands in for the address of SQS in its queues' URLs: the SDK sends its requests there. */
-export function namesOf(outputs: Readonly<Record<string, string>>, url: string): Names {
+export function namesOf(outputs: Readonly<Record<string, string>>): Names {
   const named = (name: string) => {
     const value = outputs[name];
     if (value === undefined) throw new Error(`The stack has no output ${name}.`);
@@ -27,6 +26,6 @@ export function namesOf(outputs: Readonly<Record<string, string>>, url: string):
       named('recognition_dead_letters'),
       named('enrolment_dead_letters'),
       named('failures_dead_letters'),
-    ].map((queueUrl) => url + new URL(queueUrl).pathname),
+    ],
   };
 }
