@@ -23,10 +23,9 @@ export async function receive(request: S3Request, file: string): Promise<Receive
   if (Number(declared) > MAX_BODY_BYTES) throw tooLarge();
 
   const trailers = new Map<string, string>();
-  const algorithm = ALGORITHMS.find(
-    (name) =>
-      header(request, `x-amz-checksum-${name}`) !== undefined ||
-      header(request, 'x-amz-trailer')?.includes(`x-amz-checksum-${name}`),
+  const announced = (header(request, 'x-amz-trailer') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const algorithm = ALGORITHMS.find((name) =>
+    [...announced, ...Object.keys(request.headers)].includes(`x-amz-checksum-${name}`),
   );
   const md5 = createHash('md5');
   const sha256 = createHash('sha256');

@@ -5,13 +5,21 @@ import type { Shelf } from './shelf.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
+export interface Lifecycle {
+  /** Resolves when what had expired at the start is gone. */
+  readonly applied: Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Applies every bucket's expirations now and hourly. S3 waits for midnight UTC; here age alone counts. */
-export function applyLifecycle(shelf: Shelf, report: (error: unknown) => void): { close(): Promise<void> } {
+export function applyLifecycle(shelf: Shelf, report: (error: unknown) => void): Lifecycle {
   const closing = new AbortController();
   const run = () => expire(shelf, closing.signal).catch(report);
-  let running = run();
+  const applied = run();
+  let running = applied;
   const timer = setInterval(() => (running = running.then(run)), HOUR_MS).unref();
   return {
+    applied,
     close: async () => {
       clearInterval(timer);
       closing.abort();

@@ -26,6 +26,8 @@ export interface S3 {
   readObject(bucket: string, key: string, versionId?: string): Promise<Buffer>;
   /** Resolves when every event of an acknowledged object is with the bus. */
   idle(): Promise<void>;
+  /** Resolves when what had expired at the start is gone. */
+  readonly expired: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function startS3(options: {
       return file.readFile().finally(() => file.close());
     },
     idle: () => outbox.idle(),
+    expired: lifecycle.applied,
     close: async () => {
       await lifecycle.close();
       await outbox.close();

@@ -22,9 +22,9 @@ afterEach(() => rm(folder, { recursive: true }));
 async function writeUntilKilled(random: () => number, written: Map<string, number>): Promise<void> {
   const server = await startProcess(SCRIPT, folder);
   const client = aClient(server.url);
-  let alive = true;
+  const dead = new AbortController();
   const writer = async (worker: number) => {
-    for (let n = 0; alive; n++) {
+    for (let n = 0; !dead.signal.aborted; n++) {
       const key = { image_id: `photo-${worker}`, sk: `face#${n % 7}` };
       const name = `${key.image_id} ${key.sk}`;
       const count = (written.get(name) ?? 0) + 1;
@@ -48,7 +48,7 @@ async function writeUntilKilled(random: () => number, written: Map<string, numbe
   const writers = Promise.all(Array.from({ length: 6 }, (_, worker) => writer(worker)));
   await sleep(100 + random() * 300);
   await server.kill();
-  alive = false;
+  dead.abort();
   await writers;
   client.destroy();
 }

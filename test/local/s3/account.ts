@@ -16,17 +16,20 @@ export interface Account {
   readonly folder: string;
   readonly events: unknown[];
   readonly clock: { now: Date };
+  /** Ends the servers and leaves the folder to the next. */
+  stop(): Promise<void>;
+  /** Ends the servers and removes the folder. */
   close(): Promise<void>;
 }
 
 /** S3 alone on loopback, over a folder of its own or a given one. */
 export async function anAccount(
-  overrides: { folder?: string; deliver?: (event: EventBridgeEvent) => Promise<void> } = {},
+  overrides: { folder?: string; now?: Date; deliver?: (event: EventBridgeEvent) => Promise<void> } = {},
 ): Promise<Account> {
   const folder = overrides.folder ?? (await mkdtemp(join(tmpdir(), 'rollcall-s3-')));
   const store = await openStore(join(folder, 'store'));
   const events: unknown[] = [];
-  const clock = { now: new Date(NOW) };
+  const clock = { now: overrides.now ?? new Date(NOW) };
   let ids = 0;
   const s3 = await startS3({
     store,
@@ -37,20 +40,21 @@ export async function anAccount(
     deliver: overrides.deliver ?? (async (event) => void events.push(event)),
   });
   const server = await listen(s3.handler);
-  return {
-    s3,
-    client: aClient(server.url),
-    url: server.url,
-    folder,
-    events,
-    clock,
-    close: async () => {
-      await server.close();
-      await s3.close();
-      await store.close();
-      if (overrides.folder === undefined) await rm(folder, { recursive: true });
-    },
+  const client = aClient(server.url);
+  let stopped = false;
+  const stop = async () => {
+    if (stopped) return;
+    stopped = true;
+    client.destroy();
+    await server.close();
+    await s3.close();
+    await store.close();
   };
+  const close = async () => {
+    await stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { s3, client, url: server.url, folder, events, clock, stop, close };
 }
 
 export function aClient(endpoint: string): S3Client {

@@ -34,9 +34,9 @@ async function uploadUntilKilled(random: () => number, round: number): Promise<U
   const server = await startProcess(SCRIPT, folder);
   const client = aClient(server.url);
   const done: Upload[] = [];
-  let alive = true;
+  const dead = new AbortController();
   const uploader = async (worker: number) => {
-    for (let n = 0; alive; n++) {
+    for (let n = 0; !dead.signal.aborted; n++) {
       const bucket = n % 2 === 0 ? 'versioned' : 'plain';
       // Five keys a worker, so that most uploads replace another.
       const key = `input/${worker}-${n % 5}`;
@@ -49,7 +49,7 @@ async function uploadUntilKilled(random: () => number, round: number): Promise<U
   const uploads = Promise.all(Array.from({ length: 4 }, (_, worker) => uploader(worker)));
   await sleep(100 + random() * 300);
   await server.kill();
-  alive = false;
+  dead.abort();
   await uploads;
   client.destroy();
   return done;

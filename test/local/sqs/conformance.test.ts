@@ -114,7 +114,7 @@ test('attributes hash as the documented algorithm has it', async () => {
       MessageAttributes: { a: { DataType: 'String', StringValue: 'v' } },
     }),
   );
-  const bytes = Buffer.from('0000000161' + '00000006537472696e67' + '01' + '0000000176', 'hex');
+  const bytes = Buffer.from('000000016100000006537472696e67010000000176', 'hex');
   expect(sent.MD5OfMessageAttributes).toBe(createHash('md5').update(bytes).digest('hex'));
 });
 

@@ -1,0 +1,52 @@
+import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { anAccount, NOW, type Account } from './account.ts';
+
+const DAY_MS = 86_400_000;
+
+let account: Account;
+beforeEach(async () => {
+  account = await anAccount();
+});
+afterEach(() => account.close());
+
+/** The keys that a start of the server after some days leaves: `+` an object, `-` a marker or an older version. */
+async function leftAfter(days: number, Bucket: string): Promise<string[]> {
+  await account.stop();
+  account = await anAccount({ folder: account.folder, now: new Date(Date.parse(NOW) + days * DAY_MS) });
+  await account.s3.expired;
+  const { Versions = [], DeleteMarkers = [] } = await account.client.send(new ListObjectVersionsCommand({ Bucket }));
+  return [
+    ...Versions.map(({ Key, IsLatest }) => `${IsLatest ? '+' : '-'} ${Key}`),
+    ...DeleteMarkers.map(({ Key }) => `marker ${Key}`),
+  ].sort();
+}
+
+test('objects under a prefix expire after their days', async () => {
+  await account.s3.createBucket({
+    name: 'plain',
+    versioning: false,
+    eventBridge: true,
+    expirations: [{ prefix: 'work/', days: 7 }],
+  });
+  for (const Key of ['work/a', 'worker', 'input/a'])
+    await account.client.send(new PutObjectCommand({ Bucket: 'plain', Key, Body: 'x' }));
+  expect(await leftAfter(6, 'plain')).toStrictEqual(['+ input/a', '+ work/a', '+ worker']);
+  expect(await leftAfter(7, 'plain')).toStrictEqual(['+ input/a', '+ worker']);
+});
+
+test('with versions an expired object is hidden, and older versions go after theirs', async () => {
+  await account.s3.createBucket({
+    name: 'kept',
+    versioning: true,
+    eventBridge: false,
+    expirations: [{ prefix: 'work/', days: 7 }],
+    noncurrentDays: 30,
+  });
+  await account.client.send(new PutObjectCommand({ Bucket: 'kept', Key: 'work/a', Body: 'x' }));
+  await account.client.send(new PutObjectCommand({ Bucket: 'kept', Key: 'input/a', Body: 'x' }));
+  await account.client.send(new DeleteObjectCommand({ Bucket: 'kept', Key: 'input/a' }));
+  expect(await leftAfter(7, 'kept')).toStrictEqual(['- input/a', '- work/a', 'marker input/a', 'marker work/a']);
+  expect(await leftAfter(30, 'kept')).toStrictEqual(['- work/a', 'marker input/a', 'marker work/a']);
+  expect(await leftAfter(37, 'kept')).toStrictEqual(['marker input/a', 'marker work/a']);
+});
