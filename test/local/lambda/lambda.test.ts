@@ -75,7 +75,6 @@ test('a function sees its own environment and nothing of the process', async () 
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_LAMBDA_MAX_CONCURRENCY: '8',
-    AWS_LAMBDA_MAX_CONCURRENCY: '8',
     AWS_REGION: 'eu-west-1',
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     LANG: 'en_US.UTF-8',
