@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Face } from '../../../local/rekognition/engine/types.ts';
+import { type QualityFilter, shortcomings } from '../../../local/rekognition/quality-filter.ts';
+import { similarityOf } from '../../../local/rekognition/similarity.ts';
+import { Vectors } from '../../../local/rekognition/vectors.ts';
+
+function aFound(overrides: Partial<Face> = {}): Face {
+  return {
+    box: { left: 0, top: 0, width: 0.5, height: 0.5 },
+    confidence: 0.95,
+    pixels: 100,
+    landmarks: [],
+    pose: { roll: 0, yaw: 0 },
+    quality: { brightness: 50, sharpness: 80 },
+    ...overrides,
+  };
+}
+
+test('a face says all that it is not good enough in, and a good one passes every filter', () => {
+  const poor = aFound({ confidence: 0.55, pixels: 39, pose: { roll: 0, yaw: -70 }, quality: { brightness: 5, sharpness: 2 } });
+  const all = ['EXTREME_POSE', 'LOW_BRIGHTNESS', 'LOW_SHARPNESS', 'LOW_CONFIDENCE', 'SMALL_BOUNDING_BOX'];
+  const filters: QualityFilter[] = ['NONE', 'AUTO', 'LOW', 'MEDIUM', 'HIGH'];
+  expect(filters.map((filter) => shortcomings(poor, filter))).toStrictEqual([[], all, all, all, all]);
+  expect(filters.map((filter) => shortcomings(aFound(), filter))).toStrictEqual([[], [], [], [], []]);
+});
+
+test('a filter is stricter the higher it is', () => {
+  const reasons = (filter: QualityFilter) => shortcomings(aFound({ pixels: 50, confidence: 0.65 }), filter);
+  expect(reasons('AUTO')).toStrictEqual([]);
+  expect(reasons('MEDIUM')).toStrictEqual(['LOW_CONFIDENCE']);
+  expect(reasons('HIGH')).toStrictEqual(['LOW_CONFIDENCE', 'SMALL_BOUNDING_BOX']);
+});
+
+test('similarity falls with distance and is 80 at a half', () => {
+  const at = [0, 0.4, 0.45, 0.5, 0.55, 0.6, 2].map((distance) => Math.round(similarityOf(distance)));
+  expect(at).toStrictEqual([100, 98, 93, 80, 55, 27, 0]);
+});
+
+test('slots of vectors are used again, and a free one never matches', () => {
+  const vectors = new Vectors(4);
+  const slots = [1, 2, 3].map((x) => vectors.add(Float32Array.of(x, 0, 0, 0)));
+  vectors.remove(slots[1]!);
+  const origin = new Float32Array(4);
+  expect([...vectors.distances(origin)]).toStrictEqual([1, Infinity, 3]);
+  expect(vectors.add(Float32Array.of(0, 3, 4, 0))).toBe(slots[1]);
+  expect([...vectors.distances(origin)]).toStrictEqual([1, 5, 3]);
+  for (let n = 0; n < 40; n++) vectors.add(Float32Array.of(n, 0, 0, 0));
+  expect(vectors.get(slots[1]!)).toStrictEqual(Float32Array.of(0, 3, 4, 0));
+  expect(vectors.distances(origin)).toHaveLength(43);
+});
