@@ -67,10 +67,10 @@ function statements(props: TaskFunctionProps, logGroupArn: string): Statement[] 
   const { config, deadLetterQueueArn, grants } = props;
   return [
     ...grants,
+    ...(deadLetterQueueArn === undefined ? [] : [allow(['sqs:SendMessage'], [deadLetterQueueArn])]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logGroupArn}:*`]),
     // X-Ray knows no resource for what it is sent.
     allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
-    ...(deadLetterQueueArn === undefined ? [] : [allow(['sqs:SendMessage'], [deadLetterQueueArn])]),
     ...(config.kmsKeyArn === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [config.kmsKeyArn])]),
   ];
 }

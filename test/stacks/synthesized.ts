@@ -1,0 +1,46 @@
+import { App } from 'cdktf';
+import { References, TerraformJson } from '../../local/terraform-json.ts';
+import { readConfig, type Settings } from '../../schemas/config.ts';
+import { TASK_NAMES, type TaskName } from '../../schemas/tasks.ts';
+import type { CodePath } from '../../stacks/bundles/place.ts';
+import { namesOf } from '../../stacks/names.ts';
+import { RollcallStack } from '../../stacks/rollcall.ts';
+
+export type Body = Readonly<Record<string, unknown>>;
+
+export interface Synthesized {
+  readonly json: TerraformJson;
+  readonly types: readonly string[];
+  /** Every resource of a type, by its id, references resolved for account 111122223333. */
+  all(type: string): Readonly<Record<string, Body>>;
+}
+
+const place = { accountId: '111122223333', region: 'us-east-1', queueBaseUrl: 'https://sqs.test/111122223333' };
+
+/** The stack as Terraform gets it, in memory, without any code. */
+export function synthesized(settings: Settings = {}): Synthesized {
+  const config = readConfig(settings, {});
+  const code = Object.fromEntries(
+    TASK_NAMES.map((task): [TaskName, CodePath] => [task, `functions/${task}-0.zip`]),
+  ) as Record<TaskName, CodePath>;
+  const id = namesOf(config)('rollcall');
+  const stack = new RollcallStack(new App(), id, { config, version: '1.2.3', code });
+  const json = TerraformJson.parse(JSON.parse(JSON.stringify(stack.toTerraform())));
+  const references = new References(json, place);
+  return {
+    json,
+    types: Object.keys(json.resource).toSorted(),
+    all: (type) =>
+      Object.fromEntries(
+        Object.entries(json.resource[type] ?? {}).map(([name, body]) => [name, resolved(references, body)]),
+      ),
+  };
+}
+
+/** Without what only Terraform can compute, and what cdktf notes beside it. */
+function resolved(references: References, { source_code_hash: _, '//': __, ...body }: Body): Body {
+  return references.resolve(body);
+}
+
+/** JSON within a text, as every policy, pattern and definition is. */
+export const parsed = <Value>(text: unknown) => JSON.parse(String(text)) as Value;
