@@ -42,13 +42,20 @@ test('a collection is created, described, listed and deleted', async () => {
     CollectionIds: ['crew'],
     FaceModelVersions: [FaceModelVersion],
   });
-  expect(answer(await client.send(new DeleteCollectionCommand({ CollectionId: 'crew' })))).toStrictEqual({ StatusCode: 200 });
-  expect(answer(await client.send(new ListCollectionsCommand({})))).toStrictEqual({ CollectionIds: [], FaceModelVersions: [] });
+  expect(answer(await client.send(new DeleteCollectionCommand({ CollectionId: 'crew' })))).toStrictEqual({
+    StatusCode: 200,
+  });
+  expect(answer(await client.send(new ListCollectionsCommand({})))).toStrictEqual({
+    CollectionIds: [],
+    FaceModelVersions: [],
+  });
 });
 
 test('a collection that exists cannot be created, one that does not cannot be described or deleted', async () => {
   await create('twice');
-  expect(await errorOf(create('twice'))).toBe('ResourceAlreadyExistsException: The collection id: twice already exists');
+  expect(await errorOf(create('twice'))).toBe(
+    'ResourceAlreadyExistsException: The collection id: twice already exists',
+  );
   const missing = 'ResourceNotFoundException: The collection id: never does not exist';
   expect(await errorOf(client.send(new DescribeCollectionCommand({ CollectionId: 'never' })))).toBe(missing);
   expect(await errorOf(client.send(new DeleteCollectionCommand({ CollectionId: 'never' })))).toBe(missing);
@@ -60,7 +67,8 @@ test('of many at once, one creates the collection', async () => {
 });
 
 test('an id outside the pattern is refused by name and field', async () => {
-  const start = "InvalidParameterException: 1 validation error detected: Value at 'collectionId' failed to satisfy constraint: Member must";
+  const start =
+    "InvalidParameterException: 1 validation error detected: Value at 'collectionId' failed to satisfy constraint: Member must";
   expect(await errorOf(create('my faces'))).toBe(`${start} satisfy regular expression pattern: [a-zA-Z0-9_.-]+`);
   expect(await errorOf(create('x'.repeat(256)))).toBe(`${start} have length less than or equal to 255`);
 });
@@ -96,7 +104,9 @@ test('tags are added, changed, removed and listed under the ARN with and without
 test('tags of what is no collection, and more than fifty, are refused', async () => {
   const list = (ResourceArn: string) => errorOf(client.send(new ListTagsForResourceCommand({ ResourceArn })));
   expect(await list(`${ARN}never`)).toBe(`ResourceNotFoundException: The resource ${ARN}never does not exist`);
-  expect(await list('arn:aws:s3:::bucket')).toBe('InvalidParameterException: Not the ARN of a collection: arn:aws:s3:::bucket');
+  expect(await list('arn:aws:s3:::bucket')).toBe(
+    'InvalidParameterException: Not the ARN of a collection: arn:aws:s3:::bucket',
+  );
   const Tags = Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`tag${n}`, '']));
   expect(await errorOf(client.send(new TagResourceCommand({ ResourceArn: `${ARN}tagged`, Tags })))).toBe(
     'ServiceQuotaExceededException: A resource has at most 50 tags',
@@ -110,7 +120,10 @@ test('an operation that is not served is named', async () => {
     body: '{}',
   });
   expect(response.status).toBe(400);
-  expect(await response.json()).toStrictEqual({ __type: 'UnknownOperationException', message: 'Unknown operation: DetectText' });
+  expect(await response.json()).toStrictEqual({
+    __type: 'UnknownOperationException',
+    message: 'Unknown operation: DetectText',
+  });
 });
 
 test('collections and tags survive a restart', async () => {

@@ -17,7 +17,12 @@ function aFound(overrides: Partial<Face> = {}): Face {
 }
 
 test('a face says all that it is not good enough in, and a good one passes every filter', () => {
-  const poor = aFound({ confidence: 0.55, pixels: 39, pose: { roll: 0, yaw: -70 }, quality: { brightness: 5, sharpness: 2 } });
+  const poor = aFound({
+    confidence: 0.55,
+    pixels: 39,
+    pose: { roll: 0, yaw: -70 },
+    quality: { brightness: 5, sharpness: 2 },
+  });
   const all = ['EXTREME_POSE', 'LOW_BRIGHTNESS', 'LOW_SHARPNESS', 'LOW_CONFIDENCE', 'SMALL_BOUNDING_BOX'];
   const filters: QualityFilter[] = ['NONE', 'AUTO', 'LOW', 'MEDIUM', 'HIGH'];
   expect(filters.map((filter) => shortcomings(poor, filter))).toStrictEqual([[], all, all, all, all]);

@@ -34,7 +34,9 @@ const STORED: ((picture: Sharp) => Sharp | Promise<Sharp>)[] = [
 ];
 
 test('all eight EXIF orientations of a JPEG give the same faces in the same places', async () => {
-  const upright = await sharp(await sample(4, 640)).png().toBuffer();
+  const upright = await sharp(await sample(4, 640))
+    .png()
+    .toBuffer();
   const all: BoundingBox[][] = [];
   for (const [i, store] of STORED.entries()) {
     const stored = await store(sharp(upright));
@@ -53,7 +55,9 @@ test('all eight EXIF orientations of a JPEG give the same faces in the same plac
 });
 
 test('a PNG is never rotated', async () => {
-  const upright = await sharp(await sample(6, 640)).png().toBuffer();
+  const upright = await sharp(await sample(6, 640))
+    .png()
+    .toBuffer();
   const marked = await sharp(upright).withMetadata({ orientation: 6 }).png().toBuffer();
   expect((await sharp(marked).metadata()).orientation).toBe(6);
   expect(await boxesOf(marked)).toStrictEqual(await boxesOf(upright));
@@ -73,7 +77,13 @@ test('a face shows what the library knows, and nothing it does not', async () =>
   const [plain] = await detect(await sample(6, 640));
   const basic = ['BoundingBox', 'Confidence', 'Landmarks', 'Pose', 'Quality'];
   expect(Object.keys(plain!).sort()).toStrictEqual(basic);
-  expect(plain!.Landmarks!.map(({ Type }) => Type)).toStrictEqual(['eyeLeft', 'eyeRight', 'mouthLeft', 'mouthRight', 'nose']);
+  expect(plain!.Landmarks!.map(({ Type }) => Type)).toStrictEqual([
+    'eyeLeft',
+    'eyeRight',
+    'mouthLeft',
+    'mouthRight',
+    'nose',
+  ]);
   const [face] = await detect(await sample(6, 640), ['ALL']);
   expect(Object.keys(face!).sort()).toStrictEqual(
     [...basic, 'AgeRange', 'Emotions', 'EyesOpen', 'Gender', 'MouthOpen', 'Smile'].sort(),
@@ -91,9 +101,17 @@ test('a face that fills the picture is found', async () => {
   const photo = await sample(6, 1600);
   const [face] = await boxesOf(photo);
   const { width, height } = await sharp(photo).metadata();
-  const tight = { left: face!.Left! * width, top: face!.Top! * height, width: face!.Width! * width, height: face!.Height! * height };
+  const tight = {
+    left: face!.Left! * width,
+    top: face!.Top! * height,
+    width: face!.Width! * width,
+    height: face!.Height! * height,
+  };
   const rounded = Object.fromEntries(Object.entries(tight).map(([side, length]) => [side, Math.round(length)]));
-  const crop = await sharp(photo).extract(rounded as typeof tight).jpeg().toBuffer();
+  const crop = await sharp(photo)
+    .extract(rounded as typeof tight)
+    .jpeg()
+    .toBuffer();
   expect(await boxesOf(crop)).toHaveLength(1);
 });
 
@@ -149,7 +167,9 @@ test('pictures too small or too large are refused by what is wrong with them', a
   service.objects.set('bucket/large.jpg', padded(15_728_640));
   expect(await detect({ S3Object })).toStrictEqual([]);
   service.objects.set('bucket/large.jpg', padded(15_728_641));
-  expect(await refused({ S3Object })).toBe('ImageTooLargeException: Image size is too large: 15728641 bytes, the limit is 15728640');
+  expect(await refused({ S3Object })).toBe(
+    'ImageTooLargeException: Image size is too large: 15728641 bytes, the limit is 15728640',
+  );
 });
 
 test('an object that cannot be read, and an image that is none or two, are refused', async () => {

@@ -9,13 +9,9 @@ test('an engine that dies fails the job it had, and the others are done by its s
   const pool = new EnginePool(1, script('./crashing-engine.ts'));
   try {
     const results = await Promise.allSettled([1, 13, 2, 13, 3].map((first) => pool.analyze(job(first))));
-    expect(results.map((each) => (each.status === 'fulfilled' ? each.value.width : String(each.reason)))).toStrictEqual([
-      1,
-      'Error: The face engine stopped (exit 13).',
-      2,
-      'Error: The face engine stopped (exit 13).',
-      3,
-    ]);
+    expect(results.map((each) => (each.status === 'fulfilled' ? each.value.width : String(each.reason)))).toStrictEqual(
+      [1, 'Error: The face engine stopped (exit 13).', 2, 'Error: The face engine stopped (exit 13).', 3],
+    );
   } finally {
     await pool.close();
   }

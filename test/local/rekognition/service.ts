@@ -94,7 +94,10 @@ export async function errorOf(call: Promise<unknown>): Promise<string> {
   return `${error.name}: ${error.message}`;
 }
 
-const SAMPLES = path.join(path.dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+const SAMPLES = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
+  'demo',
+);
 
 /** One of the six group photos in the face library's package, narrowed to `width`, which halves the time of a test. */
 export async function sample(n: number, width = 960): Promise<Buffer> {

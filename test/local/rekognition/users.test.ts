@@ -31,11 +31,20 @@ afterAll(() => service.stop());
 
 const answer = <Output extends { $metadata: unknown }>({ $metadata: _metadata, ...rest }: Output) => rest;
 const create = async (UserId: string, ClientRequestToken?: string) =>
-  answer(await client.send(new CreateUserCommand({ CollectionId, UserId, ...(ClientRequestToken && { ClientRequestToken }) })));
+  answer(
+    await client.send(
+      new CreateUserCommand({ CollectionId, UserId, ...(ClientRequestToken && { ClientRequestToken }) }),
+    ),
+  );
 const associate = async (UserId: string, faces: number[], ClientRequestToken?: string) =>
   answer(
     await client.send(
-      new AssociateFacesCommand({ CollectionId, UserId, FaceIds: faces.map(id), ...(ClientRequestToken && { ClientRequestToken }) }),
+      new AssociateFacesCommand({
+        CollectionId,
+        UserId,
+        FaceIds: faces.map(id),
+        ...(ClientRequestToken && { ClientRequestToken }),
+      }),
     ),
   );
 const disassociate = async (UserId: string, faces: number[]) =>
@@ -87,13 +96,20 @@ test('a face unlike the user is refused with its likeness to the user as they wo
   expect(AssociatedFaces).toStrictEqual([]);
   // The mean of 0.1, 0.2, 0.3 on one axis and 2 on another is 0.15 and 0.5: 1.507 away from the face.
   expect(UnsuccessfulFaceAssociations).toStrictEqual([
-    { FaceId: id(4), Confidence: expect.closeTo(100 / (1 + Math.exp(24 * (Math.hypot(0.15, 1.5) - 0.5)) / 4), 8), Reasons: ['LOW_MATCH_CONFIDENCE'] },
+    {
+      FaceId: id(4),
+      Confidence: expect.closeTo(100 / (1 + Math.exp(24 * (Math.hypot(0.15, 1.5) - 0.5)) / 4), 8),
+      Reasons: ['LOW_MATCH_CONFIDENCE'],
+    },
   ]);
 });
 
 test('a user has at most a hundred faces', async () => {
   await create('crowd');
-  await associate('crowd', Array.from({ length: 100 }, (_, n) => 12 + n));
+  await associate(
+    'crowd',
+    Array.from({ length: 100 }, (_, n) => 12 + n),
+  );
   expect(await errorOf(associate('crowd', [112]))).toBe('ServiceQuotaExceededException: A user has at most 100 faces');
   await client.send(new DeleteUserCommand({ CollectionId, UserId: 'crowd' }));
   expect(await usersOf([12, 50, 111])).toStrictEqual([undefined, undefined, undefined]);
@@ -118,7 +134,9 @@ test('a search of users names one user or one face that exists', async () => {
   const search = (by: object) => errorOf(client.send(new SearchUsersCommand({ CollectionId, ...by })));
   expect(await search({})).toBe('InvalidParameterException: Exactly one of UserId and FaceId must be given');
   expect(await search({ FaceId: id(999) })).toBe('InvalidParameterException: faceId was not found in the collection');
-  expect(await search({ UserId: 'zoe' })).toBe('ResourceNotFoundException: The user id: zoe does not exist in the collection');
+  expect(await search({ UserId: 'zoe' })).toBe(
+    'ResourceNotFoundException: The user id: zoe does not exist in the collection',
+  );
 });
 
 test('faces are listed by user', async () => {
@@ -127,11 +145,15 @@ test('faces are listed by user', async () => {
 });
 
 test('a face of a user cannot be deleted, and is free once the user lets it go', async () => {
-  const remove = async () => answer(await client.send(new DeleteFacesCommand({ CollectionId, FaceIds: [id(3), id(999)] })));
+  const remove = async () =>
+    answer(await client.send(new DeleteFacesCommand({ CollectionId, FaceIds: [id(3), id(999)] })));
   const notFound = { FaceId: id(999), Reasons: ['FACE_NOT_FOUND'] };
   expect(await remove()).toStrictEqual({
     DeletedFaces: [],
-    UnsuccessfulFaceDeletions: [{ FaceId: id(3), UserId: 'ann', Reasons: ['ASSOCIATED_TO_AN_EXISTING_USER'] }, notFound],
+    UnsuccessfulFaceDeletions: [
+      { FaceId: id(3), UserId: 'ann', Reasons: ['ASSOCIATED_TO_AN_EXISTING_USER'] },
+      notFound,
+    ],
   });
   expect(await disassociate('ann', [3, 11, 12])).toStrictEqual({
     DisassociatedFaces: [{ FaceId: id(3) }],
