@@ -1,0 +1,65 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '../../tasks/crop-faces.ts';
+import { aFace, aPhoto, aPicture } from '../support/builders.ts';
+import { failureOf } from '../support/errors.ts';
+import { anEstate, type Estate } from '../support/estate.ts';
+import { aJpeg } from '../support/pictures.ts';
+
+let estate: Estate;
+beforeAll(async () => {
+  estate = await anEstate();
+});
+afterAll(() => estate.close());
+
+test('every face is cut once to faces/, and cutting again gives the same', async () => {
+  await estate.put('input/two.jpg', await aJpeg(640, 480));
+  const photo = aPhoto({
+    key: 'input/two.jpg',
+    work_prefix: 'work/h1/h2/',
+    picture: aPicture({ key: 'input/two.jpg' }),
+  });
+  const faces = [
+    aFace(),
+    aFace({ index: 1, bounding_box: { left: 0.9, top: 0.8, width: 0.1, height: 0.1 }, emotions: [] }),
+  ];
+  const cropped = {
+    faces: [
+      {
+        ...faces[0],
+        crop_key: 'faces/h1/h2/000.jpg',
+        pixels: 160,
+        in_crop: { left: 53 / 267, top: 0.2, width: 160 / 267, height: 0.6 },
+      },
+      {
+        ...faces[1],
+        crop_key: 'faces/h1/h2/001.jpg',
+        pixels: 48,
+        in_crop: { left: 43 / 107, top: 16 / 80, width: 64 / 107, height: 48 / 80 },
+      },
+    ],
+  };
+  expect(await run({ photo, faces }, estate)).toStrictEqual(cropped);
+  const keys = await estate.keys('');
+  const first = await estate.get('faces/h1/h2/000.jpg');
+  expect(await run({ photo, faces }, estate)).toStrictEqual(cropped);
+  expect(await estate.keys('')).toStrictEqual(keys);
+  expect(Buffer.compare(await estate.get('faces/h1/h2/000.jpg'), first)).toBe(0);
+  expect(keys).toStrictEqual(['faces/h1/h2/000.jpg', 'faces/h1/h2/001.jpg', 'input/two.jpg']);
+  const sizes = await Promise.all(
+    keys.slice(0, 2).map(async (key) => {
+      const { format, width, height } = await sharp(await estate.get(key)).metadata();
+      return { format, width, height };
+    }),
+  );
+  expect(sizes).toStrictEqual([
+    { format: 'jpeg', width: 267, height: 400 },
+    { format: 'jpeg', width: 107, height: 80 },
+  ]);
+});
+
+test('a picture that has gone is an error by S3’s own name', async () => {
+  const photo = aPhoto({ picture: aPicture({ key: 'work/expired/picture.jpg' }) });
+  const { name } = (await failureOf(run({ photo, faces: [aFace()] }, estate))) as Error;
+  expect(name).toBe('NoSuchKey');
+});

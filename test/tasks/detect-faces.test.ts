@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ServiceError } from '../../local/aws-json.ts';
+import { run } from '../../tasks/detect-faces.ts';
+import { aDetail, aFace, aPhoto, aPicture } from '../support/builders.ts';
+import { failureOf } from '../support/errors.ts';
+import { anEstate, BUCKET, type Estate } from '../support/estate.ts';
+import { aBrokenLine, aRekognition, type Scripted } from '../support/rekognition.ts';
+
+let estate: Estate;
+let scripted: Pick<Scripted, 'close'>[] = [];
+beforeAll(async () => {
+  estate = await anEstate();
+});
+afterEach(async () => {
+  await Promise.all(scripted.map((server) => server.close()));
+  scripted = [];
+});
+afterAll(() => estate.close());
+
+async function answering(...answers: unknown[]) {
+  const server = await aRekognition({ DetectFaces: answers });
+  scripted.push(server);
+  return { ...server, services: { s3: estate.s3, rekognition: server.rekognition } };
+}
+
+const SHORT = aFace({
+  emotions: [
+    { type: 'HAPPY', confidence: 98 },
+    { type: 'CALM', confidence: 1 },
+    { type: 'FEAR', confidence: 0.75 },
+  ],
+});
+
+test('faces are short, largest first, and the whole answer stays in work/', async () => {
+  const small = aDetail({ BoundingBox: { Left: 0.7, Top: 0.1, Width: 0.1, Height: 0.1 }, Emotions: undefined });
+  const { services, calls } = await answering({ FaceDetails: [small, aDetail()] });
+  const photo = aPhoto({ work_prefix: 'work/one/', picture: aPicture({ version_id: 'v1' }) });
+  const details_key = 'work/one/detected.json';
+  expect(await run({ photo }, services)).toStrictEqual({
+    faces: [
+      SHORT,
+      aFace({
+        index: 1,
+        bounding_box: { left: 0.7, top: 0.1, width: 0.09999999999999998, height: 0.1 },
+        emotions: [],
+      }),
+    ],
+    count: 2,
+    details_key,
+  });
+  expect(calls).toStrictEqual([
+    {
+      operation: 'DetectFaces',
+      input: {
+        Image: { S3Object: { Bucket: BUCKET, Name: 'input/a.jpg', Version: 'v1' } },
+        Attributes: ['ALL'],
+      },
+    },
+  ]);
+  const { Emotions: _, ...rest } = small as Record<string, unknown>;
+  expect(await estate.json(details_key)).toStrictEqual({ faces: [aDetail(), rest] });
+});
+
+test('detecting twice is paid for once', async () => {
+  const { services, calls } = await answering({ FaceDetails: [aDetail()] });
+  const photo = aPhoto({ work_prefix: 'work/twice/' });
+  const once = await run({ photo }, services);
+  expect(await run({ photo }, services)).toStrictEqual(once);
+  expect(calls).toHaveLength(1);
+});
+
+test('no faces is a result, and remembered too', async () => {
+  const { services, calls } = await answering({ FaceDetails: [] });
+  const photo = aPhoto({ work_prefix: 'work/none/' });
+  const nobody = { faces: [], count: 0, details_key: 'work/none/detected.json' };
+  expect(await run({ photo }, services)).toStrictEqual(nobody);
+  expect(await run({ photo }, services)).toStrictEqual(nobody);
+  expect(calls).toHaveLength(1);
+});
+
+test('a box that reaches out of the picture is clamped into it', async () => {
+  const { services } = await answering({
+    FaceDetails: [
+      aDetail({ BoundingBox: { Left: -0.125, Top: -0.25, Width: 0.5, Height: 2 }, Emotions: [] }),
+      aDetail({ BoundingBox: { Left: 0.875, Top: 0.75, Width: 0.5, Height: 0.5 }, Emotions: [] }),
+    ],
+  });
+  const { faces } = await run({ photo: aPhoto({ work_prefix: 'work/clamped/' }) }, services);
+  expect(faces.map(({ bounding_box }) => bounding_box)).toStrictEqual([
+    { left: 0, top: 0, width: 0.375, height: 1 },
+    { left: 0.875, top: 0.75, width: 0.125, height: 0.25 },
+  ]);
+});
+
+test.each([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'InternalServerError',
+  'InvalidImageFormatException',
+  'ImageTooLargeException',
+  'InvalidS3ObjectException',
+  'AccessDeniedException',
+])('%s keeps its name, and nothing is remembered', async (name) => {
+  const { services, calls } = await answering(new ServiceError(name, 'As the service says.'), { FaceDetails: [] });
+  const photo = aPhoto({ work_prefix: `work/${name}/` });
+  expect(await failureOf(run({ photo }, services))).toStrictEqual({ name, message: 'As the service says.' });
+  expect(calls).toHaveLength(1);
+  expect(await run({ photo }, services)).toMatchObject({ count: 0 });
+  expect(calls).toHaveLength(2);
+});
+
+test('a broken connection is one that Retry knows by name', async () => {
+  const line = await aBrokenLine();
+  scripted.push(line);
+  const { name } = (await failureOf(
+    run({ photo: aPhoto({ work_prefix: 'work/broken/' }) }, { s3: estate.s3, rekognition: line.rekognition }),
+  )) as Error;
+  // The SDK gives a broken socket this name; define-task gives NetworkError to what it leaves unnamed.
+  expect(name).toBe('TimeoutError');
+});

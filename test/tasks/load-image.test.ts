@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { imageIdOf, paddedSequencer, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { run } from '../../tasks/load-image.ts';
+import { ANOTHER_EXECUTION, anInput, aPhotoRecord, EXECUTION, LANDED } from '../support/builders.ts';
+import { failureOf } from '../support/errors.ts';
+import { anEstate, BUCKET, UNVERSIONED, type Estate } from '../support/estate.ts';
+import { aJpeg, BLUE, plain } from '../support/pictures.ts';
+
+let estate: Estate;
+let jpeg: Buffer;
+beforeAll(async () => {
+  estate = await anEstate();
+  jpeg = await aJpeg();
+});
+afterAll(() => estate.close());
+
+/** A photo that has landed, and the input that its event gives. */
+async function landed(key: string, body: Buffer, bucket = BUCKET) {
+  const { etag, versionId: version_id } = await estate.put(key, body, bucket);
+  const address = { bucket, key, etag, size: body.length, ...(version_id === undefined ? {} : { version_id }) };
+  return { address, input: anInput(address) };
+}
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: LANDED, execution_arn: EXECUTION };
+
+test('a photo is claimed and its address given, with nothing written beside its row', async () => {
+  const { address, input } = await landed('input/first.jpg', jpeg);
+  expect(await run(input, estate)).toStrictEqual({
+    proceed: true,
+    photo: {
+      ...address,
+      ...SOURCE,
+      image_id: 'first.jpg',
+      work_prefix: workPrefixOf(address.key, address.etag, address.version_id),
+      picture: {
+        bucket: BUCKET,
+        key: 'input/first.jpg',
+        version_id: address.version_id,
+        width: 120,
+        height: 90,
+        format: 'jpeg',
+        sha256: sha256(jpeg),
+      },
+    },
+  });
+  expect(await estate.rowsOf('results', 'first.jpg')).toStrictEqual([
+    aPhotoRecord({ image_id: 'first.jpg', ...address }),
+  ]);
+  expect(await estate.keys('work/')).toStrictEqual([]);
+});
+
+test('the same execution loads again, and another of the same event does not', async () => {
+  const { input } = await landed('input/twice.jpg', jpeg);
+  const once = await run(input, estate);
+  expect(await run(input, estate)).toStrictEqual(once);
+  const rows = await estate.rowsOf('results', 'twice.jpg');
+  expect(await run({ ...input, execution_arn: ANOTHER_EXECUTION }, estate)).toStrictEqual({
+    proceed: false,
+    because: 'UNDER_WAY',
+  });
+  expect(await estate.rowsOf('results', 'twice.jpg')).toStrictEqual(rows);
+});
+
+test('what Rekognition does not take is copied to work/, and the same again', async () => {
+  const webp = await plain().webp().toBuffer();
+  const { address, input } = await landed('input/picture.jpg', webp);
+  const work = workPrefixOf(address.key, address.etag, address.version_id);
+  const loaded = {
+    proceed: true,
+    photo: {
+      ...address,
+      ...SOURCE,
+      image_id: 'picture.jpg',
+      work_prefix: work,
+      picture: {
+        bucket: BUCKET,
+        key: `${work}picture.jpg`,
+        width: 120,
+        height: 90,
+        format: 'webp',
+        sha256: sha256(webp),
+      },
+    },
+  };
+  expect(await run(input, estate)).toStrictEqual(loaded);
+  expect(await run(input, estate)).toStrictEqual(loaded);
+  expect(await estate.keys('work/')).toStrictEqual([`${work}picture.jpg`]);
+  expect((await sharp(await estate.get(`${work}picture.jpg`)).metadata()).format).toBe('jpeg');
+});
+
+test.each([
+  'input/a b.jpg',
+  'input/a+b 100%.jpg',
+  'input/50%25.jpg',
+  'input/#1?.jpg',
+  'input/Zo\u00eb.jpg',
+  'input/Zoe\u0308.jpg',
+  'input/two\nlines.jpg',
+  'input/up/../a.jpg',
+  'input/no-extension',
+  'input/same.jpg',
+  'input/same.png',
+  'input/日本/写真.jpg',
+  `input/${'x'.repeat(300)}/${'y'.repeat(300)}/${'z'.repeat(290)}.jpg`,
+])('the key %j is read as it is', async (key) => {
+  const { address, input } = await landed(key, jpeg);
+  expect(await run(input, estate)).toMatchObject({ proceed: true, photo: { ...address, image_id: imageIdOf(key) } });
+  expect(await estate.rowsOf('results', imageIdOf(key))).toHaveLength(1);
+});
+
+test('the marker of the folder itself is refused as empty and has a row', async () => {
+  const { input } = await landed('input/', Buffer.alloc(0));
+  expect(await failureOf(run(input, estate))).toStrictEqual({
+    name: 'ImageEmpty',
+    message: 'The object has no bytes. Upload the photo again.',
+  });
+  expect(await estate.rowsOf('results', 'input/')).toHaveLength(1);
+});
+
+test('an older version is read as it was, though a newer one has landed', async () => {
+  const { input } = await landed('input/versions.jpg', jpeg);
+  await estate.put('input/versions.jpg', await aJpeg(200, 200, BLUE));
+  expect(await run(input, estate)).toMatchObject({ photo: { picture: { width: 120, sha256: sha256(jpeg) } } });
+});
+
+const GONE = {
+  name: 'ImageGone',
+  message: 'The object was deleted or replaced before it was read. Upload it again.',
+};
+
+test('an object that was deleted between event and load is gone', async () => {
+  expect(await failureOf(run(anInput({ key: 'input/never.jpg' }), estate))).toStrictEqual(GONE);
+  const { address, input } = await landed('input/deleted.jpg', jpeg);
+  const { key, version_id } = address;
+  await estate.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key, VersionId: version_id }));
+  expect(await failureOf(run(input, estate))).toStrictEqual(GONE);
+});
+
+test('without versions, other content under the same key is not taken for the content of the event', async () => {
+  const { address, input } = await landed('input/unversioned.jpg', jpeg, UNVERSIONED);
+  expect(address).not.toHaveProperty('version_id');
+  expect(await run(input, estate)).toMatchObject({ proceed: true, photo: { bucket: UNVERSIONED } });
+  await estate.put('input/unversioned.jpg', await aJpeg(200, 200, BLUE), UNVERSIONED);
+  expect(await failureOf(run(input, estate))).toStrictEqual(GONE);
+});
+
+test('an object that is too large to be read is refused by the event alone', async () => {
+  expect(await failureOf(run(anInput({ key: 'input/huge.jpg', size: 5_000_000_000 }), estate))).toStrictEqual({
+    name: 'ImageTooManyBytes',
+    message: 'The object has 5000000000 bytes; at most 200000000 are read. Upload a smaller copy.',
+  });
+});
+
+test('a bucket that is not there is no fault of the photo', async () => {
+  const { name } = (await failureOf(run(anInput({ key: 'input/b.jpg', bucket: 'nobody' }), estate))) as Error;
+  expect(name).toBe('NoSuchBucket');
+});
