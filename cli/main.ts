@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { deadLettersCommand } from './dead-letters.ts';
 import { enrollCommand } from './enroll.ts';
+import { failedCommand } from './failed.ts';
 import { EXIT, report, UsageError } from './failure.ts';
 import { recognizeCommand } from './recognize.ts';
+import { redriveCommand } from './redrive.ts';
 import { rekognitionCommand } from './rekognition.ts';
 import { resultsCommand } from './results.ts';
 import { showCommand } from './show.ts';
@@ -17,6 +20,9 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   enrollCommand,
   resultsCommand,
   showCommand,
+  failedCommand,
+  redriveCommand,
+  deadLettersCommand,
   rekognitionCommand,
 ];
 

@@ -1,13 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { listen } from '../local/http.ts';
-import { s3Reader, startRekognition } from '../local/rekognition/server.ts';
-import { openStore } from '../local/store.ts';
 import { messageOf } from './failure.ts';
 import { portOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
+
+interface Options {
+  readonly port: number;
+  readonly data: string;
+}
 
 export const rekognitionCommand = (terminal: Terminal) =>
   new Command('rekognition')
@@ -22,18 +23,23 @@ export const rekognitionCommand = (terminal: Terminal) =>
       'after',
       '\nExample:\n  rollcall rekognition --port 4578 &\n  AWS_ENDPOINT_URL_REKOGNITION=http://127.0.0.1:4578 aws rekognition list-collections',
     )
-    .action(async ({ port, data }: { port: number; data: string }) => {
-      await mkdir(data, { recursive: true });
-      const store = await openStore(join(data, 'state'));
-      const report = (error: unknown) => terminal.note(messageOf(error));
-      const rekognition = await startRekognition({ store, readObject: s3Reader(), report });
-      try {
-        const server = await listen(rekognition.handler, port);
-        terminal.print(`Rekognition listens on ${server.url} and keeps its collections in ${data}. Ctrl-C stops it.`);
-        if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
-        await server.close();
-      } finally {
-        await rekognition.close();
-        await store.close();
-      }
-    });
+    .action((options: Options) => serve(terminal, options));
+
+async function serve(terminal: Terminal, { port, data }: Options): Promise<void> {
+  // Loaded late: the other commands do without the face library.
+  const { listen } = await import('../local/http.ts');
+  const { s3Reader, startRekognition } = await import('../local/rekognition/server.ts');
+  const { openStore } = await import('../local/store.ts');
+  const store = await openStore(join(data, 'state'));
+  const report = (error: unknown) => terminal.note(messageOf(error));
+  const rekognition = await startRekognition({ store, readObject: s3Reader(), report });
+  try {
+    const server = await listen(rekognition.handler, port);
+    terminal.print(`Rekognition listens on ${server.url} and keeps its collections in ${data}. Ctrl-C stops it.`);
+    if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
+    await server.close();
+  } finally {
+    await rekognition.close();
+    await store.close();
+  }
+}

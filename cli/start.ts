@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { startAccount, type Account } from '../local/account.ts';
+import type { Account } from '../local/account.ts';
 import { EXIT } from './failure.ts';
 import { dataOption } from './options.ts';
 import { printPhotos } from './output.ts';
 import { showAll } from './result.ts';
 import { photoCount, peopleOf } from './rows.ts';
 import { bringSamples, wantsSamples } from './samples.ts';
-import { accountTarget, type Target } from './target.ts';
+import { accountTarget, openAccount, type Target } from './target.ts';
 import { counted, type Terminal } from './terminal.ts';
 import { watch } from './watch.ts';
 
@@ -36,6 +36,7 @@ export const startCommand = (terminal: Terminal) =>
 
 async function start(terminal: Terminal, options: Options): Promise<void> {
   const began = performance.now();
+  terminal.repaint?.('Starting …');
   const account = await open(options.data, terminal);
   try {
     await account.ready;
@@ -64,13 +65,12 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
   await watch(by, options.watch);
 }
 
-async function open(dataDir: string, terminal: Terminal): Promise<Account> {
-  const report = (problem: unknown) => terminal.note(String(problem));
+async function open(data: string, terminal: Terminal): Promise<Account> {
   try {
-    return await startAccount({ dataDir, report, port: PORT });
+    return await openAccount(data, terminal, PORT);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return startAccount({ dataDir, report });
+    return openAccount(data, terminal);
   }
 }
 

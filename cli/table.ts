@@ -29,13 +29,13 @@ export function photoTable(photos: readonly Shown[], people: People, { columns, 
     wrapOnWordBoundary: true,
   });
   for (const [name, ...cells] of rows) table.push([folded(name, photoWidth), ...cells]);
-  return `${table.toString()}\n${LEGEND}`;
+  const anyFace = photos.some((shown) => 'faces' in shown && shown.faces.length > 0);
+  return anyFace ? `${table.toString()}\n${LEGEND}` : table.toString();
 }
 
-export const LEGEND = [
-  'Robin 94 %            the face is Robin: 94 is the similarity, and from the threshold (80) up it is a match',
-  'unknown (Robin 43 %)  a face like nobody enrolled; the most similar person is in brackets',
-].join('\n');
+const LEGEND =
+  'Per cent of similarity: from the threshold up (80, unless configured) the face gets the name.\n' +
+  'unknown (Kim 61 %) is most like Kim of all who are enrolled, but not enough.';
 
 const longestOf = (cells: readonly string[]) => Math.max(24, ...cells.flatMap((cell) => cell.split('\n').map(widthOf)));
 

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import { startAccount, type Account } from '../local/account.ts';
+import type { Account } from '../local/account.ts';
 import type { Names } from '../local/names.ts';
 import { deployedNames } from './deployed.ts';
-import { Failure } from './failure.ts';
+import { Failure, messageOf } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
 /** An account to work on: the embedded one or Amazon's. */
@@ -16,6 +17,7 @@ export interface Target {
   readonly s3: S3Client;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly sfn: SFNClient;
+  readonly sqs: SQSClient;
   readonly names: Names;
   /** How often its tables are asked for news. */
   readonly pollMs: number;
@@ -59,12 +61,19 @@ export async function withAccount<T>(
 ): Promise<T> {
   const running = await embeddedTarget(data);
   if (running) return work(running);
-  const account = await startAccount({ dataDir: data, report: (problem) => terminal.note(String(problem)) });
+  terminal.repaint?.('Starting …');
+  const account = await openAccount(data, terminal);
   try {
     return await work(accountTarget(account));
   } finally {
     await account.close();
   }
+}
+
+/** The embedded account, on a free port unless one is given. Loaded late: most commands can do without its libraries. */
+export async function openAccount(dataDir: string, terminal: Terminal, port = 0): Promise<Account> {
+  const { startAccount } = await import('../local/account.ts');
+  return startAccount({ dataDir, port, report: (problem) => terminal.note(messageOf(problem)) });
 }
 
 export const accountTarget = (account: Account): Target => ({
@@ -109,6 +118,7 @@ function clients(options: ClientOptions, names: Names, pollMs: number): Target {
     s3: new S3Client(options),
     dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(plain as { region: string })),
     sfn: new SFNClient(plain as { region: string }),
+    sqs: new SQSClient(plain as { region: string }),
     names,
     pollMs,
   };

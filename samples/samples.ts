@@ -8,7 +8,7 @@ const Share = z.number().min(0).max(1);
 
 /**
  * Which photos of an installed package are the samples, who is in them, and from which one portrait each person is
- * enrolled. The names are made up: nobody knows who the people are. Robin and Kim are in two photos each.
+ * enrolled. The names are made up: nobody knows who the people are. Robin is in two photos.
  */
 const Manifest = z.strictObject({
   package: z.string(),
@@ -25,7 +25,15 @@ const Manifest = z.strictObject({
     z.strictObject({
       file: z.string(),
       /** Every visible face, by a point inside it. */
-      faces: z.array(z.strictObject({ x: Share, y: Share, person: z.string().optional() })),
+      faces: z.array(
+        z.strictObject({
+          x: Share,
+          y: Share,
+          person: z.string().optional(),
+          /** Eyes shut and turned away: people do not agree who it is either. */
+          unsure: z.literal(true).optional(),
+        }),
+      ),
     }),
   ),
 });
