@@ -82,15 +82,9 @@ export class FunctionThread {
     const milliseconds = this.#options.timeoutSeconds * 1000;
     entry.timer = setTimeout(() => this.#timeOut(id), milliseconds);
     const { requestId, trace, arn, payload } = invocation;
+    const call: Call = { id, requestId, trace, arn, deadline: Date.now() + milliseconds, payload };
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage({
-      id,
-      requestId,
-      trace,
-      arn,
-      deadline: Date.now() + milliseconds,
-      payload,
-    } satisfies Call);
+    this.#worker.postMessage(call);
   }
 
   #receive(reply: Reply): void {

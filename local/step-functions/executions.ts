@@ -202,16 +202,15 @@ export class Executions {
     }
   }
 
+  /** Counted from here: neither the queue nor the time between two processes is the execution's fault. */
   #timeOut(running: Running, seconds: number | undefined): NodeJS.Timeout | undefined {
     if (seconds === undefined) return undefined;
-    const { startDate, redriveDate = startDate } = running.execution;
-    const left = Math.max(0, redriveDate + seconds * 1000 - this.#now());
     const end = () => {
       this.#end(running, { status: 'TIMED_OUT' })
         .catch((error: unknown) => this.#options.report?.(error))
         .finally(() => running.abort.abort());
     };
-    return after(left, end);
+    return after(seconds * 1000, end);
   }
 
   /** Writes the end once, whoever is first, and lets nothing be written after it. */

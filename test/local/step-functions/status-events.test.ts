@@ -136,6 +136,24 @@ test('closing leaves what runs to the next start, which says nothing of it but i
   ]);
 });
 
+test('the time between two processes does not count against an execution', async () => {
+  const timed = [aMachine('m', { TimeoutSeconds: 60, ...only(task) })];
+  const reached = Promise.withResolvers<void>();
+  const stuck = async () => {
+    reached.resolve();
+    return new Promise(() => {});
+  };
+  const first = await openAccount({ machines: timed, folder, invoke: stuck, now: () => 1_700_000_000_000 });
+  await first.service.startExecution(start);
+  await reached.promise;
+  await first.close();
+  const second = await openAccount({ machines: timed, folder, invoke: echo, now: () => 1_700_086_400_000 });
+  await second.service.idle();
+  const end = await endOf(second, 'm', 'e');
+  await second.close();
+  expect(end).toStrictEqual({ status: 'SUCCEEDED', output: { a: 1 } });
+});
+
 test('no more executions run at once than allowed; the others are RUNNING, can be stopped, and run in turn', async () => {
   let now = 0;
   let most = 0;
