@@ -143,12 +143,13 @@ function cidr(operand: unknown, path: string): Test {
 
 /** `*` is any run of characters; `\*` and `\\` are themselves. */
 function wildcard(text: string, path: string): RegExp {
-  if (text.includes('**')) throw invalid(path, 'wildcard takes no two * in a row');
-  const source = text.replace(/\\[*\\]|[^]/g, (token) => {
-    if (token === '*') return '[^]*';
-    return (token.length === 2 ? token.slice(1) : token).replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-  });
-  return new RegExp(`^${source}$`);
+  const tokens = text.match(/\\[*\\]|[^]/g) ?? [];
+  if (tokens.some((token, at) => token === '*' && tokens[at + 1] === '*')) {
+    throw invalid(path, 'wildcard takes no two * in a row');
+  }
+  const literal = (token: string) =>
+    (token.length === 2 ? token.slice(1) : token).replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+  return new RegExp(`^${tokens.map((token) => (token === '*' ? '[^]*' : literal(token))).join('')}$`);
 }
 
 function equal(wanted: unknown): Test {

@@ -57,6 +57,7 @@ test.each<[string, object, boolean]>([
   ['a wildcard', object({ key: [{ wildcard: 'in*/*.JPG' }] }), true],
   ['a wildcard for nothing', object({ key: [{ wildcard: 'input/Photo* 1.JPG*' }] }), true],
   ['a wildcard that must match the whole', object({ key: [{ wildcard: 'put/*' }] }), false],
+  ['an escaped star is itself, also before another', object({ key: [{ wildcard: '*Photo\\**' }] }), false],
   ['a dot in a wildcard is a dot', object({ key: [{ wildcard: 'input.*' }] }), false],
 
   ['anything but a value', { detail: { status: [{ 'anything-but': 'SUCCEEDED' }] } }, true],

@@ -70,7 +70,7 @@ test.each([0, 1, 65_536, 5_000_003])('a streamed body of %i bytes comes back wit
   expect(bytes.equals((await Body?.transformToByteArray()) ?? Buffer.from('none'))).toBe(true);
 });
 
-test.each(Object.values(ChecksumAlgorithm).filter((name) => ['CRC32', 'CRC32C', 'SHA1', 'SHA256'].includes(name)))(
+test.each(['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const)(
   'a streamed body with a %s is checked on its way in and out',
   async (ChecksumAlgorithm) => {
     await put('summed', Readable.from([Buffer.from('123456789')]), { ContentLength: 9, ChecksumAlgorithm });
