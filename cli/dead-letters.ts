@@ -9,7 +9,7 @@ export const deadLettersCommand = (terminal: Terminal) =>
   new Command('dead-letters')
     .summary('list events that never started anything, and put them back')
     .description(
-      'Lists events that could not be delivered for a day and were given up: photos that landed and were never\n' +
+      'Lists events that could not be delivered for a day and were given up: photos that landed and were never ' +
         'looked at, failures that were never recorded.',
     )
     .option('--put-back', 'start what they should have started; each is deleted only after that')

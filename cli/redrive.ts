@@ -20,8 +20,8 @@ export const redriveCommand = (terminal: Terminal) =>
   new Command('redrive')
     .summary('try again what failed, from where it stopped')
     .description(
-      'Redrives failed executions: what had succeeded in them is not done again. Where that cannot be, it starts\n' +
-        'anew with the same input, and says why. Interrupted, the same command goes on with the rest.',
+      'Redrives failed executions: what had succeeded in them is not done again. Where that cannot be, it ' +
+        'starts anew with the same input, and says why. Interrupted, the same command goes on with the rest.',
     )
     .argument('[image-id...]', 'photos, as results names them; enrolments by their key, enroll/…')
     .option('--all', 'everything that failed')
