@@ -8,8 +8,9 @@ const root = join(import.meta.dirname, '..');
 /**
  * Synthesizes the stack into a data folder, as `cdktf deploy` would but without zips: functions run from the folders
  * beside them, and another architecture's binaries are never needed. Gives the folder that holds cdk.tf.json.
+ * `settings` are variables ROLLCALL_*, over those of this process.
  */
-export async function synthesize(dataDir: string): Promise<string> {
+export async function synthesize(dataDir: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = join(dataDir, 'cdktf.out');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -17,7 +18,7 @@ export async function synthesize(dataDir: string): Promise<string> {
   try {
     await promisify(execFile)(process.execPath, ['main.ts'], {
       cwd: root,
-      env: { ...process.env, ROLLCALL_PACKAGE: 'false', CDKTF_OUTDIR: folder },
+      env: { ...process.env, ...settings, ROLLCALL_PACKAGE: 'false', CDKTF_OUTDIR: folder },
     });
   } catch (error) {
     const { stderr } = error as { stderr?: string };

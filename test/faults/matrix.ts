@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util';
+import { TASK_NAMES } from '../../schemas/tasks.ts';
+import { FAULTS, type Fault } from './fault-kinds.ts';
+import { nameOf, type TaskCall } from './injector.ts';
+import { paidTwice } from './paid.ts';
+import type { Pictures } from './pictures.ts';
+import { failedExecutions, isRecorded, redriveAll } from './redrive.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { snapshotOf, type Snapshot } from './snapshot.ts';
+import type { Stand } from './stand.ts';
+
+/** One fault in one call of one run. */
+export interface Cell {
+  readonly scenario: Scenario;
+  readonly target: TaskCall;
+  readonly fault: Fault;
+  /** Of the run without fault. */
+  readonly expected: Snapshot;
+}
+
+export interface Outcome {
+  readonly cell: Cell;
+  readonly redriven: boolean;
+  /** Sentences; none when the fault was survived. */
+  readonly problems: readonly string[];
+}
+
+/** Runs each scenario without fault, and makes cells of every call that no earlier scenario made. */
+export async function cellsOf(stand: Stand, pictures: Pictures): Promise<Cell[]> {
+  const seen = new Set<string>();
+  const cells: Cell[] = [];
+  for (const scenario of SCENARIOS) {
+    const { problems } = await play(stand, pictures, scenario);
+    const expected = await snapshotOf(stand);
+    if (problems.length > 0) throw new Error(`${scenario.name}, without fault: ${problems.join('; ')}`);
+    const calls = stand.injector.calls.filter((call) => !seen.has(nameOf(call)));
+    for (const target of calls) {
+      seen.add(nameOf(target));
+      for (const fault of FAULTS) cells.push({ scenario, target, fault, expected });
+    }
+  }
+  const silent = TASK_NAMES.filter((task) => !cells.some(({ target }) => target.task === task));
+  if (silent.length > 0) throw new Error(`No scenario reaches ${silent.join(', ')}.`);
+  return cells;
+}
+
+export async function survive(stand: Stand, pictures: Pictures, cell: Cell): Promise<Outcome> {
+  const { redriven, problems } = await play(stand, pictures, cell.scenario, cell);
+  if (stand.injector.hits === 0) problems.push('the fault met no call');
+  const found = await snapshotOf(stand);
+  if (!isDeepStrictEqual(found, cell.expected)) problems.push(...differences(found, cell.expected));
+  problems.push(...paidTwice(stand.injector.effects).map((call) => `${call} was paid for twice`));
+  problems.push(...stand.problems.splice(0).map(String));
+  return { cell, redriven, problems };
+}
+
+async function play(
+  stand: Stand,
+  pictures: Pictures,
+  { given, when, mend }: Scenario,
+  armed?: { target: TaskCall; fault: Fault },
+): Promise<{ redriven: boolean; problems: string[] }> {
+  const { account, injector } = stand;
+  const problems: string[] = [];
+  injector.arm();
+  await stand.clear();
+  await given?.(stand, pictures);
+  await account.idle();
+  injector.arm(armed);
+  await when(stand, pictures);
+  await account.idle();
+  injector.lift();
+  const failed = await failedExecutions(stand);
+  for (const execution of failed) {
+    if (!(await isRecorded(stand, execution))) problems.push('it failed, and its row does not say so');
+  }
+  await mend?.(stand);
+  const still = await redriveAll(stand, failed);
+  problems.push(...still.map((error) => `one redrive did not complete it (${error})`));
+  return { redriven: failed.length > 0, problems };
+}
+
+function differences(found: Snapshot, expected: Snapshot): string[] {
+  return (Object.keys(expected) as (keyof Snapshot)[])
+    .filter((part) => !isDeepStrictEqual(found[part], expected[part]))
+    .map((part) => `${part} differ: ${JSON.stringify(found[part])} in place of ${JSON.stringify(expected[part])}`);
+}

@@ -1,0 +1,20 @@
+import { nameOf, type Effect } from './injector.ts';
+
+/** Operations of Rekognition that cost money. */
+const PAID = new Set(['DetectFaces', 'IndexFaces', 'SearchFacesByImage']);
+
+/** Calls that were carried out again though their answer had been recorded: in `work/`, or by the end of their task. */
+export function paidTwice(effects: readonly Effect[]): string[] {
+  return effects.flatMap((paid, at) => {
+    if (!PAID.has(paid.operation)) return [];
+    const later = effects.slice(at + 1);
+    const recorded = later.findIndex((effect) => records(effect, paid));
+    const again = recorded === -1 ? [] : later.slice(recorded).filter(({ request }) => request === paid.request);
+    return again.map(nameOf);
+  });
+}
+
+const records = (effect: Effect, { task }: Effect) =>
+  effect.task === task
+    ? effect.operation === 'PutObject' && /^PUT \S*\/work\//.test(effect.request)
+    : effect.task !== 'record-failure';

@@ -1,0 +1,47 @@
+import { DescribeExecutionCommand, ListExecutionsCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { rowsOf, type Stand } from './stand.ts';
+
+/** Failed ones that no redrive has helped yet: in an account with a broken run they stay. */
+const givenUp = new Set<string>();
+
+export async function failedExecutions({ sfn, account }: Stand): Promise<string[]> {
+  const { recognitionMachineArn, enrollMachineArn } = account.names;
+  const lists = [recognitionMachineArn, enrollMachineArn].map((stateMachineArn) =>
+    sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'FAILED' })),
+  );
+  const arns = (await Promise.all(lists)).flatMap(({ executions = [] }) => executions.map((one) => one.executionArn!));
+  return arns.filter((arn) => !givenUp.has(arn));
+}
+
+/** Its row says FAILED, with error, state and execution; or nobody could write that, and its event is kept. */
+export async function isRecorded(stand: Stand, executionArn: string): Promise<boolean> {
+  const { resultsTable, peopleTable } = stand.account.names;
+  const rows = [...(await rowsOf(stand.table, resultsTable)), ...(await rowsOf(stand.table, peopleTable))];
+  const row = rows.find((one) => one['execution_arn'] === executionArn && one['status'] === 'FAILED');
+  if (row) return typeof row['error'] === 'string' && typeof row['failed_state'] === 'string';
+  return isDeadLetter(stand, executionArn);
+}
+
+async function isDeadLetter({ sqs, account }: Stand, executionArn: string): Promise<boolean> {
+  for (const QueueUrl of account.names.deadLetterQueueUrls) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    if (Messages.some(({ Body }) => Body?.includes(executionArn))) return true;
+  }
+  return false;
+}
+
+/** Redrives each once and gives the errors of those that still fail. */
+export async function redriveAll({ sfn, account }: Stand, executions: readonly string[]): Promise<string[]> {
+  for (const executionArn of executions) await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  await account.idle();
+  const errors: string[] = [];
+  for (const executionArn of executions) {
+    const { status, error = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (status === 'SUCCEEDED') continue;
+    givenUp.add(executionArn);
+    errors.push(error);
+  }
+  return errors;
+}

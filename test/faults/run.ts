@@ -1,0 +1,59 @@
+// npm run faults: each call of each task by each fault, a table, and one line of figures.
+import { parseArgs } from 'node:util';
+import { nameOf } from './injector.ts';
+import { cellsOf, survive, type Cell, type Outcome } from './matrix.ts';
+import { makePictures } from './pictures.ts';
+import { RememberingEngine } from './remembering-engine.ts';
+import { prepareStack } from './stack.ts';
+import { openStand, type Stand } from './stand.ts';
+import { markdownOf, tableOf } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** Accounts side by side. A run mostly waits. */
+    lanes: { type: 'string', default: '4' },
+    /** Only calls whose name contains it. */
+    only: { type: 'string', default: '' },
+    markdown: { type: 'boolean', default: false },
+  },
+});
+
+const folders = await prepareStack({ functionSeconds: 2, deliveries: 4, faceConcurrency: 1 });
+const engine = new RememberingEngine(folders.faces);
+const pictures = await makePictures();
+const stands: Stand[] = [];
+try {
+  for (let lane = 0; lane < Number(values.lanes); lane += 1) stands.push(await openStand(folders, engine));
+  const [first] = stands;
+  if (!first) throw new Error('There is no lane.');
+  const cells = (await cellsOf(first, pictures)).filter(({ target }) => nameOf(target).includes(values.only));
+  const outcomes = await inLanes(cells);
+  for (const { cell, problems } of outcomes.filter(({ problems: faults }) => faults.length > 0)) {
+    console.log(`${nameOf(cell.target)}, ${cell.fault.name} (${cell.scenario.name}):`);
+    for (const problem of problems) console.log(`  ${problem}`);
+  }
+  console.log(values.markdown ? markdownOf(outcomes) : tableOf(outcomes));
+  const survived = outcomes.filter(({ problems }) => problems.length === 0).length;
+  if (survived < outcomes.length) process.exitCode = 1;
+  console.log(`survived ${survived} of ${outcomes.length}`);
+} finally {
+  await Promise.all(stands.map((stand) => stand.close()));
+  await engine.close();
+  await folders.remove();
+}
+
+/** Each lane takes the next cell; the outcomes keep the cells' order. */
+async function inLanes(cells: readonly Cell[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let next = 0;
+  await Promise.all(
+    stands.map(async (stand) => {
+      for (let at = next++; at < cells.length; at = next++) {
+        const cell = cells[at];
+        if (cell) outcomes[at] = await survive(stand, pictures, cell);
+        if (process.stderr.isTTY) process.stderr.write(`\r${next} of ${cells.length}`);
+      }
+    }),
+  );
+  return outcomes;
+}
