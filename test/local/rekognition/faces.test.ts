@@ -1,7 +1,6 @@
 import {
   type BoundingBox,
   CompareFacesCommand,
-  CreateCollectionCommand,
   CreateUserCommand,
   AssociateFacesCommand,
   DeleteFacesCommand,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { conv, dense, type Layer, separable } from './layers.ts';
+import { chain, conv, dense, type Layer, separable } from './layers.ts';
 import { loadWeights, type Weights } from './weights.ts';
 
 /** Age in years [n, 1], and the logits of male and female [n, 2], of 112x112 faces. */
@@ -18,9 +18,7 @@ export async function loadAgeGenderNet(): Promise<(faces: tf.Tensor4D) => [age: 
   const gender = dense(weights, 'fc/gender');
   return (faces) =>
     tf.tidy(() => {
-      let x = faces;
-      for (const layer of layers) x = layer(x);
-      const pooled = tf.avgPool(x, 7, 2, 'valid');
+      const pooled = tf.avgPool(chain(layers, faces), 7, 2, 'valid');
       return [age(pooled), gender(pooled)];
     });
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { conv, dense, type Layer, separable } from './layers.ts';
+import { chain, conv, dense, type Layer, separable } from './layers.ts';
 import { loadWeights, type Weights } from './weights.ts';
 
 export const FACE_SIZE = 112;
@@ -18,8 +18,7 @@ async function loadDenseNet(model: string): Promise<DenseNet> {
   const classify = dense(weights, 'fc');
   return (faces) =>
     tf.tidy(() => {
-      let x = faces;
-      for (const block of blocks) x = block(x);
+      const x = chain(blocks, faces);
       return classify(tf.avgPool(x, 7, 2, 'valid'));
     });
 }

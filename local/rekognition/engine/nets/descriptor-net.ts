@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Activation, conv, type Layer } from './layers.ts';
+import { type Activation, chain, conv, type Layer } from './layers.ts';
 import { loadWeights, type Weights } from './weights.ts';
 
 export const CHIP_SIZE = 150;
@@ -13,8 +13,7 @@ export async function loadDescriptorNet(): Promise<(chips: tf.Tensor4D) => tf.Te
   const project = weights('fc') as tf.Tensor2D;
   return (chips) =>
     tf.tidy(() => {
-      let x = tf.maxPool(entry(chips), 3, 2, 'valid');
-      for (const block of blocks) x = block(x);
+      const x = chain([entry, (wide) => tf.maxPool(wide, 3, 2, 'valid'), ...blocks], chips);
       return tf.matMul(tf.mean(x, [1, 2]) as tf.Tensor2D, project);
     });
 }
@@ -39,7 +38,9 @@ const BLOCKS: [name: string, down: boolean][] = [
 /** Convolution, bias, scale, offset: the scale is folded into the filter once, at load. */
 function scaledConv(weights: Weights, name: string, stride: 1 | 2, activation: Activation): Layer {
   const scale = weights(`${name}/scale/weights`);
-  const filter = tf.mul(weights(`${name}/conv/filters`), scale);
+  const raw = weights(`${name}/conv/filters`);
+  const filter = tf.mul(raw, scale);
+  raw.dispose();
   const bias = tf.add(tf.mul(weights(`${name}/conv/bias`), scale), weights(`${name}/scale/biases`));
   return conv(filter, bias, { stride, pad: stride === 2 ? 'valid' : 'same', activation });
 }

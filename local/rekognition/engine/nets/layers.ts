@@ -51,3 +51,14 @@ export function dense(weights: Weights, name: string): (x: tf.Tensor4D) => tf.Te
   const bias = weights(`${name}/bias`);
   return (x) => tf.add(tf.matMul(tf.reshape(x, [x.shape[0], -1]) as tf.Tensor2D, matrix), bias);
 }
+
+/** One layer after the other, each result freed as soon as the next is there: WebAssembly memory never shrinks again. */
+export function chain(layers: Layer[], input: tf.Tensor4D): tf.Tensor4D {
+  let x = input;
+  for (const layer of layers) {
+    const next = tf.tidy(() => layer(x));
+    if (x !== input) x.dispose();
+    x = next;
+  }
+  return x;
+}

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { conv, depthwise, type Layer } from './layers.ts';
+import { chain, conv, depthwise, type Layer } from './layers.ts';
 import { loadWeights, type Weights } from './weights.ts';
 
 export const SSD_SIZE = 512;
@@ -69,8 +69,6 @@ function toSquare(x: tf.Tensor4D, side: number): tf.Tensor4D {
   return tf.pad(x, [none, [0, side - height], [0, side - width], none]);
 }
 
-const chain = (layers: Layer[], input: tf.Tensor4D): tf.Tensor4D => layers.reduce((x, layer) => layer(x), input);
-
 function mobileNet(weights: Weights, from: number, to: number): Layer[] {
   const layers: Layer[] = [];
   for (let i = from; i <= to; i++) {
@@ -91,7 +89,9 @@ function normalizedDepthwise(weights: Weights, name: string, stride: number): La
   const norm = (part: string) => weights(`${name}/BatchNorm/${part}`);
   const scale = tf.div(norm('gamma'), tf.sqrt(tf.add(norm('moving_variance'), 0.001)));
   const bias = tf.sub(norm('beta'), tf.mul(norm('moving_mean'), scale));
-  const filter = tf.mul(weights(`${name}/depthwise_weights`), tf.reshape(scale, [1, 1, -1, 1]));
+  const raw = weights(`${name}/depthwise_weights`);
+  const filter = tf.mul(raw, tf.reshape(scale, [1, 1, -1, 1]));
+  raw.dispose();
   return depthwise(filter, bias, { stride, activation: 'relu6' });
 }
 
