@@ -218,7 +218,7 @@ test('a photo that was forgotten leaves nothing', async () => {
 });
 
 /** Does something just before the first call of one kind. */
-function before(command: string, action: () => Promise<unknown>) {
+function interrupted(command: string, action: () => Promise<unknown>) {
   const s3 = estate.anotherS3();
   let pending = true;
   s3.middlewareStack.add(
@@ -230,14 +230,14 @@ function before(command: string, action: () => Promise<unknown>) {
         }
         return next(args);
       },
-    { step: 'initialize', name: 'before' },
+    { step: 'initialize', name: 'interrupt' },
   );
   return { ...estate, s3 };
 }
 
 test('a newer version that writes its JSON between our look and our write has the last word', async () => {
   await store(aRowOfIt());
-  const services = before('PutObjectCommand', async () => {
+  const services = interrupted('PutObjectCommand', async () => {
     await store(aRowOfIt({ ...NEWER, status: 'COMPLETED' }));
     await estate.put(`processed/${name}.json`, '"newer"\n');
   });
@@ -248,7 +248,7 @@ test('a newer version that writes its JSON between our look and our write has th
 
 test('a newer version that takes the photo between our look and our write takes the row, and writes over our JSON', async () => {
   await store(aRowOfIt());
-  const services = before('PutObjectCommand', () => store(aRowOfIt(NEWER)));
+  const services = interrupted('PutObjectCommand', () => store(aRowOfIt(NEWER)));
   expect(await run(input(0), services)).toStrictEqual(ended('SUPERSEDED'));
   expect(await rows()).toStrictEqual([aRowOfIt(NEWER)]);
   const theirs = { ...photo(), ...NEWER };
@@ -258,7 +258,7 @@ test('a newer version that takes the photo between our look and our write takes 
 
 test('an older version that writes in between does not stop who holds the photo', async () => {
   await store(aRowOfIt());
-  const services = before('PutObjectCommand', () => estate.put(`processed/${name}.json`, '"older"\n'));
+  const services = interrupted('PutObjectCommand', () => estate.put(`processed/${name}.json`, '"older"\n'));
   expect(await run(input(0), services)).toStrictEqual(ended('NO_FACES'));
   expect(await estate.json(`processed/${name}.json`)).toStrictEqual(document());
 });

@@ -1,0 +1,74 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { run } from '../../tasks/check-enrolment.ts';
+import { aDetail, aFace, anEnrolment } from '../support/builders.ts';
+import { failureOf } from '../support/errors.ts';
+import { anEstate, type Estate } from '../support/estate.ts';
+import { aRekognition, type Scripted } from '../support/rekognition.ts';
+
+let estate: Estate;
+let server: Scripted | undefined;
+let photos = 0;
+beforeAll(async () => {
+  estate = await anEstate();
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+afterAll(() => estate.close());
+
+async function checking(...FaceDetails: object[]) {
+  server = await aRekognition({ DetectFaces: [{ FaceDetails }] });
+  const { rekognition, calls } = server;
+  const enrolment = anEnrolment({ work_prefix: `work/${++photos}/` });
+  return { calls, check: () => run({ enrolment }, { s3: estate.s3, rekognition, minPixels: 40 }) };
+}
+
+const boxed = (Left: number, Top: number, Width: number, Height: number) =>
+  aDetail({ BoundingBox: { Left, Top, Width, Height }, Emotions: [] });
+
+test('one good face is what is wanted, and it is paid for once', async () => {
+  const { check, calls } = await checking(aDetail({ Emotions: [] }));
+  expect(await check()).toStrictEqual({ face: aFace({ emotions: [] }) });
+  expect(await check()).toStrictEqual({ face: aFace({ emotions: [] }) });
+  expect(calls).toHaveLength(1);
+});
+
+test('a bystander of a tenth of the sitter is background', async () => {
+  const sitter = boxed(0, 0, 0.5, 0.5);
+  const { check } = await checking(sitter, boxed(0.75, 0, 0.125, 0.1875));
+  expect(await check()).toMatchObject({ face: { index: 0, bounding_box: { left: 0, width: 0.5 } } });
+});
+
+const NO_FACE = {
+  name: 'NoFaceInPhoto',
+  message: 'There is no face in the photo. Choose one that shows the face from the front.',
+};
+const SEVERAL = {
+  name: 'SeveralFacesInPhoto',
+  message: 'There are 3 faces in the photo. Crop it to the one person.',
+};
+const SMALL = {
+  name: 'FaceTooSmall',
+  message: 'The face is 38 pixels wide; it needs 40. Choose a closer or larger photo.',
+};
+const UNSURE = {
+  name: 'FaceQualityTooLow',
+  message: 'It is a face with 79 % confidence; it needs 80. Choose a clearer photo.',
+};
+const ASIDE = {
+  name: 'FaceQualityTooLow',
+  message: 'The face is seen from the side. Choose a photo from the front.',
+};
+
+test.each([
+  ['without a face', NO_FACE, []],
+  ['of three people', SEVERAL, [boxed(0, 0, 0.3, 0.3), boxed(0.3, 0, 0.3, 0.3), boxed(0.6, 0, 0.2, 0.2)]],
+  ['of somebody far away', SMALL, [boxed(0.5, 0.5, 0.0625, 0.08)]],
+  ['of what is hardly a face', UNSURE, [aDetail({ Confidence: 79 })]],
+  ['from the left', ASIDE, [aDetail({ Pose: { Yaw: -61 } })]],
+  ['from the right', ASIDE, [aDetail({ Pose: { Yaw: 61 } })]],
+])('a photo %s is refused with what to do about it', async (_, refusal, details) => {
+  const { check } = await checking(...details);
+  expect(await failureOf(check())).toStrictEqual(refusal);
+});

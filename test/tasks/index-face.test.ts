@@ -1,0 +1,63 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ServiceError } from '../../local/aws-json.ts';
+import { run } from '../../tasks/index-face.ts';
+import { anEnrolment, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
+import { failureOf } from '../support/errors.ts';
+import { anEstate, BUCKET, type Estate } from '../support/estate.ts';
+import { aRekognition, type Scripted } from '../support/rekognition.ts';
+
+let estate: Estate;
+let server: Scripted | undefined;
+beforeAll(async () => {
+  estate = await anEstate();
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+afterAll(() => estate.close());
+
+async function indexing(work_prefix: string, ...IndexFaces: unknown[]) {
+  server = await aRekognition({ IndexFaces });
+  const { rekognition, calls } = server;
+  const enrolment = anEnrolment({ work_prefix });
+  return { calls, index: () => run({ enrolment }, { s3: estate.s3, rekognition, collectionId: 'people' }) };
+}
+
+const INDEXED = { FaceRecords: [{ Face: { FaceId: FACE_ID } }], FaceModelVersion: MODEL };
+
+test('the one face is stored under the person’s id, and paid for once', async () => {
+  const { index, calls } = await indexing('work/one/', INDEXED);
+  expect(await index()).toStrictEqual({ face_id: FACE_ID, model_version: MODEL });
+  expect(await index()).toStrictEqual({ face_id: FACE_ID, model_version: MODEL });
+  expect(calls).toStrictEqual([
+    {
+      operation: 'IndexFaces',
+      input: {
+        CollectionId: 'people',
+        Image: { S3Object: { Bucket: BUCKET, Name: 'enroll/john_doe.jpg' } },
+        ExternalImageId: JOHN,
+        MaxFaces: 1,
+        QualityFilter: 'AUTO',
+        DetectionAttributes: ['DEFAULT'],
+      },
+    },
+  ]);
+});
+
+test('a face that Rekognition did not store is refused with its reasons', async () => {
+  const unindexed = { FaceRecords: [], UnindexedFaces: [{ Reasons: ['LOW_SHARPNESS', 'EXTREME_POSE'] }] };
+  const { index } = await indexing('work/refused/', unindexed);
+  expect(await failureOf(index())).toStrictEqual({
+    name: 'FaceQualityTooLow',
+    message: 'The face was not stored (LOW_SHARPNESS, EXTREME_POSE). Choose a sharper, closer photo.',
+  });
+});
+
+test('a throttled call keeps its name, and the next one is made', async () => {
+  const throttled = new ServiceError('ThrottlingException', 'Slow down.');
+  const { index, calls } = await indexing('work/throttled/', throttled, INDEXED);
+  expect(await failureOf(index())).toStrictEqual({ name: 'ThrottlingException', message: 'Slow down.' });
+  expect(await index()).toStrictEqual({ face_id: FACE_ID, model_version: MODEL });
+  expect(calls).toHaveLength(2);
+});

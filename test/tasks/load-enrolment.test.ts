@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EnrolmentRecord } from '../../schemas/records.ts';
+import { run } from '../../tasks/load-enrolment.ts';
+import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { ANOTHER_EXECUTION, anInput, EXECUTION, JOHN, LANDED } from '../support/builders.ts';
+import { failureOf } from '../support/errors.ts';
+import { anEstate, BUCKET, NOW, type Estate } from '../support/estate.ts';
+import { aJpeg } from '../support/pictures.ts';
+
+let estate: Estate;
+let jpeg: Buffer;
+beforeAll(async () => {
+  estate = await anEstate();
+  jpeg = await aJpeg();
+});
+afterAll(() => estate.close());
+
+async function landed(key: string, body = jpeg) {
+  const { etag, versionId } = await estate.put(key, body);
+  return { bucket: BUCKET, key, etag, size: body.length, version_id: versionId! };
+}
+
+const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: LANDED, execution_arn: EXECUTION };
+const claimed = (address: Awaited<ReturnType<typeof landed>>, person_id: string, name: string) => ({
+  person_id,
+  record: enrolmentRecordOf(address.key),
+  ...address,
+  ...SOURCE,
+  name,
+  status: 'PROCESSING',
+  claimed_at: NOW,
+});
+
+test.each([
+  ['enroll/john_doe.jpg', 'John Doe'],
+  ['enroll/John Doe/second.jpg', 'John Doe'],
+  ['enroll/李小龍/1.jpg', '李小龍'],
+  ['enroll/Zoe\u0308/1.jpg', 'Zo\u00eb'],
+])('%s is claimed for %s', async (key, name) => {
+  const address = await landed(key);
+  const person_id = personIdOf(name);
+  expect(await run(anInput(address), estate)).toStrictEqual({
+    proceed: true,
+    enrolment: {
+      ...address,
+      ...SOURCE,
+      person_id,
+      name,
+      record: enrolmentRecordOf(key),
+      work_prefix: workPrefixOf(key, address.etag, address.version_id),
+      picture: {
+        bucket: BUCKET,
+        key,
+        version_id: address.version_id,
+        width: 120,
+        height: 90,
+        format: 'jpeg',
+        sha256: createHash('sha256').update(jpeg).digest('hex'),
+      },
+    },
+  });
+  const rows = await estate.rowsOf('people', person_id);
+  const row = rows.find(({ record }) => record === enrolmentRecordOf(key));
+  expect(row).toStrictEqual(claimed(address, person_id, name));
+  expect(EnrolmentRecord.parse(row)).toStrictEqual(row);
+});
+
+test('the same execution loads again, and another of the same event does not', async () => {
+  const input = anInput(await landed('enroll/twice.jpg'));
+  const once = await run(input, estate);
+  expect(await run(input, estate)).toStrictEqual(once);
+  const another = await run({ ...input, execution_arn: ANOTHER_EXECUTION }, estate);
+  expect(another).toStrictEqual({ proceed: false, because: 'UNDER_WAY' });
+});
+
+test('a photo that names nobody is refused, and its row kept under nobody', async () => {
+  const address = await landed('enroll/ _.jpg');
+  expect(await failureOf(run(anInput(address), estate))).toStrictEqual({
+    name: 'NameInvalid',
+    message: 'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
+  });
+  expect(await estate.rowsOf('people', 'nobody')).toStrictEqual([claimed(address, 'nobody', '')]);
+});
+
+test('a text is refused as it is for a photo', async () => {
+  const address = await landed('enroll/john_doe/text.jpg', Buffer.from('no picture'));
+  expect(await failureOf(run(anInput(address), estate))).toMatchObject({ name: 'ImageFormatUnsupported' });
+  expect(await estate.rowsOf('people', JOHN)).toContainEqual(claimed(address, JOHN, 'John Doe'));
+});

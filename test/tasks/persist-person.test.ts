@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { EnrolledFaceRecord, PersonRecord } from '../../schemas/records.ts';
+import { run as persist } from '../../tasks/persist-person.ts';
+import { run as refuse } from '../../tasks/refuse-enrolment.ts';
+import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../tasks/runtime/keys.ts';
+import {
+  aFace,
+  ANOTHER_EXECUTION,
+  anEnrolment,
+  anInput,
+  aSource,
+  FACE_ID,
+  LANDED,
+  MODEL,
+  OTHER_FACE_ID,
+  SHA256,
+} from '../support/builders.ts';
+import { anEstate, BUCKET, NOW, type Estate } from '../support/estate.ts';
+
+let estate: Estate;
+let name = '';
+let people = 0;
+beforeAll(async () => {
+  estate = await anEstate();
+});
+beforeEach(() => {
+  name = `John ${++people}`;
+});
+afterAll(() => estate.close());
+
+const key = (file = '1.jpg') => `enroll/${name}/${file}`;
+const rows = () => estate.rowsOf('people', personIdOf(name));
+const claimed = (overrides: object = {}) => ({
+  person_id: personIdOf(name),
+  record: enrolmentRecordOf(key()),
+  ...aSource({ key: key() }),
+  name,
+  status: 'PROCESSING',
+  claimed_at: NOW,
+  ...overrides,
+});
+const input = (overrides: { file?: string; face_id?: string; timestamp?: string } = {}) => {
+  const { file, face_id = FACE_ID, timestamp = LANDED } = overrides;
+  const enrolment = anEnrolment({ key: key(file), person_id: personIdOf(name), name, timestamp });
+  return { enrolment, face: aFace(), face_id, model_version: MODEL };
+};
+const person = () => ({ person_id: personIdOf(name), record: 'person', name, created_at: LANDED });
+const face = (face_id = FACE_ID, file?: string) => ({
+  person_id: personIdOf(name),
+  record: `face#${face_id}`,
+  face_id,
+  bucket: BUCKET,
+  key: key(file),
+  sha256: SHA256,
+  confidence: 99.5,
+  bounding_box: { left: 0.25, top: 0.25, width: 0.25, height: 0.5 },
+  model_version: MODEL,
+  timestamp: LANDED,
+});
+const byRecord = (...records: { record: string }[]) => records.toSorted((a, b) => (a.record < b.record ? -1 : 1));
+
+test('a person, the face and the enrolment are written, and twice gives the same', async () => {
+  await estate.store('people', claimed());
+  const written = byRecord(person(), face(), claimed({ status: 'ENROLLED', face_id: FACE_ID }));
+  for (const _ of ['once', 'twice']) {
+    expect(await persist(input(), estate)).toStrictEqual({ status: 'ENROLLED', person_id: personIdOf(name) });
+    expect(await rows()).toStrictEqual(written);
+  }
+  expect(PersonRecord.parse(person())).toStrictEqual(person());
+  expect(EnrolledFaceRecord.parse(face())).toStrictEqual(face());
+});
+
+test('a second photo of a person adds a face and leaves the person', async () => {
+  await persist(input(), estate);
+  await persist({ ...input({ file: '2.jpg', face_id: OTHER_FACE_ID }) }, estate);
+  expect(await rows()).toStrictEqual(byRecord(person(), face(), face(OTHER_FACE_ID, '2.jpg')));
+});
+
+test('a person who was renamed keeps the name', async () => {
+  const renamed = { ...person(), name: 'Somebody Else' };
+  await estate.store('people', renamed);
+  await persist(input(), estate);
+  expect(await rows()).toStrictEqual(byRecord(renamed, face()));
+});
+
+const refusal = (Cause = JSON.stringify({ errorType: 'NoFaceInPhoto', errorMessage: 'No face. Choose another.' })) => ({
+  ...anInput({ key: key() }),
+  error: { Error: 'NoFaceInPhoto', Cause },
+});
+
+test('a refused enrolment says why and what to do, and twice gives the same', async () => {
+  await estate.store('people', claimed());
+  for (const _ of ['once', 'twice']) {
+    expect(await refuse(refusal(), estate)).toStrictEqual({ status: 'REFUSED', reason: 'NoFaceInPhoto' });
+    expect(await rows()).toStrictEqual([
+      claimed({ status: 'REFUSED', reason: 'NoFaceInPhoto', message: 'No face. Choose another.' }),
+    ]);
+  }
+});
+
+test('a newer version of the photo is not refused for an older one', async () => {
+  const newer = claimed({ sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
+  await estate.store('people', newer);
+  await refuse(refusal(), estate);
+  expect(await rows()).toStrictEqual([newer]);
+});
+
+test('a photo that names nobody is refused under nobody', async () => {
+  name = '_';
+  const nobody = { ...claimed(), person_id: 'nobody', name: '' };
+  await estate.store('people', nobody);
+  await refuse({ ...refusal(), error: { Error: 'NameInvalid', Cause: 'no name' } }, estate);
+  expect(await estate.rowsOf('people', 'nobody')).toStrictEqual([
+    { ...nobody, status: 'REFUSED', reason: 'NameInvalid', message: 'no name' },
+  ]);
+});

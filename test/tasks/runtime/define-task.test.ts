@@ -1,0 +1,104 @@
+import { expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { TASK_NAMES, type TaskName } from '../../../schemas/tasks.ts';
+import { defineTask } from '../../../tasks/runtime/define-task.ts';
+import { failureOf } from '../../support/errors.ts';
+import { aPhoto } from '../../support/builders.ts';
+import { aBrokenLine, aRekognition } from '../../support/rekognition.ts';
+import { ServiceError } from '../../../local/aws-json.ts';
+import { DetectFacesCommand } from '@aws-sdk/client-rekognition';
+
+// Before the tasks are loaded: their logger reads it once.
+vi.hoisted(() => void (process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT'));
+
+const HANDLERS: Readonly<Record<TaskName, () => Promise<{ handler: (event: unknown) => Promise<unknown> }>>> = {
+  'load-image': () => import('../../../tasks/load-image.ts'),
+  'detect-faces': () => import('../../../tasks/detect-faces.ts'),
+  'crop-faces': () => import('../../../tasks/crop-faces.ts'),
+  'search-face': () => import('../../../tasks/search-face.ts'),
+  'persist-face': () => import('../../../tasks/persist-face.ts'),
+  'write-processed': () => import('../../../tasks/write-processed.ts'),
+  'reject-image': () => import('../../../tasks/reject-image.ts'),
+  'load-enrolment': () => import('../../../tasks/load-enrolment.ts'),
+  'check-enrolment': () => import('../../../tasks/check-enrolment.ts'),
+  'index-face': () => import('../../../tasks/index-face.ts'),
+  'persist-person': () => import('../../../tasks/persist-person.ts'),
+  'refuse-enrolment': () => import('../../../tasks/refuse-enrolment.ts'),
+  'record-failure': () => import('../../../tasks/record-failure.ts'),
+};
+
+test.each(TASK_NAMES)('%s names the fields of a payload that does not fit', async (name) => {
+  const { handler } = await HANDLERS[name]();
+  const failure = await failureOf(handler({}));
+  expect(failure).toMatchObject({ name: 'InvalidPayload' });
+  const { message } = failure as Error;
+  expect(message.startsWith(`The input of ${name} does not fit its schema. `)).toBe(true);
+  expect(message).toMatch(/(time|detail|photo|enrolment): /);
+});
+
+test('a field deep within is named by its path, and one that is not known is refused', async () => {
+  const { handler } = await HANDLERS['detect-faces']();
+  const { picture } = aPhoto();
+  expect(await failureOf(handler({ photo: { ...aPhoto(), picture: { ...picture, width: '640' } } }))).toStrictEqual({
+    name: 'InvalidPayload',
+    message:
+      'The input of detect-faces does not fit its schema. photo.picture.width: Invalid input: expected number, received string',
+  });
+  expect(await failureOf(handler({ photo: aPhoto(), extra: 1 }))).toStrictEqual({
+    name: 'InvalidPayload',
+    message: 'The input of detect-faces does not fit its schema. (the whole): Unrecognized key: "extra"',
+  });
+});
+
+function aTask<Services>(services: () => Services, run: (services: Services) => Promise<number>) {
+  return defineTask({
+    name: 'detect-faces',
+    input: z.strictObject({ photo: z.string() }),
+    output: z.int(),
+    services,
+    run: (_, given) => run(given),
+    describe: ({ photo }, output) => ({ work: photo, faces: output }),
+  });
+}
+
+test('services are made once, and an output that does not fit is an error too', async () => {
+  const answers = [1, 2, 1.5];
+  let made = 0;
+  const handler = aTask(
+    () => ++made,
+    async () => answers.shift()!,
+  );
+  expect(await handler({ photo: 'a' })).toBe(1);
+  expect(await handler({ photo: 'a' })).toBe(2);
+  expect(await failureOf(handler({ photo: 'a' }))).toStrictEqual({
+    name: 'InvalidPayload',
+    message:
+      'The output of detect-faces does not fit its schema. (the whole): Invalid input: expected int, received number',
+  });
+  expect(made).toBe(1);
+});
+
+const COMMAND = new DetectFacesCommand({ Image: { Bytes: Buffer.from('x') } });
+
+test('an error of the service passes under its own name, and a broken connection gets one', async () => {
+  const throttled = await aRekognition({ DetectFaces: [new ServiceError('ThrottlingException', 'Slow down.')] });
+  const broken = await aBrokenLine();
+  const calling = (services: Pick<typeof throttled, 'rekognition'>) =>
+    aTask(
+      () => services.rekognition,
+      async (client) => (await client.send(COMMAND)).FaceDetails?.length ?? 0,
+    );
+  expect(await failureOf(calling(throttled)({ photo: 'a' }))).toStrictEqual({
+    name: 'ThrottlingException',
+    message: 'Slow down.',
+  });
+  expect(await failureOf(calling(broken)({ photo: 'a' }))).toStrictEqual({
+    name: 'NetworkError',
+    message: 'The connection to a service broke (ECONNRESET).',
+  });
+  await Promise.all([throttled.close(), broken.close()]);
+  expect(await failureOf(calling(broken)({ photo: 'a' }))).toStrictEqual({
+    name: 'NetworkError',
+    message: 'The connection to a service broke (ECONNREFUSED).',
+  });
+});
