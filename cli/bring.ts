@@ -53,12 +53,10 @@ export async function bring<Row extends Landed>(
   kind: Kind<Row>,
   items: readonly Item[],
 ): Promise<Outcome<Row>[]> {
-  const before = force
-    ? new Map<string, Row>()
-    : await kind.rows(
-        target,
-        items.map(({ key }) => key),
-      );
+  const { signal } = terminal;
+  const keys = items.map(({ key }) => key);
+  const before = force ? new Map<string, Row>() : await kind.rows(target, keys);
+  const waiting = new Map<string, Upload>();
   const outcomes = new Map<string, Outcome<Row>>();
   const bar = progress(terminal, kind.plural, items.length);
   const settle = (outcome: Outcome<Row>) => {
@@ -66,26 +64,42 @@ export async function bring<Row extends Landed>(
     bar.step(outcome.name);
   };
   try {
-    const waiting = new Map<string, Upload>();
     await inLanes(items, async (item) => {
-      terminal.signal.throwIfAborted();
+      signal.throwIfAborted();
       try {
-        const content = await item.read();
-        const row = before.get(item.key);
-        if (row && ended(row) && sameBytes(row, content) && kind.stands(row)) {
-          settle({ key: item.key, name: item.name, known: true, row });
-        } else {
-          waiting.set(item.key, await put(target, item, content));
-        }
+        const begun = await begin(target, kind, item, before.get(item.key));
+        if ('known' in begun) settle(begun);
+        else waiting.set(item.key, begun);
       } catch (error) {
         settle({ key: item.key, name: item.name, known: false, problem: messageOf(error) });
       }
     });
-    await follow({ target, kind, waiting, settle, signal: terminal.signal });
+    await follow({ target, kind, waiting, settle, signal });
   } finally {
     bar.end();
   }
-  return items.map(({ key }) => outcomes.get(key)!);
+  return keys.map((key) => outcomes.get(key)!);
+}
+
+/** Uploads it, unless the same bytes are there. */
+async function begin<Row extends Landed>(
+  target: Target,
+  kind: Kind<Row>,
+  item: Item,
+  row: Row | undefined,
+): Promise<Outcome<Row> | Upload> {
+  const { key, name } = item;
+  const content = await item.read();
+  if (row && sameBytes(row, content)) {
+    // Left under way when an earlier run was stopped: the account has taken it up again.
+    if (!ended(row)) return { name, etag: row.etag, versionId: row.version_id, at: row.timestamp };
+    if (kind.stands(row)) return { key, name, known: true, row };
+  }
+  const at = new Date().toISOString();
+  const object = await target.s3.send(
+    new PutObjectCommand({ Bucket: target.names.bucket, Key: key, Body: content.bytes }),
+  );
+  return { name, at, etag: (object.ETag ?? '').replaceAll('"', ''), versionId: object.VersionId };
 }
 
 async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -102,12 +116,6 @@ interface Upload {
   readonly etag: string;
   readonly versionId: string | undefined;
   readonly at: string;
-}
-
-async function put(target: Target, { key, name }: Item, { bytes }: Content): Promise<Upload> {
-  const at = new Date().toISOString();
-  const object = await target.s3.send(new PutObjectCommand({ Bucket: target.names.bucket, Key: key, Body: bytes }));
-  return { name, at, etag: (object.ETag ?? '').replaceAll('"', ''), versionId: object.VersionId };
 }
 
 interface Following<Row extends Landed> {

@@ -25,8 +25,8 @@ const Outputs = z.object({
 });
 
 /** The names of the deployed stack: from the file that the deployment wrote, or else from Terraform's state. */
-export async function deployedNames(): Promise<{ region: string; names: Names }> {
-  const result = Outputs.safeParse((await fromFile()) ?? (await fromTerraform()));
+export async function deployedNames(root = '.'): Promise<{ region: string; names: Names }> {
+  const result = Outputs.safeParse((await fromFile(root)) ?? (await fromTerraform(root)));
   if (!result.success) {
     const missing = result.error.issues.map(({ path }) => path.join('.')).join(', ');
     throw new Failure(`The deployed stack does not tell ${missing}. ${DEPLOY}`);
@@ -50,9 +50,11 @@ export async function deployedNames(): Promise<{ region: string; names: Names }>
   };
 }
 
-async function fromFile(): Promise<unknown> {
+async function fromFile(root: string): Promise<unknown> {
   try {
-    const stacks = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(OUTPUTS_FILE, 'utf8')));
+    const stacks = z
+      .record(z.string(), z.unknown())
+      .parse(JSON.parse(await readFile(join(root, OUTPUTS_FILE), 'utf8')));
     return stacks[only(Object.keys(stacks), OUTPUTS_FILE)];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -60,8 +62,9 @@ async function fromFile(): Promise<unknown> {
   }
 }
 
-async function fromTerraform(): Promise<unknown> {
-  const cwd = join(OUT, 'stacks', only(await readdir(join(OUT, 'stacks')).catch(() => []), OUT));
+async function fromTerraform(root: string): Promise<unknown> {
+  const stacks = join(root, OUT, 'stacks');
+  const cwd = join(stacks, only(await readdir(stacks).catch(() => []), OUT));
   const terraform = promisify(execFile)('terraform', ['output', '-json'], { cwd });
   const { stdout } = await terraform.catch((error: unknown) => {
     throw new Failure(`terraform does not tell the outputs in ${cwd}. ${DEPLOY}`, { cause: error });

@@ -10,13 +10,17 @@ export class UsageError extends Failure {
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // A refused connection has a code, and no message.
+  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
+}
 
 /** What is printed of an error. The stack is for whoever mends Rollcall. */
 export function report(error: unknown, debug: boolean): string {
   if (debug && error instanceof Error) return inFull(error);
   if (error instanceof Failure) return error.message;
-  return `${messageOf(error) || 'Something failed'}\n(ROLLCALL_DEBUG=1 shows where.)`;
+  return `${messageOf(error)}\n(ROLLCALL_DEBUG=1 shows where.)`;
 }
 
 function inFull(error: Error): string {

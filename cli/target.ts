@@ -73,7 +73,11 @@ export async function withAccount<T>(
 /** The embedded account, on a free port unless one is given. Loaded late: most commands can do without its libraries. */
 export async function openAccount(dataDir: string, terminal: Terminal, port = 0): Promise<Account> {
   const { startAccount } = await import('../local/account.ts');
-  return startAccount({ dataDir, port, report: (problem) => terminal.note(messageOf(problem)) });
+  const report = (problem: unknown) => {
+    // What is cut short by Ctrl-C goes on at the next start, and is nobody's problem.
+    if (!terminal.signal.aborted) terminal.note(messageOf(problem));
+  };
+  return startAccount({ dataDir, port, report });
 }
 
 export const accountTarget = (account: Account): Target => ({
