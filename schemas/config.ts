@@ -13,6 +13,8 @@ const whole = (from: number, to: number) => {
 const oneOf = <const Values extends readonly (string | number)[]>(values: Values) =>
   z.literal(values, must(`one of ${values.join(', ')}`));
 
+const PERCENTAGE = must('a percentage from 1 to 100');
+
 const flag = () => z.boolean(must('true or false'));
 
 /** What CloudWatch Logs takes, in days. */
@@ -35,11 +37,7 @@ export const Config = z.strictObject({
   collectionId: text(/^[a-zA-Z0-9_.-]{1,255}$/, '1 to 255 letters, digits and _ . -').optional(),
 
   /** Percent. A share such as 0.8 is refused: it would match everybody with everybody. */
-  faceMatchThreshold: z
-    .number(must('a number from 1 to 100'))
-    .min(1, must('a number from 1 to 100 (per cent)'))
-    .max(100, must('a number from 1 to 100 (per cent)'))
-    .default(80),
+  faceMatchThreshold: z.number(PERCENTAGE).min(1, PERCENTAGE).max(100, PERCENTAGE).default(80),
   /** Shorter side of a face's box; smaller faces are kept but not searched. */
   minFacePixels: whole(1, 1000).default(40),
   /** Faces of one photo searched at once. */

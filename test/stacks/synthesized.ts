@@ -32,15 +32,17 @@ export function synthesized(settings: Settings = {}): Synthesized {
     types: Object.keys(json.resource).toSorted(),
     all: (type) =>
       Object.fromEntries(
-        Object.entries(json.resource[type] ?? {}).map(([name, body]) => [name, resolved(references, body)]),
+        Object.entries(json.resource[type] ?? {}).map(([name, body]) => [
+          name,
+          // What only Terraform can compute, and what cdktf notes beside it.
+          references.resolve(without(body, 'source_code_hash', '//')),
+        ]),
       ),
   };
 }
 
-/** Without what only Terraform can compute, and what cdktf notes beside it. */
-function resolved(references: References, { source_code_hash: _, '//': __, ...body }: Body): Body {
-  return references.resolve(body);
-}
+export const without = (body: Body, ...names: string[]): Body =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
 
 /** JSON within a text, as every policy, pattern and definition is. */
 export const parsed = <Value>(text: unknown) => JSON.parse(String(text)) as Value;

@@ -1,0 +1,324 @@
+import { describe, expect, test } from 'vitest';
+import { parsed, synthesized, without, type Body } from './synthesized.ts';
+
+const KEY = 'arn:aws:kms:us-east-1:111122223333:key/11112222-3333-4444-5555-666677778888';
+const plain = synthesized();
+const withKey = synthesized({ kmsKeyArn: KEY });
+
+/** One part of each resource of a type: a resource that forgets it shows up by its name. */
+const each = (stack: typeof plain, type: string, part: (body: Body) => unknown) =>
+  Object.fromEntries(Object.entries(stack.all(type)).map(([name, body]) => [name, part(body)]));
+
+const all = (stack: typeof plain, type: string, value: unknown) =>
+  Object.fromEntries(Object.keys(stack.all(type)).map((name) => [name, value]));
+
+/** The one resource of a type that belongs to each bucket. */
+const besideBuckets = (type: string, part: (body: Body) => unknown) =>
+  Object.values(plain.all('aws_s3_bucket')).map(({ bucket }) => {
+    const its = Object.values(plain.all(type)).filter((one) => one['bucket'] === bucket);
+    return its.map(part);
+  });
+
+const oneBucket = (value: unknown) => Object.keys(plain.all('aws_s3_bucket')).map(() => [value]);
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Principal: unknown;
+  readonly Action: string[];
+  readonly Resource: string[];
+  readonly Condition?: object;
+}
+const statements = (policy: unknown) => parsed<{ Statement: Statement[] }>(policy).Statement;
+const INSECURE = { Bool: { 'aws:SecureTransport': 'false' } };
+
+describe('each bucket', () => {
+  test('is closed to the public', () => {
+    expect(besideBuckets('aws_s3_bucket_public_access_block', (one) => without(one, 'bucket'))).toStrictEqual(
+      oneBucket({
+        block_public_acls: true,
+        block_public_policy: true,
+        ignore_public_acls: true,
+        restrict_public_buckets: true,
+      }),
+    );
+  });
+  test('refuses everything that does not come over TLS, and allows nobody anything', () => {
+    expect(besideBuckets('aws_s3_bucket_policy', ({ policy }) => statements(policy))).toStrictEqual(
+      oneBucket([
+        {
+          Sid: 'TlsOnly',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: ['s3:*'],
+          Resource: ['arn:aws:s3:::rollcall-111122223333', 'arn:aws:s3:::rollcall-111122223333/*'],
+          Condition: INSECURE,
+        },
+      ]),
+    );
+  });
+  test('owns what is in it', () => {
+    expect(besideBuckets('aws_s3_bucket_ownership_controls', ({ rule }) => rule)).toStrictEqual(
+      oneBucket({ object_ownership: 'BucketOwnerEnforced' }),
+    );
+  });
+  test('keeps versions, and lets the old ones, the unfinished and the intermediate go', () => {
+    expect(besideBuckets('aws_s3_bucket_versioning', (one) => one['versioning_configuration'])).toStrictEqual(
+      oneBucket({ status: 'Enabled' }),
+    );
+    expect(besideBuckets('aws_s3_bucket_lifecycle_configuration', ({ rule }) => rule)).toStrictEqual(
+      oneBucket([
+        { id: 'work-expires', status: 'Enabled', filter: [{ prefix: 'work/' }], expiration: [{ days: 7 }] },
+        {
+          id: 'leftovers-expire',
+          status: 'Enabled',
+          filter: [{ prefix: '' }],
+          abort_incomplete_multipart_upload: [{ days_after_initiation: 1 }],
+          noncurrent_version_expiration: [{ noncurrent_days: 30 }],
+        },
+      ]),
+    );
+  });
+  test('is encrypted, with the key that is given', () => {
+    const type = 'aws_s3_bucket_server_side_encryption_configuration';
+    expect(besideBuckets(type, ({ rule }) => rule)).toStrictEqual(
+      oneBucket([{ apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } }]),
+    );
+    expect(each(withKey, type, ({ rule }) => rule)).toStrictEqual(
+      all(withKey, type, [
+        {
+          apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms', kms_master_key_id: KEY },
+          bucket_key_enabled: true,
+        },
+      ]),
+    );
+  });
+});
+
+describe('each table', () => {
+  const type = 'aws_dynamodb_table';
+  test('can be restored to any second', () => {
+    expect(each(plain, type, (one) => one['point_in_time_recovery'])).toStrictEqual(
+      all(plain, type, { enabled: true }),
+    );
+  });
+  test('is encrypted with the key that is given, else with one of DynamoDB’s own', () => {
+    expect(each(plain, type, (one) => one['server_side_encryption'])).toStrictEqual(all(plain, type, undefined));
+    expect(each(withKey, type, (one) => one['server_side_encryption'])).toStrictEqual(
+      all(withKey, type, { enabled: true, kms_key_arn: KEY }),
+    );
+  });
+});
+
+describe('what holds data', () => {
+  const HOLDS_DATA = ['aws_s3_bucket', 'aws_dynamodb_table', 'aws_rekognition_collection'];
+  const disposable = synthesized({ disposable: true });
+  test.each(HOLDS_DATA)('is not destroyed by mistake: %s', (type) => {
+    expect(each(plain, type, (one) => one['lifecycle'])).toStrictEqual(all(plain, type, { prevent_destroy: true }));
+    expect(each(disposable, type, (one) => one['lifecycle'])).toStrictEqual(
+      all(disposable, type, { prevent_destroy: false }),
+    );
+  });
+  test('goes without a trace where the environment is disposable', () => {
+    const bucketAndTable = (stack: typeof plain) => [
+      ...Object.values(each(stack, 'aws_s3_bucket', (one) => one['force_destroy'])),
+      ...Object.values(each(stack, 'aws_dynamodb_table', (one) => one['deletion_protection_enabled'])),
+    ];
+    expect(bucketAndTable(plain)).toStrictEqual([false, true, true]);
+    expect(bucketAndTable(disposable)).toStrictEqual([true, false, false]);
+  });
+});
+
+describe('each queue', () => {
+  test('is encrypted and keeps what it has for 14 days', () => {
+    const type = 'aws_sqs_queue';
+    expect(each(plain, type, (one) => without(one, 'name'))).toStrictEqual(
+      all(plain, type, { message_retention_seconds: 1_209_600, sqs_managed_sse_enabled: true }),
+    );
+    expect(each(withKey, type, (one) => without(one, 'name'))).toStrictEqual(
+      all(withKey, type, { message_retention_seconds: 1_209_600, kms_master_key_id: KEY }),
+    );
+  });
+  test('takes messages from its own rule alone, over TLS', () => {
+    const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:111122223333:${name}`;
+    const policies = Object.values(plain.all('aws_sqs_queue_policy')).map(({ queue_url, policy }) => [
+      String(queue_url),
+      statements(policy),
+    ]);
+    const expected = Object.values(plain.all('aws_sqs_queue')).map(({ name }) => {
+      const queue = arn('sqs', String(name));
+      const rule = arn('events', `rule/${String(name).replace(/-dead-letters$/, '')}`);
+      return [
+        `https://sqs.test/111122223333/${String(name)}`,
+        [
+          {
+            Sid: 'FromItsRule',
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: ['sqs:SendMessage'],
+            Resource: [queue],
+            Condition: { ArnEquals: { 'aws:SourceArn': rule } },
+          },
+          { Sid: 'TlsOnly', Effect: 'Deny', Principal: '*', Action: ['sqs:*'], Resource: [queue], Condition: INSECURE },
+        ],
+      ];
+    });
+    expect(Object.fromEntries(policies)).toStrictEqual(Object.fromEntries(expected));
+  });
+});
+
+describe('the alarm topic', () => {
+  test('is encrypted with a key that alarms may use', () => {
+    const [topic] = Object.values(plain.json.resource['aws_sns_topic'] ?? {});
+    const [[keyName, key] = ['', {}]] = Object.entries(plain.all('aws_kms_key'));
+    expect(topic?.['kms_master_key_id']).toBe(`\${aws_kms_key.${keyName}.arn}`);
+    expect(statements((key as Body)['policy'])).toStrictEqual([
+      {
+        Sid: 'Account',
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+        Action: ['kms:*'],
+        Resource: ['*'],
+      },
+      {
+        Sid: 'Alarms',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        Resource: ['*'],
+      },
+    ]);
+    expect(each(withKey, 'aws_sns_topic', (one) => one['kms_master_key_id'])).toStrictEqual(
+      all(withKey, 'aws_sns_topic', KEY),
+    );
+    expect(withKey.all('aws_kms_key')).toStrictEqual({});
+  });
+});
+
+describe('each log group', () => {
+  test('forgets after the configured days, and is encrypted where a key is given', () => {
+    const type = 'aws_cloudwatch_log_group';
+    expect(each(plain, type, (one) => without(one, 'name'))).toStrictEqual(all(plain, type, { retention_in_days: 30 }));
+    expect(each(withKey, type, (one) => without(one, 'name'))).toStrictEqual(
+      all(withKey, type, { retention_in_days: 30, kms_key_id: KEY }),
+    );
+  });
+});
+
+describe('each function', () => {
+  const type = 'aws_lambda_function';
+  test('runs on the runtime and architecture of its choice, is traced, and logs to a group of its own', () => {
+    const shape = (body: Body) => [
+      body['runtime'],
+      body['architectures'],
+      body['tracing_config'],
+      body['logging_config'],
+    ];
+    expect(each(plain, type, shape)).toStrictEqual(
+      each(plain, type, ({ function_name }) => [
+        'nodejs22.x',
+        ['arm64'],
+        { mode: 'Active' },
+        { log_format: 'Text', log_group: `/aws/lambda/${String(function_name)}` },
+      ]),
+    );
+  });
+  test('has a role of its own', () => {
+    const roles = Object.values(plain.all(type)).map(({ role }) => role);
+    expect(new Set(roles).size).toBe(roles.length);
+  });
+  test('keeps its variables under the key that is given', () => {
+    expect(each(withKey, type, (one) => one['kms_key_arn'])).toStrictEqual(all(withKey, type, KEY));
+  });
+});
+
+describe('each state machine', () => {
+  test('logs errors but never data, and is traced', () => {
+    const type = 'aws_sfn_state_machine';
+    expect(
+      each(plain, type, (one) => [one['type'], one['logging_configuration'], one['tracing_configuration']]),
+    ).toStrictEqual(
+      each(plain, type, ({ name }) => [
+        'STANDARD',
+        {
+          level: 'ERROR',
+          include_execution_data: false,
+          log_destination: `arn:aws:logs:us-east-1:111122223333:log-group:/aws/vendedlogs/states/${String(name)}:*`,
+        },
+        { enabled: true },
+      ]),
+    );
+  });
+});
+
+describe('each rule', () => {
+  test('has one target, tried for a day, and then its own dead letters', () => {
+    const targets = Object.values(plain.all('aws_cloudwatch_event_target'));
+    expect(
+      targets.map(({ rule, retry_policy, dead_letter_config }) => ({ rule, retry_policy, dead_letter_config })),
+    ).toStrictEqual(
+      Object.values(plain.all('aws_cloudwatch_event_rule')).map(({ name }) => ({
+        rule: name,
+        retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
+        dead_letter_config: { arn: `arn:aws:sqs:us-east-1:111122223333:${String(name)}-dead-letters` },
+      })),
+    );
+  });
+  test('that calls a function is the only one that may', () => {
+    expect(Object.values(plain.all('aws_lambda_permission'))).toStrictEqual([
+      {
+        statement_id: 'FromItsRule',
+        function_name: 'rollcall-record-failure',
+        action: 'lambda:InvokeFunction',
+        principal: 'events.amazonaws.com',
+        source_arn: 'arn:aws:events:us-east-1:111122223333:rule/rollcall-failures',
+      },
+    ]);
+  });
+});
+
+test('no policy names an action by a wildcard, but to deny it or to own a key', () => {
+  const policies = [
+    ...Object.values(plain.all('aws_iam_role_policy')),
+    ...Object.values(plain.all('aws_iam_role')).map((role) => ({ policy: role['assume_role_policy'] })),
+    ...Object.values(plain.all('aws_s3_bucket_policy')),
+    ...Object.values(plain.all('aws_sqs_queue_policy')),
+    ...Object.values(plain.all('aws_sns_topic_policy')),
+  ] as { policy: unknown }[];
+  const wild = policies
+    .flatMap(({ policy }) => statements(policy))
+    .filter(({ Effect, Action }) => Effect === 'Allow' && Action.some((action) => action.includes('*')));
+  expect(wild).toStrictEqual([]);
+});
+
+test('every kind of resource is one that these rules know', () => {
+  expect(plain.types).toStrictEqual([
+    'aws_cloudwatch_dashboard',
+    'aws_cloudwatch_event_rule',
+    'aws_cloudwatch_event_target',
+    'aws_cloudwatch_log_group',
+    'aws_cloudwatch_metric_alarm',
+    'aws_cloudwatch_query_definition',
+    'aws_dynamodb_table',
+    'aws_iam_role',
+    'aws_iam_role_policy',
+    'aws_kms_key',
+    'aws_lambda_function',
+    'aws_lambda_permission',
+    'aws_rekognition_collection',
+    'aws_s3_bucket',
+    'aws_s3_bucket_lifecycle_configuration',
+    'aws_s3_bucket_notification',
+    'aws_s3_bucket_ownership_controls',
+    'aws_s3_bucket_policy',
+    'aws_s3_bucket_public_access_block',
+    'aws_s3_bucket_server_side_encryption_configuration',
+    'aws_s3_bucket_versioning',
+    'aws_sfn_state_machine',
+    'aws_sns_topic',
+    'aws_sns_topic_policy',
+    'aws_sqs_queue',
+    'aws_sqs_queue_policy',
+  ]);
+});
