@@ -21,3 +21,12 @@ export const invalidFormat = () => new ServiceError('InvalidImageFormatException
 export const imageTooLarge = (message: string) => new ServiceError('ImageTooLargeException', message);
 
 export const invalidPage = () => new ServiceError('InvalidPaginationTokenException', 'Invalid NextToken');
+
+export const tooManyBytes = (bytes: number, most: number) =>
+  imageTooLarge(`Image size is too large: ${bytes} bytes, the limit is ${most}`);
+
+export const unreadableObject = () =>
+  new ServiceError(
+    'InvalidS3ObjectException',
+    'Unable to get object metadata from S3. Check object key, region and/or access permissions.',
+  );

@@ -78,7 +78,10 @@ const S3Object = z.object({
 });
 
 export const image = z.object(
-  { Bytes: z.base64('Member must be base64').min(1).optional(), S3Object: S3Object.optional() },
+  {
+    Bytes: z.string('Member must be base64').min(1, 'Member must have length greater than or equal to 1').optional(),
+    S3Object: S3Object.optional(),
+  },
   'Member must not be null',
 );
 export type ImageInput = z.output<typeof image>;

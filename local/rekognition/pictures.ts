@@ -1,11 +1,11 @@
 import type { Analysis, FaceEngine, Job } from './engine/types.ts';
 import { RefusedPicture } from './engine/types.ts';
-import { imageTooLarge, invalidFormat, invalidParameter } from './errors.ts';
+import { imageTooLarge, invalidFormat, invalidParameter, tooManyBytes, unreadableObject } from './errors.ts';
 import type { ImageInput } from './input.ts';
 import { ServiceError } from '../aws-json.ts';
 
 const MOST_INLINE_BYTES = 5_242_880;
-const MOST_S3_BYTES = 15 * 1024 * 1024;
+export const MOST_S3_BYTES = 15 * 1024 * 1024;
 
 export type ReadObject = (bucket: string, key: string, version?: string) => Promise<Buffer>;
 
@@ -25,14 +25,8 @@ export class Pictures {
     }
     if (Bytes !== undefined) return atMost(Buffer.from(Bytes, 'base64'), MOST_INLINE_BYTES);
     const { Bucket, Name, Version } = S3Object!;
-    const picture = await this.readObject(Bucket, Name, Version).catch((cause: unknown) => {
-      throw Object.assign(
-        new ServiceError(
-          'InvalidS3ObjectException',
-          'Unable to get object metadata from S3. Check object key, region and/or access permissions.',
-        ),
-        { cause },
-      );
+    const picture = await this.readObject(Bucket, Name, Version).catch((error: unknown) => {
+      throw error instanceof ServiceError ? error : unreadableObject();
     });
     return atMost(picture, MOST_S3_BYTES);
   }
@@ -50,7 +44,6 @@ export class Pictures {
 }
 
 function atMost(picture: Buffer, most: number): Buffer {
-  if (picture.length > most)
-    throw imageTooLarge(`Image size is too large: ${picture.length} bytes, the limit is ${most}`);
+  if (picture.length > most) throw tooManyBytes(picture.length, most);
   return picture;
 }

@@ -8,9 +8,9 @@ import type { TinyNet } from './nets/tiny-net.ts';
 
 /** SSD misses a face that fills the picture, and finds it from further away. In shares of the longest side. */
 const BORDERS = [0.25, 1];
-/** The same face found twice overlaps by 0.39 at least, two people by less than 0.3. */
+/** The library allows 0.5, and finds a face twice where the two boxes overlap by 0.39. */
 const MOST_OVERLAP = 0.35;
-/** The small detector gives photos without a face 0.01 at most. From the first on, SSD looks again; from the second on, it is believed alone. */
+/** The small detector gave the photos without a face 0.01 at most. From the first on, SSD looks again; from the second on, it is believed alone. */
 const SUSPICION = 0.05;
 const CERTAINTY = 0.7;
 
