@@ -17,7 +17,7 @@ export async function snapshotOf(stand: Stand): Promise<Snapshot> {
     results: sorted(await rowsOf(stand.table, names.resultsTable), ['image_id', 'record']),
     people: sorted(await rowsOf(stand.table, names.peopleTable), ['person_id', 'record']),
     objects: await objectsOf(stand),
-    faces: Faces.map(({ FaceId, ImageId: _, ...face }) => ({ FaceId, ...face })),
+    faces: Faces.map((face) => ({ ...face, ImageId: undefined })),
   };
   return JSON.parse(anonymous(canonical(whole), stand)) as Snapshot;
 }

@@ -1,0 +1,70 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Names } from '../../local/names.ts';
+
+export interface Order {
+  readonly dataDir: string;
+  readonly stackFolder: string;
+  readonly faces: string;
+}
+
+export interface Address {
+  readonly url: string;
+  readonly region: string;
+  readonly names: Names;
+}
+
+/** What the account's process says. */
+export type Word =
+  | ({ readonly kind: 'open' } & Address)
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'problem'; readonly text: string };
+
+/** An account in a process of its own, which can be killed at any moment. */
+export class Mortal {
+  /** Rejects when it dies before it is open. */
+  readonly open: Promise<Address>;
+  readonly dead: Promise<void>;
+  readonly problems: string[] = [];
+  readonly #process: ChildProcess;
+  readonly #opened = Promise.withResolvers<Address>();
+  readonly #idle = Promise.withResolvers<void>();
+
+  constructor(order: Order) {
+    this.#process = fork(new URL('account-process.ts', import.meta.url), [JSON.stringify(order)], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.open = this.#opened.promise;
+    // Nobody may be waiting.
+    this.open.catch(() => {});
+    this.#idle.promise.catch(() => {});
+    this.#process.stderr?.on('data', (text: Buffer) => this.problems.push(text.toString()));
+    this.#process.on('message', (word: Word) => this.#hear(word));
+    this.dead = this.#death();
+  }
+
+  /** Resolves when every event is delivered and every execution has ended. */
+  idle(): Promise<void> {
+    this.#process.send('idle');
+    return this.#idle.promise;
+  }
+
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.dead;
+  }
+
+  #hear(word: Word): void {
+    if (word.kind === 'open') this.#opened.resolve(word);
+    else if (word.kind === 'idle') this.#idle.resolve();
+    else this.problems.push(word.text);
+  }
+
+  async #death(): Promise<void> {
+    const [code, signal] = (await once(this.#process, 'exit')) as [number | null, string | null];
+    const error = new Error(`The account ended (${signal ?? code}). ${this.problems.join('\n')}`);
+    this.#opened.reject(error);
+    this.#idle.reject(error);
+  }
+}

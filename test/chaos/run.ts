@@ -1,0 +1,26 @@
+// npm run chaos: SIGKILL at random moments under load, and one line of figures.
+import { parseArgs } from 'node:util';
+import { chaos } from './chaos.ts';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '100' },
+    /** Repeats the same moments and uploads, as far as a machine's timing does. */
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+const [kills, seed] = [Number(values.kills), Number(values.seed)];
+console.log(`seed ${seed}`);
+const { lost, doubled, corrupt, uploads, problems } = await chaos({
+  kills,
+  seed,
+  pauseMs: 100,
+  onKill: (kill, done) => void (process.stderr.isTTY && process.stderr.write(`\r${kill} kills, ${done} uploads`)),
+});
+for (const text of new Set(problems)) console.log(`reported: ${text}`);
+for (const [what, sentences] of Object.entries({ lost, doubled, corrupt })) {
+  for (const sentence of sentences) console.log(`${what}: ${sentence}`);
+}
+if (lost.length + doubled.length + corrupt.length > 0) process.exitCode = 1;
+console.log(`corrupt ${corrupt.length}`);
+console.log(`lost ${lost.length}, doubled ${doubled.length} of ${uploads} uploads over ${kills} kills`);

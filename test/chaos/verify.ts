@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { ListFacesCommand } from '@aws-sdk/client-rekognition';
+import { GetObjectCommand, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
+import { paginateListExecutions, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { ObjectCreatedEvent } from '../../schemas/events.ts';
+import { Processed } from '../../schemas/processed.ts';
+import { EnrolledFaceRecord, EnrolmentRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
+import { clientsOf } from '../faults/stand.ts';
+import type { Acknowledged, End, Load } from './load.ts';
+import type { Address } from './mortal.ts';
+
+export interface Findings {
+  /** Acknowledged, and without its object, its end or a part of its results. */
+  readonly lost: readonly string[];
+  /** More than one execution, row or face for one upload. */
+  readonly doubled: readonly string[];
+  /** Anything that cannot be read, or contradicts itself. */
+  readonly corrupt: readonly string[];
+}
+
+type Clients = ReturnType<typeof clientsOf>;
+
+/** Looks at everything that is left in an account, once it is idle. */
+export async function verify(address: Address, load: Load): Promise<Findings> {
+  const clients = clientsOf(address);
+  const { names } = address;
+  const [lost, doubled, corrupt]: string[][] = [[], [], []];
+  const found = { lost: lost!, doubled: doubled!, corrupt: corrupt! };
+  const versions = await versionsOf(clients, names.bucket);
+  for (const upload of load.acknowledged) {
+    if (!versions.some(({ VersionId }) => VersionId === upload.version)) found.lost.push(`${upload.key}: no object`);
+  }
+  checkExecutions(await executionsOf(clients, address), load.acknowledged, found);
+  const rows = await rowsOf(clients, names.resultsTable);
+  for (const version of versions) {
+    if (!version.IsLatest || !version.Key?.startsWith('input/')) continue;
+    const bytes = await bytesOf(clients, names.bucket, version.Key);
+    const etag = String(version.ETag).replaceAll('"', '');
+    const end = load.ends.get(etag);
+    if (!end || createHash('md5').update(bytes).digest('hex') !== etag) {
+      found.corrupt.push(`${version.Key}: other bytes than were uploaded`);
+    } else await checkPhoto({ clients, bucket: names.bucket, version, end, rows, found });
+  }
+  await checkPeople(clients, address, found);
+  return found;
+}
+
+async function versionsOf({ s3 }: Clients, Bucket: string): Promise<ObjectVersion[]> {
+  const versions: ObjectVersion[] = [];
+  let KeyMarker: string | undefined;
+  let VersionIdMarker: string | undefined;
+  do {
+    const page = await s3.send(new ListObjectVersionsCommand({ Bucket, KeyMarker, VersionIdMarker }));
+    versions.push(...(page.Versions ?? []));
+    [KeyMarker, VersionIdMarker] = page.IsTruncated ? [page.NextKeyMarker, page.NextVersionIdMarker] : [];
+  } while (KeyMarker !== undefined);
+  return versions.filter(({ Key = '' }) => Key.startsWith('input/') || Key.startsWith('enroll/'));
+}
+
+async function executionsOf({ sfn }: Clients, { names }: Address): Promise<{ version: string; status: string }[]> {
+  const executions: { version: string; status: string }[] = [];
+  for (const stateMachineArn of [names.recognitionMachineArn, names.enrollMachineArn]) {
+    for await (const { executions: page = [] } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {
+      for (const { executionArn, status = '' } of page) {
+        const { input = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+        const { detail } = ObjectCreatedEvent.parse(JSON.parse(input));
+        executions.push({ version: detail.object['version-id'] ?? '', status });
+      }
+    }
+  }
+  return executions;
+}
+
+type Found = Record<keyof Findings, string[]>;
+
+function checkExecutions(
+  executions: readonly { version: string; status: string }[],
+  acknowledged: readonly Acknowledged[],
+  found: Found,
+): void {
+  const byVersion = Map.groupBy(executions, ({ version }) => version);
+  for (const [version, all] of byVersion) {
+    if (all.length > 1) found.doubled.push(`version ${version}: ${all.length} executions`);
+  }
+  for (const { key, version } of acknowledged) {
+    const statuses = byVersion.get(version)?.map(({ status }) => status) ?? [];
+    if (!statuses.includes('SUCCEEDED')) found.lost.push(`${key}: ${statuses.join(', ') || 'no execution'}`);
+  }
+}
+
+async function rowsOf({ table }: Clients, TableName: string): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  for await (const { Items = [] } of paginateScan({ client: table }, { TableName })) rows.push(...Items);
+  return rows;
+}
+
+async function bytesOf({ s3 }: Clients, Bucket: string, Key: string): Promise<Uint8Array> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+}
+
+async function checkPhoto(options: {
+  clients: Clients;
+  bucket: string;
+  version: ObjectVersion;
+  end: End;
+  rows: readonly Record<string, unknown>[];
+  found: Found;
+}): Promise<void> {
+  const { clients, bucket, version, end, rows, found } = options;
+  const image_id = String(version.Key).slice('input/'.length);
+  const mine = rows.filter((row) => row['image_id'] === image_id);
+  const photo = PhotoRecord.safeParse(mine.find(({ record }) => record === 'photo'));
+  if (!photo.success || photo.data.status !== end.status || photo.data.version_id !== version.VersionId) {
+    found.lost.push(`${image_id}: ${photo.success ? photo.data.status : photo.error.message}, not ${end.status}`);
+    return;
+  }
+  const faces = mine.filter(({ record }) => record !== 'photo').map((row) => FaceRecord.safeParse(row));
+  const records = faces.flatMap(({ data }) => data ?? []).map(({ record }) => record);
+  if (records.length < faces.length) found.corrupt.push(`${image_id}: a face that cannot be read`);
+  if (records.length > end.faces) found.doubled.push(`${image_id}: ${records.join(', ')}`);
+  if (records.length < end.faces) found.lost.push(`${image_id}: ${records.length} of ${end.faces} faces`);
+  const text = Buffer.from(await bytesOf(clients, bucket, photo.data.processed_key ?? '')).toString();
+  const processed = Processed.parse(JSON.parse(text));
+  if (processed.version_id !== version.VersionId || processed.faces.length !== end.faces) {
+    found.corrupt.push(`${image_id}: ${photo.data.processed_key} tells of something else`);
+  }
+}
+
+/** One picture was enrolled under many names of files: it is one face of one person. */
+async function checkPeople(clients: Clients, { names }: Address, found: Found): Promise<void> {
+  const rows = await rowsOf(clients, names.peopleTable);
+  for (const row of rows) {
+    const kind = String(row['record']).split('#')[0];
+    const schema = kind === 'person' ? PersonRecord : kind === 'face' ? EnrolledFaceRecord : EnrolmentRecord;
+    const read = schema.safeParse(row);
+    if (!read.success) found.corrupt.push(`${String(row['record'])}: ${read.error.message}`);
+    else if ('status' in read.data && read.data.status !== 'ENROLLED') {
+      found.lost.push(`${read.data.key}: ${read.data.status}`);
+    }
+  }
+  const { Faces = [] } = await clients.rekognition.send(new ListFacesCommand({ CollectionId: names.collectionId }));
+  const enrolled = rows.filter(({ record }) => String(record).startsWith('face#'));
+  if (Faces.length > 1 || enrolled.length !== Faces.length) {
+    found.doubled.push(`Robin: ${Faces.length} faces in the collection, ${enrolled.length} in the table`);
+  }
+}
