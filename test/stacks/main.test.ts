@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStack } from '../../local/terraform.ts';
 
@@ -49,12 +50,13 @@ test('several processes may synthesize into one folder at once, and leave what o
 test('a bundle loads as it lies, and exports its handler', async () => {
   await main();
   const { functions } = await readStack(join(outdir, 'stacks/rollcall'));
-  const pixelFree = functions.filter(({ name }) => !/load-|crop-/.test(name));
-  for (const { folder } of pixelFree) {
-    const { handler } = (await import(join(folder, 'index.mjs'))) as { handler: unknown };
-    expect(handler).toBeTypeOf('function');
-  }
-  expect(pixelFree).toHaveLength(10);
+  // The others find the image library where the embedded account, or the zip, puts it.
+  const alone = functions
+    .filter(({ name }) => !/load-|crop-/.test(name))
+    .map(({ folder }) => join(folder, 'index.mjs'));
+  const load = `for (const file of ${JSON.stringify(alone)}) console.log(typeof (await import(file)).handler)`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', load]);
+  expect(stdout).toBe('function\n'.repeat(10));
 });
 
 test('another environment is another stack, with a state of its own', async () => {
