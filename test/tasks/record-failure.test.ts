@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { functionError } from '../../local/lambda/errors.ts';
+import { ExecutionFailedEvent } from '../../schemas/events.ts';
+import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
+import { run } from '../../tasks/record-failure.ts';
+import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../tasks/runtime/keys.ts';
+import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
+import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, aSource, LANDED } from '../support/builders.ts';
+import { failureOf } from '../support/errors.ts';
+import { anEstate, type Estate } from '../support/estate.ts';
+import { MACHINES } from '../support/machines.ts';
+
+type MachineName = keyof typeof MACHINES;
+
+let estate: Estate;
+let account: Account;
+let number = 0;
+/** What a task answers, or fails with. */
+let answers: Record<string, () => unknown> = {};
+
+beforeAll(async () => {
+  estate = await anEstate();
+  account = await openAccount({
+    machines: [aMachine('recognition', MACHINES.recognition), aMachine('enroll-face', MACHINES['enroll-face'])],
+    invoke: async (name) => answers[name.split(':').at(-1)!]?.(),
+  });
+});
+beforeEach(() => {
+  number += 1;
+  answers = {};
+});
+afterAll(async () => {
+  await account.close();
+  await estate.close();
+});
+
+const failing = (name: string) => () => {
+  throw functionError(name, `${name}, as the service said`);
+};
+
+/** A real execution that fails, and the event that tells of it. */
+async function failed(machine: MachineName, key: string, overrides: Parameters<typeof anInput>[0] = {}) {
+  const name = `e${number}-${overrides.sequencer ?? ''}`;
+  const { execution_arn: _, ...event } = anInput({ key, ...overrides });
+  await account.service.startExecution({ stateMachineArn: machineArn(machine), name, input: JSON.stringify(event) });
+  await account.service.idle();
+  const arn = executionArn(machine, name);
+  const told = account.events.filter(({ detail }) => detail['executionArn'] === arn && detail['status'] === 'FAILED');
+  return { arn, event: ExecutionFailedEvent.parse(told.at(-1)) };
+}
+
+const record = (event: ExecutionFailedEvent) => run(event, { ...estate, sfn: account.sfn });
+const photoKey = () => `input/${number}.jpg`;
+const rows = () => estate.rowsOf('results', `${number}.jpg`);
+const aRowOfIt = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
+  aPhotoRecord({ image_id: `${number}.jpg`, key: photoKey(), ...overrides });
+const failedRow = (execution_arn: string, overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
+  aRowOfIt({
+    execution_arn,
+    status: 'FAILED',
+    error: 'AccessDeniedException',
+    cause: 'AccessDeniedException, as the service said',
+    failed_state: 'LoadImage',
+    claimed_at: LANDED,
+    ...overrides,
+  });
+
+test('a photo that failed before it had a row gets one', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { arn, event } = await failed('recognition', photoKey());
+  expect(await record(event)).toStrictEqual({ recorded: true, record: 'photo' });
+  expect(await rows()).toStrictEqual([failedRow(arn)]);
+  expect(PhotoRecord.parse((await rows())[0])).toStrictEqual(failedRow(arn));
+  expect(await record(event)).toStrictEqual({ recorded: true, record: 'photo' });
+  expect(await rows()).toStrictEqual([failedRow(arn)]);
+});
+
+test('the state that failed within the Map is named', async () => {
+  const photo = aPhoto({ key: photoKey() });
+  const face = { crop_key: 'c' };
+  answers = {
+    'load-image': () => ({ proceed: true, photo }),
+    'detect-faces': () => ({ count: 1, faces: [face], details_key: 'd' }),
+    'crop-faces': () => ({ faces: [face, face] }),
+    'search-face': failing('ResourceNotFoundException'),
+  };
+  const { arn, event } = await failed('recognition', photoKey());
+  await estate.store('results', aRowOfIt({ execution_arn: arn }));
+  await record(event);
+  const error = 'ResourceNotFoundException';
+  const cause = `${error}, as the service said`;
+  expect(await rows()).toStrictEqual([failedRow(arn, { error, cause, failed_state: 'SearchFace' })]);
+});
+
+test('an event that comes after the success changes nothing', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { arn, event } = await failed('recognition', photoKey());
+  for (const status of ['COMPLETED', 'NO_FACES', 'REJECTED'] as const) {
+    await estate.store('results', aRowOfIt({ execution_arn: arn, status }));
+    expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
+    expect(await rows()).toStrictEqual([aRowOfIt({ execution_arn: arn, status })]);
+  }
+});
+
+test('the failure of one execution is not that of another on the same photo', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { event } = await failed('recognition', photoKey());
+  const theirs = aRowOfIt({ execution_arn: ANOTHER_EXECUTION });
+  await estate.store('results', theirs);
+  expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
+  expect(await rows()).toStrictEqual([theirs]);
+});
+
+test('a newer version that failed before it was claimed is recorded over the older one', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { arn, event } = await failed('recognition', photoKey(), { sequencer: '0B' });
+  await estate.store('results', aRowOfIt({ status: 'COMPLETED', processed_key: 'processed/x.json', face_count: 3 }));
+  expect(await record(event)).toStrictEqual({ recorded: true, record: 'photo' });
+  expect(await rows()).toStrictEqual([failedRow(arn, { sequencer: paddedSequencer('0B') })]);
+});
+
+test('the failure of an older version is not recorded over a newer one', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { event } = await failed('recognition', photoKey());
+  const newer = aRowOfIt({ sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
+  await estate.store('results', newer);
+  expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
+  expect(await rows()).toStrictEqual([newer]);
+});
+
+test('a second failure, after a redrive, takes the place of the first', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { arn, event } = await failed('recognition', photoKey());
+  await estate.store('results', failedRow(arn, { error: 'SlowDown', cause: 'old', failed_state: 'SearchFace' }));
+  expect(await record(event)).toStrictEqual({ recorded: true, record: 'photo' });
+  expect(await rows()).toStrictEqual([failedRow(arn)]);
+});
+
+test('an enrolment that failed is recorded beside its person', async () => {
+  answers = { 'load-enrolment': failing('AccessDeniedException') };
+  const key = 'enroll/john_doe.jpg';
+  const { arn, event } = await failed('enroll-face', key);
+  const row = {
+    person_id: personIdOf('John Doe'),
+    record: enrolmentRecordOf(key),
+    ...aSource({ key, execution_arn: arn }),
+    name: 'John Doe',
+    status: 'FAILED',
+    error: 'AccessDeniedException',
+    cause: 'AccessDeniedException, as the service said',
+    failed_state: 'LoadEnrolment',
+    claimed_at: LANDED,
+  };
+  expect(await record(event)).toStrictEqual({ recorded: true, record: row.record });
+  expect(await estate.rowsOf('people', row.person_id)).toStrictEqual([row]);
+  expect(EnrolmentRecord.parse(row)).toStrictEqual(row);
+  await estate.store('people', { ...row, status: 'ENROLLED' });
+  expect(await record(event)).toStrictEqual({ recorded: false, record: row.record });
+  expect(await estate.rowsOf('people', row.person_id)).toStrictEqual([{ ...row, status: 'ENROLLED' }]);
+});
+
+test('an event without its input says of which execution', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { arn, event } = await failed('recognition', photoKey());
+  const { input: _, ...detail } = event.detail;
+  expect(await failureOf(record({ ...event, detail }))).toStrictEqual({
+    name: 'InvalidPayload',
+    message: `The event does not carry the input of ${arn}.`,
+  });
+});
