@@ -7,7 +7,6 @@ import {
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
-import { run as recordFailure } from '../tasks/record-failure.ts';
 import { ENROLL } from './rows.ts';
 import type { Target } from './target.ts';
 
@@ -109,6 +108,8 @@ async function start(target: Target, { key, id, input }: { key: string; id: stri
 
 /** A failure that was not recorded: the task's own code does it from here, and changes nothing that came later. */
 async function record(target: Target, event: ExecutionFailedEvent): Promise<string> {
+  // Loaded late: no other command needs what a task needs.
+  const { run: recordFailure } = await import('../tasks/record-failure.ts');
   const { sfn, dynamoDb: table, names } = target;
   const { resultsTable, peopleTable } = names;
   const { recorded } = await recordFailure(event, { sfn, table, resultsTable, peopleTable });

@@ -5,6 +5,7 @@ import { enrollCommand } from './enroll.ts';
 import { failedCommand } from './failed.ts';
 import { EXIT, report, UsageError } from './failure.ts';
 import { recognizeCommand } from './recognize.ts';
+import { recordCommand } from './record.ts';
 import { redriveCommand } from './redrive.ts';
 import { rekognitionCommand } from './rekognition.ts';
 import { resultsCommand } from './results.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   failedCommand,
   redriveCommand,
   deadLettersCommand,
+  recordCommand,
   rekognitionCommand,
 ];
 

@@ -15,6 +15,7 @@ interface Options {
   readonly watch: string;
   readonly once?: boolean;
   readonly samples: boolean;
+  readonly record?: boolean;
 }
 
 /** Where it listens unless that port is taken: the same from day to day, so that other tools can be pointed at it. */
@@ -30,6 +31,7 @@ export const startCommand = (terminal: Terminal) =>
     .option('--watch <dir>', 'photos saved into DIR are looked at; those in DIR/enroll/ are enrolled', 'photos')
     .option('--once', 'exit when all is done')
     .option('--no-samples', 'leave out the sample photos')
+    .option('--record', 'keep each AWS call and its answer, for rollcall record')
     .addOption(dataOption())
     .addHelpText('after', '\nExample:\n  rollcall start --watch ~/Pictures')
     .action((options: Options) => start(terminal, options));
@@ -37,7 +39,7 @@ export const startCommand = (terminal: Terminal) =>
 async function start(terminal: Terminal, options: Options): Promise<void> {
   const began = performance.now();
   terminal.repaint?.('Starting …');
-  const account = await open(options.data, terminal);
+  const account = await open(options, terminal);
   try {
     await account.ready;
     terminal.note(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
@@ -65,12 +67,12 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
   await watch(by, options.watch);
 }
 
-async function open(data: string, terminal: Terminal): Promise<Account> {
+async function open({ data, record = false }: Options, terminal: Terminal): Promise<Account> {
   try {
-    return await openAccount(data, terminal, PORT);
+    return await openAccount(data, terminal, { port: PORT, record });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return openAccount(data, terminal);
+    return openAccount(data, terminal, { record });
   }
 }
 

@@ -70,14 +70,26 @@ export async function withAccount<T>(
   }
 }
 
-/** The embedded account, on a free port unless one is given. Loaded late: most commands can do without its libraries. */
-export async function openAccount(dataDir: string, terminal: Terminal, port = 0): Promise<Account> {
+export interface AccountSettings {
+  /** A free one unless given. */
+  readonly port?: number;
+  /** Keeps each call of each task, for `rollcall record`. */
+  readonly record?: boolean;
+}
+
+/** The embedded account. Loaded late: most commands can do without its libraries. */
+export async function openAccount(
+  dataDir: string,
+  terminal: Terminal,
+  { port = 0, record = false }: AccountSettings = {},
+): Promise<Account> {
   const { startAccount } = await import('../local/account.ts');
+  const recorder = record ? (await import('../local/recorder.ts')).startRecorder(dataDir) : {};
   const report = (problem: unknown) => {
     // What is cut short by Ctrl-C goes on at the next start, and is nobody's problem.
     if (!terminal.signal.aborted) terminal.note(messageOf(problem));
   };
-  return startAccount({ dataDir, port, report });
+  return startAccount({ dataDir, port, report, ...recorder });
 }
 
 export const accountTarget = (account: Account): Target => ({
