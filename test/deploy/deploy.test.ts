@@ -1,0 +1,154 @@
+import { createRequire } from 'node:module';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DescribeExecutionCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAccount } from '../../local/account.ts';
+import { Deployment } from './deployment.ts';
+import { Estate } from './estate.ts';
+import { findPrerequisites } from './prerequisites.ts';
+
+// A queue and a lifecycle rule take the provider up to a minute each: it waits for them to settle.
+const SLOW = 10 * 60_000;
+
+const found = findPrerequisites();
+if ('missing' in found) throw new Error(`This machine lacks ${found.missing}. Use npm run test:deploy.`);
+
+describe.sequential('a disposable environment, by the real Terraform and provider', () => {
+  let deployment: Deployment;
+  let deployed: Estate;
+
+  beforeAll(async () => {
+    deployment = await Deployment.open(found);
+  }, SLOW);
+  afterAll(() => deployment.close(), SLOW);
+
+  it('is deployed by one command', async () => {
+    const outputs = await deployment.deploy();
+    deployed = estateOf(deployment.url, outputs);
+    expect(await deployment.validate()).toBe('Success! The configuration is valid.');
+  }, SLOW);
+
+  it('has nothing to change afterwards', async () => {
+    expect(await deployment.plannedChanges()).toStrictEqual([]);
+  }, SLOW);
+
+  it('gives what the embedded account gives for the same photos', async () => {
+    const { people, photos } = await somePhotos();
+    for (const estate of [deployed]) await run(estate, people, photos);
+    const theirs = await deployed.outcome();
+
+    const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-account-'));
+    const account = await startAccount({ dataDir });
+    try {
+      const { bucket, resultsTable, peopleTable, recognitionMachineArn, enrollMachineArn } = account.names;
+      const machines = [recognitionMachineArn, enrollMachineArn];
+      const local = new Estate({ url: account.url, bucket, resultsTable, peopleTable, machines });
+      await run(local, people, photos);
+      const ours = await local.outcome();
+      expect(theirs).toStrictEqual(ours);
+      expect(statuses(ours)).toStrictEqual({ 'a b+c 100%.jpg': 'COMPLETED', 'no picture.jpg': 'REJECTED', 'Straße/日本.png': 'NO_FACES' });
+    } finally {
+      await account.close();
+      await rm(dataDir, { recursive: true });
+    }
+  }, SLOW);
+
+  it('re-drives a failed execution from where it stopped, and runs nothing again that had succeeded', async () => {
+    const { photos } = await somePhotos();
+    const [photo] = Object.values(photos);
+    const before = (await deployed.executions()).length;
+    const invoked = (await deployment.invocations()).length;
+    await deployment.inject('write-processed', 'Unforeseen', 1);
+    await deployed.upload({ 'input/redriven.jpg': photo! });
+    const failed = (await deployed.ended(before + 1)).find(({ status }) => status === 'FAILED');
+    expect(failed).toBeDefined();
+    const executionArn = failed!.executionArn!;
+
+    await deployed.sfn.send(new RedriveExecutionCommand({ executionArn }));
+    await deployed.ended(before + 1);
+    const { status, redriveCount } = await deployed.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    expect({ status, redriveCount }).toStrictEqual({ status: 'SUCCEEDED', redriveCount: 1 });
+
+    const recorded = (await deployment.invocations()).slice(invoked);
+    const tally: Record<string, number> = {};
+    for (const { function: name } of recorded) tally[name] = (tally[name] ?? 0) + 1;
+    expect(tally).toStrictEqual({
+      'rollcall-load-image-deploytest': 1,
+      'rollcall-detect-faces-deploytest': 1,
+      'rollcall-crop-faces-deploytest': 1,
+      'rollcall-search-face-deploytest': 3,
+      'rollcall-persist-face-deploytest': 3,
+      'rollcall-write-processed-deploytest': 2,
+      'rollcall-record-failure-deploytest': 1,
+    });
+    const row = (await deployed.rows('resultsTable')).find(
+      ({ image_id, record }) => image_id === 'redriven.jpg' && record === 'photo',
+    );
+    expect(row).toMatchObject({ status: 'COMPLETED', face_count: 3 });
+    expect(row).not.toHaveProperty('error');
+  }, SLOW);
+
+  it('is destroyed without a trace, versions and all', async () => {
+    await deployment.destroy();
+    expect(await deployment.holdings()).toStrictEqual({
+      functions: [],
+      tables: [],
+      buckets: [],
+      queues: [],
+      topics: [],
+      machines: [],
+      rules: [],
+      alarms: [],
+      dashboards: [],
+      logGroups: [],
+      roles: [],
+    });
+  }, SLOW);
+});
+
+function estateOf(url: string, outputs: Record<string, string>): Estate {
+  const output = (name: string) => {
+    const value = outputs[name];
+    if (value === undefined) throw new Error(`There is no output ${name}.`);
+    return value;
+  };
+  return new Estate({
+    url,
+    bucket: output('bucket'),
+    resultsTable: output('results_table'),
+    peopleTable: output('people_table'),
+    machines: [output('recognition_machine'), output('enrolment_machine')],
+  });
+}
+
+/** People first, then the photos: who is known decides who is found. */
+async function run(estate: Estate, people: Record<string, Buffer>, photos: Record<string, Buffer>): Promise<void> {
+  await estate.upload(people);
+  await estate.ended(Object.keys(people).length);
+  await estate.upload(photos);
+  await estate.ended(Object.keys(people).length + Object.keys(photos).length);
+}
+
+/** One person cut from one group photo, a group photo that shows her, one without a face, and no photo at all. */
+async function somePhotos(): Promise<{ people: Record<string, Buffer>; photos: Record<string, Buffer> }> {
+  const samples = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+  const group = await readFile(join(samples, 'sample3.jpg'));
+  const left = await sharp(group).extract({ left: 500, top: 200, width: 420, height: 480 }).jpeg().toBuffer();
+  const plain = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#667788' } }).png().toBuffer();
+  return {
+    people: { 'enroll/Zoë O+Neil/portrait 1.jpg': left },
+    photos: {
+      'input/a b+c 100%.jpg': group,
+      'input/no picture.jpg': Buffer.from('These are words.'),
+      'input/Straße/日本.png': plain,
+    },
+  };
+}
+
+const statuses = (outcome: Record<string, unknown>) =>
+  Object.fromEntries(
+    (outcome['processed'] as { image_id: string; status: string }[]).map(({ image_id, status }) => [image_id, status]),
+  );

@@ -1,0 +1,184 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { listen, type Listening } from '../../local/http.ts';
+import { s3Reader, startRekognition } from '../../local/rekognition/server.ts';
+import { openStore } from '../../local/store.ts';
+import type { Prerequisites } from './prerequisites.ts';
+
+const root = join(import.meta.dirname, '../..');
+const ENVIRONMENT = 'deploytest';
+const STACK = `rollcall-${ENVIRONMENT}`;
+const PORT = 5589;
+
+export interface Invocation {
+  readonly function: string;
+  readonly error: { readonly errorType: string } | null;
+  readonly injected: boolean;
+}
+
+/** A disposable environment in the stand-in for an AWS account, with the project's own Rekognition behind it. */
+export class Deployment {
+  readonly url = `http://127.0.0.1:${PORT}`;
+  readonly #found: Prerequisites;
+  readonly #outdir: string;
+  #closers: (() => Promise<unknown>)[] = [];
+
+  private constructor(found: Prerequisites, outdir: string) {
+    this.#found = found;
+    this.#outdir = outdir;
+  }
+
+  /** Starts the stand-in; nothing is deployed yet. */
+  static async open(found: Prerequisites): Promise<Deployment> {
+    // Within the project: a synthesized bundle finds the image library there.
+    const deployment = new Deployment(found, await mkdtemp(join(root, 'cdktf.out.')));
+    deployment.#closers.push(() => rm(deployment.#outdir, { recursive: true, force: true }));
+    const rekognition = await deployment.#startRekognition();
+    await deployment.#startCloud(rekognition.url);
+    return deployment;
+  }
+
+  async #startRekognition(): Promise<Listening> {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-deploy-'));
+    const store = await openStore(folder);
+    Object.assign(process.env, this.environment);
+    const { handler, close } = await startRekognition({ store, readObject: s3Reader() });
+    const server = await listen(handler);
+    this.#closers.push(async () => {
+      await server.close();
+      await close();
+      await store.close();
+      await rm(folder, { recursive: true });
+    });
+    return server;
+  }
+
+  async #startCloud(rekognition: string): Promise<void> {
+    const { python, cloud } = this.#found;
+    const standIn = join(import.meta.dirname, 'stand-in.py');
+    const args = [standIn, cloud, '--port', String(PORT), '--node', process.execPath, '--rekognition', rekognition];
+    const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#closers.push(async () => child.kill());
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.includes('listening')) return void child.stdout.resume();
+    }
+    throw new Error('The cloud stand-in ended before it listened.');
+  }
+
+  /** What Terraform, the provider and the SDK read. */
+  get environment(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      CHECKPOINT_DISABLE: '1',
+      TF_CLI_ARGS_init: `-plugin-dir=${this.#found.plugins}`,
+      TF_CLI_ARGS_providers_lock: `-fs-mirror=${this.#found.plugins}`,
+      TF_CLI_CONFIG_FILE: '/dev/null',
+      ROLLCALL_ENVIRONMENT: ENVIRONMENT,
+      ROLLCALL_DISPOSABLE: 'true',
+      ROLLCALL_ARCHITECTURE: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+      ROLLCALL_ENDPOINT_URL: this.url,
+      ROLLCALL_S3_USE_PATH_STYLE: 'true',
+    };
+  }
+
+  /** Gives the outputs. */
+  async deploy(): Promise<Record<string, string>> {
+    const file = join(this.#outdir, 'outputs.json');
+    await this.#cdktf('deploy', '--auto-approve', '--outputs-file', file);
+    const { [STACK]: stack } = JSON.parse(await readFile(file, 'utf8')) as Record<
+      string,
+      { outputs: Record<string, string> }
+    >;
+    if (!stack) throw new Error(`There are no outputs of ${STACK} in ${file}.`);
+    return stack.outputs;
+  }
+
+  /** The words of `terraform validate`. */
+  async validate(): Promise<string> {
+    return (await this.#terraform('validate', '-no-color')).stdout.trim();
+  }
+
+  /** Changes that a plan would make now, by address. */
+  async plannedChanges(): Promise<string[]> {
+    await this.#terraform('plan', '-no-color', '-input=false', '-out=again.plan');
+    const { stdout } = await this.#terraform('show', '-json', 'again.plan');
+    const plan = JSON.parse(stdout) as { resource_changes?: { address: string; change: { actions: string[] } }[] };
+    const changed = (plan.resource_changes ?? []).filter(({ change }) => change.actions.some((a) => a !== 'no-op' && a !== 'read'));
+    return changed.map(({ address, change }) => `${change.actions.join('+')} ${address}`);
+  }
+
+  destroy(): Promise<void> {
+    return this.#cdktf('destroy', '--auto-approve');
+  }
+
+  async invocations(): Promise<Invocation[]> {
+    return (await (await fetch(`${this.url}/_cloud/invocations`)).json()) as Invocation[];
+  }
+
+  /** The next `times` invocations of functions whose name contains `name` fail before their code runs. */
+  async inject(name: string, errorType: string, times: number): Promise<void> {
+    await fetch(`${this.url}/_cloud/faults`, {
+      method: 'POST',
+      body: JSON.stringify({ function: name, errorType, times }),
+    });
+  }
+
+  /** What the account holds of the kinds that the stack makes, by name. */
+  async holdings(): Promise<Record<string, string[]>> {
+    const all = (await (await fetch(`${this.url}/moto-api/data.json`)).json()) as Record<string, Record<string, unknown[]>>;
+    const kinds = {
+      functions: ['awslambda', 'LambdaFunction'],
+      tables: ['dynamodb', 'Table'],
+      buckets: ['s3', 'FakeBucket'],
+      queues: ['sqs', 'Queue'],
+      topics: ['sns', 'Topic'],
+      machines: ['stepfunctions', 'StateMachine'],
+      rules: ['events', 'Rule'],
+      alarms: ['cloudwatch', 'Alarm'],
+      dashboards: ['cloudwatch', 'Dashboard'],
+      logGroups: ['logs', 'LogGroup'],
+      roles: ['iam', 'Role'],
+    } as const;
+    return Object.fromEntries(
+      Object.entries(kinds).map(([kind, [service, model]]) => [kind, (all[service]?.[model] ?? []).map((one) => nameOf(one))]),
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const closer of this.#closers.splice(0).toReversed()) await closer();
+    await rm(join(root, `terraform.${STACK}.tfstate`), { force: true });
+    await rm(join(root, `terraform.${STACK}.tfstate.backup`), { force: true });
+  }
+
+  async #cdktf(...args: string[]): Promise<void> {
+    await this.#run('cdktf', [...args, '--output', this.#outdir], root);
+  }
+
+  #terraform(...args: string[]): Promise<{ stdout: string }> {
+    return this.#run('terraform', args, join(this.#outdir, 'stacks', STACK));
+  }
+
+  async #run(command: string, args: string[], cwd: string): Promise<{ stdout: string }> {
+    const env = { ...process.env, ...this.environment };
+    try {
+      return await promisify(execFile)(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
+    } catch (error) {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+      throw new Error(`${command} ${args[0]} failed:\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`, { cause: error });
+    }
+  }
+}
+
+function nameOf(model: unknown): string {
+  const fields = model as Record<string, unknown>;
+  const name = ['function_name', 'name', 'Name', 'role_name', 'dashboard_name'].map((field) => fields[field]).find(Boolean);
+  return typeof name === 'string' ? name : JSON.stringify(model).slice(0, 120);
+}

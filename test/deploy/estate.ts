@@ -1,0 +1,117 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, SFNClient, type ExecutionListItem } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Place {
+  readonly url: string;
+  readonly bucket: string;
+  readonly resultsTable: string;
+  readonly peopleTable: string;
+  readonly machines: readonly string[];
+}
+
+type Json = Record<string, unknown>;
+
+/** One deployment of the pipeline, wherever it runs, through the SDK alone. */
+export class Estate {
+  readonly place: Place;
+  readonly sfn: SFNClient;
+  readonly #s3: S3Client;
+  readonly #table: DynamoDBDocumentClient;
+
+  constructor(place: Place) {
+    const client = {
+      endpoint: place.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    };
+    this.place = place;
+    this.sfn = new SFNClient(client);
+    this.#s3 = new S3Client({ ...client, forcePathStyle: true });
+    this.#table = DynamoDBDocumentClient.from(new DynamoDBClient(client));
+  }
+
+  async upload(photos: Readonly<Record<string, Buffer>>): Promise<void> {
+    for (const [Key, Body] of Object.entries(photos)) {
+      await this.#s3.send(new PutObjectCommand({ Bucket: this.place.bucket, Key, Body }));
+    }
+  }
+
+  /** Resolves when so many executions have started and all have ended. */
+  async ended(count: number): Promise<ExecutionListItem[]> {
+    for (let attempt = 0; attempt < 240; attempt += 1) {
+      const executions = await this.executions();
+      const running = executions.some(({ status }) => status === 'RUNNING');
+      if (executions.length >= count && !running) return executions;
+      await sleep(500);
+    }
+    throw new Error(`Of ${count} executions ${(await this.executions()).length} have started, or some still run.`);
+  }
+
+  async executions(): Promise<ExecutionListItem[]> {
+    const lists = await Promise.all(
+      this.place.machines.map((stateMachineArn) => this.sfn.send(new ListExecutionsCommand({ stateMachineArn }))),
+    );
+    return lists.flatMap(({ executions = [] }) => executions);
+  }
+
+  async keys(): Promise<string[]> {
+    const { Contents = [] } = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.place.bucket }));
+    return Contents.map(({ Key = '' }) => Key);
+  }
+
+  async rows(table: 'resultsTable' | 'peopleTable'): Promise<Json[]> {
+    const { Items = [] } = await this.#table.send(new ScanCommand({ TableName: this.place[table], ConsistentRead: true }));
+    return Items;
+  }
+
+  async processed(): Promise<Json[]> {
+    const keys = (await this.keys()).filter((key) => key.startsWith('processed/'));
+    return Promise.all(
+      keys.map(async (Key) => {
+        const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.place.bucket, Key }));
+        return JSON.parse((await Body?.transformToString()) ?? '') as Json;
+      }),
+    );
+  }
+
+  /** All that users see, but for ids and times, in an order of its own. */
+  async outcome(): Promise<Json> {
+    const all = {
+      results: await this.rows('resultsTable'),
+      people: await this.rows('peopleTable'),
+      processed: await this.processed(),
+    };
+    return Object.fromEntries(
+      Object.entries(all).map(([name, list]) => [name, list.map((one) => masked(one) as Json).toSorted(byText)]),
+    );
+  }
+}
+
+/** Differ from one account to the next, or from one run to the next. */
+const VOLATILE = new Set([
+  'bucket',
+  'claimed_at',
+  'crop_key',
+  'day',
+  'execution_arn',
+  'face_id',
+  'processed_at',
+  'created_at',
+  'sequencer',
+  'timestamp',
+  'version_id',
+]);
+
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'string' && value.startsWith('face#') && value.length > 20 ? 'face#<id>' : value;
+  }
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, VOLATILE.has(name) ? '<masked>' : masked(inner)]));
+}
+
+const byText = (a: Json, b: Json) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
