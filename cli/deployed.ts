@@ -79,7 +79,8 @@ const DEPLOY = `Deploy with: npx cdktf deploy --outputs-file ${OUTPUTS_FILE}`;
 function only(stacks: readonly string[], where: string): string {
   const wanted = process.env['ROLLCALL_STACK'];
   const [stack, ...others] = stacks.filter((name) => wanted === undefined || name === wanted);
-  if (stack === undefined) throw new Failure(`${where} knows no deployed stack ${wanted ?? ''}. ${DEPLOY}`);
+  if (stack === undefined)
+    throw new Failure(`${where} knows no deployed stack${wanted === undefined ? '' : ` ${wanted}`}. ${DEPLOY}`);
   if (others.length > 0) throw new Failure(`${where} knows ${stacks.join(', ')}: choose with ROLLCALL_STACK=${stack}.`);
   return stack;
 }

@@ -1,0 +1,79 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rollcall } from './rollcall.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rollcall-usage-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const tells = (command: string) => `(rollcall ${command}--help tells more)\n`;
+
+test.each([
+  [['frobnicate'], `error: unknown command 'frobnicate'\n${tells('')}`],
+  [['recognize'], `error: missing required argument 'path'\n${tells('recognize ')}`],
+  [['recognize', 'a.jpg', '--jsno'], `error: unknown option '--jsno'\n(Did you mean --json?)\n${tells('recognize ')}`],
+  [
+    ['results', '--since', 'yesterday'],
+    `error: option '--since <time>' argument 'yesterday' is invalid. A time is 2026-11-23, or 2026-11-23T18:05:00Z.\n${tells('results ')}`,
+  ],
+  [
+    ['rekognition', '--port', '99999'],
+    `error: option '--port <number>' argument '99999' is invalid. A port is a whole number from 0 (any free one) to 65535.\n${tells('rekognition ')}`,
+  ],
+  [['recognize', 'nowhere.jpg'], "nowhere.jpg cannot be read: ENOENT: no such file or directory, stat 'nowhere.jpg'\n"],
+  [['enroll', 'a/b', '.'], '"a/b" is no name: it may not be empty, begin with a dot, or hold a slash.\n'],
+])('%j is wrong usage: exit code 2 and what to do', async (args, stderr) => {
+  expect(await rollcall(args, { cwd: folder })).toStrictEqual({ code: 2, stdout: '', stderr });
+});
+
+test.each(['recognize', 'start', 'upload', 'enroll', 'results', 'show', 'rekognition'])(
+  '%s --help goes to stdout, with an example and exit code 0',
+  async (command) => {
+    const { code, stdout, stderr } = await rollcall([command, '--help']);
+    expect([
+      code,
+      stderr,
+      stdout.includes(`Usage: rollcall ${command}`),
+      stdout.includes(`Example:\n  rollcall ${command}`),
+    ]).toStrictEqual([0, '', true, true]);
+  },
+);
+
+test('where nothing runs, a command says how to start it: exit code 1', async () => {
+  expect(await rollcall(['results', '--data', 'empty'], { cwd: folder })).toStrictEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'Nothing runs on empty. Start it in another terminal, with: rollcall start --data empty\n',
+  });
+});
+
+test('what a process left behind that is gone counts as nothing', async () => {
+  const names = {
+    bucket: 'b',
+    resultsTable: 'r',
+    peopleTable: 'p',
+    collectionId: 'c',
+    recognitionMachineArn: 'm',
+    enrollMachineArn: 'e',
+    deadLetterQueueUrls: [],
+  };
+  // No system gives out process ids as high as this.
+  const account = { url: 'http://127.0.0.1:9', pid: 2 ** 30, region: 'us-east-1', names };
+  await writeFile(join(folder, 'account.json'), JSON.stringify(account));
+  const { code, stderr } = await rollcall(['show', 'a.jpg', '--data', '.'], { cwd: folder });
+  expect([code, stderr]).toStrictEqual([
+    1,
+    'Nothing runs on .. Start it in another terminal, with: rollcall start --data .\n',
+  ]);
+});
+
+test('another Node hands over to the one that the project brings, and passes its exit code on', async () => {
+  const another = join(folder, 'another-node');
+  await copyFile(process.execPath, another);
+  const { code, stdout, stderr } = await rollcall(['frobnicate'], { node: another });
+  expect([code, stdout, stderr]).toStrictEqual([2, '', `error: unknown command 'frobnicate'\n${tells('')}`]);
+});
