@@ -26,7 +26,7 @@ export const ENROLMENT_FAULTS = [
 export type EnrolmentFault = (typeof ENROLMENT_FAULTS)[number];
 
 /** Faults of the pipeline, left uncaught on their Task so that a redrive goes on from there. */
-export const TASK_FAULTS = ['InvalidPayload', 'FacesMissing', 'NetworkError'] as const;
+export const TASK_FAULTS = ['InvalidPayload', 'FacesMissing', 'NetworkError', 'ServiceUnavailable'] as const;
 export type TaskFault = (typeof TASK_FAULTS)[number];
 
 export type ErrorName = ImageFault | EnrolmentFault | TaskFault;

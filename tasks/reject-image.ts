@@ -14,6 +14,13 @@ export async function run(input: RejectImageInput, services: ResultServices): Pr
   const source = sourceOf(input);
   const image_id = imageIdOf(source.key);
   const key = processedKeyOf(image_id);
+  const faces = await facesOf(services.table, services.resultsTable, image_id);
+  // Before the status, which says that all is done.
+  await removeFaces(
+    services.table,
+    services.resultsTable,
+    faces.filter(({ sequencer }) => sequencer < source.sequencer),
+  );
   const done = await publish(services, {
     source,
     key,
@@ -27,15 +34,7 @@ export async function run(input: RejectImageInput, services: ResultServices): Pr
       faces: [],
     },
   });
-  if (done) {
-    count('PhotosRejected');
-    const older = await facesOf(services.table, services.resultsTable, image_id);
-    await removeFaces(
-      services.table,
-      services.resultsTable,
-      older.filter(({ sequencer }) => sequencer < source.sequencer),
-    );
-  }
+  if (done) count('PhotosRejected');
   return { status: done ? 'REJECTED' : 'SUPERSEDED', image_id, bucket: source.bucket, processed_key: key, faces: {} };
 }
 

@@ -19,12 +19,10 @@ export async function run(input: WriteProcessedInput, services: ResultServices):
   const { table, resultsTable } = services;
   const records = await facesOf(table, resultsTable, photo.image_id);
   const faces = records.filter(({ sequencer }) => sequencer === photo.sequencer);
+  const older = records.filter(({ sequencer }) => sequencer < photo.sequencer);
   const key = processedKeyOf(photo.image_id);
-  const done = await write(input, faces, key, services);
-  if (done) {
-    const older = records.filter(({ sequencer }) => sequencer < photo.sequencer);
-    await removeFaces(table, resultsTable, older);
-  } else if (await isOutdated(table, photoRow(resultsTable, photo.image_id), photo)) {
+  const done = await write(input, { faces, older }, key, services);
+  if (!done && (await isOutdated(table, photoRow(resultsTable, photo.image_id), photo))) {
     await removeFaces(table, resultsTable, faces);
   }
 
@@ -38,7 +36,7 @@ export async function run(input: WriteProcessedInput, services: ResultServices):
 
 async function write(
   { photo, details_key, face_count }: WriteProcessedInput,
-  faces: readonly FaceRecord[],
+  { faces, older }: Readonly<Record<'faces' | 'older', readonly FaceRecord[]>>,
   key: string,
   services: ResultServices,
 ): Promise<boolean> {
@@ -51,6 +49,8 @@ async function write(
     );
   }
   const detection = face_count === 0 ? undefined : await details(photo, details_key, services);
+  // Before the status, which says that all is done.
+  await removeFaces(services.table, services.resultsTable, older);
   const { width, height, format, sha256 } = photo.picture;
   const model = faces.find(({ model_version }) => model_version !== undefined)?.model_version;
   return publish(services, {

@@ -29,10 +29,19 @@ const SOCKET_CODES = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** A broken connection reaches us as a plain `Error` with a code: give it a name that Retry knows. */
+/** A broken connection reaches us as a plain `Error` with a code, a refused HEAD as `Unknown`: names that Retry knows. */
 export function named(error: unknown): unknown {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && SOCKET_CODES.has(code)
-    ? new TaskError('NetworkError', `The connection to a service broke (${code}).`, { cause: error })
-    : error;
+  const { code, name, $metadata } = (error ?? {}) as { code?: unknown; name?: unknown; $metadata?: Metadata };
+  if (typeof code === 'string' && SOCKET_CODES.has(code)) {
+    return new TaskError('NetworkError', `The connection to a service broke (${code}).`, { cause: error });
+  }
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (name === 'Unknown' && status >= 500) {
+    return new TaskError('ServiceUnavailable', `A service answered ${status} and no more.`, { cause: error });
+  }
+  return error;
+}
+
+interface Metadata {
+  readonly httpStatusCode?: number;
 }

@@ -30,6 +30,8 @@ export async function cellsOf(stand: Stand, pictures: Pictures): Promise<Cell[]>
   const seen = new Set<string>();
   const cells: Cell[] = [];
   for (const scenario of SCENARIOS) {
+    // The first time loads functions and the engine, and may meet time-outs of its own.
+    await play(stand, pictures, scenario);
     const { problems } = await play(stand, pictures, scenario);
     const expected = await snapshotOf(stand);
     if (problems.length > 0) throw new Error(`${scenario.name}, without fault: ${problems.join('; ')}`);
@@ -50,7 +52,13 @@ export async function survive(stand: Stand, pictures: Pictures, cell: Cell): Pro
   const found = await snapshotOf(stand);
   if (!isDeepStrictEqual(found, cell.expected)) problems.push(...differences(found, cell.expected));
   problems.push(...paidTwice(stand.injector.effects).map((call) => `${call} was paid for twice`));
-  problems.push(...stand.problems.splice(0).map(String));
+  // That an event was given up because of the fault is what a dead letter reports.
+  problems.push(
+    ...stand.problems
+      .splice(0)
+      .map(String)
+      .filter((problem) => !problem.includes('injected')),
+  );
   return { cell, redriven, problems };
 }
 

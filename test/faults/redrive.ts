@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { rowsOf, type Stand } from './stand.ts';
 
 /** Failed ones that no redrive has helped yet: in an account with a broken run they stay. */
@@ -14,12 +15,18 @@ export async function failedExecutions({ sfn, account }: Stand): Promise<string[
   return arns.filter((arn) => !givenUp.has(arn));
 }
 
-/** Its row says FAILED, with error, state and execution; or nobody could write that, and its event is kept. */
+/**
+ * Its row says FAILED, with error and state; or nobody could write that, and its event is kept. A row that another
+ * execution has finished is finished.
+ */
 export async function isRecorded(stand: Stand, executionArn: string): Promise<boolean> {
   const { resultsTable, peopleTable } = stand.account.names;
+  const { input = '' } = await stand.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const { detail } = ObjectCreatedEvent.parse(JSON.parse(input));
   const rows = [...(await rowsOf(stand.table, resultsTable)), ...(await rowsOf(stand.table, peopleTable))];
-  const row = rows.find((one) => one['execution_arn'] === executionArn && one['status'] === 'FAILED');
-  if (row) return typeof row['error'] === 'string' && typeof row['failed_state'] === 'string';
+  const row = rows.find((one) => one['key'] === detail.object.key && 'claimed_at' in one);
+  if (row?.['status'] === 'FAILED') return typeof row['error'] === 'string' && typeof row['failed_state'] === 'string';
+  if (row?.['execution_arn'] !== executionArn && row?.['status'] !== 'PROCESSING') return row !== undefined;
   return isDeadLetter(stand, executionArn);
 }
 
