@@ -1,0 +1,140 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LoadImageInput } from '../../schemas/payloads.ts';
+import { run as cropFaces } from '../../tasks/crop-faces.ts';
+import { run as detectFaces } from '../../tasks/detect-faces.ts';
+import { run as loadImage } from '../../tasks/load-image.ts';
+import { run as persistFace } from '../../tasks/persist-face.ts';
+import { paddedSequencer, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { run as writeProcessed } from '../../tasks/write-processed.ts';
+import { aDetail, anInput } from '../support/builders.ts';
+import { anEstate, type Estate } from '../support/estate.ts';
+import { aJpeg, BLUE, GREEN, RED } from '../support/pictures.ts';
+import { aRekognition, type Scripted } from '../support/rekognition.ts';
+
+let estate: Estate;
+let rekognition: Scripted;
+let pictures: Buffer[];
+let photos = 0;
+beforeAll(async () => {
+  estate = await anEstate();
+  // Nothing is asked: what was detected lies in work/, as an earlier attempt leaves it.
+  rekognition = await aRekognition({});
+  pictures = await Promise.all([RED, GREEN, BLUE].map((colour) => aJpeg(120, 90, colour)));
+});
+afterAll(async () => {
+  await rekognition.close();
+  await estate.close();
+});
+
+interface Version {
+  readonly sequencer: string;
+  readonly faces: number;
+  readonly input: LoadImageInput;
+}
+
+/** Versions of one photo with so many faces each, oldest first, and what was detected in each. */
+async function versionsOf(key: string, faceCounts: readonly number[]): Promise<Version[]> {
+  const versions: Version[] = [];
+  for (const [age, faces] of faceCounts.entries()) {
+    const body = pictures[age]!;
+    const { etag, versionId } = await estate.put(key, body);
+    const sequencer = `${age + 1}0`;
+    const input = anInput({ key, etag, size: body.length, version_id: versionId!, sequencer });
+    const detected = { faces: Array.from({ length: faces }, () => aDetail()) };
+    await estate.put(`${workPrefixOf(key, etag, versionId)}detected.json`, JSON.stringify(detected));
+    versions.push({ sequencer: paddedSequencer(sequencer), faces, input });
+  }
+  return versions;
+}
+
+/** One execution, to be stopped and resumed between any two of its tasks. */
+async function* execution(input: LoadImageInput): AsyncGenerator<void, void> {
+  const loaded = await loadImage(input, estate);
+  if (!loaded.proceed) return;
+  yield;
+  const { photo } = loaded;
+  const { faces, count, details_key } = await detectFaces(
+    { photo },
+    { ...estate, rekognition: rekognition.rekognition },
+  );
+  yield;
+  if (faces.length > 0) {
+    const cropped = await cropFaces({ photo, faces }, estate);
+    yield;
+    for (const face of cropped.faces) {
+      const search = { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' } as const;
+      await persistFace({ photo, face, search }, estate);
+      yield;
+    }
+  }
+  await writeProcessed({ photo, details_key, face_count: count }, estate);
+}
+
+/** What is left in the end, but for who did it. */
+async function outcomeOf(name: string) {
+  const rows = await estate.rowsOf('results', `${name}.jpg`);
+  const json = (await estate.json(`processed/${name}.json`)) as { status: string; etag: string; faces: unknown[] };
+  return {
+    rows: rows.map(({ record, status, sequencer, etag }) => ({ record, status, sequencer, etag })),
+    json: { status: json.status, etag: json.etag, faces: json.faces.length },
+  };
+}
+
+function expectedOf({ sequencer, faces, input }: Version) {
+  const { etag } = input.detail.object;
+  const status = faces === 0 ? 'NO_FACES' : 'COMPLETED';
+  const rows = Array.from({ length: faces }, (_, index) => ({
+    record: `face#${String(index).padStart(3, '0')}`,
+    status: 'UNSEARCHABLE',
+    sequencer,
+    etag,
+  }));
+  return {
+    rows: [...rows, { record: 'photo', status, sequencer, etag }],
+    json: { status, etag, faces },
+  };
+}
+
+/** Each event, delivered as often as told, as an execution of its own. */
+function executionsOf(versions: readonly Version[], deliveries: readonly number[]) {
+  return deliveries.map((which, number) => {
+    const { input } = versions[which % versions.length]!;
+    return execution({ ...input, execution_arn: `${input.execution_arn}-${number}` });
+  });
+}
+
+const faceCounts = fc.array(fc.nat(3), { minLength: 1, maxLength: 3 });
+const duplicates = fc.array(fc.nat(2), { maxLength: 3 });
+
+test('versions and duplicates in any order and interleaving end as the newest alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(faceCounts, duplicates, fc.infiniteStream(fc.nat()), async (counts, extra, choices) => {
+      const name = `interleaved-${++photos}`;
+      const versions = await versionsOf(`input/${name}.jpg`, counts);
+      const running = executionsOf(versions, [...versions.keys(), ...extra]);
+      while (running.length > 0) {
+        const chosen = Number(choices.next().value) % running.length;
+        const { done } = await running[chosen]!.next();
+        if (done) running.splice(chosen, 1);
+      }
+      expect(await outcomeOf(name)).toStrictEqual(expectedOf(versions.at(-1)!));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('versions and duplicates all at once end as the newest alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(faceCounts, duplicates, async (counts, extra) => {
+      const name = `at-once-${++photos}`;
+      const versions = await versionsOf(`input/${name}.jpg`, counts);
+      const ends = executionsOf(versions, [...versions.keys(), ...extra]).map(async (running) => {
+        while (!(await running.next()).done);
+      });
+      await Promise.all(ends);
+      expect(await outcomeOf(name)).toStrictEqual(expectedOf(versions.at(-1)!));
+    }),
+    { numRuns: 15 },
+  );
+});
