@@ -15,8 +15,8 @@ export function faceDetail(face: Face, attributes: readonly Attribute[] = ['DEFA
     ...(wants('AGE_RANGE') && face.age !== undefined && { AgeRange: ageRange(face.age) }),
     ...(wants('SMILE') && face.expressions && { Smile: yesOrNo(face.expressions.happy) }),
     ...(wants('GENDER') && face.male !== undefined && { Gender: gender(face.male) }),
-    ...(wants('EYES_OPEN') && { EyesOpen: yesOrNo(eyesOpen(face.landmarks)) }),
-    ...(wants('MOUTH_OPEN') && { MouthOpen: yesOrNo(mouthOpen(face.landmarks)) }),
+    ...(wants('EYES_OPEN') && { EyesOpen: yesOrNo(eyesOpen(face)) }),
+    ...(wants('MOUTH_OPEN') && { MouthOpen: yesOrNo(mouthOpen(face)) }),
     ...(wants('EMOTIONS') && face.expressions && { Emotions: emotions(face.expressions) }),
     Landmarks: landmarks(face.landmarks, attributes.includes('ALL')),
     ...basics(face),
@@ -72,24 +72,13 @@ function emotions(expressions: Expressions) {
     .sort((a, b) => b.Confidence - a.Confidence);
 }
 
-/** Lids apart by a quarter of the eye's width is open, by a tenth is shut. */
-const eyesOpen = (points: Point[]): number =>
-  logistic(
-    ((gap(points, 37, 41) + gap(points, 38, 40)) / 2 / gap(points, 36, 39) +
-      (gap(points, 43, 47) + gap(points, 44, 46)) / 2 / gap(points, 42, 45)) /
-      2,
-    0.18,
-    60,
-  );
+/** Lids apart by a quarter of the eye's width are open, by a tenth they are shut. */
+const eyesOpen = ({ gaps }: Face): number => logistic(gaps.lids, 0.18, 60);
 
-/** Of the inner lips, against the mouth's width. */
-const mouthOpen = (points: Point[]): number => logistic(gap(points, 62, 66) / gap(points, 48, 54), 0.18, 40);
+const mouthOpen = ({ gaps }: Face): number => logistic(gaps.lips, 0.18, 40);
 
 const logistic = (x: number, middle: number, steepness: number): number =>
   1 / (1 + Math.exp(-steepness * (x - middle)));
-
-const gap = (points: Point[], a: number, b: number): number =>
-  Math.hypot(points[a]!.x - points[b]!.x, points[a]!.y - points[b]!.y);
 
 /** Which of the 68 points make each landmark; left is the picture's left, as in the service. */
 const LANDMARKS: Record<'always' | 'all', Record<string, number[]>> = {

@@ -5,7 +5,7 @@ import { cut, type Frame, luma, squareAround } from './cut.ts';
 import { decode, type Picture } from './decode.ts';
 import { detect } from './detect.ts';
 import { detectLarge, isCertain } from './detect-large.ts';
-import { poseOf, qualityOf } from './measure.ts';
+import { gapsOf, poseOf, qualityOf } from './measure.ts';
 import type { Models } from './models.ts';
 import { FACE_SIZE } from './nets/dense-net.ts';
 import { CHIP_SIZE, DESCRIPTOR_LENGTH } from './nets/descriptor-net.ts';
@@ -71,6 +71,7 @@ function faceOf(picture: Picture, box: Found, points: Point[]): Face {
     pixels: box.right - box.left,
     landmarks: points.map(({ x, y }) => ({ x: x / width, y: y / height })),
     pose: poseOf(points),
+    gaps: gapsOf(points),
     quality: qualityOf(luma(picture, box, QUALITY_SIZE), QUALITY_SIZE),
   };
 }

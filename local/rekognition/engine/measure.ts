@@ -20,6 +20,15 @@ export function poseOf(landmarks: Point[]): { roll: number; yaw: number } {
 
 const degrees = (radians: number): number => (radians * 180) / Math.PI;
 
+/** From landmarks in pixels: shares of a picture that is not square would bend them. */
+export function gapsOf(landmarks: Point[]): { lids: number; lips: number } {
+  const apart = (a: number, b: number) =>
+    Math.hypot(landmarks[a]!.x - landmarks[b]!.x, landmarks[a]!.y - landmarks[b]!.y);
+  const left = (apart(37, 41) + apart(38, 40)) / 2 / apart(36, 39);
+  const right = (apart(43, 47) + apart(44, 46)) / 2 / apart(42, 45);
+  return { lids: (left + right) / 2, lips: apart(62, 66) / apart(48, 54) };
+}
+
 /** Variance of the Laplacian at which a face counts as 63 % sharp. */
 const SHARP = 120;
 

@@ -34,6 +34,8 @@ export interface Face {
   landmarks: Point[];
   /** Degrees. */
   pose: { roll: number; yaw: number };
+  /** How far the lids are apart, in widths of an eye, and the inner lips, in widths of the mouth. */
+  gaps: { lids: number; lips: number };
   /** 0 to 100. */
   quality: { brightness: number; sharpness: number };
   expressions?: Expressions;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Face } from '../../../local/rekognition/engine/types.ts';
+import { faceDetail } from '../../../local/rekognition/face-detail.ts';
 import { type QualityFilter, shortcomings } from '../../../local/rekognition/quality-filter.ts';
 import { similarityOf } from '../../../local/rekognition/similarity.ts';
 import { Vectors } from '../../../local/rekognition/vectors.ts';
@@ -11,6 +12,7 @@ function aFound(overrides: Partial<Face> = {}): Face {
     pixels: 100,
     landmarks: [],
     pose: { roll: 0, yaw: 0 },
+    gaps: { lids: 0.3, lips: 0 },
     quality: { brightness: 50, sharpness: 80 },
     ...overrides,
   };
@@ -27,6 +29,19 @@ test('a face says all that it is not good enough in, and a good one passes every
   const filters: QualityFilter[] = ['NONE', 'AUTO', 'LOW', 'MEDIUM', 'HIGH'];
   expect(filters.map((filter) => shortcomings(poor, filter))).toStrictEqual([[], all, all, all, all]);
   expect(filters.map((filter) => shortcomings(aFound(), filter))).toStrictEqual([[], [], [], [], []]);
+});
+
+test('eyes and mouth are open or shut by how far their lids and lips are apart', () => {
+  const points = Array.from({ length: 68 }, () => ({ x: 0.5, y: 0.5 }));
+  const shown = [0.3, 0.05].map((gap) => {
+    const face = aFound({ landmarks: points, gaps: { lids: gap, lips: gap } });
+    const { EyesOpen, MouthOpen } = faceDetail(face, ['EYES_OPEN', 'MOUTH_OPEN']);
+    return [EyesOpen?.Value, MouthOpen?.Value];
+  });
+  expect(shown).toStrictEqual([
+    [true, true],
+    [false, false],
+  ]);
 });
 
 test('a filter is stricter the higher it is', () => {
