@@ -123,7 +123,7 @@ interface Following<Row extends Landed> {
   readonly kind: Kind<Row>;
   readonly waiting: Map<string, Upload>;
   readonly signal: AbortSignal;
-  settle(outcome: Outcome<Row>): void;
+  readonly settle: (outcome: Outcome<Row>) => void;
 }
 
 async function follow<Row extends Landed>({ target, kind, waiting, signal, settle }: Following<Row>): Promise<void> {

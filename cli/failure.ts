@@ -13,7 +13,7 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // A refused connection has a code, and no message.
-  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
+  return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
 /** What is printed of an error. The stack is for whoever mends Rollcall. */

@@ -18,7 +18,7 @@ export const rekognitionCommand = (terminal: Terminal) =>
         'pictures named by S3Object are read through AWS_ENDPOINT_URL_S3.',
     )
     .option('--port <number>', 'where to listen; 0 takes a free port', portOf, 4578)
-    .option('--data <dir>', 'where collections are kept', '.rollcall-rekognition')
+    .option('--data <dir>', 'where collections are kept', '.rollcall/rekognition')
     .addHelpText(
       'after',
       '\nExample:\n  rollcall rekognition --port 4578 &\n  AWS_ENDPOINT_URL_REKOGNITION=http://127.0.0.1:4578 aws rekognition list-collections',

@@ -17,7 +17,7 @@ export interface PhotoResult {
   readonly duration_ms: number | null;
 }
 
-export interface FaceResult {
+interface FaceResult {
   readonly index: number;
   readonly status: FaceRecord['status'];
   readonly reason?: string;

@@ -71,8 +71,9 @@ function rowOf(shown: Shown, people: People): [string, string, string] {
     case 'FAILED':
       return [name, '', `failed in ${photo.failed_state ?? 'an unknown state'}: ${failureOf(photo)}`];
     case 'PROCESSING':
-      return [name, '', 'under way'];
+      break;
   }
+  return [name, '', 'under way'];
 }
 
 /** One photo in one line, as it comes in. */
@@ -94,7 +95,7 @@ export function faceLabel(face: FaceRecord, people: People): string {
   if (face.status === 'MATCHED') {
     return `${printable(face.person ?? 'somebody')} ${face.source === 'manual' ? '(by hand)' : percent(face.similarity)}`;
   }
-  if (face.status === 'UNSEARCHABLE') return `${UNSEARCHABLE[face.reason] ?? face.reason}`;
+  if (face.status === 'UNSEARCHABLE') return UNSEARCHABLE[face.reason] ?? face.reason;
   if (!face.candidate) return 'unknown';
   return `unknown (${printable(people.get(face.candidate.person_id) ?? 'somebody')} ${percent(face.candidate.similarity)})`;
 }
