@@ -21,12 +21,24 @@ export interface Effect extends TaskCall {
   readonly request: string;
 }
 
-interface Armed {
-  readonly target: TaskCall;
+export interface Armed {
   readonly fault: Fault;
+  /** Whether it strikes this request: the call's first attempt is 1. */
+  readonly meets: (call: TaskCall, attempt: number) => boolean;
 }
 
 export const nameOf = ({ task, service, operation, nth }: TaskCall) => `${task} ${service}.${operation} #${nth + 1}`;
+
+/** The fault in this very call, and as long as it lasts. */
+export function armedFor(target: TaskCall, fault: Fault): Armed {
+  const meets = (call: TaskCall, attempt: number) => {
+    const same = call.task === target.task && call.service === target.service && call.operation === target.operation;
+    if (!same) return false;
+    if (fault.lasts === 'until lifted') return call.nth >= target.nth;
+    return call.nth === target.nth && (fault.lasts === 'one call' || attempt === 1);
+  };
+  return { fault, meets };
+}
 
 /** Between the tasks and the services: writes down each call, and does to one of them what it was armed for. */
 export class Injector {
@@ -59,7 +71,7 @@ export class Injector {
   readonly intercept: Intercept = (call, serve) => (request, response) => {
     if (!call.caller.startsWith('rollcall-')) return serve(request, response);
     const mine = this.#callOf(call, request);
-    const fault = this.#faultFor(mine, attemptOf(request));
+    const fault = this.#armed?.meets(mine, attemptOf(request)) ? this.#armed.fault : undefined;
     if (!fault) return this.#serve(mine, serve, request, response);
     this.hits += 1;
     void this.#harm(fault, mine, { call, serve, request, response });
@@ -77,16 +89,6 @@ export class Injector {
     this.calls.push(made);
     this.#byInvocation.set(invocation, made);
     return made;
-  }
-
-  #faultFor(call: TaskCall, attempt: number): Fault | undefined {
-    if (!this.#armed) return undefined;
-    const { target, fault } = this.#armed;
-    const same = call.task === target.task && call.service === target.service && call.operation === target.operation;
-    if (!same) return undefined;
-    if (fault.lasts === 'until lifted') return call.nth >= target.nth ? fault : undefined;
-    if (call.nth !== target.nth) return undefined;
-    return fault.lasts === 'one call' || attempt === 1 ? fault : undefined;
   }
 
   async #harm(

@@ -1,5 +1,6 @@
 // npm run faults: each call of each task by each fault, a table, and one line of figures.
 import { parseArgs } from 'node:util';
+import { TASK_NAMES } from '../../schemas/tasks.ts';
 import { nameOf } from './injector.ts';
 import { cellsOf, survive, type Cell, type Outcome } from './matrix.ts';
 import { makePictures } from './pictures.ts';
@@ -26,7 +27,10 @@ try {
   for (let lane = 0; lane < Number(values.lanes); lane += 1) stands.push(await openStand(folders, engine));
   const [first] = stands;
   if (!first) throw new Error('There is no lane.');
-  const cells = (await cellsOf(first, pictures)).filter(({ target }) => nameOf(target).includes(values.only));
+  const all = await cellsOf(first, pictures);
+  const silent = TASK_NAMES.filter((task) => !all.some(({ target }) => target.task === task));
+  if (silent.length > 0) throw new Error(`No scenario reaches ${silent.join(', ')}.`);
+  const cells = all.filter(({ target }) => nameOf(target).includes(values.only));
   const outcomes = await inLanes(cells);
   for (const { cell, problems } of outcomes.filter(({ problems: faults }) => faults.length > 0)) {
     console.log(`${nameOf(cell.target)}, ${cell.fault.name} (${cell.scenario.name}):`);

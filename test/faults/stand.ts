@@ -101,7 +101,7 @@ async function emptyBucket(s3: S3Client, Bucket: string): Promise<void> {
   if (Objects.length > 0) await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
 }
 
-async function emptyTable(table: DynamoDBDocumentClient, name: string, key: readonly string[]): Promise<void> {
+export async function emptyTable(table: DynamoDBDocumentClient, name: string, key: readonly string[]): Promise<void> {
   for (const item of await rowsOf(table, name)) {
     const Key = Object.fromEntries(key.map((attribute) => [attribute, item[attribute]]));
     await table.send(new BatchWriteCommand({ RequestItems: { [name]: [{ DeleteRequest: { Key } }] } }));
