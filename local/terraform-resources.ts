@@ -66,7 +66,8 @@ export const KNOWN = {
   aws_sfn_state_machine: z.object({ name: text, type: text, role_arn: text, definition: text }),
   aws_cloudwatch_event_rule: z.object({
     name: text,
-    event_pattern: text,
+    /** Absent from a schedule. */
+    event_pattern: text.optional(),
     state: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   }),
   aws_cloudwatch_event_target: z.object({

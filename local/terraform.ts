@@ -129,12 +129,18 @@ function keys(of: { hash_key: string; range_key?: string | undefined }): KeySche
 
 function rules(each: Each): Rule[] {
   const targets = each('aws_cloudwatch_event_target', (one) => one);
-  return each('aws_cloudwatch_event_rule', ({ name, state, event_pattern: pattern }) => ({
-    name,
-    state,
-    pattern: JSON.parse(pattern) as object,
-    targets: targets.filter((one) => one.rule === name).map(target),
-  }));
+  const all = each('aws_cloudwatch_event_rule', (rule) => rule);
+  // Without a pattern it is a schedule: those only measure, and nobody reads metrics here.
+  return all.flatMap(({ name, state, event_pattern: pattern }) =>
+    pattern === undefined
+      ? []
+      : {
+          name,
+          state,
+          pattern: JSON.parse(pattern) as object,
+          targets: targets.filter((one) => one.rule === name).map(target),
+        },
+  );
 }
 
 function target(one: Resource<'aws_cloudwatch_event_target'>): Target {

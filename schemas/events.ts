@@ -35,3 +35,7 @@ export const ExecutionFailedEvent = z.object({
   }),
 });
 export type ExecutionFailedEvent = z.infer<typeof ExecutionFailedEvent>;
+
+/** What a schedule of EventBridge sends. */
+export const ScheduledEvent = z.object({ time: z.iso.datetime() });
+export type ScheduledEvent = z.infer<typeof ScheduledEvent>;

@@ -12,5 +12,6 @@ export const METRICS = [
   'PeopleEnrolled',
   'EnrolmentsRefused',
   'ExecutionsFailed',
+  'OldestPhotoSeconds',
 ] as const;
 export type MetricName = (typeof METRICS)[number];

@@ -148,3 +148,6 @@ export type EnrolmentEnd = z.infer<typeof EnrolmentEnd>;
 
 export const RefuseEnrolmentInput = Failed;
 export type RefuseEnrolmentInput = z.infer<typeof RefuseEnrolmentInput>;
+
+export const MeasureBacklogOutput = z.strictObject({ oldest_seconds: z.number().min(0) });
+export type MeasureBacklogOutput = z.infer<typeof MeasureBacklogOutput>;

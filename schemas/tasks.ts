@@ -13,5 +13,6 @@ export const TASK_NAMES = [
   'persist-person',
   'refuse-enrolment',
   'record-failure',
+  'measure-backlog',
 ] as const;
 export type TaskName = (typeof TASK_NAMES)[number];

@@ -16,6 +16,7 @@ import { addOutputs } from './outputs.ts';
 import { PhotoBucket } from './photo-bucket.ts';
 import { Pipeline } from './pipeline.ts';
 import { provideAws } from './provider.ts';
+import { Schedule } from './schedule.ts';
 import { keepState } from './state.ts';
 import { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
@@ -99,6 +100,7 @@ export class RollcallStack extends TerraformStack {
       deadLetters: unrecorded,
     });
 
+    new Schedule(this, 'backlog', nameOf('rollcall-backlog'), 'rate(5 minutes)', functions['measure-backlog']);
     const { dashboard } = new Monitoring(this, {
       nameOf,
       config,

@@ -163,6 +163,12 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     variables: ['PEOPLE_TABLE'],
     grants: ({ people }) => [allow(['dynamodb:UpdateItem'], [people])],
   },
+  'measure-backlog': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    variables: ['RESULTS_TABLE'],
+    grants: ({ results }) => [allow(['dynamodb:Query'], [`${results}/index/by-status`])],
+  },
   'record-failure': {
     memoryMb: CALLS,
     timeoutSeconds: 25,

@@ -68,6 +68,12 @@ function alarms({ machines, functions, deadLetters }: MonitoringProps, own: Own)
       threshold: 20,
     })),
     {
+      id: 'oldest-photo',
+      description: 'A photo has been under way for a quarter of an hour. Its execution says what it waits for.',
+      metrics: [{ ...own('OldestPhotoSeconds'), statistic: 'Maximum' }],
+      threshold: 900,
+    },
+    {
       id: 'rekognition-throttles',
       description:
         'Rekognition turned calls away for a quarter of an hour. Lower faceConcurrency, or ask for a higher quota.',
@@ -136,6 +142,10 @@ function widgets({ machines, functions, deadLetters }: MonitoringProps, own: Own
       lines: [{ label: 'calls', metric: own('RekognitionCalls') }],
       // The price of the first million calls a month.
       computed: { label: 'at $0.001 a call', expression: 'a * 0.001' },
+    },
+    {
+      title: 'Age of the oldest photo under way, in seconds',
+      lines: [{ label: 'oldest', metric: { ...own('OldestPhotoSeconds'), statistic: 'Maximum' } }],
     },
     { title: 'Dead letters', lines: each(deadLetters, queueDepth) },
     { title: 'Errors by function', lines: each(functions, (one) => functionMetric(one, 'Errors')) },

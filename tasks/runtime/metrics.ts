@@ -9,6 +9,10 @@ export function count(name: MetricName, value = 1): void {
   metrics.addMetric(name, MetricUnit.Count, value);
 }
 
+export function measureSeconds(name: MetricName, value: number): void {
+  metrics.addMetric(name, MetricUnit.Seconds, value);
+}
+
 /** Writes what was counted. Called once an invocation, also when it fails. */
 export function flush(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

@@ -217,6 +217,7 @@ test('what has no meaning on a laptop is passed over, whatever it refers to', as
   const stack = await read({
     aws_iam_role_policy: { one: { policy: '${data.aws_iam_policy_document.one.json}' } },
     aws_cloudwatch_metric_alarm: { one: { alarm_name: 'one' } },
+    aws_cloudwatch_event_rule: { hourly: { name: 'hourly', schedule_expression: 'rate(1 hour)' } },
   });
   expect(stack).toStrictEqual(NOTHING);
 });

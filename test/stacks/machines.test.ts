@@ -102,6 +102,6 @@ function startedBy(key: string): string[] {
 
 function matching(event: object): string[] {
   return Object.values(stack.all('aws_cloudwatch_event_rule'))
-    .filter(({ event_pattern }) => compilePattern(parsed<object>(event_pattern))(event))
+    .filter(({ event_pattern }) => event_pattern !== undefined && compilePattern(parsed<object>(event_pattern))(event))
     .map(({ name }) => String(name));
 }

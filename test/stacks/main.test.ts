@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readStack } from '../../local/terraform.ts';
+import { TASK_NAMES } from '../../schemas/tasks.ts';
 
 const project = join(import.meta.dirname, '../..');
 let outdir: string;
@@ -54,9 +55,10 @@ test('a bundle loads as it lies, and exports its handler', async () => {
   const alone = functions
     .filter(({ name }) => !/load-|crop-/.test(name))
     .map(({ folder }) => join(folder, 'index.mjs'));
+  expect(alone).toHaveLength(TASK_NAMES.length - 3);
   const load = `for (const file of ${JSON.stringify(alone)}) console.log(typeof (await import(file)).handler)`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', load]);
-  expect(stdout).toBe('function\n'.repeat(10));
+  expect(stdout).toBe('function\n'.repeat(alone.length));
 });
 
 test('another environment is another stack, with a state of its own', async () => {

@@ -93,6 +93,7 @@ const TASK_GRANTS: Record<TaskName, string[]> = {
   ],
   'persist-face': [`dynamodb:PutItem on ${RESULTS}`, `dynamodb:GetItem on ${PEOPLE}`],
   'persist-person': [`dynamodb:PutItem on ${PEOPLE}`, `dynamodb:UpdateItem on ${PEOPLE}`],
+  'measure-backlog': [`dynamodb:Query on ${RESULTS}/index/by-status`],
   'record-failure': [
     `dynamodb:UpdateItem on ${RESULTS}`,
     `dynamodb:UpdateItem on ${PEOPLE}`,

@@ -253,30 +253,35 @@ describe('each state machine', () => {
 });
 
 describe('each rule', () => {
-  test('has one target, tried for a day, and then its own dead letters', () => {
+  const rules = Object.values(plain.all('aws_cloudwatch_event_rule'));
+  test('for events has one target, tried for a day, and then its own dead letters', () => {
     const targets = Object.values(plain.all('aws_cloudwatch_event_target'));
-    expect(
-      targets.map(({ rule, retry_policy, dead_letter_config }) => ({ rule, retry_policy, dead_letter_config })),
-    ).toStrictEqual(
-      Object.values(plain.all('aws_cloudwatch_event_rule')).map(({ name }) => ({
-        rule: name,
-        retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
-        dead_letter_config: { arn: `arn:aws:sqs:us-east-1:111122223333:${String(name)}-dead-letters` },
-      })),
+    const ofEvents = rules.filter(({ event_pattern }) => event_pattern !== undefined);
+    expect(ofEvents.map(({ name }) => targets.filter(({ rule }) => rule === name).map(delivery))).toStrictEqual(
+      ofEvents.map(({ name }) => [
+        {
+          retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
+          dead_letter_config: { arn: `arn:aws:sqs:us-east-1:111122223333:${String(name)}-dead-letters` },
+        },
+      ]),
     );
   });
-  test('that calls a function is the only one that may', () => {
+  test('may call just its own function', () => {
+    const permission = (statement_id: string, task: string, rule: string) => ({
+      statement_id,
+      function_name: `rollcall-${task}`,
+      action: 'lambda:InvokeFunction',
+      principal: 'events.amazonaws.com',
+      source_arn: `arn:aws:events:us-east-1:111122223333:rule/rollcall-${rule}`,
+    });
     expect(Object.values(plain.all('aws_lambda_permission'))).toStrictEqual([
-      {
-        statement_id: 'FromItsRule',
-        function_name: 'rollcall-record-failure',
-        action: 'lambda:InvokeFunction',
-        principal: 'events.amazonaws.com',
-        source_arn: 'arn:aws:events:us-east-1:111122223333:rule/rollcall-failures',
-      },
+      permission('FromItsRule', 'record-failure', 'failures'),
+      permission('FromItsSchedule', 'measure-backlog', 'backlog'),
     ]);
   });
 });
+
+const delivery = ({ retry_policy, dead_letter_config }: Body) => ({ retry_policy, dead_letter_config });
 
 test('no policy names an action by a wildcard, but to deny it or to own a key', () => {
   const policies = [

@@ -25,6 +25,7 @@ const HANDLERS: Readonly<Record<TaskName, () => Promise<{ handler: (event: unkno
   'persist-person': () => import('../../../tasks/persist-person.ts'),
   'refuse-enrolment': () => import('../../../tasks/refuse-enrolment.ts'),
   'record-failure': () => import('../../../tasks/record-failure.ts'),
+  'measure-backlog': () => import('../../../tasks/measure-backlog.ts'),
 };
 
 test.each(TASK_NAMES)('%s names the fields of a payload that does not fit', async (name) => {

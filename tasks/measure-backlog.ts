@@ -1,0 +1,42 @@
+import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ScheduledEvent } from '../schemas/events.ts';
+import { MeasureBacklogOutput } from '../schemas/payloads.ts';
+import type { PhotoStatus } from '../schemas/records.ts';
+import { dynamoDb } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { env } from './runtime/environment.ts';
+import { measureSeconds } from './runtime/metrics.ts';
+
+interface Services {
+  readonly table: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+}
+
+const UNDER_WAY: PhotoStatus = 'PROCESSING';
+
+/** How long ago the oldest photo landed that is not done yet. A schedule asks, for CloudWatch cannot. */
+export async function run({ time }: ScheduledEvent, services: Services): Promise<MeasureBacklogOutput> {
+  const { Items: [oldest] = [] } = await services.table.send(
+    new QueryCommand({
+      TableName: services.resultsTable,
+      IndexName: 'by-status',
+      KeyConditionExpression: '#status = :status',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':status': UNDER_WAY },
+      Limit: 1,
+    }),
+  );
+  const age = oldest ? (Date.parse(time) - Date.parse(oldest['timestamp'] as string)) / 1000 : 0;
+  const oldest_seconds = Math.max(0, age);
+  measureSeconds('OldestPhotoSeconds', oldest_seconds);
+  return { oldest_seconds };
+}
+
+export const handler = defineTask({
+  name: 'measure-backlog',
+  input: ScheduledEvent,
+  output: MeasureBacklogOutput,
+  services: () => ({ table: dynamoDb(), resultsTable: env('RESULTS_TABLE') }),
+  run,
+  describe: (_, output) => ({ oldest_seconds: output?.oldest_seconds }),
+});

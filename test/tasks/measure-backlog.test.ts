@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '../../tasks/measure-backlog.ts';
+import { anEstate, type Estate } from '../support/estate.ts';
+
+let estate: Estate;
+beforeAll(async () => {
+  estate = await anEstate();
+});
+afterAll(() => estate.close());
+
+const photo = (image_id: string, status: string, timestamp: string) =>
+  estate.store('results', { image_id, record: 'photo', status, timestamp });
+const measured = () => run({ time: '2026-03-01T12:00:00Z' }, estate);
+
+test('tells how long ago the oldest photo under way landed, whatever else there is', async () => {
+  expect(await measured()).toStrictEqual({ oldest_seconds: 0 });
+  await photo('done.jpg', 'COMPLETED', '2026-03-01T10:00:00.000Z');
+  await photo('failed.jpg', 'FAILED', '2026-03-01T10:00:00.000Z');
+  expect(await measured()).toStrictEqual({ oldest_seconds: 0 });
+  await photo('new.jpg', 'PROCESSING', '2026-03-01T11:59:50.000Z');
+  expect(await measured()).toStrictEqual({ oldest_seconds: 10 });
+  await photo('old.jpg', 'PROCESSING', '2026-03-01T11:00:00.000Z');
+  expect(await measured()).toStrictEqual({ oldest_seconds: 3600 });
+});
+
+test('a photo that landed after the schedule fired is no backlog', async () => {
+  expect(await run({ time: '2026-03-01T10:30:00Z' }, estate)).toStrictEqual({ oldest_seconds: 0 });
+});
