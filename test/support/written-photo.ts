@@ -1,0 +1,69 @@
+import type { Photo } from '../../schemas/payloads.ts';
+import type { Processed } from '../../schemas/processed.ts';
+import { paddedSequencer } from '../../tasks/runtime/keys.ts';
+import { aFaceRecord, ANOTHER_EXECUTION, aPhoto, aPhotoRecord, ETAG, LANDED, MODEL, SHA256 } from './builders.ts';
+import { BUCKET, NOW, type Estate } from './estate.ts';
+
+export const NEWER = { sequencer: paddedSequencer('0B'), etag: 'newer', execution_arn: ANOTHER_EXECUTION };
+export const OLDER = { sequencer: paddedSequencer('09'), etag: 'older', execution_arn: ANOTHER_EXECUTION };
+
+/** A photo of its own, with what is stored of it before its JSON is written and after. */
+export function aSubject(estate: Estate, name: string) {
+  const photo = (): Photo => aPhoto({ key: `input/${name}.jpg`, work_prefix: `work/${name}/` });
+  const aRowOfIt = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
+    aPhotoRecord({ image_id: `${name}.jpg`, key: `input/${name}.jpg`, ...overrides });
+  return {
+    name,
+    photo,
+    aRowOfIt,
+    input: (face_count: number, of = photo()) => ({
+      photo: of,
+      details_key: `${of.work_prefix}detected.json`,
+      face_count,
+    }),
+    aFaceOfIt: (overrides: Parameters<typeof aFaceRecord>[0] = {}) =>
+      aFaceRecord({ image_id: `${name}.jpg`, ...overrides }),
+    rows: () => estate.rowsOf('results', `${name}.jpg`),
+    store: (...records: object[]) => Promise.all(records.map((record) => estate.store('results', { ...record }))),
+    detected: (...details: object[]) => estate.put(`work/${name}/detected.json`, JSON.stringify({ faces: details })),
+    concluded: (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
+      aRowOfIt({
+        status: 'COMPLETED',
+        processed_key: `processed/${name}.json`,
+        processed_at: NOW,
+        width: 640,
+        height: 480,
+        format: 'jpeg',
+        sha256: SHA256,
+        face_count: 2,
+        matched_count: 1,
+        pipeline_version: '1.2.3',
+        model_version: MODEL,
+        ...overrides,
+      }),
+    document: (overrides: Partial<Processed> = {}): Processed => ({
+      image_id: `${name}.jpg`,
+      bucket: BUCKET,
+      key: `input/${name}.jpg`,
+      etag: ETAG,
+      size: 1000,
+      timestamp: LANDED,
+      width: 640,
+      height: 480,
+      format: 'jpeg',
+      sha256: SHA256,
+      processed_at: NOW,
+      pipeline_version: '1.2.3',
+      status: 'NO_FACES',
+      faces: [],
+      ...overrides,
+    }),
+    ended: (status: string, faces = {}) => ({
+      status,
+      image_id: `${name}.jpg`,
+      bucket: BUCKET,
+      processed_key: `processed/${name}.json`,
+      faces,
+    }),
+  };
+}
