@@ -13,7 +13,7 @@ type Block = Readonly<Record<string, unknown>>;
 
 /** As much of Terraform's JSON syntax as cdktf writes. */
 export const TerraformJson = z.object({
-  provider: z.object({ aws: z.tuple([z.object({ region: z.string() })]) }),
+  provider: z.object({ aws: z.tuple([z.looseObject({ region: z.string() })]) }),
   data: Blocks.default({}),
   resource: Blocks.default({}),
   output: z.record(z.string(), z.object({ value: z.string() })).default({}),

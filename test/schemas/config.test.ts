@@ -14,6 +14,7 @@ const DEFAULTS = {
   architecture: 'arm64',
   disposable: false,
   s3UsePathStyle: false,
+  savedQueries: true,
 };
 
 test('everything has a default', () => {

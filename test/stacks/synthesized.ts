@@ -11,6 +11,8 @@ export type Body = Readonly<Record<string, unknown>>;
 export interface Synthesized {
   readonly json: TerraformJson;
   readonly types: readonly string[];
+  /** Terraform's own settings: its backend and providers. */
+  readonly terraform: unknown;
   /** Every resource of a type, by its id, references resolved for account 111122223333. */
   all(type: string): Readonly<Record<string, Body>>;
 }
@@ -25,10 +27,12 @@ export function synthesized(settings: Settings = {}): Synthesized {
   ) as Record<TaskName, CodePath>;
   const id = namesOf(config)('rollcall');
   const stack = new RollcallStack(new App(), id, { config, version: '1.2.3', code });
-  const json = TerraformJson.parse(JSON.parse(JSON.stringify(stack.toTerraform())));
+  const whole = JSON.parse(JSON.stringify(stack.toTerraform())) as { terraform: unknown };
+  const json = TerraformJson.parse(whole);
   const references = new References(json, place);
   return {
     json,
+    terraform: whole.terraform,
     types: Object.keys(json.resource).toSorted(),
     all: (type) =>
       Object.fromEntries(

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { synthesized } from './synthesized.ts';
+
+const required_providers = { aws: { source: 'aws', version: '5.100.0' } };
+
+test('each environment has a state of its own, in a file beside cdktf.json', () => {
+  const state = (path: string) => ({ backend: { local: { path } }, required_providers });
+  expect(synthesized().terraform).toStrictEqual(state('../../../terraform.rollcall.tfstate'));
+  expect(synthesized({ environment: 'staging' }).terraform).toStrictEqual(
+    state('../../../terraform.rollcall-staging.tfstate'),
+  );
+});
+
+test('or in a bucket, locked and encrypted', () => {
+  const settings = { stateBucket: 'states', environment: 'prod', region: 'eu-west-1' };
+  const s3 = { bucket: 'states', key: 'rollcall-prod.tfstate', region: 'eu-west-1', encrypt: true, use_lockfile: true };
+  expect(synthesized(settings).terraform).toStrictEqual({ backend: { s3 }, required_providers });
+  expect(synthesized({ ...settings, stateRegion: 'us-east-2' }).terraform).toStrictEqual({
+    backend: { s3: { ...s3, region: 'us-east-2' } },
+    required_providers,
+  });
+  const elsewhere = { endpointUrl: 'http://127.0.0.1:1', s3UsePathStyle: true };
+  expect(synthesized({ ...settings, ...elsewhere }).terraform).toStrictEqual({
+    backend: {
+      s3: { ...s3, endpoints: { s3: 'http://127.0.0.1:1', sts: 'http://127.0.0.1:1' }, use_path_style: true },
+    },
+    required_providers,
+  });
+});
+
+test('every service is looked for at the endpoint that is given', () => {
+  const provider = (settings: object) => synthesized(settings).json.provider;
+  const tags = (environment: string) => [{ tags: { project: 'rollcall', environment } }];
+  expect(provider({})).toStrictEqual({ aws: [{ region: 'us-east-1', default_tags: tags('default') }] });
+  const url = 'http://127.0.0.1:1';
+  const services = 'cloudwatch dynamodb events iam kms lambda logs rekognition s3 sfn sns sqs sts'.split(' ');
+  expect(provider({ endpointUrl: url, s3UsePathStyle: true, environment: 'test' })).toStrictEqual({
+    aws: [
+      {
+        region: 'us-east-1',
+        default_tags: tags('test'),
+        endpoints: [Object.fromEntries(services.map((service) => [service, url]))],
+        s3_use_path_style: true,
+      },
+    ],
+  });
+});
+
+test('what the functions and the machine are told comes from the settings', () => {
+  const stack = synthesized({
+    faceMatchThreshold: 92.5,
+    minFacePixels: 60,
+    faceConcurrency: 3,
+    logLevel: 'DEBUG',
+    architecture: 'x86_64',
+  });
+  const search = Object.values(stack.all('aws_lambda_function')).find(
+    ({ function_name }) => function_name === 'rollcall-search-face',
+  );
+  expect(search?.['architectures']).toStrictEqual(['x86_64']);
+  expect(search?.['environment']).toStrictEqual({
+    variables: {
+      COLLECTION_ID: 'my-face-collection',
+      FACE_MATCH_THRESHOLD: '92.5',
+      MIN_FACE_PIXELS: '60',
+      NODE_OPTIONS: '--enable-source-maps',
+      POWERTOOLS_LOG_LEVEL: 'DEBUG',
+      POWERTOOLS_METRICS_NAMESPACE: 'Rollcall',
+      POWERTOOLS_SERVICE_NAME: 'rollcall',
+      ROLLCALL_ENVIRONMENT: 'default',
+    },
+  });
+  const definitions = Object.values(stack.all('aws_sfn_state_machine')).map(({ definition }) => String(definition));
+  expect(definitions.flatMap((one) => /"MaxConcurrency":\d+/.exec(one) ?? [])).toStrictEqual(['"MaxConcurrency":3']);
+});
