@@ -2,6 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Content } from './files.ts';
 import { Failure, messageOf } from './failure.ts';
+import { inLanes } from './lanes.ts';
 import { progress } from './progress.ts';
 import type { Target } from './target.ts';
 import type { Terminal } from './terminal.ts';
@@ -64,7 +65,7 @@ export async function bring<Row extends Landed>(
     bar.step(outcome.name);
   };
   try {
-    await inLanes(items, async (item) => {
+    await inLanes(LANES, items, async (item) => {
       signal.throwIfAborted();
       try {
         const begun = await begin(target, kind, item, before.get(item.key));
@@ -102,15 +103,6 @@ async function begin<Row extends Landed>(
   return { name, at, etag: (object.ETag ?? '').replaceAll('"', ''), versionId: object.VersionId };
 }
 
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: LANES }, async () => {
-      for (const item of queue) await work(item);
-    }),
-  );
-}
-
 interface Upload {
   readonly name: string;
   readonly etag: string;
@@ -133,6 +125,7 @@ async function follow<Row extends Landed>({ target, kind, waiting, signal, settl
   while (waiting.size > 0) {
     // Asked before the rows are read: what has no outcome after the account came to rest will never have one.
     const nothingMore = idle || Date.now() - lastNews > PATIENCE_MS;
+    const asked = performance.now();
     for (const [key, row] of await kind.rows(target, [...waiting.keys()])) {
       const upload = waiting.get(key)!;
       if (!ended(row) || !isOf(row, upload)) continue;
@@ -141,7 +134,9 @@ async function follow<Row extends Landed>({ target, kind, waiting, signal, settl
       lastNews = Date.now();
     }
     if (nothingMore) break;
-    if (waiting.size > 0) await sleep(target.pollMs, undefined, { signal }).catch(interrupted(signal));
+    // Asking after thousands takes long: it must stay a small part of what the account has to do.
+    const pause = Math.max(target.pollMs, 10 * (performance.now() - asked));
+    if (waiting.size > 0) await sleep(pause, undefined, { signal }).catch(interrupted(signal));
   }
   for (const [key, { name }] of waiting) settle({ key, name, known: false, problem: LOST });
 }

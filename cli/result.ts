@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { FaceRecord, PhotoRecord } from '../schemas/records.ts';
 import type { Outcome } from './bring.ts';
+import { inLanes } from './lanes.ts';
 import { facesOf, INPUT } from './rows.ts';
 import type { Target } from './target.ts';
 
@@ -45,13 +46,16 @@ export async function seen(target: Target, photo: PhotoRecord): Promise<Seen> {
   return { photo, faces, durationMs: await durationOf(target, photo) };
 }
 
-export async function showAll(target: Target, outcomes: readonly Outcome<PhotoRecord>[]): Promise<Shown[]> {
-  const all: Shown[] = [];
-  for (const { key, row, problem = '' } of outcomes) {
-    all.push(row ? await seen(target, row) : { image_id: key.slice(INPUT.length), problem });
-  }
-  return all;
-}
+/** Queries at once. */
+const LANES = 16;
+
+export const seeAll = (target: Target, photos: readonly PhotoRecord[]): Promise<Seen[]> =>
+  inLanes(LANES, photos, (photo) => seen(target, photo));
+
+export const showAll = (target: Target, outcomes: readonly Outcome<PhotoRecord>[]): Promise<Shown[]> =>
+  inLanes(LANES, outcomes, async ({ key, row, problem = '' }) =>
+    row ? seen(target, row) : { image_id: key.slice(INPUT.length), problem },
+  );
 
 /** Step Functions alone knows when an execution ended that wrote no result. */
 async function durationOf(target: Target, photo: PhotoRecord): Promise<number | null> {

@@ -4,7 +4,7 @@ import { FaceRecord, PhotoRecord, PhotoStatus } from '../schemas/records.ts';
 import { Failure } from './failure.ts';
 import { awsOption, dataOption, jsonOption, sinceOf, untilOf } from './options.ts';
 import { printPhotos } from './output.ts';
-import { seen } from './result.ts';
+import { seeAll } from './result.ts';
 import { byIndex, INPUT, peopleOf, photosByKey, type Period } from './rows.ts';
 import { runningTarget, type Target, type TargetOptions } from './target.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,8 +35,7 @@ export const resultsCommand = (terminal: Terminal) =>
     .action(async (options: Filter & TargetOptions & { json?: boolean }) => {
       const target = await runningTarget(options);
       const found = await find(target, options);
-      const photos = await Promise.all(found.map((photo) => seen(target, photo)));
-      await printPhotos(target, terminal, photos, options);
+      await printPhotos(target, terminal, await seeAll(target, found), options);
     });
 
 /** Each question has its index: nothing is scanned. */
