@@ -7,6 +7,9 @@ import { aPhoto } from '../../support/builders.ts';
 import { aBrokenLine, aRekognition } from '../../support/rekognition.ts';
 import { ServiceError } from '../../../local/aws-json.ts';
 import { DetectFacesCommand } from '@aws-sdk/client-rekognition';
+import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { listen } from '../../../local/http.ts';
+import { CLIENT } from '../../support/estate.ts';
 
 // Before the tasks are loaded: their logger reads it once.
 vi.hoisted(() => void (process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT'));
@@ -102,4 +105,18 @@ test('an error of the service passes under its own name, and a broken connection
     name: 'NetworkError',
     message: 'The connection to a service broke (ECONNREFUSED).',
   });
+});
+
+test.each([
+  [503, { name: 'ServiceUnavailable', message: 'A service answered 503 and no more.' }],
+  [403, { name: 'Unknown', message: 'UnknownError' }],
+])('a HEAD that S3 answers with %i, and no body to name the error', async (status, failure) => {
+  const server = await listen((_, response) => void response.writeHead(status).end());
+  const s3 = new S3Client({ ...CLIENT, endpoint: server.url, maxAttempts: 1 });
+  const handler = aTask(
+    () => s3,
+    async (client) => (await client.send(new HeadObjectCommand({ Bucket: 'photos', Key: 'a' }))).ContentLength ?? 0,
+  );
+  expect(await failureOf(handler({ photo: 'a' }))).toStrictEqual(failure);
+  await server.close();
 });
