@@ -1,4 +1,4 @@
-import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
 import { RecordFailureOutput, type Source } from '../schemas/payloads.ts';
@@ -7,6 +7,7 @@ import { dynamoDb, stepFunctions } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
+import { failedState } from './runtime/failed-state.ts';
 import { faultOf } from './runtime/faults.ts';
 import { ENROLL, imageIdOf, personIdOf, personNameOf } from './runtime/keys.ts';
 import { count } from './runtime/metrics.ts';
@@ -64,19 +65,6 @@ function target({ key, timestamp }: Source, { resultsTable, peopleTable }: Servi
   const name = personNameOf(key);
   const row = enrolmentRow(peopleTable, name === undefined ? 'nobody' : personIdOf(name), key);
   return { row, identity: { name: name ?? '' }, outcome: ['face_id'] };
-}
-
-/** The state that was entered last on the way to the end, within a Map too. */
-async function failedState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
-  const { events = [] } = await sfn.send(
-    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000, includeExecutionData: false }),
-  );
-  const isFailure = ({ type }: HistoryEvent) =>
-    /^(Task|LambdaFunction)(Failed|TimedOut|StartFailed|SubmitFailed|ScheduleFailed)$/.test(type ?? '');
-  const byId = new Map(events.map((event) => [event.id, event]));
-  let event = events.find(isFailure) ?? events[0];
-  while (event && !event.stateEnteredEventDetails) event = byId.get(event.previousEventId);
-  return event?.stateEnteredEventDetails?.name;
 }
 
 export const handler = defineTask({

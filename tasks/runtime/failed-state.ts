@@ -1,0 +1,14 @@
+import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
+
+/** The state that was entered last on the way to the end, within a Map too. */
+export async function failedState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
+  const { events = [] } = await sfn.send(
+    new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000, includeExecutionData: false }),
+  );
+  const isFailure = ({ type }: HistoryEvent) =>
+    /^(Task|LambdaFunction)(Failed|TimedOut|StartFailed|SubmitFailed|ScheduleFailed)$/.test(type ?? '');
+  const byId = new Map(events.map((event) => [event.id, event]));
+  let event = events.find(isFailure) ?? events[0];
+  while (event && !event.stateEnteredEventDetails) event = byId.get(event.previousEventId);
+  return event?.stateEnteredEventDetails?.name;
+}
