@@ -25,88 +25,112 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   }, SLOW);
   afterAll(() => deployment.close(), SLOW);
 
-  it('is deployed by one command', async () => {
-    const outputs = await deployment.deploy();
-    deployed = estateOf(deployment.url, outputs);
-    expect(await deployment.validate()).toBe('Success! The configuration is valid.');
-  }, SLOW);
+  it(
+    'is deployed by one command',
+    async () => {
+      const outputs = await deployment.deploy();
+      deployed = estateOf(deployment.url, outputs);
+      expect(await deployment.validate()).toBe('Success! The configuration is valid.');
+    },
+    SLOW,
+  );
 
-  it('has nothing to change afterwards', async () => {
-    expect(await deployment.plannedChanges()).toStrictEqual([]);
-  }, SLOW);
+  it(
+    'has nothing to change afterwards',
+    async () => {
+      expect(await deployment.plannedChanges()).toStrictEqual([]);
+    },
+    SLOW,
+  );
 
-  it('gives what the embedded account gives for the same photos', async () => {
-    const { people, photos } = await somePhotos();
-    for (const estate of [deployed]) await run(estate, people, photos);
-    const theirs = await deployed.outcome();
+  it(
+    'gives what the embedded account gives for the same photos',
+    async () => {
+      const { people, photos } = await somePhotos();
+      for (const estate of [deployed]) await run(estate, people, photos);
+      const theirs = await deployed.outcome();
 
-    const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-account-'));
-    const account = await startAccount({ dataDir });
-    try {
-      const { bucket, resultsTable, peopleTable, recognitionMachineArn, enrollMachineArn } = account.names;
-      const machines = [recognitionMachineArn, enrollMachineArn];
-      const local = new Estate({ url: account.url, bucket, resultsTable, peopleTable, machines });
-      await run(local, people, photos);
-      const ours = await local.outcome();
-      expect(theirs).toStrictEqual(ours);
-      expect(statuses(ours)).toStrictEqual({ 'a b+c 100%.jpg': 'COMPLETED', 'no picture.jpg': 'REJECTED', 'Straße/日本.png': 'NO_FACES' });
-    } finally {
-      await account.close();
-      await rm(dataDir, { recursive: true });
-    }
-  }, SLOW);
+      const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-account-'));
+      const account = await startAccount({ dataDir });
+      try {
+        const { bucket, resultsTable, peopleTable, recognitionMachineArn, enrollMachineArn } = account.names;
+        const machines = [recognitionMachineArn, enrollMachineArn];
+        const local = new Estate({ url: account.url, bucket, resultsTable, peopleTable, machines });
+        await run(local, people, photos);
+        const ours = await local.outcome();
+        expect(theirs).toStrictEqual(ours);
+        expect(statuses(ours)).toStrictEqual({
+          'a b+c 100%.jpg': 'COMPLETED',
+          'no picture.jpg': 'REJECTED',
+          'Straße/日本.png': 'NO_FACES',
+        });
+      } finally {
+        await account.close();
+        await rm(dataDir, { recursive: true });
+      }
+    },
+    SLOW,
+  );
 
-  it('re-drives a failed execution from where it stopped, and runs nothing again that had succeeded', async () => {
-    const { photos } = await somePhotos();
-    const [photo] = Object.values(photos);
-    const before = (await deployed.executions()).length;
-    const invoked = (await deployment.invocations()).length;
-    await deployment.inject('write-processed', 'Unforeseen', 1);
-    await deployed.upload({ 'input/redriven.jpg': photo! });
-    const failed = (await deployed.ended(before + 1)).find(({ status }) => status === 'FAILED');
-    expect(failed).toBeDefined();
-    const executionArn = failed!.executionArn!;
+  it(
+    're-drives a failed execution from where it stopped, and runs nothing again that had succeeded',
+    async () => {
+      const { photos } = await somePhotos();
+      const [photo] = Object.values(photos);
+      const before = (await deployed.executions()).length;
+      const invoked = (await deployment.invocations()).length;
+      await deployment.inject('write-processed', 'Unforeseen', 1);
+      await deployed.upload({ 'input/redriven.jpg': photo! });
+      const failed = (await deployed.ended(before + 1)).find(({ status }) => status === 'FAILED');
+      expect(failed).toBeDefined();
+      const executionArn = failed!.executionArn!;
 
-    await deployed.sfn.send(new RedriveExecutionCommand({ executionArn }));
-    await deployed.ended(before + 1);
-    const { status, redriveCount } = await deployed.sfn.send(new DescribeExecutionCommand({ executionArn }));
-    expect({ status, redriveCount }).toStrictEqual({ status: 'SUCCEEDED', redriveCount: 1 });
+      await deployed.sfn.send(new RedriveExecutionCommand({ executionArn }));
+      await deployed.ended(before + 1);
+      const { status, redriveCount } = await deployed.sfn.send(new DescribeExecutionCommand({ executionArn }));
+      expect({ status, redriveCount }).toStrictEqual({ status: 'SUCCEEDED', redriveCount: 1 });
 
-    const recorded = (await deployment.invocations()).slice(invoked);
-    const tally: Record<string, number> = {};
-    for (const { function: name } of recorded) tally[name] = (tally[name] ?? 0) + 1;
-    expect(tally).toStrictEqual({
-      'rollcall-load-image-deploytest': 1,
-      'rollcall-detect-faces-deploytest': 1,
-      'rollcall-crop-faces-deploytest': 1,
-      'rollcall-search-face-deploytest': 3,
-      'rollcall-persist-face-deploytest': 3,
-      'rollcall-write-processed-deploytest': 2,
-      'rollcall-record-failure-deploytest': 1,
-    });
-    const row = (await deployed.rows('resultsTable')).find(
-      ({ image_id, record }) => image_id === 'redriven.jpg' && record === 'photo',
-    );
-    expect(row).toMatchObject({ status: 'COMPLETED', face_count: 3 });
-    expect(row).not.toHaveProperty('error');
-  }, SLOW);
+      const recorded = (await deployment.invocations()).slice(invoked);
+      const tally: Record<string, number> = {};
+      for (const { function: name } of recorded) tally[name] = (tally[name] ?? 0) + 1;
+      expect(tally).toStrictEqual({
+        'rollcall-load-image-deploytest': 1,
+        'rollcall-detect-faces-deploytest': 1,
+        'rollcall-crop-faces-deploytest': 1,
+        'rollcall-search-face-deploytest': 3,
+        'rollcall-persist-face-deploytest': 3,
+        'rollcall-write-processed-deploytest': 2,
+        'rollcall-record-failure-deploytest': 1,
+      });
+      const row = (await deployed.rows('resultsTable')).find(
+        ({ image_id, record }) => image_id === 'redriven.jpg' && record === 'photo',
+      );
+      expect(row).toMatchObject({ status: 'COMPLETED', face_count: 3 });
+      expect(row).not.toHaveProperty('error');
+    },
+    SLOW,
+  );
 
-  it('is destroyed without a trace, versions and all', async () => {
-    await deployment.destroy();
-    expect(await deployment.holdings()).toStrictEqual({
-      functions: [],
-      tables: [],
-      buckets: [],
-      queues: [],
-      topics: [],
-      machines: [],
-      rules: [],
-      alarms: [],
-      dashboards: [],
-      logGroups: [],
-      roles: [],
-    });
-  }, SLOW);
+  it(
+    'is destroyed without a trace, versions and all',
+    async () => {
+      await deployment.destroy();
+      expect(await deployment.holdings()).toStrictEqual({
+        functions: [],
+        tables: [],
+        buckets: [],
+        queues: [],
+        topics: [],
+        machines: [],
+        rules: [],
+        alarms: [],
+        dashboards: [],
+        logGroups: [],
+        roles: [],
+      });
+    },
+    SLOW,
+  );
 });
 
 function estateOf(url: string, outputs: Record<string, string>): Estate {
@@ -137,7 +161,9 @@ async function somePhotos(): Promise<{ people: Record<string, Buffer>; photos: R
   const samples = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
   const group = await readFile(join(samples, 'sample3.jpg'));
   const left = await sharp(group).extract({ left: 500, top: 200, width: 420, height: 480 }).jpeg().toBuffer();
-  const plain = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#667788' } }).png().toBuffer();
+  const plain = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#667788' } })
+    .png()
+    .toBuffer();
   return {
     people: { 'enroll/Zoë O+Neil/portrait 1.jpg': left },
     photos: {

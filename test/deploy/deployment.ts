@@ -20,6 +20,21 @@ export interface Invocation {
   readonly injected: boolean;
 }
 
+interface PlannedChange {
+  readonly address: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: Readonly<Record<string, unknown>> | null;
+    readonly after: Readonly<Record<string, unknown>> | null;
+  };
+}
+
+/** The attributes that would change, so that a failing test says what differs. */
+function attributesOf({ before, after }: PlannedChange['change']): string {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...names].filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name])).join(', ');
+}
+
 /** A disposable environment in the stand-in for an AWS account, with the project's own Rekognition behind it. */
 export class Deployment {
   readonly url = `http://127.0.0.1:${PORT}`;
@@ -110,9 +125,11 @@ export class Deployment {
   async plannedChanges(): Promise<string[]> {
     await this.#terraform('plan', '-no-color', '-input=false', '-out=again.plan');
     const { stdout } = await this.#terraform('show', '-json', 'again.plan');
-    const plan = JSON.parse(stdout) as { resource_changes?: { address: string; change: { actions: string[] } }[] };
-    const changed = (plan.resource_changes ?? []).filter(({ change }) => change.actions.some((a) => a !== 'no-op' && a !== 'read'));
-    return changed.map(({ address, change }) => `${change.actions.join('+')} ${address}`);
+    const { resource_changes: all = [] } = JSON.parse(stdout) as { resource_changes?: PlannedChange[] };
+    const changed = all.filter(({ change }) =>
+      change.actions.some((action) => action !== 'no-op' && action !== 'read'),
+    );
+    return changed.map(({ address, change }) => `${change.actions.join('+')} ${address}: ${attributesOf(change)}`);
   }
 
   destroy(): Promise<void> {
@@ -133,23 +150,8 @@ export class Deployment {
 
   /** What the account holds of the kinds that the stack makes, by name. */
   async holdings(): Promise<Record<string, string[]>> {
-    const all = (await (await fetch(`${this.url}/moto-api/data.json`)).json()) as Record<string, Record<string, unknown[]>>;
-    const kinds = {
-      functions: ['awslambda', 'LambdaFunction'],
-      tables: ['dynamodb', 'Table'],
-      buckets: ['s3', 'FakeBucket'],
-      queues: ['sqs', 'Queue'],
-      topics: ['sns', 'Topic'],
-      machines: ['stepfunctions', 'StateMachine'],
-      rules: ['events', 'Rule'],
-      alarms: ['cloudwatch', 'Alarm'],
-      dashboards: ['cloudwatch', 'Dashboard'],
-      logGroups: ['logs', 'LogGroup'],
-      roles: ['iam', 'Role'],
-    } as const;
-    return Object.fromEntries(
-      Object.entries(kinds).map(([kind, [service, model]]) => [kind, (all[service]?.[model] ?? []).map((one) => nameOf(one))]),
-    );
+    const { stdout } = await this.#run(this.#found.python, [join(import.meta.dirname, 'holdings.py')], root);
+    return JSON.parse(stdout) as Record<string, string[]>;
   }
 
   async close(): Promise<void> {
@@ -172,13 +174,9 @@ export class Deployment {
       return await promisify(execFile)(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
     } catch (error) {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-      throw new Error(`${command} ${args[0]} failed:\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`, { cause: error });
+      throw new Error(`${command} ${args[0]} failed:\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`, {
+        cause: error,
+      });
     }
   }
-}
-
-function nameOf(model: unknown): string {
-  const fields = model as Record<string, unknown>;
-  const name = ['function_name', 'name', 'Name', 'role_name', 'dashboard_name'].map((field) => fields[field]).find(Boolean);
-  return typeof name === 'string' ? name : JSON.stringify(model).slice(0, 120);
 }

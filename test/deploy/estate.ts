@@ -63,7 +63,9 @@ export class Estate {
   }
 
   async rows(table: 'resultsTable' | 'peopleTable'): Promise<Json[]> {
-    const { Items = [] } = await this.#table.send(new ScanCommand({ TableName: this.place[table], ConsistentRead: true }));
+    const { Items = [] } = await this.#table.send(
+      new ScanCommand({ TableName: this.place[table], ConsistentRead: true }),
+    );
     return Items;
   }
 

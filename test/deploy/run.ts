@@ -3,7 +3,9 @@ import { findPrerequisites } from './prerequisites.ts';
 
 const found = findPrerequisites();
 if ('missing' in found) {
-  console.log(`SKIPPED the deploy test: this machine lacks ${found.missing}. Nothing was deployed, nothing is counted.`);
+  console.log(
+    `SKIPPED the deploy test: this machine lacks ${found.missing}. Nothing was deployed, nothing is counted.`,
+  );
 } else {
   const { status } = spawnSync('vitest', ['run', 'test/deploy'], {
     stdio: 'inherit',

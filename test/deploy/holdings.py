@@ -1,0 +1,26 @@
+"""Prints as JSON what an account holds of the kinds that the stack makes, by name. The address is AWS_ENDPOINT_URL."""
+import json
+
+import boto3
+
+
+def names(service, operation, listed, name=None):
+    found = getattr(boto3.client(service), operation)().get(listed, [])
+    return sorted(one if name is None else one[name] for one in found)
+
+
+print(json.dumps({
+    'functions': names('lambda', 'list_functions', 'Functions', 'FunctionName'),
+    'tables': names('dynamodb', 'list_tables', 'TableNames'),
+    'buckets': names('s3', 'list_buckets', 'Buckets', 'Name'),
+    'collections': names('rekognition', 'list_collections', 'CollectionIds'),
+    'queues': names('sqs', 'list_queues', 'QueueUrls'),
+    'topics': names('sns', 'list_topics', 'Topics', 'TopicArn'),
+    'machines': names('stepfunctions', 'list_state_machines', 'stateMachines', 'name'),
+    'rules': names('events', 'list_rules', 'Rules', 'Name'),
+    'alarms': names('cloudwatch', 'describe_alarms', 'MetricAlarms', 'AlarmName'),
+    'dashboards': names('cloudwatch', 'list_dashboards', 'DashboardEntries', 'DashboardName'),
+    'queries': names('logs', 'describe_query_definitions', 'queryDefinitions', 'name'),
+    'log groups': names('logs', 'describe_log_groups', 'logGroups', 'logGroupName'),
+    'roles': names('iam', 'list_roles', 'Roles', 'RoleName'),
+}))
