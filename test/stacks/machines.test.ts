@@ -16,7 +16,7 @@ interface Definition {
 
 const stack = synthesized();
 const definitions = Object.values(stack.all('aws_sfn_state_machine')).map(
-  ({ name, definition }) => [String(name), parsed<Definition>(definition)] as const,
+  ({ name, definition }) => [String(name), parsed(definition) as Definition] as const,
 );
 
 function tasksOf({ States }: Definition): [string, State][] {
@@ -102,6 +102,8 @@ function startedBy(key: string): string[] {
 
 function matching(event: object): string[] {
   return Object.values(stack.all('aws_cloudwatch_event_rule'))
-    .filter(({ event_pattern }) => event_pattern !== undefined && compilePattern(parsed<object>(event_pattern))(event))
+    .filter(
+      ({ event_pattern }) => event_pattern !== undefined && compilePattern(parsed(event_pattern) as object)(event),
+    )
     .map(({ name }) => String(name));
 }

@@ -15,7 +15,7 @@ const alarms = Object.values(stack.all('aws_cloudwatch_metric_alarm'));
 
 function onDashboard(): Metric[] {
   const [dashboard] = Object.values(stack.all('aws_cloudwatch_dashboard'));
-  const { widgets } = parsed<{ widgets: { properties: { metrics: Row[] } }[] }>(dashboard?.['dashboard_body']);
+  const { widgets } = parsed(dashboard?.['dashboard_body']) as { widgets: { properties: { metrics: Row[] } }[] };
   return widgets
     .flatMap(({ properties }) => properties.metrics)
     .filter(([namespace]) => typeof namespace === 'string')

@@ -7,10 +7,10 @@ interface Statement {
   readonly Principal?: { readonly Service: string };
   readonly Action: readonly string[];
   readonly Resource?: readonly string[];
-  readonly Condition?: object;
+  readonly Condition?: { readonly StringLike?: { readonly 's3:prefix'?: readonly string[] } };
 }
 
-const statementsOf = (policy: unknown) => parsed<{ Statement: readonly Statement[] }>(policy).Statement;
+const statementsOf = (policy: unknown) => (parsed(policy) as { Statement: readonly Statement[] }).Statement;
 
 /** Each role whole: who takes it, and a line for each action on each resource. */
 function rolesOf(stack: Synthesized): Record<string, { takenBy: string; may: string[] }> {
@@ -27,7 +27,7 @@ function rolesOf(stack: Synthesized): Record<string, { takenBy: string; may: str
 }
 
 function lines({ Effect, Action, Resource = [], Condition }: Statement): string[] {
-  const prefixes = (Condition as { StringLike?: { 's3:prefix'?: string[] } } | undefined)?.StringLike?.['s3:prefix'];
+  const prefixes = Condition?.StringLike?.['s3:prefix'];
   const suffix = prefixes ? ` looking for ${prefixes.join(' ')}` : condition(Condition);
   return Action.flatMap((action) =>
     Resource.map((resource) => `${Effect === 'Allow' ? '' : `${Effect} `}${action} on ${resource}${suffix}`),

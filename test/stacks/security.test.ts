@@ -29,7 +29,7 @@ interface Statement {
   readonly Resource: string[];
   readonly Condition?: object;
 }
-const statements = (policy: unknown) => parsed<{ Statement: Statement[] }>(policy).Statement;
+const statements = (policy: unknown) => (parsed(policy) as { Statement: Statement[] }).Statement;
 const INSECURE = { Bool: { 'aws:SecureTransport': 'false' } };
 
 describe('each bucket', () => {
@@ -172,7 +172,7 @@ describe('the alarm topic', () => {
     const [topic] = Object.values(plain.json.resource['aws_sns_topic'] ?? {});
     const [[keyName, key] = ['', {}]] = Object.entries(plain.all('aws_kms_key'));
     expect(topic?.['kms_master_key_id']).toBe(`\${aws_kms_key.${keyName}.arn}`);
-    expect(statements((key as Body)['policy'])).toStrictEqual([
+    expect(statements(key['policy'])).toStrictEqual([
       {
         Sid: 'Account',
         Effect: 'Allow',
