@@ -1,0 +1,102 @@
+import { ENROLMENT_FAULTS, IMAGE_FAULTS } from '../../schemas/errors.ts';
+import { LoadEnrolmentOutput, LoadImageInput, LoadImageOutput } from '../../schemas/payloads.ts';
+import { Processed } from '../../schemas/processed.ts';
+import { run as loadEnrolment } from '../../tasks/load-enrolment.ts';
+import { run as loadImage } from '../../tasks/load-image.ts';
+import { run as refuseEnrolment } from '../../tasks/refuse-enrolment.ts';
+import { run as rejectImage } from '../../tasks/reject-image.ts';
+import { parse } from '../../tasks/runtime/define-task.ts';
+import { nameOf } from '../../tasks/runtime/errors.ts';
+import { upright } from '../../tasks/runtime/pictures.ts';
+import { below, pick } from '../faults/random.ts';
+import type { Estate } from '../support/estate.ts';
+import { EVENT, KEYS, PROCESSED } from './corpus.ts';
+import { mutated, mutatedText, mutatedValue, withChecksums } from './mutate.ts';
+
+export const KINDS = ['picture', 'event', 'key', 'processed'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface World {
+  readonly estate: Estate;
+  readonly pictures: readonly [Buffer, ...Buffer[]];
+}
+
+/** Makes an input of a kind, hands it to the pipeline and says how it ended. Throws where that end is not declared. */
+export const FUZZ: Readonly<Record<Kind, (random: () => number, world: World) => Promise<string>>> = {
+  picture: async (random, { pictures }) => {
+    const bytes = mutated(pick(pictures, random), random);
+    try {
+      const { format } = await upright(random() < 0.5 ? bytes : withChecksums(bytes));
+      return `read as ${format}`;
+    } catch (error) {
+      return declared(error, IMAGE_FAULTS);
+    }
+  },
+  event: async (random, world) => {
+    const event = mutatedValue(EVENT, random);
+    let input: LoadImageInput;
+    try {
+      input = parse(LoadImageInput, event, 'input');
+    } catch (error) {
+      return declared(error, ['InvalidPayload']);
+    }
+    return endOf(input, world);
+  },
+  key: async (random, world) => {
+    const key = mutatedText(pick(KEYS, random), random);
+    const bytes = below(3, random) === 0 ? Buffer.from('no picture') : pick(world.pictures, random);
+    // What S3 does not take never makes an event.
+    const put = await world.estate.put(key, bytes).catch(() => undefined);
+    if (!put) return 'refused by S3';
+    const object = { ...EVENT.detail.object, key, size: bytes.length, etag: put.etag, 'version-id': put.versionId };
+    return endOf(parse(LoadImageInput, { ...EVENT, detail: { ...EVENT.detail, object } }, 'input'), world);
+  },
+  processed: async (random) => {
+    const text =
+      random() < 0.5 ? mutatedText(JSON.stringify(PROCESSED), random) : JSON.stringify(mutatedValue(PROCESSED, random));
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      return declared(error, ['SyntaxError']);
+    }
+    const { success } = Processed.safeParse(value);
+    if ('polluted' in {}) throw new Error('A key of the JSON reached the prototype of all objects.');
+    return success ? 'valid' : 'does not fit';
+  },
+};
+
+/** From an event to the status of its row, through the tasks of its machine up to the picture. */
+async function endOf(input: LoadImageInput, { estate }: World): Promise<string> {
+  return input.detail.object.key.startsWith('enroll/') ? enrolled(input, estate) : recognized(input, estate);
+}
+
+async function recognized(input: LoadImageInput, estate: Estate): Promise<string> {
+  try {
+    const { proceed } = parse(LoadImageOutput, await loadImage(input, estate), 'output');
+    return proceed ? 'PROCESSING' : 'done before';
+  } catch (error) {
+    const name = declared(error, IMAGE_FAULTS);
+    const { status } = await rejectImage({ ...input, error: { Error: name, Cause: '' } }, estate);
+    if (status !== 'REJECTED' && status !== 'SUPERSEDED')
+      throw new Error(`${name} ended as ${status}.`, { cause: error });
+    return `${status} ${name}`;
+  }
+}
+
+async function enrolled(input: LoadImageInput, estate: Estate): Promise<string> {
+  try {
+    const { proceed } = parse(LoadEnrolmentOutput, await loadEnrolment(input, estate), 'output');
+    return proceed ? 'PROCESSING' : 'done before';
+  } catch (error) {
+    const name = declared(error, [...IMAGE_FAULTS, ...ENROLMENT_FAULTS]);
+    const { status } = await refuseEnrolment({ ...input, error: { Error: name, Cause: '' } }, estate);
+    return `${status} ${name}`;
+  }
+}
+
+function declared(error: unknown, names: readonly string[]): string {
+  const name = nameOf(error) ?? '';
+  if (names.includes(name)) return name;
+  throw error;
+}

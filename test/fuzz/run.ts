@@ -1,0 +1,25 @@
+// npm run fuzz: mutated pictures, events, keys and JSON, and one line of figures.
+import { parseArgs } from 'node:util';
+import { fuzz, inputsOf } from './fuzz.ts';
+
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '10000' },
+    /** The same seed makes the same inputs. */
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    /** Just this one of the seed's inputs. */
+    only: { type: 'string' },
+  },
+});
+const seed = Number(values.seed);
+const all = inputsOf(Number(values.inputs));
+const inputs = values.only === undefined ? all : all.filter(({ index }) => index === Number(values.only));
+console.log(`seed ${seed}`);
+const { outcomes, crashes, hangs, peak } = await fuzz(seed, inputs);
+for (const outcome of Object.keys(outcomes).sort()) console.log(`${String(outcomes[outcome]).padStart(6)}  ${outcome}`);
+for (const { index, kind, error } of [...crashes, ...hangs]) {
+  console.log(`${kind}, npm run fuzz -- --seed ${seed} --only ${index}: ${error}`);
+}
+if (crashes.length + hangs.length > 0) process.exitCode = 1;
+console.log(`peak memory ${Math.round(peak / 2 ** 20)} MB`);
+console.log(`${inputs.length} inputs, ${crashes.length} crashes, ${hangs.length} hangs`);
