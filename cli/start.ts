@@ -54,7 +54,9 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
   const by = { target, terminal };
   const here = { photos: await photoCount(target), people: (await peopleOf(target)).size };
   if (here.photos + here.people > 0) {
-    terminal.note(`Here already: ${counted(here.people, 'person', 'people')}, ${counted(here.photos, 'photo')}.`);
+    terminal.note(
+      `Here already: ${counted(here.people, 'person', 'people')}, ${counted(here.photos, 'photo')} (rollcall results lists them).`,
+    );
   }
   if (options.samples && (await wantsSamples(target))) {
     const { failed, photos } = await bringSamples(by);
