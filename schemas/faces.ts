@@ -20,6 +20,9 @@ export type BoundingBox = z.infer<typeof BoundingBox>;
 
 export const Percent = z.number().min(0).max(100);
 
+/** Rekognition counts in 32-bit floats, and a hundred can arrive as 100.00000762939453. */
+export const percent = (value = 0) => Math.min(100, Math.max(0, value));
+
 export const Emotion = z.strictObject({ type: z.string().min(1), confidence: Percent });
 export type Emotion = z.infer<typeof Emotion>;
 

@@ -1,7 +1,7 @@
 import { DetectFacesCommand, type FaceDetail, type RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import type { BoundingBox, DetectedFace, Emotion } from '../../schemas/faces.ts';
+import { percent, type BoundingBox, type DetectedFace, type Emotion } from '../../schemas/faces.ts';
 import type { Picture } from '../../schemas/payloads.ts';
 import { paid } from './metrics.ts';
 import { recall, remember } from './objects.ts';
@@ -37,7 +37,7 @@ export async function detect(
 export function shortOf(detection: Detection): DetectedFace[] {
   return detection.faces.map((face, index) => ({
     index,
-    confidence: face.Confidence ?? 0,
+    confidence: percent(face.Confidence),
     bounding_box: clamped(face),
     emotions: topEmotions(face),
   }));
@@ -57,5 +57,5 @@ const within = (ratio: number) => Math.min(1, Math.max(0, ratio));
 function topEmotions({ Emotions = [] }: FaceDetail): Emotion[] {
   return Emotions.toSorted((a, b) => (b.Confidence ?? 0) - (a.Confidence ?? 0))
     .slice(0, 3)
-    .map(({ Type = 'UNKNOWN', Confidence = 0 }) => ({ type: Type, confidence: Confidence }));
+    .map(({ Type = 'UNKNOWN', Confidence }) => ({ type: Type, confidence: percent(Confidence) }));
 }

@@ -1,6 +1,7 @@
 import type { FaceDetail } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { percent } from '../../schemas/faces.ts';
 import type { Source } from '../../schemas/payloads.ts';
 import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
@@ -43,7 +44,7 @@ export function processedFace(record: FaceRecord, detail: FaceDetail): Processed
     quality: defined({ brightness: Quality.Brightness, sharpness: Quality.Sharpness }),
     emotions,
     age_range: AgeRange && { low: AgeRange.Low, high: AgeRange.High },
-    gender: Gender && { value: Gender.Value, confidence: Gender.Confidence },
+    gender: Gender && { value: Gender.Value, confidence: percent(Gender.Confidence) },
     crop_key,
     face_id,
     person_id,

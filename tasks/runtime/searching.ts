@@ -4,7 +4,7 @@ import {
   type RekognitionClient,
   type SearchFacesByImageCommandOutput,
 } from '@aws-sdk/client-rekognition';
-import { PersonId, type BoundingBox, type Candidate, type FaceSearch } from '../../schemas/faces.ts';
+import { percent, PersonId, type BoundingBox, type Candidate, type FaceSearch } from '../../schemas/faces.ts';
 import { nameOf } from './errors.ts';
 import { paid } from './metrics.ts';
 
@@ -72,7 +72,7 @@ function candidatesOf({ FaceMatches = [] }: SearchFacesByImageCommandOutput): Ca
   const candidates = FaceMatches.flatMap(({ Face, Similarity }): Candidate[] => {
     const person = PersonId.safeParse(Face?.ExternalImageId);
     if (!person.success || !Face?.FaceId || Similarity === undefined) return [];
-    return [{ face_id: Face.FaceId, person_id: person.data, similarity: Similarity }];
+    return [{ face_id: Face.FaceId, person_id: person.data, similarity: percent(Similarity) }];
   });
   return candidates.toSorted((a, b) => b.similarity - a.similarity);
 }
