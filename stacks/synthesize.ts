@@ -6,7 +6,8 @@ import type { Config } from '../schemas/config.ts';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
 import { bundleTasks } from './bundles/bundle.ts';
 import { codePath, placeBundle, type CodePath } from './bundles/place.ts';
-import { placeZip, sharpVersion } from './bundles/zip.ts';
+import { sharpVersion } from './bundles/sharp.ts';
+import { placeZip } from './bundles/zip.ts';
 import { namesOf } from './names.ts';
 import { RollcallStack } from './rollcall.ts';
 

@@ -54,11 +54,11 @@ export class TaskFunction extends Construct {
       timeout: props.timeoutSeconds,
       environment: { variables: { ...common(props), ...props.variables } },
       tracingConfig: { mode: 'Active' },
-      loggingConfig: { logFormat: 'Text', logGroup: this.logs.name },
       ...(props.deadLetterQueueArn === undefined ? {} : { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
       ...(config.kmsKeyArn === undefined ? {} : { kmsKeyArn: config.kmsKeyArn }),
-      // Lambda checks at once that the role may do what the function is set up to do.
-      dependsOn: [grants],
+      // Lambda checks at once that the role may do what the function is set up to do,
+      // and makes a log group of this name, which would keep everything for ever, where there is none.
+      dependsOn: [grants, this.logs],
     });
   }
 }

@@ -5,8 +5,6 @@ import type { Bundle } from './bundle.ts';
 import { placeOnce } from './place.ts';
 import { sharpFiles } from './sharp.ts';
 
-export { sharpVersion } from './sharp.ts';
-
 /** Zip has no time zone and no time before 1980: this is the same instant of its clock everywhere. */
 const MTIME = '1980-01-01T00:00:00';
 
