@@ -88,7 +88,7 @@ function listen(
 }
 
 /** What arrives is pushed into the request: heard there, it reaches its reader whichever way that reads. */
-function bodyOfRequest(request: IncomingMessage): () => Buffer {
+export function bodyOfRequest(request: IncomingMessage): () => Buffer {
   const chunks: Buffer[] = [];
   const push = request.push.bind(request);
   request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {

@@ -112,7 +112,7 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 25,
     variables: ['RESULTS_TABLE', 'PIPELINE_VERSION'],
     grants: ({ bucket, results }) => [
-      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [results]),
+      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
       read(bucket, 'processed'),
       seek(bucket, 'processed'),
       write(bucket, 'processed'),
@@ -149,6 +149,8 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
       allow(['rekognition:IndexFaces'], [collection]),
       readVersion(bucket, 'enroll'),
       read(bucket, 'work'),
+      seek(bucket, 'work'),
+      write(bucket, 'work'),
     ],
   },
   'persist-person': {

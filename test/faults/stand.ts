@@ -7,7 +7,7 @@ import { DeleteObjectsCommand, ListObjectVersionsCommand, PutObjectCommand, S3Cl
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { startAccount, type Account } from '../../local/account.ts';
+import { startAccount, type Account, type AccountOptions } from '../../local/account.ts';
 import type { FaceEngine } from '../../local/rekognition/engine/types.ts';
 import { workPrefixOf } from '../../tasks/runtime/keys.ts';
 import { Injector } from './injector.ts';
@@ -41,7 +41,12 @@ export interface Upload {
   readonly work: string;
 }
 
-export async function openStand({ root, stack }: Folders, engine: FaceEngine): Promise<Stand> {
+/** `listeners` stand before all that the injector does. */
+export async function openStand(
+  { root, stack }: Folders,
+  engine: FaceEngine,
+  listeners: Pick<AccountOptions, 'intercept' | 'interceptInvoke'> = {},
+): Promise<Stand> {
   const injector = new Injector((functionName) => account.crash(functionName));
   const problems: unknown[] = [];
   const dataDir = join(root, `account-${randomUUID()}`);
@@ -50,7 +55,11 @@ export async function openStand({ root, stack }: Folders, engine: FaceEngine): P
     stackFolder: stack,
     engine,
     hurry: true,
-    intercept: injector.intercept,
+    ...listeners,
+    intercept: (call, serve) => {
+      const injected = injector.intercept(call, serve);
+      return listeners.intercept?.(call, injected) ?? injected;
+    },
     report: (problem) => problems.push(problem),
   });
   const clients = clientsOf(account);

@@ -74,6 +74,8 @@ const TASK_GRANTS: Record<TaskName, string[]> = {
     `s3:GetObject on ${BUCKET}/enroll/*`,
     `s3:GetObjectVersion on ${BUCKET}/enroll/*`,
     `s3:GetObject on ${BUCKET}/work/*`,
+    `s3:ListBucket on ${BUCKET} looking for work/*`,
+    `s3:PutObject on ${BUCKET}/work/*`,
   ],
   'load-enrolment': [
     `dynamodb:GetItem on ${PEOPLE}`,
@@ -104,7 +106,9 @@ const TASK_GRANTS: Record<TaskName, string[]> = {
   'refuse-enrolment': [`dynamodb:UpdateItem on ${PEOPLE}`],
   'reject-image': [
     `dynamodb:GetItem on ${RESULTS}`,
+    `dynamodb:Query on ${RESULTS}`,
     `dynamodb:UpdateItem on ${RESULTS}`,
+    `dynamodb:DeleteItem on ${RESULTS}`,
     `s3:GetObject on ${BUCKET}/processed/*`,
     `s3:ListBucket on ${BUCKET} looking for processed/*`,
     `s3:PutObject on ${BUCKET}/processed/*`,
