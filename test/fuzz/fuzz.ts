@@ -2,14 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Kind } from './kinds.ts';
 
-export interface Input {
-  readonly index: number;
-  readonly kind: Kind;
-}
-
+/** Inputs have numbers: of one seed, a number always is the same input. */
 export interface Feed {
   readonly seed: number;
-  readonly inputs: readonly Input[];
+  readonly from: number;
+  /** Without this one. */
+  readonly to: number;
 }
 
 export type Said =
@@ -27,7 +25,8 @@ export interface Report {
   readonly peak: number;
 }
 
-interface Fault extends Input {
+interface Fault {
+  readonly index: number;
   readonly error: string;
 }
 
@@ -47,53 +46,53 @@ const SHARES: readonly Kind[] = [
   'processed',
 ];
 
-export const inputsOf = (count: number): Input[] =>
-  Array.from({ length: count }, (_, index) => ({ index, kind: SHARES[index % SHARES.length] ?? 'picture' }));
+export const kindOf = (index: number): Kind => SHARES[index % SHARES.length] ?? 'picture';
 
 /** Feeds all inputs to a process, and to another one when it dies or hangs. */
-export async function fuzz(seed: number, inputs: readonly Input[]): Promise<Report> {
+export async function fuzz({ seed, from, to }: Feed): Promise<Report> {
   const [crashes, hangs]: [Fault[], Fault[]] = [[], []];
   const outcomes: Record<string, number> = {};
   let peak = 0;
-  let left = inputs;
-  while (left.length > 0) {
-    const child = fork(
-      new URL('process.ts', import.meta.url),
-      [JSON.stringify({ seed, inputs: left } satisfies Feed)],
-      {
-        execArgv: ['--disable-warning=ExperimentalWarning'],
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      },
-    );
-    let current: Input | undefined;
-    let done = 0;
-    let hung = false;
-    let clock: NodeJS.Timeout | undefined;
-    child.on('message', (said: Said) => {
-      clearTimeout(clock);
-      if (said.what === 'begin') {
-        current = left[done];
-        clock = setTimeout(() => (hung = child.kill('SIGKILL')), LIMIT_MS);
-        return;
-      }
+  for (let next = from; next < to;) {
+    const meal = await feed({ seed, from: next, to }, (said) => {
       if (said.what === 'end') {
         outcomes[said.outcome] = (outcomes[said.outcome] ?? 0) + 1;
         peak = Math.max(peak, said.rss);
-      } else if (current) crashes.push({ ...current, error: said.error });
-      current = undefined;
-      done += 1;
+      } else if (said.what === 'undeclared') crashes.push({ index: said.index, error: said.error });
     });
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    clearTimeout(clock);
-    if (current) {
-      const end = {
-        ...(current as Input),
-        error: hung ? `over ${LIMIT_MS} ms` : `the process ended (${signal ?? code})`,
-      };
-      (hung ? hangs : crashes).push(end);
-      done += 1;
-    } else if (done < left.length) throw new Error(`The process ended between inputs (${signal ?? code}).`);
-    left = left.slice(done);
+    next = meal.next;
+    if (meal.killer) (meal.killer.hung ? hangs : crashes).push(meal.killer);
   }
   return { outcomes, crashes, hangs, peak };
+}
+
+/** One process, as long as it lives: the input to go on with, and the one that killed it. */
+async function feed(
+  meal: Feed,
+  hear: (said: Said) => void,
+): Promise<{ next: number; killer?: Fault & { hung: boolean } }> {
+  const child = fork(new URL('process.ts', import.meta.url), [JSON.stringify(meal)], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // What the tasks count goes nowhere.
+    env: { ...process.env, POWERTOOLS_METRICS_NAMESPACE: 'fuzz', POWERTOOLS_SERVICE_NAME: 'fuzz' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let [begun, ended, hung] = [meal.from - 1, meal.from - 1, false];
+  let clock: NodeJS.Timeout | undefined;
+  child.on('message', (said: Said) => {
+    clearTimeout(clock);
+    if (said.what === 'begin') {
+      begun = said.index;
+      clock = setTimeout(() => (hung = child.kill('SIGKILL')), LIMIT_MS);
+    } else {
+      ended = said.index;
+      hear(said);
+    }
+  });
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  clearTimeout(clock);
+  const why = hung ? `over ${LIMIT_MS} ms` : `the process ended (${signal ?? code})`;
+  if (begun > ended) return { next: begun + 1, killer: { index: begun, error: why, hung } };
+  if (ended + 1 < meal.to) throw new Error(`Between inputs ${why}.`);
+  return { next: meal.to };
 }

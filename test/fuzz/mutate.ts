@@ -8,10 +8,10 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x800
 /** Most of what a decoder believes stands here. */
 const HEADER = 256;
 
-/** One to eight changes, mostly in the header. */
+/** One to four changes, half of them in the header. */
 export function mutated(original: Buffer, random: Random): Buffer {
   let bytes: Buffer = Buffer.from(original);
-  for (let left = 1 + below(8, random); left > 0; left -= 1) {
+  for (let left = 1 + below(4, random); left > 0; left -= 1) {
     if (bytes.length > 8) bytes = pick(CHANGES, random)(bytes, random);
   }
   return bytes;
@@ -19,7 +19,7 @@ export function mutated(original: Buffer, random: Random): Buffer {
 
 const place = (bytes: Buffer, random: Random, room = 1) => {
   const end = bytes.length - room + 1;
-  return below(random() < 0.7 ? Math.min(HEADER, end) : end, random);
+  return below(random() < 0.5 ? Math.min(HEADER, end) : end, random);
 };
 
 const CHANGES: readonly [Change, ...Change[]] = [

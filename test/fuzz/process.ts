@@ -2,15 +2,16 @@
 import { randomFrom } from '../faults/random.ts';
 import { anEstate } from '../support/estate.ts';
 import { picturesOf } from './corpus.ts';
-import type { Feed, Said } from './fuzz.ts';
+import { kindOf, type Feed, type Said } from './fuzz.ts';
 import { FUZZ } from './kinds.ts';
 
-const { seed, inputs } = JSON.parse(process.argv[2] ?? '') as Feed;
+const { seed, from, to } = JSON.parse(process.argv[2] ?? '') as Feed;
 const say = (said: Said) => process.send?.(said);
 process.on('disconnect', () => process.exit());
 
 const world = { estate: await anEstate(), pictures: await picturesOf() };
-for (const { index, kind } of inputs) {
+for (let index = from; index < to; index += 1) {
+  const kind = kindOf(index);
   say({ what: 'begin', index });
   const random = randomFrom(seed * 1_000_003 + index);
   try {

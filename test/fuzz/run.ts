@@ -1,6 +1,6 @@
 // npm run fuzz: mutated pictures, events, keys and JSON, and one line of figures.
 import { parseArgs } from 'node:util';
-import { fuzz, inputsOf } from './fuzz.ts';
+import { fuzz, kindOf } from './fuzz.ts';
 
 const { values } = parseArgs({
   options: {
@@ -12,14 +12,14 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed);
-const all = inputsOf(Number(values.inputs));
-const inputs = values.only === undefined ? all : all.filter(({ index }) => index === Number(values.only));
+const from = Number(values.only ?? 0);
+const to = values.only === undefined ? Number(values.inputs) : from + 1;
 console.log(`seed ${seed}`);
-const { outcomes, crashes, hangs, peak } = await fuzz(seed, inputs);
+const { outcomes, crashes, hangs, peak } = await fuzz({ seed, from, to });
 for (const outcome of Object.keys(outcomes).sort()) console.log(`${String(outcomes[outcome]).padStart(6)}  ${outcome}`);
-for (const { index, kind, error } of [...crashes, ...hangs]) {
-  console.log(`${kind}, npm run fuzz -- --seed ${seed} --only ${index}: ${error}`);
+for (const { index, error } of [...crashes, ...hangs]) {
+  console.log(`${kindOf(index)}, npm run fuzz -- --seed ${seed} --only ${index}: ${error}`);
 }
 if (crashes.length + hangs.length > 0) process.exitCode = 1;
 console.log(`peak memory ${Math.round(peak / 2 ** 20)} MB`);
-console.log(`${inputs.length} inputs, ${crashes.length} crashes, ${hangs.length} hangs`);
+console.log(`${to - from} inputs, ${crashes.length} crashes, ${hangs.length} hangs`);
