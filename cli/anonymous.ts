@@ -59,11 +59,6 @@ function namesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const fields = value as Record<string, unknown>;
   const own = ['person', ':name', ':person', ...('person_id' in fields ? ['name'] : [])].map((name) => fields[name]);
-  return [...own.flatMap(textIn), ...Object.values(fields).flatMap(namesIn)];
-}
-
-/** A text as JSON or as DynamoDB writes it. */
-function textIn(value: unknown): string[] {
-  const text = (value as { S?: unknown } | undefined)?.S ?? value;
-  return typeof text === 'string' && text !== '' ? [text] : [];
+  const names = own.filter((name) => typeof name === 'string' && name !== '') as string[];
+  return [...names, ...Object.values(fields).flatMap(namesIn)];
 }

@@ -40,7 +40,7 @@ async function arnOf(target: Target, execution: string): Promise<string> {
 }
 
 /** With the calls that an embedded account kept in its data folder, where it is one. */
-export async function caseOf(target: Target, executionArn: string, dataDir?: string): Promise<Case> {
+export async function caseOf(target: Pick<Target, 'sfn'>, executionArn: string, dataDir?: string): Promise<Case> {
   const execution = await target.sfn.send(new DescribeExecutionCommand({ executionArn }));
   const { stateMachineArn = '', input = '{}', status = '', error, cause } = execution;
   const event = ObjectCreatedEvent.parse(JSON.parse(input));

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import sharp from 'sharp';
 import type { PictureReference, RecordedCall } from '../schemas/case.ts';
 import type { Call } from './calls.ts';
+import { plain } from './plain-item.ts';
 import { sha256 } from './record-file.ts';
 
 /** What was asked, as JSON: of S3 the address, and the content only where it is JSON itself. */
@@ -10,6 +11,7 @@ export async function requestOf(
   { url = '/' }: IncomingMessage,
   body: Buffer,
 ): Promise<RecordedCall['request']> {
+  if (service === 'dynamodb') return itemsPlain(body);
   if (service !== 's3') return jsonOf(body) ?? {};
   const [path = '', query] = url.split('?');
   const [bucket = '', ...key] = path.slice(1).split('/').map(decodeURIComponent);
@@ -33,6 +35,7 @@ export async function answerOf(
     if (failed) return { error: s3Error(response.statusCode, body.toString()) };
     return { answer: operation === 'GetObject' ? await contentOf(body) : {} };
   }
+  if (!failed && service === 'dynamodb') return { answer: itemsPlain(body) };
   const json = jsonOf(body) ?? {};
   if (!failed) return { answer: json };
   const name =
@@ -55,6 +58,12 @@ async function contentOf(body: Buffer): Promise<Record<string, unknown>> {
   return json ? { json } : { picture: await referenceOf(body) };
 }
 
+/** Without the names that its expressions go by: `#status` is `status`, as everywhere in Rollcall. */
+function itemsPlain(body: Buffer): Record<string, unknown> {
+  const { ExpressionAttributeNames: _, ...rest } = jsonOf(body) ?? {};
+  return plain(rest) as Record<string, unknown>;
+}
+
 function jsonOf(body: Buffer): Record<string, unknown> | undefined {
   try {
     // Landmarks are what of an answer comes nearest to a biometric template: nothing is decided by them.
@@ -68,9 +77,16 @@ function jsonOf(body: Buffer): Record<string, unknown> | undefined {
 async function referenceOf(body: Buffer): Promise<PictureReference> {
   const about = { sha256: sha256(body), size: body.length };
   try {
-    const { format, width, height } = await sharp(body, { limitInputPixels: false }).metadata();
+    const { format, width, height, orientation } = await sharp(body, { limitInputPixels: false }).metadata();
     const whole = await isWhole(body, width * height);
-    return { ...about, kind: whole ? 'picture' : 'broken picture', format, width, height };
+    return {
+      ...about,
+      kind: whole ? 'picture' : 'broken picture',
+      format,
+      width,
+      height,
+      ...(orientation === undefined ? {} : { orientation }),
+    };
   } catch {
     return { ...about, kind: 'no picture' };
   }

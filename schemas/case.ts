@@ -9,6 +9,8 @@ export const PictureReference = z.strictObject({
   format: z.string().optional(),
   width: z.int().optional(),
   height: z.int().optional(),
+  /** By EXIF, where it says so. */
+  orientation: z.int().optional(),
 });
 export type PictureReference = z.infer<typeof PictureReference>;
 

@@ -1,0 +1,40 @@
+import { DescribeStateMachineCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import type { Names } from '../../local/names.ts';
+import type { MachineName } from '../../schemas/case.ts';
+import { ENROLMENT_FAULTS, IMAGE_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
+import type { Machine } from '../../statemachines/asl.ts';
+
+/** A state machine as it was synthesized, its states by name wherever they lie. */
+export interface Chart {
+  readonly arn: string;
+  readonly states: ReadonlyMap<string, Machine['States'][string]>;
+}
+
+export async function chartsOf(sfn: SFNClient, names: Names): Promise<Record<MachineName, Chart>> {
+  const chart = async (stateMachineArn: string): Promise<Chart> => {
+    const { definition = '' } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+    return { arn: stateMachineArn, states: new Map(statesIn(JSON.parse(definition) as Machine)) };
+  };
+  return { recognition: await chart(names.recognitionMachineArn), 'enroll-face': await chart(names.enrollMachineArn) };
+}
+
+function statesIn({ States }: Machine): [string, Machine['States'][string]][] {
+  return Object.entries(States).flatMap(([name, state]) => [
+    [name, state] as [string, Machine['States'][string]],
+    ...(state.Type === 'Map' ? statesIn(state.ItemProcessor) : []),
+  ]);
+}
+
+/** The state that a function serves. */
+export function stateOf({ states }: Chart, functionArn: string): string | undefined {
+  return [...states].find(([, state]) => state.Type === 'Task' && state.Resource === functionArn)?.[0];
+}
+
+const DECLARED: readonly string[] = [...IMAGE_FAULTS, ...ENROLMENT_FAULTS, ...TASK_FAULTS];
+
+/** Whether somebody foresaw that the state may fail like this: declared, or retried. */
+export function isForeseen({ states }: Chart, state: string, error: string): boolean {
+  const found = states.get(state);
+  const retried = found?.Type === 'Task' ? found.Retry.flatMap(({ ErrorEquals }) => ErrorEquals) : [];
+  return DECLARED.includes(error) || retried.includes(error);
+}
