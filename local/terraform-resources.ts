@@ -9,6 +9,7 @@ export const PASSED_OVER = new Set([
   'aws_iam_role',
   'aws_iam_role_policy',
   'aws_kms_key',
+  'aws_lambda_function_event_invoke_config',
   'aws_lambda_permission',
   'aws_s3_bucket_ownership_controls',
   'aws_s3_bucket_policy',

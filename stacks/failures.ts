@@ -1,5 +1,6 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
+import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
@@ -30,6 +31,12 @@ export class Failures extends Construct {
       action: 'lambda:InvokeFunction',
       principal: 'events.amazonaws.com',
       sourceArn: rule.arn,
+    });
+    // EventBridge hands an event over and is done. What the function then fails at goes where undelivered events go.
+    new LambdaFunctionEventInvokeConfig(this, 'unrecorded', {
+      functionName: recordFailure.functionName,
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: deadLetters.queue.arn } },
     });
     new CloudwatchEventTarget(this, 'target', {
       rule: rule.name,

@@ -132,6 +132,7 @@ export class RollcallStack extends TerraformStack {
       people: people.arn,
       collection: collection.arn,
       executions: MACHINES.map((machine) => arn('states', `execution:${nameOf(`rollcall-${machine}`)}:*`)),
+      unrecorded: unrecorded.queue.arn,
     };
     const values: Record<Variable, string> = {
       RESULTS_TABLE: results.name,
@@ -151,8 +152,6 @@ export class RollcallStack extends TerraformStack {
         code: code[task],
         variables: Object.fromEntries(variables.map((variable) => [variable, values[variable]])),
         grants: grants(estate),
-        // EventBridge hands an event to it and is done: what it then fails at goes where undelivered events go.
-        ...(task === 'record-failure' ? { deadLetterQueueArn: unrecorded.queue.arn } : {}),
       });
     });
   }

@@ -18,8 +18,6 @@ export interface TaskFunctionProps {
   readonly timeoutSeconds: number;
   readonly variables: Readonly<Record<string, string>>;
   readonly grants: readonly Statement[];
-  /** Takes the events that an asynchronous invocation gave up on. */
-  readonly deadLetterQueueArn?: string;
 }
 
 /** A task as a Lambda function, with a log group and a role of its own. */
@@ -54,20 +52,18 @@ export class TaskFunction extends Construct {
       timeout: props.timeoutSeconds,
       environment: { variables: { ...common(props), ...props.variables } },
       tracingConfig: { mode: 'Active' },
-      ...(props.deadLetterQueueArn === undefined ? {} : { deadLetterConfig: { targetArn: props.deadLetterQueueArn } }),
       ...(config.kmsKeyArn === undefined ? {} : { kmsKeyArn: config.kmsKeyArn }),
-      // Lambda checks at once that the role may do what the function is set up to do,
-      // and makes a log group of this name, which would keep everything for ever, where there is none.
+      // The rights come before the first call; and where there is no log group of this name,
+      // Lambda makes one that keeps everything for ever.
       dependsOn: [grants, this.logs],
     });
   }
 }
 
 function statements(props: TaskFunctionProps, logGroupArn: string): Statement[] {
-  const { config, deadLetterQueueArn, grants } = props;
+  const { config, grants } = props;
   return [
     ...grants,
-    ...(deadLetterQueueArn === undefined ? [] : [allow(['sqs:SendMessage'], [deadLetterQueueArn])]),
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logGroupArn}:*`]),
     // X-Ray knows no resource for what it is sent.
     allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),

@@ -9,6 +9,8 @@ export interface Estate {
   readonly collection: string;
   /** Of both machines. */
   readonly executions: readonly string[];
+  /** The queue of events about failures that were not recorded. */
+  readonly unrecorded: string;
 }
 
 /** What a task reads from its environment, beyond what all of them read. */
@@ -175,9 +177,11 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     memoryMb: CALLS,
     timeoutSeconds: 25,
     variables: ['RESULTS_TABLE', 'PEOPLE_TABLE'],
-    grants: ({ results, people, executions }) => [
+    grants: ({ results, people, executions, unrecorded }) => [
       allow(['dynamodb:UpdateItem'], [results, people]),
       allow(['states:GetExecutionHistory'], executions),
+      // Lambda sends in the function's name what it gives up on.
+      allow(['sqs:SendMessage'], [unrecorded]),
     ],
   },
 };

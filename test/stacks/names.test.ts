@@ -24,6 +24,7 @@ const NAMED: Record<string, string> = {
 const PARTS = [
   'aws_cloudwatch_event_target',
   'aws_iam_role_policy',
+  'aws_lambda_function_event_invoke_config',
   'aws_lambda_permission',
   'aws_s3_bucket_lifecycle_configuration',
   'aws_s3_bucket_notification',

@@ -265,6 +265,17 @@ describe('each rule', () => {
       ]),
     );
   });
+  test('loses no event that its function fails at', () => {
+    expect(Object.values(plain.all('aws_lambda_function_event_invoke_config'))).toStrictEqual([
+      {
+        function_name: 'rollcall-record-failure',
+        maximum_retry_attempts: 2,
+        destination_config: {
+          on_failure: { destination: 'arn:aws:sqs:us-east-1:111122223333:rollcall-failures-dead-letters' },
+        },
+      },
+    ]);
+  });
   test('may call just its own function', () => {
     const permission = (statement_id: string, task: string, rule: string) => ({
       statement_id,
@@ -309,6 +320,7 @@ test('every kind of resource is one that these rules know', () => {
     'aws_iam_role_policy',
     'aws_kms_key',
     'aws_lambda_function',
+    'aws_lambda_function_event_invoke_config',
     'aws_lambda_permission',
     'aws_rekognition_collection',
     'aws_s3_bucket',
