@@ -51,7 +51,7 @@ export class Load {
   async #upload(uploader: number): Promise<void> {
     while (!this.#stopped) {
       const address = this.#address;
-      if (address) await this.#one(address, uploader).catch((e) => {console.log(e); return sleep(10)});
+      if (address) await this.#one(address, uploader).catch(() => sleep(10));
       await sleep(this.#pauseMs);
     }
   }

@@ -21,6 +21,6 @@ for (const text of new Set(problems)) console.log(`reported: ${text}`);
 for (const [what, sentences] of Object.entries({ lost, doubled, corrupt })) {
   for (const sentence of sentences) console.log(`${what}: ${sentence}`);
 }
-if (lost.length + doubled.length + corrupt.length > 0) process.exitCode = 1;
+if (lost.length + doubled.length + corrupt.length > 0 || uploads === 0) process.exitCode = 1;
 console.log(`corrupt ${corrupt.length}`);
 console.log(`lost ${lost.length}, doubled ${doubled.length} of ${uploads} uploads over ${kills} kills`);
