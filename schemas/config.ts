@@ -58,8 +58,6 @@ export const Config = z.strictObject({
   /** One address for every AWS API that Terraform calls, for an account that is not Amazon's. */
   endpointUrl: z.url({ protocol: /^https?$/, ...must('an http or https address') }).optional(),
   s3UsePathStyle: flag().default(false),
-  /** Queries for CloudWatch Logs Insights, which not every stand-in for AWS can keep. */
-  savedQueries: flag().default(true),
 
   /** A bucket that keeps Terraform's state, in place of a file beside cdktf.json. */
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket').optional(),

@@ -45,8 +45,14 @@ const Started = z.strictObject({
 });
 const Failed = Started.extend({ error: z.strictObject({ Error: z.string(), Cause: z.string() }) });
 
-/** Why there is nothing left to do: the same version is done, or under way elsewhere, or a newer one landed. */
-const Skipped = z.strictObject({ proceed: z.literal(false), because: z.enum(['DONE', 'UNDER_WAY', 'SUPERSEDED']) });
+/**
+ * Why there is nothing to do: the same version is done, or under way elsewhere, or a newer one landed, or it is the
+ * empty object that consoles make for a folder.
+ */
+const Skipped = z.strictObject({
+  proceed: z.literal(false),
+  because: z.enum(['DONE', 'UNDER_WAY', 'SUPERSEDED', 'FOLDER']),
+});
 
 export const LoadImageInput = Started;
 export type LoadImageInput = z.infer<typeof LoadImageInput>;

@@ -7,7 +7,7 @@ import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { personIdOf, personNameOf, workPrefixOf } from './runtime/keys.ts';
-import { pictureOf } from './runtime/landed.ts';
+import { isFolder, pictureOf } from './runtime/landed.ts';
 import { enrolmentRow } from './runtime/people.ts';
 
 interface Services {
@@ -20,6 +20,7 @@ interface Services {
 /** Claims an enrolment photo, takes the person's name from its key, and returns the address of an upright picture. */
 export async function run(input: LoadEnrolmentInput, services: Services): Promise<LoadEnrolmentOutput> {
   const source = sourceOf(input);
+  if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
   const name = personNameOf(source.key);
   const person_id = name === undefined ? 'nobody' : personIdOf(name);
   const row = enrolmentRow(services.peopleTable, person_id, source.key);

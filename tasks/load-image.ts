@@ -6,7 +6,7 @@ import { dynamoDb, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
 import { imageIdOf, workPrefixOf } from './runtime/keys.ts';
-import { pictureOf } from './runtime/landed.ts';
+import { isFolder, pictureOf } from './runtime/landed.ts';
 import { OUTCOME, photoRow } from './runtime/results.ts';
 
 interface Services {
@@ -19,6 +19,7 @@ interface Services {
 /** Claims the photo, reads it once, and returns the address of an upright picture that Rekognition takes. */
 export async function run(input: LoadImageInput, services: Services): Promise<LoadImageOutput> {
   const source = sourceOf(input);
+  if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
   const image_id = imageIdOf(source.key);
   const claimed = await claim(services.table, photoRow(services.resultsTable, image_id), source, {
     now: services.now(),

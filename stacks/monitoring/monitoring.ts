@@ -36,7 +36,7 @@ export class Monitoring extends Construct {
     const { topic } = new AlarmTopic(this, { name: nameOf('rollcall-alarms'), config, partition, accountId });
     new Alarms(this, nameOf, topic.arn, alarms(props, own));
     this.dashboard = addDashboard(this, name, config.region, widgets(props, own));
-    if (config.savedQueries) new LogQueries(this, nameOf, props.logGroupNames);
+    new LogQueries(this, nameOf, props.logGroupNames);
   }
 }
 

@@ -4,6 +4,9 @@ import { ImageError, nameOf } from './errors.ts';
 import { readObject, writeObject } from './objects.ts';
 import { checkSize, upright } from './pictures.ts';
 
+/** Consoles show folders by empty objects whose keys end in a slash. An event pattern cannot leave them out. */
+export const isFolder = ({ key, size }: Source) => key.endsWith('/') && size === 0;
+
 /** Reads the object that landed and gives the address of an upright picture: the object itself, or a copy in `work/`. */
 export async function pictureOf(s3: S3Client, source: Source, workPrefix: string): Promise<Picture> {
   checkSize(source.size);

@@ -92,7 +92,9 @@ describe.sequential('a disposable environment, by the real Terraform and provide
 
       const recorded = (await deployment.invocations()).slice(invoked);
       const tally: Record<string, number> = {};
-      for (const { function: name } of recorded) tally[name] = (tally[name] ?? 0) + 1;
+      // Every five minutes, whoever fails.
+      const ours = recorded.filter(({ function: name }) => !name.includes('measure-backlog'));
+      for (const { function: name } of ours) tally[name] = (tally[name] ?? 0) + 1;
       expect(tally).toStrictEqual({
         'rollcall-load-image-deploytest': 1,
         'rollcall-detect-faces-deploytest': 1,
@@ -125,7 +127,9 @@ describe.sequential('a disposable environment, by the real Terraform and provide
         rules: [],
         alarms: [],
         dashboards: [],
-        logGroups: [],
+        'log groups': [],
+        collections: [],
+        queries: [],
         roles: [],
       });
     },

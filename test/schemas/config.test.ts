@@ -14,7 +14,6 @@ const DEFAULTS = {
   architecture: 'arm64',
   disposable: false,
   s3UsePathStyle: false,
-  savedQueries: true,
 };
 
 test('everything has a default', () => {

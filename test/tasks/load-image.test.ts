@@ -159,3 +159,9 @@ test('a bucket that is not there is no fault of the photo', async () => {
   const { name } = (await failureOf(run(anInput({ key: 'input/b.jpg', bucket: 'nobody' }), estate))) as Error;
   expect(name).toBe('NoSuchBucket');
 });
+
+test('the empty object of a folder is passed over, and leaves no row', async () => {
+  const { input } = await landed('input/2024/', Buffer.alloc(0));
+  expect(await run(input, estate)).toStrictEqual({ proceed: false, because: 'FOLDER' });
+  expect(await estate.rowsOf('results', '2024/')).toStrictEqual([]);
+});
