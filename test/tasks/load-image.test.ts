@@ -112,15 +112,6 @@ test.each([
   expect(await estate.rowsOf('results', imageIdOf(key))).toHaveLength(1);
 });
 
-test('the marker of the folder itself is refused as empty and has a row', async () => {
-  const { input } = await landed('input/', Buffer.alloc(0));
-  expect(await failureOf(run(input, estate))).toStrictEqual({
-    name: 'ImageEmpty',
-    message: 'The object has no bytes. Upload the photo again.',
-  });
-  expect(await estate.rowsOf('results', 'input/')).toHaveLength(1);
-});
-
 test('an older version is read as it was, though a newer one has landed', async () => {
   const { input } = await landed('input/versions.jpg', jpeg);
   await estate.put('input/versions.jpg', await aJpeg(200, 200, BLUE));
@@ -160,8 +151,11 @@ test('a bucket that is not there is no fault of the photo', async () => {
   expect(name).toBe('NoSuchBucket');
 });
 
-test('the empty object of a folder is passed over, and leaves no row', async () => {
-  const { input } = await landed('input/2024/', Buffer.alloc(0));
-  expect(await run(input, estate)).toStrictEqual({ proceed: false, because: 'FOLDER' });
-  expect(await estate.rowsOf('results', '2024/')).toStrictEqual([]);
-});
+test.each(['input/', 'input/2024/'])(
+  'the empty object of the folder %s is passed over, and leaves no row',
+  async (key) => {
+    const { input } = await landed(key, Buffer.alloc(0));
+    expect(await run(input, estate)).toStrictEqual({ proceed: false, because: 'FOLDER' });
+    expect(await estate.rowsOf('results', imageIdOf(key))).toStrictEqual([]);
+  },
+);
