@@ -30,6 +30,8 @@ interface Fault {
   readonly error: string;
 }
 
+/** Bytes: what the function that reads photos is given (stacks/tasks.ts). */
+export const MEMORY = 2048 * 2 ** 20;
 /** Longer than a task may take for any photo of this size, on any machine. */
 const LIMIT_MS = 20_000;
 /** Six of ten are pictures: their decoders are written in C. */

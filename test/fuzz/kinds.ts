@@ -13,8 +13,7 @@ import type { Estate } from '../support/estate.ts';
 import { EVENT, KEYS, PROCESSED } from './corpus.ts';
 import { mutated, mutatedText, mutatedValue, withChecksums } from './mutate.ts';
 
-export const KINDS = ['picture', 'event', 'key', 'processed'] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = 'picture' | 'event' | 'key' | 'processed';
 
 export interface World {
   readonly estate: Estate;

@@ -1,6 +1,6 @@
 // npm run fuzz: mutated pictures, events, keys and JSON, and one line of figures.
 import { parseArgs } from 'node:util';
-import { fuzz, kindOf } from './fuzz.ts';
+import { fuzz, kindOf, MEMORY } from './fuzz.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +20,6 @@ for (const outcome of Object.keys(outcomes).sort()) console.log(`${String(outcom
 for (const { index, error } of [...crashes, ...hangs]) {
   console.log(`${kindOf(index)}, npm run fuzz -- --seed ${seed} --only ${index}: ${error}`);
 }
-if (crashes.length + hangs.length > 0) process.exitCode = 1;
+if (crashes.length + hangs.length > 0 || peak > MEMORY) process.exitCode = 1;
 console.log(`peak memory ${Math.round(peak / 2 ** 20)} MB`);
 console.log(`${to - from} inputs, ${crashes.length} crashes, ${hangs.length} hangs`);
