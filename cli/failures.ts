@@ -23,7 +23,7 @@ export async function failures(target: Target, { since, error }: FailureFilter):
   const enrolments = await byIndex(target, { ...failed, table: peopleTable, schema: EnrolmentRecord });
   return [...photos, ...enrolments]
     .filter((work) => error === undefined || work.error === error)
-    .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
+    .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (idOf(a) < idOf(b) ? -1 : 1));
 }
 
 /** A photo by its id or key, an enrolment by its key. */

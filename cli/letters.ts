@@ -28,7 +28,7 @@ export interface Letter {
 const HIDDEN_S = 60;
 
 /** Takes every dead letter once. Whoever takes one puts it back and deletes it, or releases it. */
-export async function* deadLetters({ sqs, names }: Target): AsyncGenerator<Letter> {
+export async function* deadLetters({ sqs, names, pollMs }: Target): AsyncGenerator<Letter> {
   for (const queueUrl of names.deadLetterQueueUrls) {
     for (;;) {
       const { Messages = [] } = await sqs.send(
@@ -36,8 +36,8 @@ export async function* deadLetters({ sqs, names }: Target): AsyncGenerator<Lette
           QueueUrl: queueUrl,
           MaxNumberOfMessages: 10,
           VisibilityTimeout: HIDDEN_S,
-          // Asks all of SQS's servers: a short poll asks some, and may miss letters.
-          WaitTimeSeconds: 1,
+          // In the cloud a poll that waits asks all of SQS's servers; one that does not may miss letters.
+          WaitTimeSeconds: Math.floor(pollMs / 1000),
           MessageAttributeNames: ['All'],
         }),
       );

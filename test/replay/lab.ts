@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAccount } from '../../local/account.ts';
+import { startAccount, type Account } from '../../local/account.ts';
 import type { Intercept } from '../../local/calls.ts';
 import type { Invoke } from '../../local/lambda/lambda.ts';
 import type { Names } from '../../local/names.ts';
@@ -17,6 +17,7 @@ export interface Between {
 }
 
 export interface Lab extends ReturnType<typeof clientsOf> {
+  readonly account: Account;
   readonly dataDir: string;
   readonly names: Names;
   readonly charts: Readonly<Record<MachineName, Chart>>;
@@ -48,6 +49,7 @@ export async function openLab(engine: FaceEngine = NO_ENGINE): Promise<Lab> {
   const clients = clientsOf(account);
   return {
     ...clients,
+    account,
     dataDir,
     names: account.names,
     charts: await chartsOf(clients.sfn, account.names),

@@ -57,6 +57,7 @@ const scenes = ({ robin, pair, solo, nobody }: Pictures, sample: Buffer): Record
       { ...throttled('SearchFace', 'SearchFacesByImage', 1), item: 1 },
     ],
   },
+  'completed-one-face': { key: 'input/solo.jpg', body: solo },
   'no-faces': { key: 'input/nobody.jpg', body: nobody },
   rejected: { key: 'input/no picture.jpg', body: Buffer.from('These are the words of a text, and no picture.') },
   'completed-already': { key: 'input/again.webp', body: pair, again: true },

@@ -28,7 +28,11 @@ async function run(name: string, options: Parameters<typeof replay>[2] = {}) {
 }
 
 const rekognition = (state: string, operation: string, error: string, times: number): Fault => ({
-  ...{ state, service: 'rekognition', operation, error, times },
+  state,
+  service: 'rekognition',
+  operation,
+  error,
+  times,
 });
 
 /** As the machines have it: eight retries for throttling. */
@@ -54,8 +58,8 @@ test('a photo goes through these states, and ends in these rows and this JSON', 
     DetectFaces: ['ThrottlingException', 'ThrottlingException'],
     '1/SearchFace': ['ThrottlingException'],
   });
-  expect(results).toMatchSnapshot();
-  expect(processed).toMatchSnapshot();
+  expect(results).toMatchSnapshot('rows');
+  expect(processed).toMatchSnapshot('JSON');
 });
 
 test('what throttling does to a photo is undone by a redrive: rows and JSON are the same', async () => {

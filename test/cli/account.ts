@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { accountTarget, type Target } from '../../cli/target.ts';
+import type { Terminal } from '../../cli/terminal.ts';
+import { Case } from '../../schemas/case.ts';
+import { faultsAt, type Fault } from '../replay/faults.ts';
+import { openLab, type Lab } from '../replay/lab.ts';
+import { stateOf } from '../replay/machines.ts';
+import { Spots } from '../replay/spots.ts';
+import { Tape } from '../replay/tape.ts';
+import { aJpeg } from '../support/pictures.ts';
+
+export interface CliAccount {
+  readonly lab: Lab;
+  readonly target: Target;
+  /** The states whose functions were called, since the last look. */
+  calls(): string[];
+  /** From now on Rekognition sees what it saw in a case, and these things go wrong. */
+  behave(name: string, ...faults: Fault[]): Promise<void>;
+  /** Puts a photo or a portrait into the bucket, and waits until nothing is under way. */
+  land(key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An embedded account, and what a command knows of it. */
+export async function anAccount(): Promise<CliAccount> {
+  const lab = await openLab();
+  const called: string[] = [];
+  const { s3, names, idle } = lab;
+  return {
+    lab,
+    target: accountTarget(lab.account),
+    calls: () => called.splice(0),
+    behave: async (name, ...faults) => {
+      const recorded = await aCase(name);
+      const spots = new Spots((functionArn) => stateOf(lab.charts[recorded.machine], functionArn));
+      const [tape, fault] = [new Tape(recorded, spots), faultsAt(spots, faults)];
+      lab.stand({
+        intercept: (call, serve) => fault(call, tape.intercept(call, serve)),
+        interceptInvoke: (invoke) => (functionArn, payload, trace) => {
+          const state = stateOf(lab.charts[recorded.machine], functionArn);
+          if (state !== undefined) called.push(state);
+          return spots.interceptInvoke(invoke)(functionArn, payload, trace);
+        },
+      });
+    },
+    land: async (key) => {
+      await s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: await aJpeg(480, 480) }));
+      await idle();
+    },
+    close: () => lab.close(),
+  };
+}
+
+const CASES = join(import.meta.dirname, '../replay/cases');
+
+const aCase = async (name: string) => Case.parse(JSON.parse(await readFile(join(CASES, `${name}.json`), 'utf8')));
+
+export const throttled = (state: string, operation: string, times: number): Fault => ({
+  state,
+  service: 'rekognition',
+  operation,
+  error: 'ThrottlingException',
+  times,
+});
+
+/** What a command prints, and what it says beside. */
+export function aTerminal(signal = new AbortController().signal): Terminal & { printed: string[]; noted: string[] } {
+  const [printed, noted]: [string[], string[]] = [[], []];
+  const print = (text: string) => void printed.push(text);
+  return { print, note: (text) => void noted.push(text), columns: 100, colours: false, signal, printed, noted };
+}

@@ -1,0 +1,88 @@
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { caseOf } from '../../cli/record.ts';
+import { startRecorder } from '../../local/recorder.ts';
+import type { Case, RecordedTask } from '../../schemas/case.ts';
+import { put } from '../faults/stand.ts';
+import { openLab, type Between, type Lab } from '../replay/lab.ts';
+import { replay } from '../replay/replay.ts';
+import { differences } from '../replay/report.ts';
+import { aJpeg } from '../support/pictures.ts';
+
+const NAME = 'Zoë Quill-Ándersson';
+const NO_FACE = { FaceDetails: [] };
+
+let lab: Lab;
+let recorded: Case;
+let bare: Case;
+
+/** Rekognition sees no face anywhere. */
+const blind: Between['intercept'] = (call, serve) =>
+  call.service === 'rekognition' ? (_, response) => void response.writeHead(200).end(JSON.stringify(NO_FACE)) : serve;
+
+beforeAll(async () => {
+  lab = await openLab();
+  const recorder = startRecorder(lab.dataDir);
+  lab.stand({
+    intercept: (call, serve) => recorder.intercept(call, blind(call, serve)),
+    interceptInvoke: recorder.interceptInvoke,
+  });
+  await put(lab.s3, lab.names.bucket, `enroll/${NAME}/portrait.jpg`, await aJpeg(200, 100));
+  await lab.idle();
+  await recorder.written();
+  lab.stand(undefined);
+  const { executions = [] } = await lab.sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: lab.names.enrollMachineArn }),
+  );
+  const arn = executions[0]!.executionArn!;
+  recorded = await caseOf({ sfn: lab.sfn }, arn, lab.dataDir);
+  bare = await caseOf({ sfn: lab.sfn }, arn);
+});
+afterAll(() => lab.close());
+
+const calls = ({ calls: made = [] }: RecordedTask) => made.map(({ service, operation }) => `${service} ${operation}`);
+
+test('a case has the calls of each task, each with its answer', () => {
+  expect(recorded.tasks.map((task) => [task.state, task.error?.name, ...calls(task)])).toStrictEqual([
+    ['LoadEnrolment', undefined, 'dynamodb UpdateItem', 's3 GetObject'],
+    ['CheckEnrolment', 'NoFaceInPhoto', 's3 GetObject', 'rekognition DetectFaces', 's3 PutObject'],
+    ['RefuseEnrolment', undefined, 'dynamodb UpdateItem'],
+  ]);
+  expect(recorded.tasks[1]?.calls?.[1]?.answer).toStrictEqual(NO_FACE);
+});
+
+test('a picture is told by its hash and its measures', () => {
+  expect(recorded.tasks[0]?.calls?.[1]?.answer).toStrictEqual({
+    picture: {
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      size: expect.any(Number) as number,
+      kind: 'picture',
+      format: 'jpeg',
+      width: 200,
+      height: 100,
+    },
+  });
+});
+
+test('nobody is named, and no version', () => {
+  const text = JSON.stringify(recorded);
+  expect(recorded.input).toMatchObject({ detail: { object: { key: 'enroll/Person 1/portrait.jpg' } } });
+  for (const part of ['Zoë', 'Quill', 'Ándersson', 'version-id']) expect(text).not.toContain(part);
+});
+
+test('without a record of calls, what each task gave is still there', () => {
+  expect(bare.tasks.map(({ state, calls: made }) => [state, made])).toStrictEqual([
+    ['LoadEnrolment', undefined],
+    ['CheckEnrolment', undefined],
+    ['RefuseEnrolment', undefined],
+  ]);
+  expect([bare.path, bare.end]).toStrictEqual([recorded.path, recorded.end]);
+});
+
+test('it runs again as it was recorded, and ends in the same row', async () => {
+  const replayed = await replay(lab, recorded);
+  expect(differences(recorded, replayed)).toStrictEqual([]);
+  expect(replayed.people.map(({ name, status, reason }) => ({ name, status, reason }))).toStrictEqual([
+    { name: 'Person 1', status: 'REFUSED', reason: 'NoFaceInPhoto' },
+  ]);
+});
