@@ -22,7 +22,11 @@ const Outputs = z.object({
   recognition_dead_letters: z.string(),
   enrolment_dead_letters: z.string(),
   failures_dead_letters: z.string(),
+  functions: z.string(),
 });
+
+/** cdktf puts outputs under their stack and their construct. */
+const OutputsFile = z.record(z.string(), z.object({ outputs: z.unknown() }));
 
 /** The names of the deployed stack: from the file that the deployment wrote, or else from Terraform's state. */
 export async function deployedNames(root = '.'): Promise<{ region: string; names: Names }> {
@@ -46,16 +50,15 @@ export async function deployedNames(root = '.'): Promise<{ region: string; names
         outputs.enrolment_dead_letters,
         outputs.failures_dead_letters,
       ],
+      functionArns: outputs.functions.split(' '),
     },
   };
 }
 
 async function fromFile(root: string): Promise<unknown> {
   try {
-    const stacks = z
-      .record(z.string(), z.unknown())
-      .parse(JSON.parse(await readFile(join(root, OUTPUTS_FILE), 'utf8')));
-    return stacks[only(Object.keys(stacks), OUTPUTS_FILE)];
+    const stacks = OutputsFile.parse(JSON.parse(await readFile(join(root, OUTPUTS_FILE), 'utf8')));
+    return stacks[only(Object.keys(stacks), OUTPUTS_FILE)]?.outputs;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -12,6 +12,12 @@ import { deployedNames } from './deployed.ts';
 import { Failure, messageOf } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
+export interface Connection {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /** An account to work on: the embedded one or Amazon's. */
 export interface Target {
   readonly s3: S3Client;
@@ -19,6 +25,8 @@ export interface Target {
   readonly sfn: SFNClient;
   readonly sqs: SQSClient;
   readonly names: Names;
+  /** What a client of a further service is made with. */
+  readonly connection: Connection;
   /** How often its tables are asked for news. */
   readonly pollMs: number;
   /** Where it is known: resolves when nothing is under way any more. */
@@ -42,6 +50,7 @@ const AccountFile = z.object({
     recognitionMachineArn: z.string(),
     enrollMachineArn: z.string(),
     deadLetterQueueUrls: z.array(z.string()),
+    functionArns: z.array(z.string()),
   }),
 });
 
@@ -120,22 +129,19 @@ function isAlive(pid: number): boolean {
 function loopbackTarget({ url, region, names }: Pick<Account, 'url' | 'region' | 'names'>): Target {
   // Signatures are not checked on loopback, but the SDK insists on making one.
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const options = { endpoint: url, region, credentials };
-  return clients({ ...options, forcePathStyle: true }, names, 200);
+  return clients({ endpoint: url, region, credentials }, names, 200);
 }
 
 const awsTarget = ({ region, names }: { region: string; names: Names }): Target => clients({ region }, names, 2000);
 
-type ClientOptions = ConstructorParameters<typeof S3Client>[0] & { region: string };
-
-function clients(options: ClientOptions, names: Names, pollMs: number): Target {
-  const { forcePathStyle: _, ...plain } = options;
+function clients(connection: Connection, names: Names, pollMs: number): Target {
   return {
-    s3: new S3Client(options),
-    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(plain as { region: string })),
-    sfn: new SFNClient(plain as { region: string }),
-    sqs: new SQSClient(plain as { region: string }),
+    s3: new S3Client({ ...connection, forcePathStyle: connection.endpoint !== undefined }),
+    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(connection)),
+    sfn: new SFNClient(connection),
+    sqs: new SQSClient(connection),
     names,
+    connection,
     pollMs,
   };
 }

@@ -7,6 +7,8 @@ export interface Names {
   readonly recognitionMachineArn: string;
   readonly enrollMachineArn: string;
   readonly deadLetterQueueUrls: readonly string[];
+  /** Of every task. */
+  readonly functionArns: readonly string[];
 }
 
 export function namesOf(outputs: Readonly<Record<string, string>>): Names {
@@ -27,5 +29,6 @@ export function namesOf(outputs: Readonly<Record<string, string>>): Names {
       named('enrolment_dead_letters'),
       named('failures_dead_letters'),
     ],
+    functionArns: named('functions').split(' '),
   };
 }

@@ -15,6 +15,8 @@ export interface Outputs {
   readonly enrolment_dead_letters: string;
   readonly failures_dead_letters: string;
   readonly dashboard: string;
+  /** The ARN of every task's function, apart by spaces. */
+  readonly functions: string;
 }
 
 export function addOutputs(scope: Construct, outputs: Outputs): void {

@@ -106,6 +106,9 @@ export class RollcallStack extends TerraformStack {
       enrolment_dead_letters: enrolment.deadLetters.queue.url,
       failures_dead_letters: unrecorded.queue.url,
       dashboard: dashboard.dashboardName,
+      functions: Object.values(functions)
+        .map(({ arn }) => arn)
+        .join(' '),
     });
   }
 

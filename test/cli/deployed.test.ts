@@ -17,6 +17,7 @@ const OUTPUTS = {
   recognition_dead_letters: 'https://queue/1',
   enrolment_dead_letters: 'https://queue/2',
   failures_dead_letters: 'https://queue/3',
+  functions: 'arn:one arn:two',
 };
 
 let root: string;
@@ -29,7 +30,7 @@ afterEach(() => rm(root, { recursive: true }));
 const having = (outputs: unknown) => writeFile(join(root, 'cdktf.out/outputs.json'), JSON.stringify(outputs));
 
 test('the names come from the outputs that the deployment wrote', async () => {
-  await having({ rollcall: OUTPUTS });
+  await having({ rollcall: { outputs: OUTPUTS } });
   expect(await deployedNames(root)).toStrictEqual({
     region: 'eu-west-1',
     names: {
@@ -40,6 +41,7 @@ test('the names come from the outputs that the deployment wrote', async () => {
       recognitionMachineArn: 'arn:recognition',
       enrollMachineArn: 'arn:enrolment',
       deadLetterQueueUrls: ['https://queue/1', 'https://queue/2', 'https://queue/3'],
+      functionArns: ['arn:one', 'arn:two'],
     },
   });
 });
@@ -49,13 +51,13 @@ const DEPLOY = 'Deploy with: npx cdktf deploy --outputs-file cdktf.out/outputs.j
 test.each([
   [
     'an output is missing',
-    { rollcall: { ...OUTPUTS, bucket: undefined } },
+    { rollcall: { outputs: { ...OUTPUTS, bucket: undefined } } },
     `The deployed stack does not tell bucket. ${DEPLOY}`,
   ],
   ['nothing is deployed', {}, `cdktf.out/outputs.json knows no deployed stack. ${DEPLOY}`],
   [
     'two stacks are deployed',
-    { one: OUTPUTS, two: OUTPUTS },
+    { one: { outputs: OUTPUTS }, two: { outputs: OUTPUTS } },
     'cdktf.out/outputs.json knows one, two: choose with ROLLCALL_STACK=one.',
   ],
 ])('when %s, it says what to do', async (_, outputs, message) => {

@@ -60,6 +60,7 @@ test('what a process left behind that is gone counts as nothing', async () => {
     recognitionMachineArn: 'm',
     enrollMachineArn: 'e',
     deadLetterQueueUrls: [],
+    functionArns: [],
   };
   // No system gives out process ids as high as this.
   const account = { url: 'http://127.0.0.1:9', pid: 2 ** 30, region: 'us-east-1', names };
