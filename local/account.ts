@@ -7,6 +7,7 @@ import { startEvents } from './events/bus.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { listen } from './http.ts';
 import { startLambda, type Invoke } from './lambda/lambda.ts';
+import { lambdaHandler } from './lambda/server.ts';
 import { namesOf, type Names } from './names.ts';
 import type { FaceEngine } from './rekognition/engine/types.ts';
 import { startRekognition } from './rekognition/server.ts';
@@ -149,6 +150,7 @@ async function open(
     sqs: sqs.handler,
     events: events.handler,
     s3: s3.handler,
+    lambda: lambdaHandler(stack.functions, invoke),
   };
   serve = router(handlers, options.intercept);
   for (const bucket of stack.buckets) await s3.createBucket(bucket);

@@ -21,7 +21,15 @@ export async function configureBucket(shelf: Shelf, config: BucketConfig): Promi
 export function bucketHandlers(
   shelf: Shelf,
 ): Record<
-  'list' | 'create' | 'head' | 'remove' | 'location' | 'versioning' | 'setVersioning' | 'removeObjects',
+  | 'list'
+  | 'create'
+  | 'head'
+  | 'remove'
+  | 'location'
+  | 'versioning'
+  | 'setVersioning'
+  | 'notification'
+  | 'removeObjects',
   Handler
 > {
   const list: Handler = async () => {
@@ -67,11 +75,15 @@ export function bucketHandlers(
     await shelf.catalog.buckets.put(bucket.name, { ...bucket, versioning: status === 'Enabled' });
     return { status: 200 };
   };
+  const notification: Handler = async (request) => {
+    const { eventBridge } = await shelf.bucket(request.bucket);
+    return xml('NotificationConfiguration', eventBridge ? { EventBridgeConfiguration: {} } : {});
+  };
   const removeObjects: Handler = async (request) => {
     const bucket = await shelf.bucket(request.bucket);
     return deleteListed(shelf, bucket, request, await readXml(request));
   };
-  return { list, create, head, remove, location, versioning, setVersioning, removeObjects };
+  return { list, create, head, remove, location, versioning, setVersioning, notification, removeObjects };
 }
 
 async function deleteListed(shelf: Shelf, bucket: Bucket, request: S3Request, body: string) {

@@ -61,11 +61,11 @@ export function header(request: S3Request, name: string): string | undefined {
 }
 
 /** The query parameters that name an operation of a bucket or of an object, beside the method. */
-const SUBRESOURCES = ['delete', 'location', 'versioning', 'versions', 'uploads', 'uploadId'] as const;
+const SUBRESOURCES = ['delete', 'location', 'versioning', 'versions', 'uploads', 'uploadId', 'notification'] as const;
 /** What S3 has and this server does not, so that it is refused and not taken for another operation. */
 const ABSENT = (
   'accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold lifecycle logging metrics ' +
-  'notification object-lock ownershipControls policy policyStatus publicAccessBlock replication requestPayment restore ' +
+  'object-lock ownershipControls policy policyStatus publicAccessBlock replication requestPayment restore ' +
   'retention select tagging torrent website'
 ).split(' ');
 

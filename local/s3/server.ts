@@ -114,6 +114,7 @@ function handlers(shelf: Shelf): Readonly<Record<string, Handler>> {
     'GET bucket location': buckets.location,
     'GET bucket versioning': buckets.versioning,
     'PUT bucket versioning': buckets.setVersioning,
+    'GET bucket notification': buckets.notification,
     'GET bucket list': listObjects(shelf),
     'GET bucket versions': listVersions(shelf),
     'POST bucket delete': buckets.removeObjects,
