@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { deadLettersCommand } from './dead-letters.ts';
+import { doctorCommand } from './doctor.ts';
 import { enrollCommand } from './enroll.ts';
 import { failedCommand } from './failed.ts';
 import { EXIT, report, UsageError } from './failure.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   failedCommand,
   redriveCommand,
   deadLettersCommand,
+  doctorCommand,
   recordCommand,
   rekognitionCommand,
 ];

@@ -1,0 +1,22 @@
+import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { hash, imageIdOf, processedKeyOf } from '../../tasks/runtime/keys.ts';
+import type { Target } from '../target.ts';
+
+/** Removes a photo and all that was made of it, where it shows nobody. */
+export async function removeTraces(target: Target, key: string): Promise<void> {
+  const image_id = imageIdOf(key);
+  for (const prefix of [key, processedKeyOf(image_id), `work/${hash(key)}/`]) await removeVersions(target, prefix);
+  const { dynamoDb, names } = target;
+  await dynamoDb.send(new DeleteCommand({ TableName: names.resultsTable, Key: { image_id, record: 'photo' } }));
+}
+
+/** A key of a random id is nobody else's prefix. */
+async function removeVersions({ s3, names }: Target, prefix: string): Promise<void> {
+  const Bucket = names.bucket;
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(
+    new ListObjectVersionsCommand({ Bucket, Prefix: prefix }),
+  );
+  const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+  if (Objects.length > 0) await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+}
