@@ -4,6 +4,7 @@ import { startEvents } from '../../../local/events/bus.ts';
 import { listen } from '../../../local/http.ts';
 import { startS3 } from '../../../local/s3/server.ts';
 import { openStore } from '../../../local/store.ts';
+import { EVERY_OBJECT } from './every-object.ts';
 
 /** S3 and the bus over one store, writing each delivery as a line of `deliveries`. Run by the kill test. */
 const folder = process.argv[2] ?? '';
@@ -20,13 +21,6 @@ const bus = await startEvents({
 const s3 = await startS3({ store, folder: join(folder, 'blobs'), deliver: (event) => bus.put(event) });
 await s3.createBucket({ name: 'versioned', versioning: true, eventBridge: true, expirations: [] });
 await s3.createBucket({ name: 'plain', versioning: false, eventBridge: true, expirations: [] });
-bus.setRules([
-  {
-    name: 'all',
-    state: 'ENABLED',
-    pattern: { source: ['aws.s3'], 'detail-type': ['Object Created'] },
-    targets: [{ id: 'machine', arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:any' }],
-  },
-]);
+bus.setRules([EVERY_OBJECT]);
 const { url } = await listen(s3.handler);
 console.log(url);
