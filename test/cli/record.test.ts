@@ -1,9 +1,10 @@
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseOf } from '../../cli/record.ts';
+import { recordFile } from '../../local/record-file.ts';
 import { startRecorder } from '../../local/recorder.ts';
 import type { Case, RecordedTask } from '../../schemas/case.ts';
-import { put } from '../faults/stand.ts';
+import { put, rowsOf } from '../faults/stand.ts';
 import { openLab, type Between, type Lab } from '../replay/lab.ts';
 import { replay } from '../replay/replay.ts';
 import { differences } from '../replay/report.ts';
@@ -14,7 +15,7 @@ const NO_FACE = { FaceDetails: [] };
 
 let lab: Lab;
 let recorded: Case;
-let bare: Case;
+let executions: string[];
 
 /** Rekognition sees no face anywhere. */
 const blind: Between['intercept'] = (call, serve) =>
@@ -27,16 +28,14 @@ beforeAll(async () => {
     intercept: (call, serve) => recorder.intercept(call, blind(call, serve)),
     interceptInvoke: recorder.interceptInvoke,
   });
-  await put(lab.s3, lab.names.bucket, `enroll/${NAME}/portrait.jpg`, await aJpeg(200, 100));
+  const keys = [`enroll/${NAME}/portrait.jpg`, 'enroll/Somebody Else/portrait.jpg'];
+  await Promise.all(keys.map(async (key) => put(lab.s3, lab.names.bucket, key, await aJpeg(200, 100))));
   await lab.idle();
   await recorder.written();
   lab.stand(undefined);
-  const { executions = [] } = await lab.sfn.send(
-    new ListExecutionsCommand({ stateMachineArn: lab.names.enrollMachineArn }),
-  );
-  const arn = executions[0]!.executionArn!;
-  recorded = await caseOf({ sfn: lab.sfn }, arn, lab.dataDir);
-  bare = await caseOf({ sfn: lab.sfn }, arn);
+  const rows = await rowsOf(lab.table, lab.names.peopleTable);
+  executions = keys.map((key) => String(rows.find((row) => row['key'] === key)?.['execution_arn']));
+  recorded = await caseOf({ sfn: lab.sfn }, executions[0]!, lab.dataDir);
 });
 afterAll(() => lab.close());
 
@@ -64,13 +63,26 @@ test('a picture is told by its hash and its measures', () => {
   });
 });
 
+test('of two executions at once, each has its own calls', async () => {
+  const other = await caseOf({ sfn: lab.sfn }, executions[1]!, lab.dataDir);
+  expect(other.tasks.map(calls)).toStrictEqual(recorded.tasks.map(calls));
+  const pictures = [recorded, other].map(({ tasks }) => tasks[0]?.calls?.[1]?.request);
+  expect(pictures).toStrictEqual(Array(2).fill({ bucket: lab.names.bucket, key: 'enroll/Person 1/portrait.jpg' }));
+  const lines = await Promise.all(executions.map((arn) => readFile(recordFile(lab.dataDir, arn), 'utf8')));
+  expect(lines.map((text) => [text.includes(NAME), text.includes('Somebody Else')])).toStrictEqual([
+    [true, false],
+    [false, true],
+  ]);
+});
+
 test('nobody is named, and no version', () => {
   const text = JSON.stringify(recorded);
   expect(recorded.input).toMatchObject({ detail: { object: { key: 'enroll/Person 1/portrait.jpg' } } });
   for (const part of ['Zoë', 'Quill', 'Ándersson', 'version-id']) expect(text).not.toContain(part);
 });
 
-test('without a record of calls, what each task gave is still there', () => {
+test('without a record of calls, what each task gave is still there', async () => {
+  const bare = await caseOf({ sfn: lab.sfn }, executions[0]!);
   expect(bare.tasks.map(({ state, calls: made }) => [state, made])).toStrictEqual([
     ['LoadEnrolment', undefined],
     ['CheckEnrolment', undefined],
