@@ -52,7 +52,7 @@ export async function caseOf(target: Pick<Target, 'sfn'>, executionArn: string, 
   const recorded: Case = {
     machine,
     input: event,
-    tasks: trail.attempts.map((attempt) => taskOf(attempt, calls, listened)),
+    tasks: slim(trail.attempts.map((attempt) => taskOf(attempt, calls, listened))),
     redrives: trail.redrives,
     end: { status, ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) },
     path: [...trail.path],
@@ -86,6 +86,18 @@ function taskOf({ resource, input, ...task }: Attempt, invocations: Invocation[]
   const [invocation] = at === -1 ? [] : invocations.splice(at, 1);
   const isFunction = resource.startsWith('arn:');
   return { ...task, ...(listened && isFunction ? { calls: invocation?.calls ?? [] } : {}) };
+}
+
+/** Leaves out what an object held that the execution itself had written: the call that wrote it has it. */
+function slim(tasks: readonly RecordedTask[]): RecordedTask[] {
+  const written = new Set<unknown>();
+  const short = (call: RecordedCall): RecordedCall => {
+    const { service, operation, request } = call;
+    if (service !== 's3') return call;
+    if (operation === 'PutObject') written.add(request['key']);
+    return operation === 'GetObject' && call.answer && written.has(request['key']) ? { ...call, answer: {} } : call;
+  };
+  return tasks.map((task) => (task.calls ? { ...task, calls: task.calls.map(short) } : task));
 }
 
 function said({ tasks, end }: Case, file: string): string {
