@@ -67,7 +67,8 @@ test('of two executions at once, each has its own calls', async () => {
   const other = await caseOf({ sfn: lab.sfn }, executions[1]!, lab.dataDir);
   expect(other.tasks.map(calls)).toStrictEqual(recorded.tasks.map(calls));
   const pictures = [recorded, other].map(({ tasks }) => tasks[0]?.calls?.[1]?.request);
-  expect(pictures).toStrictEqual(Array(2).fill({ bucket: lab.names.bucket, key: 'enroll/Person 1/portrait.jpg' }));
+  const address = { bucket: lab.names.bucket, key: 'enroll/Person 1/portrait.jpg' };
+  expect(pictures).toStrictEqual([address, address]);
   const lines = await Promise.all(executions.map((arn) => readFile(recordFile(lab.dataDir, arn), 'utf8')));
   expect(lines.map((text) => [text.includes(NAME), text.includes('Somebody Else')])).toStrictEqual([
     [true, false],
