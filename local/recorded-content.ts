@@ -38,11 +38,8 @@ export async function answerOf(
   if (!failed && service === 'dynamodb') return { answer: itemsPlain(body) };
   const json = jsonOf(body) ?? {};
   if (!failed) return { answer: json };
-  const name =
-    String(json['__type'] ?? '')
-      .split('#')
-      .at(-1) ?? '';
-  return { error: { name, message: String(json['message'] ?? json['Message'] ?? '') } };
+  const { __type: type = '', message = '', Message = message } = json as Partial<Record<string, string>>;
+  return { error: { name: type.split('#').at(-1) ?? type, message: Message } };
 }
 
 function s3Error(status: number, xml: string): { name: string; message: string } {

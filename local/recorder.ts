@@ -103,14 +103,14 @@ function bodyOfResponse(response: ServerResponse): () => Buffer {
   const keep = (chunk: unknown) => {
     if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) chunks.push(Buffer.from(chunk));
   };
-  const { write, end } = response;
+  const [write, end] = [response.write.bind(response), response.end.bind(response)];
   response.write = ((...given: Parameters<typeof write>) => {
     keep(given[0]);
-    return write.apply(response, given);
+    return write(...given);
   }) as typeof write;
   response.end = ((...given: Parameters<typeof end>) => {
     keep(given[0]);
-    return end.apply(response, given);
+    return end(...given);
   }) as typeof end;
   return () => Buffer.concat(chunks);
 }

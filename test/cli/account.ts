@@ -27,7 +27,7 @@ export interface CliAccount {
 export async function anAccount(): Promise<CliAccount> {
   const lab = await openLab();
   const called: string[] = [];
-  const { s3, names, idle } = lab;
+  const { s3, names } = lab;
   return {
     lab,
     target: accountTarget(lab.account),
@@ -47,7 +47,7 @@ export async function anAccount(): Promise<CliAccount> {
     },
     land: async (key) => {
       await s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: await aJpeg(480, 480) }));
-      await idle();
+      await lab.idle();
     },
     close: () => lab.close(),
   };

@@ -39,12 +39,10 @@ const rekognition = (state: string, operation: string, error: string, times: num
 const TOO_OFTEN = 9;
 
 describe('a case runs as it was recorded', () => {
-  for (const name of NAMES) {
-    test(`${name}`, async () => {
-      const { recorded, replayed } = await run(name);
-      expect(differences(recorded, replayed)).toStrictEqual([]);
-    });
-  }
+  test.for(NAMES)('%s', async (name) => {
+    const { recorded, replayed } = await run(name);
+    expect(differences(recorded, replayed)).toStrictEqual([]);
+  });
 });
 
 test('a photo goes through these states, and ends in these rows and this JSON', async () => {
