@@ -2,8 +2,8 @@ import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb
 import { ScheduledEvent } from '../schemas/events.ts';
 import { MeasureBacklogOutput } from '../schemas/payloads.ts';
 import type { PhotoStatus } from '../schemas/records.ts';
-import { dynamoDb } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
+import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { measureSeconds } from './runtime/metrics.ts';
 

@@ -2,8 +2,8 @@ import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/li
 import type { PersonId } from '../schemas/faces.ts';
 import { PersistFaceInput, PersistFaceOutput } from '../schemas/payloads.ts';
 import { FaceRecord, PersonRecord } from '../schemas/records.ts';
-import { dynamoDb } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
+import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { nameOf } from './runtime/errors.ts';
 import { faceRow } from './runtime/results.ts';

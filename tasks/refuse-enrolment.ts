@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EnrolmentEnd, RefuseEnrolmentInput } from '../schemas/payloads.ts';
 import { conclude, sourceOf } from './runtime/claims.ts';
-import { dynamoDb } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
+import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { faultOf } from './runtime/faults.ts';
 import { personIdOf, personNameOf } from './runtime/keys.ts';

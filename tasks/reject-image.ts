@@ -1,7 +1,8 @@
 import { RejectImageInput, RejectImageOutput } from '../schemas/payloads.ts';
 import { sourceOf } from './runtime/claims.ts';
-import { dynamoDb, s3 } from './runtime/clients.ts';
+import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
+import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { faultOf } from './runtime/faults.ts';
 import { imageIdOf, processedKeyOf } from './runtime/keys.ts';

@@ -1,5 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -11,7 +9,3 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 export const s3 = () => new S3Client({ maxAttempts: 3 });
 export const rekognition = () => new RekognitionClient({ maxAttempts: 1 });
 export const stepFunctions = () => new SFNClient({ maxAttempts: 3 });
-export const dynamoDb = () =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3 }), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
