@@ -1,0 +1,98 @@
+// node bench/cold-start.ts [--runs N]
+//
+// How long a function takes from the start of its process until its handler is ready, and how large its zip is, against
+// the same handler bundled the plain way: esbuild's defaults for Node, which take the whole CommonJS clients, not
+// minified. The two take turns, so that what else the machine does meets both: the ratio counts most.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { build } from 'esbuild';
+import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
+import { bundleTasks, type Bundle } from '../stacks/bundles/bundle.ts';
+import { placeZip, zip } from '../stacks/bundles/zip.ts';
+import { TASKS } from '../stacks/tasks.ts';
+
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' } } });
+const root = path.join(import.meta.dirname, '..');
+const cache = path.join(root, 'node_modules/.cache');
+await mkdir(cache, { recursive: true });
+// Within the project, where a bundle finds the image library that none of them holds.
+const folder = await mkdtemp(path.join(cache, 'rollcall-cold-start-'));
+
+interface Started {
+  readonly ready: number;
+  readonly cpu: number;
+  readonly megabytes: number;
+}
+
+/** As deployed, with source maps on. The plain way has none. */
+async function start(file: string, options: readonly string[]): Promise<Started> {
+  const env = { PATH: process.env['PATH'], AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: 'bench' };
+  const args = [...options, path.join(import.meta.dirname, 'ready.mjs'), file];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  return JSON.parse(stdout) as Started;
+}
+
+async function ours(task: TaskName, bundle: Bundle): Promise<string> {
+  const place = path.join(folder, task);
+  await mkdir(place);
+  for (const [name, content] of Object.entries(bundle.files)) await writeFile(path.join(place, name), content);
+  return path.join(place, 'index.mjs');
+}
+
+async function plain(task: TaskName): Promise<{ file: string; zipped: number }> {
+  const file = path.join(folder, `${task}-plain.cjs`);
+  const { outputFiles } = await build({
+    entryPoints: [path.join(root, 'tasks', `${task}.ts`)],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    write: false,
+    external: ['sharp'],
+    logLevel: 'error',
+  });
+  const code = outputFiles[0]!.contents;
+  await writeFile(file, code);
+  return { file, zipped: zip({ 'index.js': code }).length };
+}
+
+async function zipped(task: TaskName, bundle: Bundle): Promise<number> {
+  const file = path.join(folder, `${task}.zip`);
+  await placeZip(root, file, bundle, process.arch === 'arm64' ? 'arm64' : 'x86_64');
+  return (await stat(file)).size;
+}
+
+const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+const kilobytes = (bytes: number) => Math.round(bytes / 1000).toLocaleString('en');
+
+async function row(task: TaskName, bundle: Bundle): Promise<string> {
+  const [own, other] = [await ours(task, bundle), await plain(task)];
+  const [mine, theirs]: [Started[], Started[]] = [[], []];
+  for (let run = 0; run < Number(values.runs); run += 1) {
+    mine.push(await start(own, ['--enable-source-maps']));
+    theirs.push(await start(other.file, []));
+  }
+  const [ready, plainly] = [mine, theirs].map((all) => median(all.map((one) => one.ready)));
+  const cells = [
+    task,
+    `${kilobytes(await zipped(task, bundle))} KB${bundle.needsSharp ? ' with sharp' : ''}`,
+    `${kilobytes(other.zipped)} KB${bundle.needsSharp ? ' without' : ''}`,
+    `${ready!.toFixed(0)} ms`,
+    `${plainly!.toFixed(0)} ms`,
+    (ready! / plainly!).toFixed(2),
+    `${median(mine.map((one) => one.cpu)).toFixed(0)} ms`,
+    `${median(mine.map((one) => one.megabytes)).toFixed(0)} MB`,
+    `${TASKS[task].memoryMb} MB`,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+try {
+  console.log('| task | zip | plain zip | ready | plain | ratio | processor | memory then | memory given |');
+  console.log('| --- | --: | --: | --: | --: | --: | --: | --: | --: |');
+  const bundles = await bundleTasks(root);
+  for (const task of TASK_NAMES) console.log(await row(task, bundles[task]));
+} finally {
+  await rm(folder, { recursive: true });
+}
