@@ -24,7 +24,9 @@ const start = performance.now();
 const account = await startAccount({ dataDir });
 const listening = performance.now() - start;
 await account.ready;
-console.log(`listening after ${listening.toFixed(0)} ms, engine ready after ${(performance.now() - start).toFixed(0)} ms`);
+console.log(
+  `listening after ${listening.toFixed(0)} ms, engine ready after ${(performance.now() - start).toFixed(0)} ms`,
+);
 const direct = await Direct.start(availableParallelism());
 const s3 = new S3Client({
   endpoint: account.url,
@@ -54,7 +56,9 @@ for (let round = 0; round <= Number(values.rounds); round += 1) {
 }
 const median = (pick: (ratio: (typeof ratios)[number]) => number) =>
   ratios.map(pick).toSorted((a, b) => a - b)[ratios.length >> 1] ?? Number.NaN;
-console.log(`${batch.length} photos a round; median ratio ${median((r) => r.wall).toFixed(2)}, of CPU ${median((r) => r.cpu).toFixed(2)}`);
+console.log(
+  `${batch.length} photos a round; median ratio ${median((r) => r.wall).toFixed(2)}, of CPU ${median((r) => r.cpu).toFixed(2)}`,
+);
 
 await direct.close();
 await account.close();

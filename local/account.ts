@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Intercept } from './calls.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
@@ -9,6 +10,7 @@ import { listen } from './http.ts';
 import { startLambda, type Invoke } from './lambda/lambda.ts';
 import { lambdaHandler } from './lambda/server.ts';
 import { namesOf, type Names } from './names.ts';
+import { EnginePool } from './rekognition/engine/pool.ts';
 import type { FaceEngine } from './rekognition/engine/types.ts';
 import { startRekognition } from './rekognition/server.ts';
 import { router } from './router.ts';
@@ -16,9 +18,9 @@ import { startS3 } from './s3/server.ts';
 import { startSqs } from './sqs/server.ts';
 import { startStepFunctions } from './step-functions/step-functions.ts';
 import type { PutEventsAnswer } from './step-functions/tasks.ts';
-import { openStore } from './store.ts';
+import { openStore, type Store } from './store.ts';
 import { synthesize } from './synthesis.ts';
-import { readStack } from './terraform.ts';
+import { readStack, type LocalStack } from './terraform.ts';
 
 export interface Account {
   /** One address for every service. */
@@ -55,51 +57,82 @@ export interface AccountOptions {
   readonly report?: (problem: unknown) => void;
 }
 
-const REGION = 'us-east-1';
 const ACCOUNT_ID = '000000000000';
+
+/** Undone in reverse, whether the account started or not. */
+type Closers = (() => Promise<unknown>)[];
 
 /** An AWS account in one process: the synthesized stack, applied to servers on one loopback port. */
 export async function startAccount(options: AccountOptions): Promise<Account> {
-  const dataDir = resolve(options.dataDir);
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Closers = [];
   const close = async () => {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
-    return { ...(await open({ ...options, dataDir }, closers)), region: REGION, close };
+    return { ...(await open({ ...options, dataDir: resolve(options.dataDir) }, closers)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function open(
-  options: AccountOptions,
-  closers: (() => Promise<unknown>)[],
-): Promise<Omit<Account, 'region' | 'close'>> {
-  const { dataDir, port = 0, workers, engine, hurry = false, report = () => {} } = options;
-  const folder = (name: string) => join(dataDir, name);
-  const place = { region: REGION, accountId: ACCOUNT_ID, report };
+async function open(options: AccountOptions, closers: Closers): Promise<Omit<Account, 'close'>> {
+  const { dataDir, port = 0, workers = availableParallelism() } = options;
   await mkdir(dataDir, { recursive: true });
-  const store = await openStore(folder('state'));
+  const store = await openStore(join(dataDir, 'state'));
   closers.push(() => store.close());
+  const engine = options.engine ?? new EnginePool(workers);
+  if (!options.engine) closers.push(() => (engine as EnginePool).close());
 
   // The functions need the address before there is anything behind it.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
   const server = await listen((request, response) => serve(request, response), port);
   closers.push(() => server.close());
+  // While the engine loads its models on threads of its own.
   const stackFolder = options.stackFolder ?? (await synthesize(dataDir));
   const stack = await readStack(stackFolder, { queueBaseUrl: `${server.url}/${ACCOUNT_ID}` });
 
-  const dynamodb = await startDynamoDb({ folder: folder('dynamodb') });
+  const services = await startServices({ ...options, store, engine, stack, url: server.url }, closers);
+  serve = router(services.handlers, options.intercept);
+  await apply(stack, services);
+
+  const found = { url: server.url, region: stack.region, names: namesOf(stack.outputs) };
+  const file = join(dataDir, 'account.json');
+  await writeFile(file, JSON.stringify({ ...found, pid: process.pid }, null, 2));
+  closers.push(() => rm(file, { force: true }));
+  const { s3, events, stepFunctions, lambda } = services;
+  return {
+    ...found,
+    ready: engine.ready,
+    crash: (functionName) => lambda.crash(functionName),
+    idle: async () => {
+      do {
+        await s3.idle();
+        await events.idle();
+        await stepFunctions.idle();
+        // The end of an execution is an event again.
+      } while (events.pending() > 0);
+    },
+  };
+}
+
+type Services = Awaited<ReturnType<typeof startServices>>;
+
+async function startServices(
+  options: AccountOptions & { store: Store; engine: FaceEngine; stack: LocalStack; url: string },
+  closers: Closers,
+) {
+  const { dataDir, store, engine, stack, url, hurry = false, report = () => {} } = options;
+  const place = { region: stack.region, accountId: ACCOUNT_ID, report };
+  const dynamodb = await startDynamoDb({ folder: join(dataDir, 'dynamodb'), ...place });
   closers.push(() => dynamodb.close());
-  const sqs = await startSqs({ store, baseUrl: () => server.url, ...place });
+  const sqs = await startSqs({ store, baseUrl: () => url, ...place });
   closers.push(() => sqs.close());
-  const logs = new FunctionLogs(folder('logs'));
+  const logs = new FunctionLogs(join(dataDir, 'logs'));
   closers.push(() => logs.close());
   const lambda = startLambda({
     functions: stack.functions,
-    baseEnv: environment(server.url),
+    baseEnv: environment(url, stack.region),
     onLog: (name, line) => logs.write(name, line),
   });
   closers.push(() => lambda.close());
@@ -128,21 +161,15 @@ async function open(
     onStatusChange: (event) => events.put(event),
     ...(hurry && { sleep: async () => {} }),
   });
-  const s3 = await startS3({ store, folder: folder('s3'), ...place, deliver: (event) => events.put(event) });
-  const rekognition = await startRekognition({
-    store,
-    ...place,
-    readObject: (bucket, key, version) => s3.readObject(bucket, key, version),
-    ...(workers === undefined ? {} : { workers }),
-    ...(engine === undefined ? {} : { engine }),
-  });
+  const s3 = await startS3({ store, folder: join(dataDir, 's3'), ...place, deliver: (event) => events.put(event) });
+  const readObject = (bucket: string, key: string, version?: string) => s3.readObject(bucket, key, version);
+  const rekognition = await startRekognition({ store, ...place, engine, readObject });
   closers.push(
     () => rekognition.close(),
     () => s3.close(),
     () => events.close(),
     () => stepFunctions.close(),
   );
-
   const handlers = {
     rekognition: rekognition.handler,
     dynamodb: dynamodb.handler,
@@ -152,41 +179,25 @@ async function open(
     s3: s3.handler,
     lambda: lambdaHandler(stack.functions, invoke),
   };
-  serve = router(handlers, options.intercept);
+  return { dynamodb, sqs, lambda, events, stepFunctions, s3, rekognition, handlers };
+}
+
+/** Makes what the stack names, or leaves what an earlier start has made; rules last, for they begin to deliver. */
+async function apply(stack: LocalStack, services: Services): Promise<void> {
+  const { s3, dynamodb, sqs, rekognition, stepFunctions, events } = services;
   for (const bucket of stack.buckets) await s3.createBucket(bucket);
   for (const table of stack.tables) await dynamodb.createTable(table);
   for (const queue of stack.queues) await sqs.createQueue(queue.name);
   for (const { id } of stack.collections) await rekognition.ensureCollection(id);
   await stepFunctions.setStateMachines(stack.stateMachines);
   events.setRules(stack.rules);
-
-  const names = namesOf(stack.outputs);
-  await writeFile(
-    folder('account.json'),
-    JSON.stringify({ url: server.url, pid: process.pid, region: REGION, names }, null, 2),
-  );
-  closers.push(() => rm(folder('account.json'), { force: true }));
-  return {
-    url: server.url,
-    names,
-    ready: rekognition.ready,
-    crash: (functionName) => lambda.crash(functionName),
-    idle: async () => {
-      do {
-        await s3.idle();
-        await events.idle();
-        await stepFunctions.idle();
-        // The end of an execution is an event again.
-      } while (events.pending() > 0);
-    },
-  };
 }
 
 /** What the SDK in a function reads. Any credentials do: signatures are not checked on loopback. */
-function environment(url: string): Record<string, string> {
+function environment(url: string, region: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
-    AWS_REGION: REGION,
+    AWS_REGION: region,
     AWS_SECRET_ACCESS_KEY: 'local',
   };
 }
