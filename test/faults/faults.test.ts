@@ -26,16 +26,16 @@ afterAll(async () => {
 
 const scenario = (name: string) => SCENARIOS.filter((one) => one.name === name);
 
-// `npm run faults` has each call by each fault; here every other call meets one, and the slow two faults are met once.
+// `npm run faults` has each call by each fault; here every third call meets one, and the slow two are met once, where the SDK waits least.
 test('a photo survives faults in the calls that its tasks make', async () => {
   const cells = await cellsOf(stand, pictures, scenario('a photo before anyone is enrolled'));
-  const calls = [...new Set(cells.map(({ target }) => nameOf(target)))].filter((_, at) => at % 2 === 0);
+  const calls = [...new Set(cells.map(({ target }) => nameOf(target)))].filter((_, at) => at % 3 === 0);
   const quick = FAULTS.filter(({ lasts, what }) => lasts !== 'until lifted' && what !== 'silence');
-  const turn = (at: number) => (at < 2 ? FAULTS[at * 2 + 1] : quick[at % quick.length]);
+  const turn = (at: number) => (at < 2 ? FAULTS[3 - at * 2] : quick[at % quick.length]);
   const chosen = calls.map((call, at) =>
     cells.find(({ target, fault }) => nameOf(target) === call && fault === turn(at)),
   ) as Cell[];
-  expect(chosen.length).toBeGreaterThan(8);
+  expect(chosen.length).toBeGreaterThan(5);
   const outcomes = [];
   for (const cell of chosen) outcomes.push(await survive(stand, pictures, cell));
   expect(
