@@ -23,4 +23,6 @@ for (const [what, sentences] of Object.entries({ lost, doubled, corrupt })) {
 }
 if (lost.length + doubled.length + corrupt.length > 0 || uploads === 0) process.exitCode = 1;
 console.log(`corrupt ${corrupt.length}`);
-console.log(`lost ${lost.length}, doubled ${doubled.length} of ${uploads} uploads over ${kills} kills`);
+/** One upload may be told of more than once. */
+const count = (sentences: readonly string[]) => new Set(sentences.map((sentence) => sentence.split(': ')[0])).size;
+console.log(`lost ${count(lost)}, doubled ${count(doubled)} of ${uploads} uploads over ${kills} kills`);

@@ -113,18 +113,18 @@ async function checkPhoto(options: {
   const mine = rows.filter((row) => row['image_id'] === image_id);
   const photo = PhotoRecord.safeParse(mine.find(({ record }) => record === 'photo'));
   if (!photo.success || photo.data.status !== end.status || photo.data.version_id !== version.VersionId) {
-    found.lost.push(`${image_id}: ${photo.success ? photo.data.status : photo.error.message}, not ${end.status}`);
+    found.lost.push(`${version.Key}: ${photo.success ? photo.data.status : photo.error.message}, not ${end.status}`);
     return;
   }
   const faces = mine.filter(({ record }) => record !== 'photo').map((row) => FaceRecord.safeParse(row));
   const records = faces.flatMap(({ data }) => data ?? []).map(({ record }) => record);
-  if (records.length < faces.length) found.corrupt.push(`${image_id}: a face that cannot be read`);
-  if (records.length > end.faces) found.doubled.push(`${image_id}: ${records.join(', ')}`);
-  if (records.length < end.faces) found.lost.push(`${image_id}: ${records.length} of ${end.faces} faces`);
+  if (records.length < faces.length) found.corrupt.push(`${version.Key}: a face that cannot be read`);
+  if (records.length > end.faces) found.doubled.push(`${version.Key}: ${records.join(', ')}`);
+  if (records.length < end.faces) found.lost.push(`${version.Key}: ${records.length} of ${end.faces} faces`);
   const text = Buffer.from(await bytesOf(clients, bucket, photo.data.processed_key ?? '')).toString();
   const processed = Processed.parse(JSON.parse(text));
   if (processed.version_id !== version.VersionId || processed.faces.length !== end.faces) {
-    found.corrupt.push(`${image_id}: ${photo.data.processed_key} tells of something else`);
+    found.corrupt.push(`${version.Key}: ${photo.data.processed_key} tells of something else`);
   }
 }
 
