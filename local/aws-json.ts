@@ -28,7 +28,10 @@ export function awsJson(options: {
 }): RequestListener {
   const headers = { 'content-type': `application/x-amz-json-${options.version}` };
   return (request, response) => {
-    const name = String(request.headers['x-amz-target'] ?? '').split('.').at(-1) ?? '';
+    const name =
+      String(request.headers['x-amz-target'] ?? '')
+        .split('.')
+        .at(-1) ?? '';
     const answer = async () => {
       const body = await readBody(request);
       const operation = Object.hasOwn(options.operations, name) ? options.operations[name] : undefined;

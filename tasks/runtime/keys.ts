@@ -75,4 +75,5 @@ export function personNameOf(key: string): string | undefined {
 /** Georgian has capitals, but for whole words: a name does not begin with one. */
 const INITIAL = /(?<=^|[\s-])(?!\p{Script=Georgian})\p{Ll}/gu;
 
-const capitalised = (name: string) => name.replaceAll(INITIAL, (letter) => letter.toUpperCase());
+/** A capital can come apart into letter and accents: composed again. */
+const capitalised = (name: string) => name.replaceAll(INITIAL, (letter) => letter.toUpperCase()).normalize('NFC');
