@@ -57,7 +57,7 @@ export const paddedSequencer = (sequencer: string) => sequencer.toUpperCase().pa
  * the same for one name (as personNameOf gives it) however it was typed: composed or not, in capitals or not.
  */
 export function personIdOf(name: string): PersonId {
-  return PersonId.parse(`p_${hash(name.normalize('NFKC').toLowerCase())}`);
+  return PersonId.parse(`p_${hash(name.normalize('NFKC').toLowerCase().normalize('NFKC'))}`);
 }
 
 /** `enroll/John Doe/any.jpg` and `enroll/john_doe.jpg` both name John Doe. Undefined where there is no name. */
