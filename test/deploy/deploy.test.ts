@@ -114,6 +114,20 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   );
 
   it(
+    'is found well by the doctor, who leaves nothing behind; and what is not well is named',
+    async () => {
+      const before = await deployed.keys();
+      expect(await deployment.ailments()).toStrictEqual({});
+      expect(await deployed.keys()).toStrictEqual(before);
+      await deployment.inject('crop-faces', 'Runtime.ImportModuleError', 1);
+      expect(await deployment.ailments()).toStrictEqual({
+        'rollcall-crop-faces-deploytest': 'It does not run as it should. Runtime.ImportModuleError: injected fault',
+      });
+    },
+    SLOW,
+  );
+
+  it(
     'is destroyed without a trace, versions and all',
     async () => {
       await deployment.destroy();

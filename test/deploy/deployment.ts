@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { listen, type Listening } from '../../local/http.ts';
 import { s3Reader, startRekognition } from '../../local/rekognition/server.ts';
 import { openStore } from '../../local/store.ts';
+import type { Diagnosis } from '../../cli/doctor/check.ts';
+import { rollcall } from '../cli/rollcall.ts';
 import type { Prerequisites } from './prerequisites.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -114,6 +116,21 @@ export class Deployment {
     >;
     if (!stack) throw new Error(`There are no outputs of ${STACK} in ${file}.`);
     return stack.outputs;
+  }
+
+  /** What `rollcall doctor --aws` finds wrong, in a folder that has nothing but the outputs. */
+  async ailments(): Promise<Record<string, string>> {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-doctor-'));
+    await mkdir(join(folder, 'cdktf.out'));
+    await copyFile(join(this.#outdir, 'outputs.json'), join(folder, 'cdktf.out', 'outputs.json'));
+    const { stdout } = await rollcall(['doctor', '--aws', '--json'], { cwd: folder });
+    await rm(folder, { recursive: true });
+    const found = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Diagnosis);
+    if (found.at(-1)?.check !== 'pipeline') throw new Error(`The doctor did not get through: ${stdout}`);
+    return Object.fromEntries(found.filter(({ ok }) => !ok).map(({ check, says }) => [check, says]));
   }
 
   /** The words of `terraform validate`. */
