@@ -44,6 +44,9 @@ const readVersion = (bucket: string, prefix: Prefix) =>
 const read = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObject'], under(bucket, prefixes));
 const write = (bucket: string, prefix: Prefix) => allow(['s3:PutObject'], under(bucket, [prefix]));
 
+/** A crop goes with the row that led to it. */
+const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['faces']));
+
 /** For a key that may not be there: without it S3 answers 403 and not 404. It takes the key for the prefix asked for. */
 const seek = (bucket: string, ...prefixes: Prefix[]) =>
   allow(['s3:ListBucket'], [bucket], { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}/*`) } });
@@ -96,7 +99,11 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
     memoryMb: CALLS,
     timeoutSeconds: 25,
     variables: ['RESULTS_TABLE', 'PEOPLE_TABLE'],
-    grants: ({ results, people }) => [allow(['dynamodb:PutItem'], [results]), allow(['dynamodb:GetItem'], [people])],
+    grants: ({ bucket, results, people }) => [
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [results]),
+      allow(['dynamodb:GetItem'], [people]),
+      removeCrops(bucket),
+    ],
   },
   'write-processed': {
     memoryMb: CALLS,
@@ -107,6 +114,7 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
       read(bucket, 'work', 'processed'),
       seek(bucket, 'work', 'processed'),
       write(bucket, 'processed'),
+      removeCrops(bucket),
     ],
   },
   'reject-image': {
@@ -118,6 +126,7 @@ export const TASKS: Readonly<Record<TaskName, TaskSettings>> = {
       read(bucket, 'processed'),
       seek(bucket, 'processed'),
       write(bucket, 'processed'),
+      removeCrops(bucket),
     ],
   },
   'load-enrolment': {

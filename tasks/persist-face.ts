@@ -1,24 +1,47 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PersonId } from '../schemas/faces.ts';
 import { PersistFaceInput, PersistFaceOutput } from '../schemas/payloads.ts';
 import { FaceRecord, PersonRecord } from '../schemas/records.ts';
+import { s3 } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { nameOf } from './runtime/errors.ts';
+import { removeObject } from './runtime/objects.ts';
 import { faceRow } from './runtime/results.ts';
 import { namesIn } from './runtime/rows.ts';
 
 interface Services {
+  readonly s3: S3Client;
   readonly table: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly peopleTable: string;
 }
 
-/** Writes one face under its deterministic key, over an older version's or its own earlier attempt's. */
+/**
+ * Writes one face under its deterministic key, over an older version's or its own earlier attempt's. Of two versions
+ * the older one's crop goes, for no row leads to it any more: before its row is written over, or after it came too late.
+ */
 export async function run(input: PersistFaceInput, services: Services): Promise<PersistFaceOutput> {
   const { photo, face } = input;
   const record = await recordOf(input, services);
+  const row = await rowOf(input, services);
+  const remove = (crop: string) => removeObject(services.s3, photo.bucket, crop);
+  const shared = row?.crop_key === face.crop_key;
+  if (row && !shared && row.sequencer < photo.sequencer) await remove(row.crop_key);
+  const written = await put(record, services);
+  if (!written && !shared) await remove(face.crop_key);
+  return { index: face.index, written };
+}
+
+async function rowOf({ photo, face }: PersistFaceInput, services: Services): Promise<FaceRecord | undefined> {
+  const { table: TableName, key: Key } = faceRow(services.resultsTable, photo.image_id, face.index);
+  const { Item } = await services.table.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+  return Item && parse(FaceRecord, Item, `record of face ${face.index}`);
+}
+
+async function put(record: FaceRecord, services: Services): Promise<boolean> {
   // What a person decided by hand for this very picture survives every re-run.
   const condition =
     'attribute_not_exists(#sequencer) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND #source <> :manual)';
@@ -29,12 +52,12 @@ export async function run(input: PersistFaceInput, services: Services): Promise<
         Item: record,
         ConditionExpression: condition,
         ExpressionAttributeNames: namesIn(condition),
-        ExpressionAttributeValues: { ':sequencer': photo.sequencer, ':manual': 'manual' },
+        ExpressionAttributeValues: { ':sequencer': record.sequencer, ':manual': 'manual' },
       }),
     );
-    return { index: face.index, written: true };
+    return true;
   } catch (error) {
-    if (nameOf(error) === 'ConditionalCheckFailedException') return { index: face.index, written: false };
+    if (nameOf(error) === 'ConditionalCheckFailedException') return false;
     throw error;
   }
 }
@@ -75,7 +98,12 @@ export const handler = defineTask({
   name: 'persist-face',
   input: PersistFaceInput,
   output: PersistFaceOutput,
-  services: () => ({ table: dynamoDb(), resultsTable: env('RESULTS_TABLE'), peopleTable: env('PEOPLE_TABLE') }),
+  services: () => ({
+    s3: s3(),
+    table: dynamoDb(),
+    resultsTable: env('RESULTS_TABLE'),
+    peopleTable: env('PEOPLE_TABLE'),
+  }),
   run,
   describe: ({ photo, face }, output) => ({
     execution: photo.execution_arn,

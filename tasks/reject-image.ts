@@ -18,8 +18,8 @@ export async function run(input: RejectImageInput, services: ResultServices): Pr
   const faces = await facesOf(services.table, services.resultsTable, image_id);
   // Before the status, which says that all is done.
   await removeFaces(
-    services.table,
-    services.resultsTable,
+    services,
+    source.bucket,
     faces.filter(({ sequencer }) => sequencer < source.sequencer),
   );
   const done = await publish(services, {

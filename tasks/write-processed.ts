@@ -24,7 +24,7 @@ export async function run(input: WriteProcessedInput, services: ResultServices):
   const key = processedKeyOf(photo.image_id);
   const done = await write(input, { faces, older }, key, services);
   if (!done && (await isOutdated(table, photoRow(resultsTable, photo.image_id), photo))) {
-    await removeFaces(table, resultsTable, faces);
+    await removeFaces(services, photo.bucket, faces);
   }
 
   const address = { image_id: photo.image_id, bucket: photo.bucket, processed_key: key };
@@ -51,7 +51,7 @@ async function write(
   }
   const detection = face_count === 0 ? undefined : await details(photo, details_key, services);
   // Before the status, which says that all is done.
-  await removeFaces(services.table, services.resultsTable, older);
+  await removeFaces(services, photo.bucket, older);
   const { width, height, format, sha256 } = photo.picture;
   const model = faces.find(({ model_version }) => model_version !== undefined)?.model_version;
   return publish(services, {

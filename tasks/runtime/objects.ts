@@ -1,4 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { nameOf } from './errors.ts';
 
 export interface ObjectAddress {
@@ -73,4 +79,9 @@ export async function replaceObject(
     if (name === 'PreconditionFailed' || name === 'ConditionalRequestConflict') return false;
     throw error;
   }
+}
+
+/** Removes an object. One that is not there is removed already. */
+export async function removeObject(s3: S3Client, bucket: string, key: string): Promise<void> {
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
 }

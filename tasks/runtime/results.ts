@@ -1,8 +1,10 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { FaceRecord } from '../../schemas/records.ts';
 import { parse } from './define-task.ts';
 import { nameOf } from './errors.ts';
 import { faceRecordOf } from './keys.ts';
+import { removeObject } from './objects.ts';
 import { namesIn, type Row } from './rows.ts';
 
 export const photoRow = (table: string, imageId: string): Row => ({
@@ -50,18 +52,28 @@ export async function facesOf(dynamoDb: DynamoDBDocumentClient, table: string, i
   return faces;
 }
 
-/** Removes faces, each as it was read: one that a newer version has replaced meanwhile stays. */
+interface FaceStore {
+  readonly s3: S3Client;
+  readonly table: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+}
+
+/**
+ * Removes faces, each as it was read: one that a newer version has replaced meanwhile stays. The crop goes first:
+ * it shows a face, and without its row nobody would find it again.
+ */
 export async function removeFaces(
-  dynamoDb: DynamoDBDocumentClient,
-  table: string,
+  { s3, table, resultsTable }: FaceStore,
+  bucket: string,
   faces: readonly FaceRecord[],
 ): Promise<void> {
   const condition = '#sequencer = :sequencer';
-  for (const { image_id, record, sequencer } of faces) {
+  for (const { image_id, record, sequencer, crop_key } of faces) {
+    await removeObject(s3, bucket, crop_key);
     try {
-      await dynamoDb.send(
+      await table.send(
         new DeleteCommand({
-          TableName: table,
+          TableName: resultsTable,
           Key: { image_id, record },
           ConditionExpression: condition,
           ExpressionAttributeNames: namesIn(condition),

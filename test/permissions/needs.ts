@@ -44,8 +44,8 @@ function get({ request, status }: Heard): Need[] {
   return [read(bucket, key, version_id), ...missing];
 }
 
-const put = ({ request }: Heard): Need[] => [
-  { action: 's3:PutObject', resource: `arn:aws:s3:::${String(request['bucket'])}/${String(request['key'])}` },
+const change = ({ operation, request }: Heard): Need[] => [
+  { action: `s3:${operation}`, resource: `arn:aws:s3:::${String(request['bucket'])}/${String(request['key'])}` },
 ];
 
 function table({ operation, request }: Heard): Need[] {
@@ -72,7 +72,8 @@ const history = ({ request }: Heard): Need[] => [
 const NEEDS: Readonly<Record<string, (call: Heard) => Need[]>> = {
   's3.GetObject': get,
   's3.HeadObject': get,
-  's3.PutObject': put,
+  's3.PutObject': change,
+  's3.DeleteObject': change,
   'dynamodb.GetItem': table,
   'dynamodb.PutItem': table,
   'dynamodb.UpdateItem': table,

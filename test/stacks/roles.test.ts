@@ -93,7 +93,12 @@ const TASK_GRANTS: Record<TaskName, string[]> = {
     `s3:ListBucket on ${BUCKET} looking for input/*`,
     `s3:PutObject on ${BUCKET}/work/*`,
   ],
-  'persist-face': [`dynamodb:PutItem on ${RESULTS}`, `dynamodb:GetItem on ${PEOPLE}`],
+  'persist-face': [
+    `dynamodb:GetItem on ${RESULTS}`,
+    `dynamodb:PutItem on ${RESULTS}`,
+    `dynamodb:GetItem on ${PEOPLE}`,
+    `s3:DeleteObject on ${BUCKET}/faces/*`,
+  ],
   'persist-person': [`dynamodb:PutItem on ${PEOPLE}`, `dynamodb:UpdateItem on ${PEOPLE}`],
   'measure-backlog': [`dynamodb:Query on ${RESULTS}/index/by-status`],
   'record-failure': [
@@ -112,6 +117,7 @@ const TASK_GRANTS: Record<TaskName, string[]> = {
     `s3:GetObject on ${BUCKET}/processed/*`,
     `s3:ListBucket on ${BUCKET} looking for processed/*`,
     `s3:PutObject on ${BUCKET}/processed/*`,
+    `s3:DeleteObject on ${BUCKET}/faces/*`,
   ],
   'search-face': [
     `rekognition:DescribeCollection on ${COLLECTION}`,
@@ -130,6 +136,7 @@ const TASK_GRANTS: Record<TaskName, string[]> = {
     `s3:GetObject on ${BUCKET}/processed/*`,
     `s3:ListBucket on ${BUCKET} looking for work/* processed/*`,
     `s3:PutObject on ${BUCKET}/processed/*`,
+    `s3:DeleteObject on ${BUCKET}/faces/*`,
   ],
 };
 

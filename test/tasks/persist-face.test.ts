@@ -90,6 +90,17 @@ test('a newer version replaces the row, and an older one that is late does not',
   expect(await rows()).toStrictEqual(replaced);
 });
 
+test('the crop of an older version goes when its row does, and that of one that comes too late', async () => {
+  const crop = (version: string) => `faces/${imageId}/${version}/000.jpg`;
+  const faceOf = (version: string) => ({ face: aCroppedFace({ crop_key: crop(version) }), search: aMatch() });
+  for (const version of ['old', 'new', 'late']) await estate.put(crop(version), version);
+  await run({ photo: photo(), ...faceOf('old') }, estate);
+  await run({ photo: photo({ sequencer: paddedSequencer('0B') }), ...faceOf('new') }, estate);
+  expect(await estate.keys(`faces/${imageId}/`)).toStrictEqual([crop('late'), crop('new')]);
+  await run({ photo: photo({ sequencer: paddedSequencer('09') }), ...faceOf('late') }, estate);
+  expect(await estate.keys(`faces/${imageId}/`)).toStrictEqual([crop('new')]);
+});
+
 test('what a person decided by hand survives another run over the same version', async () => {
   const byHand = aMatchedRecord({ source: 'manual', reason: 'DECIDED_BY_HAND', person_id: JANE, person: 'Jane Roe' });
   await estate.store('results', byHand);

@@ -111,10 +111,14 @@ test('a redriven photo loses its failure', async () => {
 
 test('faces of an older version are removed, and those decided by hand in this one kept', async () => {
   const byHand = subject.aFaceOfIt({ source: 'manual', reason: 'DECIDED_BY_HAND' });
-  await subject.store(subject.aRowOfIt(), byHand, subject.aFaceOfIt({ ...OLDER, face_index: 1, record: 'face#001' }));
+  const [kept, stale] = [`faces/${subject.name}/kept.jpg`, `faces/${subject.name}/stale.jpg`];
+  const older = subject.aFaceOfIt({ ...OLDER, face_index: 1, record: 'face#001', crop_key: stale });
+  for (const crop of [kept, stale]) await estate.put(crop, 'a face');
+  await subject.store(subject.aRowOfIt(), byHand, older);
   await subject.detected(aDetail());
   expect(await run(subject.input(1), estate)).toStrictEqual(subject.ended('COMPLETED', { UNKNOWN: 1 }));
   expect(await subject.rows()).toStrictEqual([byHand, subject.concluded({ face_count: 1, matched_count: 0 })]);
+  expect(await estate.keys(`faces/${subject.name}/`)).toStrictEqual([kept]);
 });
 
 test('a face that is not in the table is missed by number', async () => {
