@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { DescribeExecutionCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAccount } from '../../local/account.ts';
@@ -82,10 +82,17 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       await deployment.inject('write-processed', 'Unforeseen', 1);
       await deployed.upload({ 'input/redriven.jpg': photo! });
       const failed = (await deployed.ended(before + 1)).find(({ status }) => status === 'FAILED');
-      expect(failed).toBeDefined();
-      const executionArn = failed!.executionArn!;
+      const executionArn = failed?.executionArn ?? '';
+      await deployed.recorded('redriven.jpg', 'FAILED');
+      const told = await deployment.rollcall('failed', '--json');
+      expect(JSON.parse(told.stdout)).toMatchObject({
+        error: 'Unforeseen',
+        failed_state: 'WriteProcessed',
+        failures: [{ id: 'redriven.jpg', execution_arn: executionArn, cause: 'injected fault' }],
+      });
 
-      await deployed.sfn.send(new RedriveExecutionCommand({ executionArn }));
+      const redriven = await deployment.rollcall('redrive', 'redriven.jpg');
+      expect(redriven).toMatchObject({ code: 0, stdout: expect.stringContaining('1/1 redrove redriven.jpg') });
       await deployed.ended(before + 1);
       const { status, redriveCount } = await deployed.sfn.send(new DescribeExecutionCommand({ executionArn }));
       expect({ status, redriveCount }).toStrictEqual({ status: 'SUCCEEDED', redriveCount: 1 });
@@ -109,6 +116,9 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       );
       expect(row).toMatchObject({ status: 'COMPLETED', face_count: 3 });
       expect(row).not.toHaveProperty('error');
+      const shown = await deployment.rollcall('show', 'redriven.jpg', '--json');
+      expect(JSON.parse(shown.stdout)).toMatchObject({ image_id: 'redriven.jpg', status: 'COMPLETED' });
+      expect((await deployment.rollcall('dead-letters')).code).toBe(0);
     },
     SLOW,
   );

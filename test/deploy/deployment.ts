@@ -8,7 +8,7 @@ import { listen, type Listening } from '../../local/http.ts';
 import { s3Reader, startRekognition } from '../../local/rekognition/server.ts';
 import { openStore } from '../../local/store.ts';
 import type { Diagnosis } from '../../cli/doctor/check.ts';
-import { rollcall } from '../cli/rollcall.ts';
+import { rollcall, type Ended } from '../cli/rollcall.ts';
 import type { Prerequisites } from './prerequisites.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -118,13 +118,21 @@ export class Deployment {
     return stack.outputs;
   }
 
-  /** What `rollcall doctor --aws` finds wrong, in a folder that has nothing but the outputs. */
-  async ailments(): Promise<Record<string, string>> {
-    const folder = await mkdtemp(join(tmpdir(), 'rollcall-doctor-'));
+  /** Runs `rollcall … --aws` in a folder that has nothing but the outputs. */
+  async rollcall(...args: string[]): Promise<Ended> {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-aws-'));
     await mkdir(join(folder, 'cdktf.out'));
     await copyFile(join(this.#outdir, 'outputs.json'), join(folder, 'cdktf.out', 'outputs.json'));
-    const { stdout } = await rollcall(['doctor', '--aws', '--json'], { cwd: folder });
-    await rm(folder, { recursive: true });
+    try {
+      return await rollcall([...args, '--aws'], { cwd: folder });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  /** What `rollcall doctor --aws` finds wrong. */
+  async ailments(): Promise<Record<string, string>> {
+    const { stdout } = await this.rollcall('doctor', '--json');
     const found = stdout
       .trimEnd()
       .split('\n')

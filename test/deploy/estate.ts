@@ -50,6 +50,16 @@ export class Estate {
     throw new Error(`Of ${count} executions ${(await this.executions()).length} have started, or some still run.`);
   }
 
+  /** Resolves when the photo's row says so: what records a failure is told of it a moment later. */
+  async recorded(imageId: string, status: string): Promise<void> {
+    for (let attempt = 0; attempt < 60; attempt += 1) {
+      const rows = await this.rows('resultsTable');
+      if (rows.some((row) => row['image_id'] === imageId && row['status'] === status)) return;
+      await sleep(500);
+    }
+    throw new Error(`${imageId} is not ${status}.`);
+  }
+
   async executions(): Promise<ExecutionListItem[]> {
     const lists = await Promise.all(
       this.place.machines.map((stateMachineArn) => this.sfn.send(new ListExecutionsCommand({ stateMachineArn }))),
