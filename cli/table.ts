@@ -29,13 +29,21 @@ export function photoTable(photos: readonly Shown[], people: People, { columns, 
     wrapOnWordBoundary: true,
   });
   for (const [name, ...cells] of rows) table.push([folded(name, photoWidth), ...cells]);
-  const anyFace = photos.some((shown) => 'faces' in shown && shown.faces.length > 0);
-  return anyFace ? `${table.toString()}\n${LEGEND}` : table.toString();
+  return [table.toString(), ...legend(photos)].join('\n');
 }
 
-const LEGEND =
-  'Per cent of similarity: from the threshold up (80, unless configured) the face gets the name.\n' +
-  'unknown (Kim 61 %) is most like Kim of all who are enrolled, but not enough.';
+/** Only what the table has need of. */
+function legend(photos: readonly Shown[]): string[] {
+  const faces = photos.flatMap((shown) => ('faces' in shown ? shown.faces : []));
+  const guessed = faces.some(({ status, candidate }) => status === 'UNKNOWN' && candidate !== undefined);
+  const measured = guessed || faces.some(({ status }) => status === 'MATCHED');
+  return [
+    ...(measured
+      ? ['Per cent of similarity: from the threshold up (80, unless configured) the face gets the name.']
+      : []),
+    ...(guessed ? ['In brackets: whom of all enrolled an unknown face is most like, though not enough.'] : []),
+  ];
+}
 
 const longestOf = (cells: readonly string[]) => Math.max(24, ...cells.flatMap((cell) => cell.split('\n').map(widthOf)));
 

@@ -15,8 +15,15 @@ test('a table names the faces from left to right and rounds similarities down', 
     '│           │       │ Robin 93 %               │',
     '└───────────┴───────┴──────────────────────────┘',
     'Per cent of similarity: from the threshold up (80, unless configured) the face gets the name.',
-    'unknown (Kim 61 %) is most like Kim of all who are enrolled, but not enough.',
+    'In brackets: whom of all enrolled an unknown face is most like, though not enough.',
   ]);
+});
+
+test('a table without guesses does not explain them', () => {
+  const table = photoTable([{ ...seen, faces: [aFace()] }], PEOPLE, plain);
+  expect(table.split('\n').at(-1)).toBe(
+    'Per cent of similarity: from the threshold up (80, unless configured) the face gets the name.',
+  );
 });
 
 test('a table without faces has no legend, and wraps long reasons and long names', () => {

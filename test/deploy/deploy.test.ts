@@ -116,6 +116,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       );
       expect(row).toMatchObject({ status: 'COMPLETED', face_count: 3 });
       expect(row).not.toHaveProperty('error');
+      await deployment.forgetOutputs();
       const shown = await deployment.rollcall('show', 'redriven.jpg', '--json');
       expect(JSON.parse(shown.stdout)).toMatchObject({ image_id: 'redriven.jpg', status: 'COMPLETED' });
       expect((await deployment.rollcall('dead-letters')).code).toBe(0);

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -118,16 +118,20 @@ export class Deployment {
     return stack.outputs;
   }
 
-  /** Runs `rollcall … --aws` in a folder that has nothing but the outputs. */
+  /** Runs `rollcall … --aws` as beside a cdktf.json from which the environment was deployed. */
   async rollcall(...args: string[]): Promise<Ended> {
     const folder = await mkdtemp(join(tmpdir(), 'rollcall-aws-'));
-    await mkdir(join(folder, 'cdktf.out'));
-    await copyFile(join(this.#outdir, 'outputs.json'), join(folder, 'cdktf.out', 'outputs.json'));
+    await symlink(this.#outdir, join(folder, 'cdktf.out'));
     try {
       return await rollcall([...args, '--aws'], { cwd: folder });
     } finally {
       await rm(folder, { recursive: true });
     }
+  }
+
+  /** As if the deployment had been told no --outputs-file: the command line then asks Terraform's state. */
+  forgetOutputs(): Promise<void> {
+    return rm(join(this.#outdir, 'outputs.json'));
   }
 
   /** What `rollcall doctor --aws` finds wrong. */
