@@ -122,5 +122,15 @@ function outcomeOf(end: HistoryEvent): Pick<Attempt, 'result' | 'error'> {
     end.lambdaFunctionScheduleFailedEventDetails ??
     end.taskFailedEventDetails ??
     end.taskTimedOutEventDetails;
-  return { error: { name: details?.error ?? 'States.Timeout', cause: details?.cause ?? '' } };
+  return { error: { name: details?.error ?? 'States.Timeout', cause: withoutTrace(details?.cause ?? '') } };
+}
+
+/** Lambda's cause less its stack: that tells of the machine it ran on, and a replay of another does not repeat it. */
+export function withoutTrace(cause: string): string {
+  try {
+    const { trace: _, ...told } = JSON.parse(cause) as { trace?: unknown };
+    return JSON.stringify(told);
+  } catch {
+    return cause;
+  }
 }

@@ -7,7 +7,7 @@ import { ObjectCreatedEvent } from '../schemas/events.ts';
 import { anonymous } from './anonymous.ts';
 import { Failure } from './failure.ts';
 import { workOf } from './failures.ts';
-import { trailOf, type Attempt } from './history.ts';
+import { trailOf, withoutTrace, type Attempt } from './history.ts';
 import { awsOption, dataOption } from './options.ts';
 import { runningTarget, type Target, type TargetOptions } from './target.ts';
 import { counted, printable, type Terminal } from './terminal.ts';
@@ -54,7 +54,11 @@ export async function caseOf(target: Pick<Target, 'sfn'>, executionArn: string, 
     input: event,
     tasks: slim(trail.attempts.map((attempt) => taskOf(attempt, calls, listened))),
     redrives: trail.redrives,
-    end: { status, ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) },
+    end: {
+      status,
+      ...(error === undefined ? {} : { error }),
+      ...(cause === undefined ? {} : { cause: withoutTrace(cause) }),
+    },
     path: [...trail.path],
   };
   return Case.parse(anonymous(recorded, event.detail, executionArn));
