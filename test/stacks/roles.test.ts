@@ -203,6 +203,16 @@ test('each role may do just this', () => {
   });
 });
 
+test('docs/roles.txt lists them for whoever reviews the deployment', async () => {
+  const roles = Object.entries(rolesOf(synthesized())).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const list = roles.map(([name, { takenBy, may }]) => [
+    name,
+    `  taken by ${takenBy}`,
+    ...may.map((one) => `  ${one}`),
+  ]);
+  await expect(`${list.map((role) => role.join('\n')).join('\n\n')}\n`).toMatchFileSnapshot('../../docs/roles.txt');
+});
+
 test('a key of their own is all that a KMS key adds to the roles of tasks', () => {
   const key = `${at('kms')}key/11112222-3333-4444-5555-666677778888`;
   const roles = rolesOf(synthesized({ kmsKeyArn: key }));
