@@ -31,7 +31,8 @@ function passes({ redriveCount }: Execution, filter: unknown): boolean {
   return filter !== 'NOT_REDRIVEN' || redriveCount === 0;
 }
 
-function summary(place: Place, execution: Execution) {
+/** What a list and a description both tell. */
+export function summary(place: Place, execution: Execution) {
   const { machine, name, status, startDate, stopDate, redriveCount, redriveDate } = execution;
   return {
     executionArn: executionArn(place, machine, name),

@@ -4,7 +4,7 @@ import { checkName, executionArn, executionKey, stateMachineArn, type Place } fr
 import type { Executions } from './executions.ts';
 import { dataLimit } from './failure.ts';
 import { lastEventId } from './journal.ts';
-import { listExecutions, listHistory } from './lists.ts';
+import { listExecutions, listHistory, summary } from './lists.ts';
 import type { Machine, Machines } from './machines.ts';
 import { whyNotRedrivable } from './redrive.ts';
 import type { Execution, Tables } from './tables.ts';
@@ -105,23 +105,15 @@ function describeMachine({ name, arn, definition, type, roleArn, creationDate, l
 }
 
 async function describeExecution({ place, tables, now }: Parts, execution: Execution) {
-  const { machine, name, status, startDate, stopDate, input, output, error, cause } = execution;
-  const { redriveCount, redriveDate } = execution;
+  const { machine, name, input, output, error, cause } = execution;
   const reason = whyNotRedrivable(execution, await lastEventId(tables, `${machine}/${name}`), now());
   return {
-    executionArn: executionArn(place, machine, name),
-    stateMachineArn: stateMachineArn(place, machine),
-    name,
-    status,
-    startDate: startDate / 1000,
-    ...(stopDate !== undefined && { stopDate: stopDate / 1000 }),
+    ...summary(place, execution),
     input,
     inputDetails: { included: true },
     ...(output !== undefined && { output, outputDetails: { included: true } }),
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
-    redriveCount,
-    ...(redriveDate !== undefined && { redriveDate: redriveDate / 1000 }),
     ...(reason === undefined
       ? { redriveStatus: 'REDRIVABLE' }
       : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason }),
