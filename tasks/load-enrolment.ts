@@ -23,15 +23,14 @@ export async function run(input: LoadEnrolmentInput, services: Services): Promis
   const source = sourceOf(input);
   if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
   const name = personNameOf(source.key);
-  const person_id = name === undefined ? 'nobody' : personIdOf(name);
-  const row = enrolmentRow(services.peopleTable, person_id, source.key);
+  const row = enrolmentRow(services.peopleTable, source.key);
   const claimed = await claim(services.table, row, source, {
     now: services.now(),
     set: { name: name ?? '' },
     remove: ['face_id'],
   });
   if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };
-  if (name === undefined || person_id === 'nobody') {
+  if (name === undefined) {
     throw new EnrolmentError(
       'NameInvalid',
       'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
@@ -39,7 +38,10 @@ export async function run(input: LoadEnrolmentInput, services: Services): Promis
   }
   const work_prefix = workPrefixOf(source.key, source.etag, source.version_id);
   const picture = await pictureOf(services.s3, source, work_prefix);
-  return { proceed: true, enrolment: { ...source, person_id, name, record: row.key['record']!, work_prefix, picture } };
+  return {
+    proceed: true,
+    enrolment: { ...source, person_id: personIdOf(name), name, record: row.key['record']!, work_prefix, picture },
+  };
 }
 
 export const handler = defineTask({

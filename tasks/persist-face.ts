@@ -7,10 +7,9 @@ import { s3 } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
-import { nameOf } from './runtime/errors.ts';
 import { removeObject } from './runtime/objects.ts';
 import { faceRow } from './runtime/results.ts';
-import { namesIn } from './runtime/rows.ts';
+import { namesIn, readRow, wentThrough } from './runtime/rows.ts';
 
 interface Services {
   readonly s3: S3Client;
@@ -36,30 +35,25 @@ export async function run(input: PersistFaceInput, services: Services): Promise<
 }
 
 async function rowOf({ photo, face }: PersistFaceInput, services: Services): Promise<FaceRecord | undefined> {
-  const { table: TableName, key: Key } = faceRow(services.resultsTable, photo.image_id, face.index);
-  const { Item } = await services.table.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-  return Item && parse(FaceRecord, Item, `record of face ${face.index}`);
+  const row = await readRow(services.table, faceRow(services.resultsTable, photo.image_id, face.index));
+  return row && parse(FaceRecord, row, `record of face ${face.index}`);
 }
 
-async function put(record: FaceRecord, services: Services): Promise<boolean> {
+function put(record: FaceRecord, { table, resultsTable }: Services): Promise<boolean> {
   // What a person decided by hand for this very picture survives every re-run.
   const condition =
     'attribute_not_exists(#sequencer) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND #source <> :manual)';
-  try {
-    await services.table.send(
+  return wentThrough(
+    table.send(
       new PutCommand({
-        TableName: services.resultsTable,
+        TableName: resultsTable,
         Item: record,
         ConditionExpression: condition,
         ExpressionAttributeNames: namesIn(condition),
         ExpressionAttributeValues: { ':sequencer': record.sequencer, ':manual': 'manual' },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (nameOf(error) === 'ConditionalCheckFailedException') return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 async function recordOf({ photo, face, search }: PersistFaceInput, services: Services): Promise<FaceRecord> {

@@ -28,7 +28,7 @@ export async function run(input: PersistPersonInput, services: Services): Promis
     ),
   );
   await table.send(new PutCommand({ TableName: peopleTable, Item: enrolledFace(input) }));
-  const row = enrolmentRow(peopleTable, person_id, enrolment.key);
+  const row = enrolmentRow(peopleTable, enrolment.key);
   if (await conclude(table, row, enrolment, { status: 'ENROLLED', face_id })) count('PeopleEnrolled');
   return { status: 'ENROLLED', person_id };
 }

@@ -10,7 +10,7 @@ import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
 import { failedState } from './runtime/failed-state.ts';
 import { faultOf } from './runtime/faults.ts';
-import { ENROLL, imageIdOf, personIdOf, personNameOf } from './runtime/keys.ts';
+import { ENROLL, imageIdOf, personNameOf } from './runtime/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './runtime/people.ts';
 import { OUTCOME, photoRow } from './runtime/results.ts';
@@ -63,9 +63,8 @@ function target({ key, timestamp }: Source, { resultsTable, peopleTable }: Servi
   if (!key.startsWith(ENROLL)) {
     return { row: photoRow(resultsTable, imageIdOf(key)), identity: { day: timestamp.slice(0, 10) }, outcome: OUTCOME };
   }
-  const name = personNameOf(key);
-  const row = enrolmentRow(peopleTable, name === undefined ? 'nobody' : personIdOf(name), key);
-  return { row, identity: { name: name ?? '' }, outcome: ['face_id'] };
+  const row = enrolmentRow(peopleTable, key);
+  return { row, identity: { name: personNameOf(key) ?? '' }, outcome: ['face_id'] };
 }
 
 export const handler = defineTask({

@@ -5,7 +5,6 @@ import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { faultOf } from './runtime/faults.ts';
-import { personIdOf, personNameOf } from './runtime/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './runtime/people.ts';
 
@@ -17,9 +16,8 @@ interface Services {
 /** Ends an enrolment that cannot be: REFUSED, with the reason and what to do about it. */
 export async function run(input: RefuseEnrolmentInput, services: Services): Promise<EnrolmentEnd> {
   const source = sourceOf(input);
-  const name = personNameOf(source.key);
   const fault = faultOf(input.error);
-  const row = enrolmentRow(services.peopleTable, name === undefined ? 'nobody' : personIdOf(name), source.key);
+  const row = enrolmentRow(services.peopleTable, source.key);
   if (await conclude(services.table, row, source, { status: 'REFUSED', ...fault })) count('EnrolmentsRefused');
   return { status: 'REFUSED', reason: fault.reason };
 }

@@ -1,13 +1,10 @@
 import { RejectImageInput, RejectImageOutput } from '../schemas/payloads.ts';
 import { sourceOf } from './runtime/claims.ts';
-import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
-import { env } from './runtime/environment.ts';
 import { faultOf } from './runtime/faults.ts';
 import { imageIdOf, processedKeyOf } from './runtime/keys.ts';
 import { count } from './runtime/metrics.ts';
-import { addressOf, publish, type ResultServices } from './runtime/processed.ts';
+import { addressOf, publish, resultServices, type ResultServices } from './runtime/processed.ts';
 import { facesOf, removeFaces } from './runtime/results.ts';
 
 /** Ends a photo that cannot be read: REJECTED, with the reason and what to do about it. */
@@ -43,13 +40,7 @@ export const handler = defineTask({
   name: 'reject-image',
   input: RejectImageInput,
   output: RejectImageOutput,
-  services: () => ({
-    s3: s3(),
-    table: dynamoDb(),
-    resultsTable: env('RESULTS_TABLE'),
-    pipelineVersion: env('PIPELINE_VERSION'),
-    now: () => new Date(),
-  }),
+  services: resultServices,
   run,
   describe: (input, output) => ({ execution: input.execution_arn, reason: input.error.Error, status: output?.status }),
 });

@@ -4,6 +4,7 @@ import { SearchFaceInput, SearchFaceOutput } from '../schemas/payloads.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env, envNumber } from './runtime/environment.ts';
+import { searchKeyOf } from './runtime/keys.ts';
 import { recall, remember } from './runtime/objects.ts';
 import { search, type Collection } from './runtime/searching.ts';
 
@@ -16,7 +17,7 @@ interface Services extends Collection {
 /** Searches one face with one paid call, remembered in `work/`, and says why it matched or did not. */
 export async function run({ photo, face }: SearchFaceInput, services: Services): Promise<SearchFaceOutput> {
   if (face.pixels < services.minPixels) return { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' };
-  const memory = `${photo.work_prefix}search-${String(face.index).padStart(3, '0')}.json`;
+  const memory = searchKeyOf(photo.work_prefix, face.index);
   const known = await recall(services.s3, photo.bucket, memory, (json) => FaceSearch.parse(json));
   if (known) return known;
   const found = await search(services, { bucket: photo.bucket, key: face.crop_key, face: face.in_crop });

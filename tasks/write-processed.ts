@@ -2,16 +2,13 @@ import type { FaceStatus } from '../schemas/faces.ts';
 import { WriteProcessedInput, WriteProcessedOutput, type Photo } from '../schemas/payloads.ts';
 import type { FaceRecord } from '../schemas/records.ts';
 import { holds, isOutdated } from './runtime/claims.ts';
-import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
 import { Detection } from './runtime/detection.ts';
-import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
 import { processedKeyOf } from './runtime/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { recall } from './runtime/objects.ts';
-import { addressOf, processedFace, publish, type ResultServices } from './runtime/processed.ts';
+import { addressOf, processedFace, publish, resultServices, type ResultServices } from './runtime/processed.ts';
 import { facesOf, photoRow, removeFaces } from './runtime/results.ts';
 
 /** Reads the faces back, writes `processed/….json`, and sets the photo's status last. */
@@ -97,13 +94,7 @@ export const handler = defineTask({
   name: 'write-processed',
   input: WriteProcessedInput,
   output: WriteProcessedOutput,
-  services: () => ({
-    s3: s3(),
-    table: dynamoDb(),
-    resultsTable: env('RESULTS_TABLE'),
-    pipelineVersion: env('PIPELINE_VERSION'),
-    now: () => new Date(),
-  }),
+  services: resultServices,
   run,
   describe: ({ photo }, output) => ({
     execution: photo.execution_arn,

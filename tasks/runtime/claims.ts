@@ -1,8 +1,7 @@
-import { GetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { LoadImageInput, Source } from '../../schemas/payloads.ts';
-import { nameOf } from './errors.ts';
 import { paddedSequencer } from './keys.ts';
-import { updateOf, type Row, type RowUpdate } from './rows.ts';
+import { readRow, updateOf, wentThrough, type Row, type RowUpdate } from './rows.ts';
 
 /**
  * A claim says which execution works on which version of an object. It is a conditional write on the
@@ -50,7 +49,7 @@ export async function claim(
     values: { failed: 'FAILED', abandoned: new Date(now.getTime() - LEASE_MS).toISOString() },
   });
   if (await wrote(table, update)) return 'CLAIMED';
-  const held = await read(table, row);
+  const held = await readRow(table, row);
   if (!held || String(held['sequencer']) > source.sequencer) return 'SUPERSEDED';
   // Who held it has failed since: now it can be had.
   if (held['status'] === 'FAILED') return claim(table, row, source, options);
@@ -59,7 +58,7 @@ export async function claim(
 
 /** Whether the row is still this execution's: a newer version of the object takes it away. */
 export async function holds(table: DynamoDBDocumentClient, row: Row, source: Source): Promise<boolean> {
-  return (await read(table, row))?.['execution_arn'] === source.execution_arn;
+  return (await readRow(table, row))?.['execution_arn'] === source.execution_arn;
 }
 
 /**
@@ -67,13 +66,8 @@ export async function holds(table: DynamoDBDocumentClient, row: Row, source: Sou
  * another execution of the same version writes the very same rows.
  */
 export async function isOutdated(table: DynamoDBDocumentClient, row: Row, source: Source): Promise<boolean> {
-  const held = await read(table, row);
+  const held = await readRow(table, row);
   return !held || String(held['sequencer']) > source.sequencer;
-}
-
-async function read(table: DynamoDBDocumentClient, row: Row): Promise<Record<string, unknown> | undefined> {
-  const { Item } = await table.send(new GetCommand({ TableName: row.table, Key: row.key, ConsistentRead: true }));
-  return Item;
 }
 
 /** Writes the outcome into a row that is still this execution's. False when it no longer is. */
@@ -95,15 +89,5 @@ export function conclude(
 }
 
 /** Sends one conditional update: false when its condition did not hold. */
-export async function wrote(
-  table: DynamoDBDocumentClient,
-  update: ConstructorParameters<typeof UpdateCommand>[0],
-): Promise<boolean> {
-  try {
-    await table.send(new UpdateCommand(update));
-    return true;
-  } catch (error) {
-    if (nameOf(error) === 'ConditionalCheckFailedException') return false;
-    throw error;
-  }
-}
+export const wrote = (table: DynamoDBDocumentClient, update: UpdateCommandInput): Promise<boolean> =>
+  wentThrough(table.send(new UpdateCommand(update)));

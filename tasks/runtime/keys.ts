@@ -44,6 +44,9 @@ export function cropKeyOf(workPrefix: string, index: number): string {
   return `faces/${workPrefix.slice('work/'.length)}${number(index)}.jpg`;
 }
 
+/** What a search was answered, so that it is paid for once. */
+export const searchKeyOf = (workPrefix: string, index: number) => `${workPrefix}search-${number(index)}.json`;
+
 export const faceRecordOf = (index: number) => `face#${number(index)}`;
 export const enrolmentRecordOf = (key: string) => `enrolment#${hash(key)}`;
 

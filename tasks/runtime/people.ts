@@ -1,9 +1,11 @@
-import type { EnrolmentRecord } from '../../schemas/records.ts';
+import { enrolmentRecordOf, personIdOf, personNameOf } from './keys.ts';
 import type { Row } from './rows.ts';
-import { enrolmentRecordOf } from './keys.ts';
 
-/** How one enrolment photo fared, beside its person; a photo that names nobody is kept under `nobody`. */
-export const enrolmentRow = (table: string, personId: EnrolmentRecord['person_id'], key: string): Row => ({
-  table,
-  key: { person_id: personId, record: enrolmentRecordOf(key) },
-});
+/** How one enrolment photo fared, beside the person whom its key names; where it names nobody, under `nobody`. */
+export function enrolmentRow(table: string, key: string): Row {
+  const name = personNameOf(key);
+  return {
+    table,
+    key: { person_id: name === undefined ? 'nobody' : personIdOf(name), record: enrolmentRecordOf(key) },
+  };
+}

@@ -6,7 +6,10 @@ import type { Source } from '../../schemas/payloads.ts';
 import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
 import { conclude, holds } from './claims.ts';
+import { s3 } from './clients.ts';
 import { parse } from './define-task.ts';
+import { dynamoDb } from './dynamodb.ts';
+import { env } from './environment.ts';
 import { etagOf, replaceObject } from './objects.ts';
 import { photoRow } from './results.ts';
 
@@ -17,6 +20,15 @@ export interface ResultServices {
   readonly pipelineVersion: string;
   readonly now: () => Date;
 }
+
+/** From what the stack sets; made once a container. */
+export const resultServices = (): ResultServices => ({
+  s3: s3(),
+  table: dynamoDb(),
+  resultsTable: env('RESULTS_TABLE'),
+  pipelineVersion: env('PIPELINE_VERSION'),
+  now: () => new Date(),
+});
 
 export const addressOf = ({ bucket, key, version_id, etag, size, timestamp }: Source) => ({
   bucket,
@@ -66,15 +78,15 @@ export async function publish(
   services: ResultServices,
   { source, key, processed, matched }: { source: Source; key: string; processed: Processed; matched?: number },
 ): Promise<boolean> {
-  const { s3, table, resultsTable } = services;
+  const { table, resultsTable } = services;
   const row = photoRow(resultsTable, processed.image_id);
   const body = `${JSON.stringify(parse(Processed, processed, `processed JSON of ${processed.image_id}`))}\n`;
   let seen: string | undefined;
   do {
-    seen = await etagOf(s3, source.bucket, key);
+    seen = await etagOf(services.s3, source.bucket, key);
     if (!(await holds(table, row, source))) return false;
     // When somebody wrote in between, look again: whoever holds the photo has the last word.
-  } while (!(await replaceObject(s3, { bucket: source.bucket, key, body, seen })));
+  } while (!(await replaceObject(services.s3, { bucket: source.bucket, key, body, seen })));
   return conclude(table, row, source, {
     status: processed.status,
     reason: processed.reason,

@@ -2,10 +2,9 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { FaceRecord } from '../../schemas/records.ts';
 import { parse } from './define-task.ts';
-import { nameOf } from './errors.ts';
 import { faceRecordOf } from './keys.ts';
 import { removeObject } from './objects.ts';
-import { namesIn, type Row } from './rows.ts';
+import { namesIn, wentThrough, type Row } from './rows.ts';
 
 export const photoRow = (table: string, imageId: string): Row => ({
   table,
@@ -70,8 +69,9 @@ export async function removeFaces(
   const condition = '#sequencer = :sequencer';
   for (const { image_id, record, sequencer, crop_key } of faces) {
     await removeObject(s3, bucket, crop_key);
-    try {
-      await table.send(
+    // Where somebody else removed or replaced it: just what was wanted.
+    await wentThrough(
+      table.send(
         new DeleteCommand({
           TableName: resultsTable,
           Key: { image_id, record },
@@ -79,10 +79,7 @@ export async function removeFaces(
           ExpressionAttributeNames: namesIn(condition),
           ExpressionAttributeValues: { ':sequencer': sequencer },
         }),
-      );
-    } catch (error) {
-      // Somebody else removed or replaced it: just what was wanted.
-      if (nameOf(error) !== 'ConditionalCheckFailedException') throw error;
-    }
+      ),
+    );
   }
 }

@@ -1,4 +1,5 @@
-import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { nameOf } from './errors.ts';
 
 /** A row of a table, by its whole key. */
 export interface Row {
@@ -35,4 +36,21 @@ export function updateOf(row: Row, { set, remove = [], condition, values = {} }:
 /** `#status` stands for the attribute `status`, everywhere. */
 export function namesIn(expression: string): Record<string, string> {
   return Object.fromEntries((expression.match(/#\w+/g) ?? []).map((name) => [name, name.slice(1)]));
+}
+
+/** The row as it stands after every write before; undefined where there is none. */
+export async function readRow(table: DynamoDBDocumentClient, row: Row): Promise<Record<string, unknown> | undefined> {
+  const { Item } = await table.send(new GetCommand({ TableName: row.table, Key: row.key, ConsistentRead: true }));
+  return Item;
+}
+
+/** Whether a conditional write went through: false when its condition did not hold. */
+export async function wentThrough(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (nameOf(error) === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
 }
