@@ -1,4 +1,3 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -7,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
-import { ENROLL } from './rows.ts';
+import { startOnce } from './starting.ts';
 import type { Target } from './target.ts';
 
 /** An event that EventBridge, or Lambda, gave up on. */
@@ -94,17 +93,8 @@ const unknown = (time: string, subject: string) => ({
  * Starts the machine itself: nobody but S3 can put an event of the source aws.s3. The event's id is the execution's
  * name, so that one which was put back but not deleted starts nothing a second time.
  */
-async function start(target: Target, { key, id, input }: { key: string; id: string; input: string }): Promise<string> {
-  const { recognitionMachineArn, enrollMachineArn } = target.names;
-  const stateMachineArn = key.startsWith(ENROLL) ? enrollMachineArn : recognitionMachineArn;
-  try {
-    await target.sfn.send(new StartExecutionCommand({ stateMachineArn, name: `put-back-${id}`, input }));
-    return 'started';
-  } catch (error) {
-    if ((error as Error).name === 'ExecutionAlreadyExists') return 'had been started before';
-    throw error;
-  }
-}
+const start = async (target: Target, { key, id, input }: { key: string; id: string; input: string }): Promise<string> =>
+  (await startOnce(target, { key, name: `put-back-${id}`, input })) ? 'started' : 'had been started before';
 
 /** A failure that was not recorded: the task's own code does it from here, and changes nothing that came later. */
 async function record(target: Target, event: ExecutionFailedEvent): Promise<string> {

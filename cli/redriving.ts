@@ -4,11 +4,10 @@ import {
   DescribeStateMachineCommand,
   DescribeStateMachineForExecutionCommand,
   RedriveExecutionCommand,
-  StartExecutionCommand,
   type DescribeExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { current, type Work } from './failures.ts';
-import { ENROLL } from './rows.ts';
+import { startOnce } from './starting.ts';
 import type { Target } from './target.ts';
 
 /** What is to be done about one failure, and why just that. */
@@ -35,7 +34,8 @@ export async function redrive(target: Target, listed: Work, dryRun: boolean): Pr
       if (refusal === undefined) return remedy;
       remedy = { ...remedy, act: 'start anew', why: refusal };
     }
-    if (await startAnew(target, work, remedy)) return remedy;
+    const anew = { key: work.key, name: anewName(executionArn), input: remedy.input };
+    if (await startOnce(target, anew)) return remedy;
     // An interrupted command had started that one already, and it failed in its turn.
     executionArn = anewArn(executionArn);
   }
@@ -80,19 +80,6 @@ async function tryRedrive(target: Target, executionArn: string): Promise<string 
     return undefined;
   } catch (error) {
     if ((error as Error).name === 'ExecutionNotRedrivable') return (error as Error).message;
-    throw error;
-  }
-}
-
-/** False where that execution exists and has ended. */
-async function startAnew(target: Target, { key }: Work, { executionArn, input }: Remedy): Promise<boolean> {
-  const { recognitionMachineArn, enrollMachineArn } = target.names;
-  const stateMachineArn = key.startsWith(ENROLL) ? enrollMachineArn : recognitionMachineArn;
-  try {
-    await target.sfn.send(new StartExecutionCommand({ stateMachineArn, name: anewName(executionArn), input }));
-    return true;
-  } catch (error) {
-    if ((error as Error).name === 'ExecutionAlreadyExists') return false;
     throw error;
   }
 }
