@@ -12,6 +12,13 @@ import type { Target } from './target.ts';
 /** An event that EventBridge, or Lambda, gave up on. */
 const Event = z.looseObject({ id: z.string(), 'detail-type': z.string(), time: z.iso.datetime() });
 
+/** How Lambda wraps the event of an asynchronous invocation that it gave up on, for its on-failure destination. */
+const GivenUp = z.looseObject({
+  requestContext: z.looseObject({ functionArn: z.string() }),
+  requestPayload: z.unknown(),
+  responsePayload: z.looseObject({ errorMessage: z.string().optional() }).nullish(),
+});
+
 export interface Letter {
   readonly queueUrl: string;
   readonly receipt: string;
@@ -53,10 +60,13 @@ export const remove = ({ sqs }: Target, { queueUrl, receipt }: Letter) =>
   sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt }));
 
 function letterOf(queueUrl: string, { Body = '', ReceiptHandle = '', MessageAttributes = {} }: Message): Letter {
-  const attribute = (name: string) => MessageAttributes[name]?.StringValue;
-  // EventBridge's attributes, or Lambda's for an asynchronous invocation that it gave up on.
-  const why = attribute('ERROR_MESSAGE') ?? attribute('ErrorMessage') ?? 'no reason is given';
-  return { queueUrl, receipt: ReceiptHandle, why, ...contentOf(Body) };
+  const envelope = GivenUp.safeParse(jsonOf(Body));
+  const body = envelope.success ? JSON.stringify(envelope.data.requestPayload) : Body;
+  const why =
+    MessageAttributes['ERROR_MESSAGE']?.StringValue ??
+    (envelope.success ? envelope.data.responsePayload?.errorMessage : undefined) ??
+    'no reason is given';
+  return { queueUrl, receipt: ReceiptHandle, why, ...contentOf(body) };
 }
 
 function contentOf(body: string): Pick<Letter, 'subject' | 'time' | 'putBack'> {

@@ -102,6 +102,34 @@ test('an event that never started anything starts its execution, once', async ()
   expect([await executions(), await photo('b.jpg')]).toStrictEqual([before, row]);
 });
 
+test('a failure that record-failure itself failed at comes wrapped by Lambda, and is put back all the same', async () => {
+  await account.land('input/wrapped.jpg');
+  const row = (await photo('wrapped.jpg'))!;
+  const { sqs, names } = account.target;
+  const envelope = {
+    version: '1.0',
+    timestamp: '2026-11-23T18:00:00.000Z',
+    requestContext: {
+      requestId: 'e4b46cbf-b738-xmpl-8880-a18cdf61200e',
+      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:rollcall-record-failure:$LATEST',
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: 3,
+    },
+    requestPayload: failedEvent(row),
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: { errorType: 'SlowDown', errorMessage: 'Reduce your request rate' },
+  };
+  const QueueUrl = names.deadLetterQueueUrls[FAILURES];
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(envelope) }));
+  expect(await listed()).toStrictEqual([`${row.timestamp} ${row.execution_arn}: Reduce your request rate`]);
+  expect(await putBack()).toStrictEqual({
+    well: true,
+    printed: [`${row.execution_arn}: had ended otherwise since`],
+    noted: ['1 event put back.'],
+  });
+  expect(await photo('wrapped.jpg')).toStrictEqual(row);
+});
+
 test('a failure that was never recorded is recorded; one that was overcome since changes nothing', async () => {
   await account.behave('completed-one-face', throttled('SearchFace', 'SearchFacesByImage', 9));
   await account.land('input/c.jpg');
