@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import type { Names } from '../local/names.ts';
+import { namesOf, type Names } from '../local/names.ts';
 import { Failure } from './failure.ts';
 
 /** Where `cdktf deploy --outputs-file` is told to write, and where cdktf keeps a stack. */
@@ -35,24 +35,7 @@ export async function deployedNames(root = '.'): Promise<{ region: string; names
     const missing = result.error.issues.map(({ path }) => path.join('.')).join(', ');
     throw new Failure(`The deployed stack does not tell ${missing}. ${DEPLOY}`);
   }
-  const outputs = result.data;
-  return {
-    region: outputs.region,
-    names: {
-      bucket: outputs.bucket,
-      resultsTable: outputs.results_table,
-      peopleTable: outputs.people_table,
-      collectionId: outputs.collection,
-      recognitionMachineArn: outputs.recognition_machine,
-      enrollMachineArn: outputs.enrolment_machine,
-      deadLetterQueueUrls: [
-        outputs.recognition_dead_letters,
-        outputs.enrolment_dead_letters,
-        outputs.failures_dead_letters,
-      ],
-      functionArns: outputs.functions.split(' '),
-    },
-  };
+  return { region: result.data.region, names: namesOf(result.data) };
 }
 
 async function fromFile(root: string): Promise<unknown> {
