@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { PhotoResult } from '../cli/result.ts';
+import type { PhotoResult } from '../cli/report/photo-result.ts';
 import { portrait, readManifest, samplePath } from '../samples/samples.ts';
 
 /**

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { cut, decode } from '../tasks/runtime/crops.ts';
-import { upright } from '../tasks/runtime/pictures.ts';
+import { cut, decode } from '../tasks/images/crop.ts';
+import { upright } from '../tasks/images/normalize.ts';
 
 const WORK: Readonly<Record<string, (photo: Buffer) => Promise<unknown>>> = {
   'load-image': upright,

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { deadLettersCommand } from './dead-letters.ts';
-import { doctorCommand } from './doctor.ts';
-import { enrollCommand } from './enroll.ts';
-import { failedCommand } from './failed.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { enrollCommand } from './commands/enroll.ts';
+import { failedCommand } from './commands/failed.ts';
 import { EXIT, report, UsageError } from './failure.ts';
-import { recognizeCommand } from './recognize.ts';
-import { recordCommand } from './record.ts';
-import { redriveCommand } from './redrive.ts';
-import { rekognitionCommand } from './rekognition.ts';
-import { resultsCommand } from './results.ts';
-import { showCommand } from './show.ts';
-import { startCommand } from './start.ts';
+import { recognizeCommand } from './commands/recognize.ts';
+import { recordCommand } from './commands/record.ts';
+import { redriveCommand } from './commands/redrive.ts';
+import { rekognitionCommand } from './commands/rekognition.ts';
+import { resultsCommand } from './commands/results.ts';
+import { showCommand } from './commands/show.ts';
+import { startCommand } from './commands/start.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
-import { uploadCommand } from './upload.ts';
+import { uploadCommand } from './commands/upload.ts';
 
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   recognizeCommand,

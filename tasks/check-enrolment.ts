@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { CheckEnrolmentInput, CheckEnrolmentOutput, type Picture } from '../schemas/payloads.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { detect, shortOf } from './runtime/detection.ts';
+import { detect, shortOf } from './faces/detect.ts';
 import { envNumber } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 

@@ -2,10 +2,10 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { CroppedFace } from '../schemas/faces.ts';
 import { CropFacesInput, CropFacesOutput } from '../schemas/payloads.ts';
 import { s3 } from './runtime/clients.ts';
-import { cut, decode } from './runtime/crops.ts';
+import { cut, decode } from './images/crop.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { cropKeyOf } from './runtime/keys.ts';
-import { readObject, writeObject } from './runtime/objects.ts';
+import { cropKeyOf } from '../schemas/keys.ts';
+import { readObject, writeObject } from './storage/objects.ts';
 
 /** Cuts every face once, padded, to `faces/`: searching then needs no pixels. */
 export async function run(

@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { DetectFacesInput, DetectFacesOutput } from '../schemas/payloads.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { detailsKeyOf, detect, shortOf } from './runtime/detection.ts';
+import { detailsKeyOf, detect, shortOf } from './faces/detect.ts';
 import { count } from './runtime/metrics.ts';
 
 interface Services {

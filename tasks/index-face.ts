@@ -3,11 +3,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { IndexFaceInput, IndexFaceOutput } from '../schemas/payloads.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { imageOf } from './runtime/detection.ts';
+import { imageOf } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { paid } from './runtime/metrics.ts';
-import { recall, remember } from './runtime/objects.ts';
+import { recall, remember } from './storage/objects.ts';
 
 interface Services {
   readonly rekognition: RekognitionClient;

@@ -1,15 +1,15 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LoadEnrolmentInput, LoadEnrolmentOutput } from '../schemas/payloads.ts';
-import { claim, sourceOf } from './runtime/claims.ts';
+import { claim, sourceOf } from './storage/claims.ts';
 import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
-import { personIdOf, personNameOf, workPrefixOf } from './runtime/keys.ts';
-import { isFolder, pictureOf } from './runtime/landed.ts';
-import { enrolmentRow } from './runtime/people.ts';
+import { personIdOf, personNameOf, workPrefixOf } from '../schemas/keys.ts';
+import { isFolder, pictureOf } from './images/load-picture.ts';
+import { enrolmentRow } from './storage/enrolment-row.ts';
 
 interface Services {
   readonly s3: S3Client;

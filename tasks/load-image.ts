@@ -1,14 +1,14 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LoadImageInput, LoadImageOutput } from '../schemas/payloads.ts';
-import { claim, sourceOf } from './runtime/claims.ts';
+import { claim, sourceOf } from './storage/claims.ts';
 import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
-import { imageIdOf, workPrefixOf } from './runtime/keys.ts';
-import { isFolder, pictureOf } from './runtime/landed.ts';
-import { OUTCOME, photoRow } from './runtime/results.ts';
+import { imageIdOf, workPrefixOf } from '../schemas/keys.ts';
+import { isFolder, pictureOf } from './images/load-picture.ts';
+import { OUTCOME, photoRow } from './storage/result-rows.ts';
 
 interface Services {
   readonly s3: S3Client;

@@ -7,9 +7,9 @@ import { s3 } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
-import { removeObject } from './runtime/objects.ts';
-import { faceRow } from './runtime/results.ts';
-import { namesIn, readRow, wentThrough } from './runtime/rows.ts';
+import { removeObject } from './storage/objects.ts';
+import { faceRow } from './storage/result-rows.ts';
+import { namesIn, readRow, wentThrough } from './storage/conditional-updates.ts';
 
 interface Services {
   readonly s3: S3Client;

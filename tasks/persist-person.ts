@@ -1,13 +1,13 @@
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EnrolmentEnd, PersistPersonInput } from '../schemas/payloads.ts';
 import type { EnrolledFaceRecord, PersonRecord } from '../schemas/records.ts';
-import { conclude, wrote } from './runtime/claims.ts';
+import { conclude, wrote } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { count } from './runtime/metrics.ts';
-import { enrolmentRow } from './runtime/people.ts';
-import { updateOf } from './runtime/rows.ts';
+import { enrolmentRow } from './storage/enrolment-row.ts';
+import { updateOf } from './storage/conditional-updates.ts';
 
 interface Services {
   readonly table: DynamoDBDocumentClient;

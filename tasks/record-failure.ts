@@ -2,7 +2,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
 import { RecordFailureOutput, type Source } from '../schemas/payloads.ts';
-import { FAILURE, sourceOf, wrote } from './runtime/claims.ts';
+import { FAILURE, sourceOf, wrote } from './storage/claims.ts';
 import { stepFunctions } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
@@ -10,11 +10,11 @@ import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
 import { failedState } from './runtime/failed-state.ts';
 import { faultOf } from './runtime/faults.ts';
-import { ENROLL, imageIdOf, personNameOf } from './runtime/keys.ts';
+import { ENROLL, imageIdOf, personNameOf } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
-import { enrolmentRow } from './runtime/people.ts';
-import { OUTCOME, photoRow } from './runtime/results.ts';
-import { updateOf } from './runtime/rows.ts';
+import { enrolmentRow } from './storage/enrolment-row.ts';
+import { OUTCOME, photoRow } from './storage/result-rows.ts';
+import { updateOf } from './storage/conditional-updates.ts';
 
 interface Services {
   readonly sfn: SFNClient;

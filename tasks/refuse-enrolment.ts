@@ -1,12 +1,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { EnrolmentEnd, RefuseEnrolmentInput } from '../schemas/payloads.ts';
-import { conclude, sourceOf } from './runtime/claims.ts';
+import { conclude, sourceOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { faultOf } from './runtime/faults.ts';
 import { count } from './runtime/metrics.ts';
-import { enrolmentRow } from './runtime/people.ts';
+import { enrolmentRow } from './storage/enrolment-row.ts';
 
 interface Services {
   readonly table: DynamoDBDocumentClient;

@@ -1,11 +1,11 @@
 import { RejectImageInput, RejectImageOutput } from '../schemas/payloads.ts';
-import { sourceOf } from './runtime/claims.ts';
+import { sourceOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { faultOf } from './runtime/faults.ts';
-import { imageIdOf, processedKeyOf } from './runtime/keys.ts';
+import { imageIdOf, processedKeyOf } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
-import { addressOf, publish, resultServices, type ResultServices } from './runtime/processed.ts';
-import { facesOf, removeFaces } from './runtime/results.ts';
+import { addressOf, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
+import { facesOf, removeFaces } from './storage/result-rows.ts';
 
 /** Ends a photo that cannot be read: REJECTED, with the reason and what to do about it. */
 export async function run(input: RejectImageInput, services: ResultServices): Promise<RejectImageOutput> {

@@ -4,9 +4,9 @@ import { SearchFaceInput, SearchFaceOutput } from '../schemas/payloads.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env, envNumber } from './runtime/environment.ts';
-import { searchKeyOf } from './runtime/keys.ts';
-import { recall, remember } from './runtime/objects.ts';
-import { search, type Collection } from './runtime/searching.ts';
+import { searchKeyOf } from '../schemas/keys.ts';
+import { recall, remember } from './storage/objects.ts';
+import { search, type Collection } from './faces/search.ts';
 
 interface Services extends Collection {
   readonly s3: S3Client;

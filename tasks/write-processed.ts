@@ -1,15 +1,15 @@
 import type { FaceStatus } from '../schemas/faces.ts';
 import { WriteProcessedInput, WriteProcessedOutput, type Photo } from '../schemas/payloads.ts';
 import type { FaceRecord } from '../schemas/records.ts';
-import { holds, isOutdated } from './runtime/claims.ts';
+import { holds, isOutdated } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { Detection } from './runtime/detection.ts';
+import { Detection } from './faces/detect.ts';
 import { TaskError } from './runtime/errors.ts';
-import { processedKeyOf } from './runtime/keys.ts';
+import { processedKeyOf } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
-import { recall } from './runtime/objects.ts';
-import { addressOf, processedFace, publish, resultServices, type ResultServices } from './runtime/processed.ts';
-import { facesOf, photoRow, removeFaces } from './runtime/results.ts';
+import { recall } from './storage/objects.ts';
+import { addressOf, processedFace, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
+import { facesOf, photoRow, removeFaces } from './storage/result-rows.ts';
 
 /** Reads the faces back, writes `processed/….json`, and sets the photo's status last. */
 export async function run(input: WriteProcessedInput, services: ResultServices): Promise<WriteProcessedOutput> {

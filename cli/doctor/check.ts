@@ -1,7 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { messageOf } from '../failure.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../deployment/target.ts';
 
 /** What is examined, and with what. */
 export interface Patient {

@@ -1,5 +1,5 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
-import type { Target } from '../target.ts';
+import type { Target } from '../deployment/target.ts';
 import { Ailment, type Check } from './check.ts';
 
 /** AWS refuses what is signed further from its own time: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { PhotoRecord } from '../../schemas/records.ts';
-import { INPUT, photosByKey } from '../rows.ts';
+import { photosByKey } from '../deployment/queries.ts';
+import { INPUT } from '../../schemas/keys.ts';
 import { Ailment, type Check, type Patient } from './check.ts';
 import { removeTraces } from './traces.ts';
 

@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { hash, imageIdOf, processedKeyOf } from '../../tasks/runtime/keys.ts';
-import type { Target } from '../target.ts';
+import { hash, imageIdOf, processedKeyOf } from '../../schemas/keys.ts';
+import type { Target } from '../deployment/target.ts';
 
 /** Removes a photo and all that was made of it, where it shows nobody. */
 export async function removeTraces(target: Target, key: string): Promise<void> {

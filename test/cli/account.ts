@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { accountTarget, type Target } from '../../cli/target.ts';
+import { accountTarget, type Target } from '../../cli/deployment/target.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { Case } from '../../schemas/case.ts';
-import { faultsAt, type Fault } from '../replay/faults.ts';
-import { openLab, type Lab } from '../replay/lab.ts';
-import { stateOf } from '../replay/machines.ts';
-import { Spots } from '../replay/spots.ts';
-import { Tape } from '../replay/tape.ts';
+import { faultsAt, type Fault } from '../../recording/replay/faults.ts';
+import { openLab, type Lab } from '../../recording/replay/replay-account.ts';
+import { stateOf } from '../../recording/replay/definitions.ts';
+import { Spots } from '../../recording/replay/invocations.ts';
+import { Tape } from '../../recording/replay/tape.ts';
 import { aJpeg } from '../support/pictures.ts';
 
 export interface CliAccount {
@@ -53,7 +53,7 @@ export async function anAccount(): Promise<CliAccount> {
   };
 }
 
-const CASES = join(import.meta.dirname, '../replay/cases');
+const CASES = join(import.meta.dirname, '../recording/cases');
 
 const aCase = async (name: string) => Case.parse(JSON.parse(await readFile(join(CASES, `${name}.json`), 'utf8')));
 

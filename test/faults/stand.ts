@@ -9,7 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { startAccount, type Account, type AccountOptions } from '../../local/account.ts';
 import type { FaceEngine } from '../../local/rekognition/engine/types.ts';
-import { workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { workPrefixOf } from '../../schemas/keys.ts';
 import { Injector } from './injector.ts';
 import type { Folders } from './stack.ts';
 

@@ -7,7 +7,7 @@ import { run as refuseEnrolment } from '../../tasks/refuse-enrolment.ts';
 import { run as rejectImage } from '../../tasks/reject-image.ts';
 import { parse } from '../../tasks/runtime/define-task.ts';
 import { nameOf } from '../../tasks/runtime/errors.ts';
-import { upright } from '../../tasks/runtime/pictures.ts';
+import { upright } from '../../tasks/images/normalize.ts';
 import { below, pick } from '../faults/random.ts';
 import type { Estate } from '../support/estate.ts';
 import { EVENT, KEYS, PROCESSED } from './corpus.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Call } from '../../local/calls.ts';
-import { requestOf } from '../../local/recorded-content.ts';
+import { requestOf } from '../../recording/recorded-content.ts';
 import type { Need } from './iam.ts';
 
 /** One request of a function, and how it was answered. */

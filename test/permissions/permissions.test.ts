@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Intercept } from '../../local/calls.ts';
 import type { Invoke } from '../../local/lambda/lambda.ts';
-import { bodyOfRequest } from '../../local/recorder.ts';
+import { bodyOfRequest } from '../../recording/recorder.ts';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
 import { play } from '../faults/matrix.ts';
 import { makePictures } from '../faults/pictures.ts';

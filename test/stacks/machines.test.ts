@@ -1,7 +1,7 @@
 import aslValidator from 'asl-validator';
 import { expect, test } from 'vitest';
 import { compilePattern } from '../../local/events/pattern.ts';
-import { cropKeyOf, processedKeyOf, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { cropKeyOf, processedKeyOf, workPrefixOf } from '../../schemas/keys.ts';
 import { parsed, synthesized } from './synthesized.ts';
 
 interface State {

@@ -9,7 +9,7 @@ import {
   PersistFaceOutput,
   WriteProcessedOutput,
 } from '../../schemas/payloads.ts';
-import { cropKeyOf, imageIdOf, processedKeyOf, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { cropKeyOf, imageIdOf, processedKeyOf, workPrefixOf } from '../../schemas/keys.ts';
 import { aCroppedFace, aFace, aMatch, anInput, aPhoto, aPicture, FACE_ID, JANE, SHA256 } from '../support/builders.ts';
 
 /** Of state input and output, in bytes of UTF-8 (Step Functions, service quotas). */

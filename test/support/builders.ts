@@ -1,8 +1,8 @@
-import { personIdOf } from '../../tasks/runtime/keys.ts';
+import { personIdOf } from '../../schemas/keys.ts';
 import type { CroppedFace, DetectedFace, FaceSearch } from '../../schemas/faces.ts';
 import type { Enrolment, LoadImageInput, Photo, Picture, Source } from '../../schemas/payloads.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
-import { enrolmentRecordOf, imageIdOf, paddedSequencer, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { enrolmentRecordOf, imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { BUCKET } from './estate.ts';
 
 export const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:rollcall-recognition:one';

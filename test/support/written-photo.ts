@@ -1,6 +1,6 @@
 import type { Photo } from '../../schemas/payloads.ts';
 import type { Processed } from '../../schemas/processed.ts';
-import { paddedSequencer } from '../../tasks/runtime/keys.ts';
+import { paddedSequencer } from '../../schemas/keys.ts';
 import { aFaceRecord, ANOTHER_EXECUTION, aPhoto, aPhotoRecord, ETAG, LANDED, MODEL, SHA256 } from './builders.ts';
 import { BUCKET, NOW, type Estate } from './estate.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EnrolmentRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/load-enrolment.ts';
-import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../schemas/keys.ts';
 import { ANOTHER_EXECUTION, anInput, EXECUTION, JOHN, LANDED } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { anEstate, BUCKET, NOW, type Estate } from '../support/estate.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { imageIdOf, paddedSequencer, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { run } from '../../tasks/load-image.ts';
 import { ANOTHER_EXECUTION, anInput, aPhotoRecord, EXECUTION, LANDED } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';

@@ -5,7 +5,7 @@ import { run as cropFaces } from '../../tasks/crop-faces.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
 import { run as persistFace } from '../../tasks/persist-face.ts';
-import { paddedSequencer, workPrefixOf } from '../../tasks/runtime/keys.ts';
+import { paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { aDetail, anInput } from '../support/builders.ts';
 import { anEstate, type Estate } from '../support/estate.ts';

@@ -3,7 +3,7 @@ import { functionError } from '../../local/lambda/errors.ts';
 import { ExecutionFailedEvent } from '../../schemas/events.ts';
 import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/record-failure.ts';
-import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../tasks/runtime/keys.ts';
+import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
 import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
 import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, aSource, LANDED } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { paddedSequencer } from '../../tasks/runtime/keys.ts';
+import { paddedSequencer } from '../../schemas/keys.ts';
 import { run } from '../../tasks/reject-image.ts';
 import { aFaceRecord, anInput, ANOTHER_EXECUTION, aPhotoRecord, ETAG, LANDED } from '../support/builders.ts';
 import { anEstate, BUCKET, NOW, type Estate } from '../support/estate.ts';

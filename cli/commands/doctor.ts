@@ -1,0 +1,71 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { RekognitionClient } from '@aws-sdk/client-rekognition';
+import { Command, InvalidArgumentError } from 'commander';
+import { diagnose, type Check, type Diagnosis, type Patient } from '../doctor/check.ts';
+import { clock } from '../doctor/clock.ts';
+import { functions } from '../doctor/functions.ts';
+import { probe } from '../doctor/probe.ts';
+import { bucket, collection, people, results } from '../doctor/storage.ts';
+import { EXIT } from '../failure.ts';
+import { awsOption, dataOption, jsonOption } from './options.ts';
+import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { counted, printable, type Terminal } from '../terminal.ts';
+
+interface Options extends TargetOptions {
+  readonly timeout: number;
+  readonly json?: boolean;
+}
+
+export const doctorCommand = (terminal: Terminal) =>
+  new Command('doctor')
+    .summary('check a deployment, and say what is wrong with it and how to mend it')
+    .description(
+      'Checks the clock, the bucket, the tables, the collection, that every function loads, and that a photo goes all ' +
+        'the way from the bucket to its row: a grey one, for one call to Rekognition, that is removed again with all ' +
+        'that was made of it. Exit code 1 when something is wrong.',
+    )
+    .option('--timeout <seconds>', 'how long that photo may take', secondsOf, 60)
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addOption(jsonOption('print one JSON line a check'))
+    .addHelpText('after', '\nExample:\n  rollcall doctor --aws')
+    .action(async (options: Options) => {
+      const target = await runningTarget(options);
+      const wrong = await examine(patientOf(target, options, terminal), options, terminal);
+      terminal.note(wrong === 0 ? 'All is well.' : `${counted(wrong, 'thing is', 'things are')} wrong.`);
+      if (wrong > 0) process.exitCode = EXIT.failed;
+    });
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 3600) return seconds;
+  throw new InvalidArgumentError('A time-out is a number of seconds, above 0 and up to 3600.');
+}
+
+const patientOf = (target: Target, { aws = false, timeout, data }: Options, terminal: Terminal): Patient => ({
+  target,
+  lambda: new LambdaClient(target.connection),
+  rekognition: new RekognitionClient(target.connection),
+  now: () => new Date(),
+  patienceMs: timeout * 1000,
+  signal: terminal.signal,
+  again: aws ? 'Deploy again: npm run deploy' : `Start it again: rollcall start --data ${data}`,
+});
+
+/** Prints each finding as it is made; gives how many were bad. */
+async function examine(patient: Patient, { json = false }: Options, terminal: Terminal): Promise<number> {
+  const checks: Check[] = [clock, bucket, results, people, collection, ...functions(patient.target.names.functionArns)];
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  let wrong = 0;
+  for (const check of [...checks, probe]) {
+    const found = await diagnose(check, patient);
+    terminal.print(json ? JSON.stringify(found) : lineOf(found, width));
+    if (!found.ok) wrong += 1;
+  }
+  return wrong;
+}
+
+function lineOf({ check, ok, says, remedy }: Diagnosis, width: number): string {
+  const line = `${ok ? 'ok   ' : 'WRONG'} ${check.padEnd(width)} ${printable(says)}`;
+  return remedy === null ? line : `${line}\n      ${' '.repeat(width)} ${printable(remedy)}`;
+}

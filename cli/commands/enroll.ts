@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { bring } from '../upload/upload-and-wait.ts';
+import { EXIT, UsageError } from '../failure.ts';
+import { filesUnder } from '../upload/files.ts';
+import { portraitItems, PORTRAITS } from '../upload/upload-kinds.ts';
+import { awsOption, dataOption } from './options.ts';
+import { noteEnrolments } from '../report/output.ts';
+import { runningTarget, type TargetOptions } from '../deployment/target.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const enrollCommand = (terminal: Terminal) =>
+  new Command('enroll')
+    .summary('teach the running account a face')
+    .description(
+      'Enrols a person by photos that show them and nobody else, in the running account, or with --aws in the deployed one.',
+    )
+    .argument('<name>', 'the person, in any script')
+    .argument('<path...>', 'photos with one face each, or folders of them')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  rollcall enroll "John Doe" john1.jpg john2.jpg\n\nExit codes: 0 all are enrolled, 1 a photo was refused or failed, 2 wrong usage',
+    )
+    .action(async (name: string, paths: string[], options: TargetOptions) => {
+      const person = name.trim();
+      if (person === '' || person.includes('/') || person.startsWith('.')) {
+        throw new UsageError(`"${name}" is no name: it may not be empty, begin with a dot, or hold a slash.`);
+      }
+      const files = (await filesUnder(paths)).map(({ path, name: file }) => ({ path, name: `${person}/${file}` }));
+      const target = await runningTarget(options);
+      const outcomes = await bring({ target, terminal }, PORTRAITS, portraitItems(files));
+      noteEnrolments(terminal, outcomes);
+      if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
+    });

@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import { failures, grouped, idOf, type FailureFilter, type FailureGroup } from '../recovery/failures.ts';
+import { awsOption, dataOption, jsonOption, sinceOf } from './options.ts';
+import { runningTarget, type TargetOptions } from '../deployment/target.ts';
+import { counted, printable, type Terminal } from '../terminal.ts';
+
+/** Enough to recognise what they have in common. */
+const SHOWN = 5;
+
+export const failedCommand = (terminal: Terminal) =>
+  new Command('failed')
+    .summary('list what failed, and why')
+    .description('Lists photos and enrolments whose execution failed, by error and by the state it failed in.')
+    .option('--since <time>', 'landed then or later: 2026-11-23 or 2026-11-23T18:05:00Z', sinceOf)
+    .option('--error <name>', 'failed with this error')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addOption(jsonOption('print one JSON line a group'))
+    .addHelpText('after', '\nExample:\n  rollcall failed --error ThrottlingException')
+    .action(async (options: FailureFilter & TargetOptions & { json?: boolean }) => {
+      const groups = grouped(await failures(await runningTarget(options), options));
+      if (options.json) for (const group of groups) terminal.print(JSON.stringify(resultOf(group)));
+      else if (groups.length === 0) terminal.print('Nothing failed.');
+      else terminal.print(groups.map(describe).join('\n\n'));
+    });
+
+/** What `--json` prints of a group. The names are for scripts to rely on. */
+export function resultOf({ error, state, works }: FailureGroup) {
+  return {
+    error,
+    failed_state: state,
+    count: works.length,
+    failures: works.map((work) => ({
+      id: idOf(work),
+      landed: work.timestamp,
+      execution_arn: work.execution_arn,
+      cause: work.cause ?? null,
+    })),
+  };
+}
+
+export function describe({ error, state, works }: FailureGroup): string {
+  const [first, last] = [works[0]?.timestamp, works.at(-1)?.timestamp];
+  const causes = [...new Set(works.flatMap(({ cause }) => cause || []))];
+  return [
+    `${printable(error)} in ${state}: ${counted(works.length, 'failure')}`,
+    `  landed ${first === last ? first : `${first} to ${last}`}`,
+    ...listed(causes, 'other causes'),
+    ...listed(works.map(idOf), 'others'),
+    `  rollcall redrive --error ${error}`,
+  ].join('\n');
+}
+
+function listed(all: readonly string[], others: string): string[] {
+  const lines = all.slice(0, SHOWN).map((one) => `  ${printable(one)}`);
+  return all.length > SHOWN ? [...lines, `  … and ${all.length - SHOWN} ${others}`] : lines;
+}

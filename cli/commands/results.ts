@@ -1,0 +1,85 @@
+import { Command, Option } from 'commander';
+import { FaceStatus } from '../../schemas/faces.ts';
+import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
+import { Failure } from '../failure.ts';
+import { awsOption, dataOption, jsonOption, sinceOf, untilOf } from './options.ts';
+import { printPhotos } from '../report/output.ts';
+import { seeAll } from '../report/photo-result.ts';
+import { byIndex, peopleOf, photosByKey, type Period } from '../deployment/queries.ts';
+import { INPUT } from '../../schemas/keys.ts';
+import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface Filter extends Period {
+  readonly person?: string;
+  /** Of a photo, or of a face in it. */
+  readonly status?: PhotoStatus | FaceStatus;
+}
+
+export const resultsCommand = (terminal: Terminal) =>
+  new Command('results')
+    .summary('list what was found')
+    .description('Lists photos and who is in them, oldest first. Without a filter, all of them.')
+    .option('--person <name>', 'photos in which this person was found')
+    .addOption(
+      new Option('--status <status>', 'photos with this status, or with a face that has it').choices([
+        ...PhotoStatus.options,
+        ...FaceStatus.options,
+      ]),
+    )
+    .option('--since <time>', 'landed then or later: 2026-11-23 or 2026-11-23T18:05:00Z', sinceOf)
+    .option('--until <time>', 'landed then or earlier; a day counts to its end', untilOf)
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  rollcall results --person "John Doe" --since 2026-01-01 --json')
+    .action(async (options: Filter & TargetOptions & { json?: boolean }) => {
+      const target = await runningTarget(options);
+      const found = await find(target, options);
+      await printPhotos(target, terminal, await seeAll(target, found), options);
+    });
+
+/** Each question has its index: nothing is scanned. */
+async function find(target: Target, filter: Filter): Promise<PhotoRecord[]> {
+  const { person, status, ...period } = filter;
+  const isFace = FaceStatus.options.some((known) => known === status);
+  let photos: PhotoRecord[];
+  if (person !== undefined) {
+    const faces = (
+      await Promise.all((await idsOf(target, person)).map((id) => facesBy(target, 'by-person', id, period)))
+    ).flat();
+    photos = await photosWith(target, isFace ? faces.filter((face) => face.status === status) : faces);
+  } else if (status !== undefined && isFace) {
+    photos = await photosWith(target, await facesBy(target, 'by-status', status, period));
+  } else {
+    const statuses = PhotoStatus.options.filter((known) => status === undefined || known === status);
+    photos = (await Promise.all(statuses.map((value) => photosBy(target, value, period)))).flat();
+  }
+  return photos
+    .filter((photo) => status === undefined || isFace || photo.status === status)
+    .sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (a.image_id < b.image_id ? -1 : 1));
+}
+
+/** One person by any way to write the name. Two ids, where it was enrolled under two spellings. */
+async function idsOf(target: Target, person: string): Promise<string[]> {
+  const people = await peopleOf(target);
+  const plain = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll('_', ' ').trim();
+  const ids = [...people].filter(([, name]) => plain(name) === plain(person)).map(([id]) => id);
+  if (ids.length > 0) return ids;
+  const known = [...new Set(people.values())].sort().join(', ');
+  throw new Failure(`Nobody called ${person} is enrolled. ${known === '' ? 'Nobody is.' : `There are: ${known}.`}`);
+}
+
+const photosBy = (target: Target, value: string, period: Period) =>
+  byIndex(target, { table: target.names.resultsTable, index: 'by-status', value, schema: PhotoRecord, period });
+
+const facesBy = (target: Target, index: 'by-status' | 'by-person', value: string, period: Period) =>
+  byIndex(target, { table: target.names.resultsTable, index, value, schema: FaceRecord, period });
+
+/** An older version of a photo may have left faces that its newest no longer has. */
+async function photosWith(target: Target, faces: readonly FaceRecord[]): Promise<PhotoRecord[]> {
+  const versions = new Set(faces.map(({ image_id, sequencer }) => `${sequencer} ${image_id}`));
+  const keys = new Set(faces.map(({ image_id }) => INPUT + image_id));
+  const photos = await photosByKey(target, [...keys]);
+  return [...photos.values()].filter(({ image_id, sequencer }) => versions.has(`${sequencer} ${image_id}`));
+}

@@ -1,0 +1,72 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { Command } from 'commander';
+import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import { Failure } from '../failure.ts';
+import { awsOption, dataOption, jsonOption } from './options.ts';
+import { resultOf, seen, type Seen } from '../report/photo-result.ts';
+import { peopleOf, photosByKey } from '../deployment/queries.ts';
+import { INPUT } from '../../schemas/keys.ts';
+import { faceLabel, type People } from '../report/table.ts';
+import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { counted, printable, type Terminal } from '../terminal.ts';
+
+export const showCommand = (terminal: Terminal) =>
+  new Command('show')
+    .summary('tell everything about one photo')
+    .description('Tells everything about one photo: its status and why, each face, and where the rest is.')
+    .argument('<image-id>', 'as results names it: the path that it was uploaded under')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addOption(jsonOption('print processed/….json as it is, with landmarks, pose, quality, age and gender'))
+    .addHelpText('after', '\nExample:\n  rollcall show samples/sample1.jpg')
+    .action(async (imageId: string, options: TargetOptions & { json?: boolean }) => {
+      const target = await runningTarget(options);
+      const photo = (await photosByKey(target, [INPUT + imageId])).get(INPUT + imageId);
+      if (!photo) throw new Failure(`There is no photo ${printable(imageId)}. rollcall results lists them all.`);
+      if (options.json) terminal.print(await document(target, photo));
+      else terminal.print(describe(await seen(target, photo), await peopleOf(target)));
+    });
+
+async function document(target: Target, photo: PhotoRecord): Promise<string> {
+  if (photo.processed_key === undefined) return JSON.stringify(resultOf(await seen(target, photo)));
+  const { Body } = await target.s3.send(
+    new GetObjectCommand({ Bucket: target.names.bucket, Key: photo.processed_key }),
+  );
+  return (await Body!.transformToString()).trimEnd();
+}
+
+export function describe({ photo, faces, durationMs }: Seen, people: People): string {
+  const { width, height, format } = photo;
+  const facts: [string, string | undefined][] = [
+    ['photo', printable(photo.image_id)],
+    ['status', [photo.status, photo.reason ?? photo.error, photo.message ?? photo.cause].filter(Boolean).join(', ')],
+    ['failed in', photo.failed_state],
+    ['landed', photo.timestamp],
+    ['took', durationMs === null ? undefined : `${durationMs} ms`],
+    [
+      'picture',
+      width && height ? `${width} x ${height} pixels, ${format ?? 'unknown format'}, ${photo.size} bytes` : undefined,
+    ],
+    ['object', `s3://${photo.bucket}/${printable(photo.key)}`],
+    ['result', photo.processed_key && `s3://${photo.bucket}/${printable(photo.processed_key)}`],
+    ['execution', photo.execution_arn],
+    ['faces', photo.status === 'REJECTED' ? undefined : counted(faces.length, 'face')],
+  ];
+  const lines = facts.flatMap(([name, value]) => (value ? [`${name.padEnd(10)} ${value}`] : []));
+  return [...lines, ...faces.map((face) => describeFace(face, people))].join('\n');
+}
+
+function describeFace(face: FaceRecord, people: People): string {
+  const { left, top, width, height } = face.bounding_box;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const emotions = face.emotions.map(({ type, confidence }) => `${type.toLowerCase()} ${Math.round(confidence)} %`);
+  const runnerUp =
+    face.runner_up &&
+    `next ${printable(people.get(face.runner_up.person_id) ?? 'somebody')} ${Math.floor(face.runner_up.similarity)} %`;
+  return [
+    `  ${String(face.face_index).padStart(2)}  ${[faceLabel(face, people), runnerUp].filter(Boolean).join('; ')}`,
+    `      ${face.reason}; face with ${Math.round(face.confidence)} % confidence`,
+    `      at ${percent(left)} from the left, ${percent(top)} from the top, ${percent(width)} x ${percent(height)}`,
+    `      ${emotions.join(', ')}`,
+  ].join('\n');
+}

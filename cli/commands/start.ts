@@ -1,0 +1,94 @@
+import { Command } from 'commander';
+import type { Account } from '../../local/account.ts';
+import { EXIT } from '../failure.ts';
+import { dataOption } from './options.ts';
+import { printPhotos } from '../report/output.ts';
+import { showAll } from '../report/photo-result.ts';
+import { photoCount, peopleOf } from '../deployment/queries.ts';
+import { bringSamples, wantsSamples } from '../upload/samples.ts';
+import { accountTarget, openAccount, type Target } from '../deployment/target.ts';
+import { counted, type Terminal } from '../terminal.ts';
+import { watch } from '../upload/watch.ts';
+
+interface Options {
+  readonly data: string;
+  readonly watch: string;
+  readonly once?: boolean;
+  readonly samples: boolean;
+  readonly record?: boolean;
+}
+
+/** Where it listens unless that port is taken: the same from day to day, so that other tools can be pointed at it. */
+const PORT = 4577;
+
+export const startCommand = (terminal: Terminal) =>
+  new Command('start')
+    .summary('run the embedded account, on the first start with sample photos')
+    .description(
+      'Runs the whole pipeline on this machine until Ctrl-C. On a first start it enrols a few people and\n' +
+        'recognizes them in sample photos; afterwards it waits for yours.',
+    )
+    .option('--watch <dir>', 'photos saved into DIR are looked at; those in DIR/enroll/ are enrolled', 'photos')
+    .option('--once', 'exit when all is done')
+    .option('--no-samples', 'leave out the sample photos')
+    .option('--record', 'keep each AWS call and its answer, for rollcall record')
+    .addOption(dataOption())
+    .addHelpText('after', '\nExample:\n  rollcall start --watch ~/Pictures')
+    .action((options: Options) => start(terminal, options));
+
+async function start(terminal: Terminal, options: Options): Promise<void> {
+  const began = performance.now();
+  terminal.repaint?.('Starting …');
+  const account = await open(options, terminal);
+  try {
+    await account.ready;
+    terminal.note(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+    await run(accountTarget(account), terminal, account.url, options);
+  } finally {
+    await account.close();
+  }
+  if (terminal.signal.aborted) terminal.note('Stopped. Everything is kept for the next start.');
+}
+
+async function run(target: Target, terminal: Terminal, url: string, options: Options): Promise<void> {
+  const by = { target, terminal };
+  const here = { photos: await photoCount(target), people: (await peopleOf(target)).size };
+  if (here.photos + here.people > 0) {
+    terminal.note(
+      `Here already: ${counted(here.people, 'person', 'people')}, ${counted(here.photos, 'photo')} (rollcall results lists them).`,
+    );
+  }
+  if (options.samples && (await wantsSamples(target))) {
+    const { failed, photos } = await bringSamples(by);
+    const fresh = photos.filter(({ known }) => !known);
+    const unrecognized = fresh.length > 0 && (await printPhotos(target, terminal, await showAll(target, fresh), {}));
+    if (failed || unrecognized) process.exitCode = EXIT.failed;
+  }
+  if (options.once) return target.idle?.();
+  terminal.print(welcome(url, options));
+  await watch(by, options.watch);
+}
+
+async function open({ data, record = false }: Options, terminal: Terminal): Promise<Account> {
+  try {
+    return await openAccount(data, terminal, { port: PORT, record });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return openAccount(data, terminal, { record });
+  }
+}
+
+const welcome = (url: string, { watch: folder, data }: Options) => {
+  const rollcall = `npm run rollcall --`;
+  const at = data === '.rollcall' ? '' : ` --data ${data}`;
+  return [
+    '',
+    `Listening on ${url}: S3, DynamoDB, Step Functions, Rekognition, EventBridge and SQS.`,
+    `Save photos in ${folder}/ and they are looked at; portraits go to ${folder}/enroll/NAME/.`,
+    `Or, in another terminal:`,
+    `  ${rollcall} enroll "John Doe" john.jpg${at}`,
+    `  ${rollcall} upload party.jpg${at}`,
+    `  ${rollcall} results --person "John Doe"${at}`,
+    'Ctrl-C stops it; nothing is lost.',
+  ].join('\n');
+};

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { bring } from '../upload/upload-and-wait.ts';
+import { EXIT } from '../failure.ts';
+import { filesUnder } from '../upload/files.ts';
+import { photoItems, photosOf } from '../upload/upload-kinds.ts';
+import { awsOption, dataOption, forceOption, jsonOption } from './options.ts';
+import { noteKnown, printPhotos } from '../report/output.ts';
+import { showAll } from '../report/photo-result.ts';
+import { runningTarget, type TargetOptions } from '../deployment/target.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface Options extends TargetOptions {
+  readonly json?: boolean;
+  readonly force?: boolean;
+}
+
+export const uploadCommand = (terminal: Terminal) =>
+  new Command('upload')
+    .summary('add photos to the running account')
+    .description(
+      'Uploads photos to the running account (rollcall start), or with --aws to the deployed one, and waits.',
+    )
+    .argument('<path...>', 'photos, or folders of photos')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addOption(jsonOption())
+    .addOption(forceOption())
+    .addHelpText('after', '\nExample:\n  rollcall upload party.jpg')
+    .action(async (paths: string[], options: Options) => {
+      const photos = photoItems(await filesUnder(paths));
+      const target = await runningTarget(options);
+      const outcomes = await bring({ target, terminal, force: options.force ?? false }, await photosOf(target), photos);
+      const failed = await printPhotos(target, terminal, await showAll(target, outcomes), options);
+      noteKnown(terminal, outcomes);
+      if (failed) process.exitCode = EXIT.failed;
+    });

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { namesOf, type Names } from '../../local/names.ts';
+import { Failure } from '../failure.ts';
+
+/** Where `cdktf deploy --outputs-file` is told to write, and where cdktf keeps a stack. */
+const OUT = 'cdktf.out';
+const OUTPUTS_FILE = join(OUT, 'outputs.json');
+
+/** What stacks/outputs.ts gives, as far as a command line needs it. */
+const Outputs = z.object({
+  region: z.string(),
+  bucket: z.string(),
+  results_table: z.string(),
+  people_table: z.string(),
+  collection: z.string(),
+  recognition_machine: z.string(),
+  enrolment_machine: z.string(),
+  recognition_dead_letters: z.string(),
+  enrolment_dead_letters: z.string(),
+  failures_dead_letters: z.string(),
+  functions: z.string(),
+});
+
+/** cdktf puts outputs under their stack and their construct. */
+const OutputsFile = z.record(z.string(), z.object({ outputs: z.unknown() }));
+
+/** The names of the deployed stack: from the file that the deployment wrote, or else from Terraform's state. */
+export async function deployedNames(root = '.'): Promise<{ region: string; names: Names }> {
+  const result = Outputs.safeParse((await fromFile(root)) ?? (await fromTerraform(root)));
+  if (!result.success) {
+    const missing = result.error.issues.map(({ path }) => path.join('.')).join(', ');
+    throw new Failure(`The deployed stack does not tell ${missing}. ${DEPLOY}`);
+  }
+  return { region: result.data.region, names: namesOf(result.data) };
+}
+
+async function fromFile(root: string): Promise<unknown> {
+  try {
+    const stacks = OutputsFile.parse(JSON.parse(await readFile(join(root, OUTPUTS_FILE), 'utf8')));
+    return stacks[only(Object.keys(stacks), OUTPUTS_FILE)]?.outputs;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function fromTerraform(root: string): Promise<unknown> {
+  const stacks = join(root, OUT, 'stacks');
+  const cwd = join(stacks, only(await readdir(stacks).catch(() => []), OUT));
+  const terraform = promisify(execFile)('terraform', ['output', '-json'], { cwd });
+  const { stdout } = await terraform.catch((error: unknown) => {
+    throw new Failure(`terraform does not tell the outputs in ${cwd}. ${DEPLOY}`, { cause: error });
+  });
+  const outputs = z.record(z.string(), z.object({ value: z.unknown() })).parse(JSON.parse(stdout));
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+}
+
+const DEPLOY = `Deploy with: npx cdktf deploy --outputs-file ${OUTPUTS_FILE}`;
+
+/** The stack that ROLLCALL_STACK names, or the only one. */
+function only(stacks: readonly string[], where: string): string {
+  const wanted = process.env['ROLLCALL_STACK'];
+  const [stack, ...others] = stacks.filter((name) => wanted === undefined || name === wanted);
+  if (stack === undefined)
+    throw new Failure(`${where} knows no deployed stack${wanted === undefined ? '' : ` ${wanted}`}. ${DEPLOY}`);
+  if (others.length > 0) throw new Failure(`${where} knows ${stacks.join(', ')}: choose with ROLLCALL_STACK=${stack}.`);
+  return stack;
+}

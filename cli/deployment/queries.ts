@@ -1,0 +1,124 @@
+import { BatchGetCommand, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { z } from 'zod';
+import { EnrolmentRecord, FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
+import { INPUT } from '../../schemas/keys.ts';
+import type { Target } from './target.ts';
+
+/** DynamoDB's limit for one BatchGetItem. */
+const BATCH = 100;
+
+/** The rows of these photos, by key; those that have none yet are absent. */
+export async function photosByKey(target: Target, keys: readonly string[]): Promise<Map<string, PhotoRecord>> {
+  const rows = new Map<string, PhotoRecord>();
+  let wanted = keys.map((key) => ({ image_id: key.slice(INPUT.length), record: 'photo' }));
+  const table = target.names.resultsTable;
+  while (wanted.length > 0) {
+    const batch = wanted.splice(0, BATCH);
+    const { Responses, UnprocessedKeys } = await target.dynamoDb.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true } } }),
+    );
+    for (const item of Responses?.[table] ?? []) {
+      const row = parseRow(PhotoRecord, item);
+      rows.set(row.key, row);
+    }
+    wanted = [...wanted, ...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof wanted)];
+  }
+  return rows;
+}
+
+/** The faces of the version that the photo's row tells of, largest first. */
+export async function facesOf(target: Target, photo: PhotoRecord): Promise<FaceRecord[]> {
+  const faces = await query(target, FaceRecord, {
+    TableName: target.names.resultsTable,
+    KeyConditionExpression: 'image_id = :id AND begins_with(#record, :face)',
+    ExpressionAttributeNames: { '#record': 'record' },
+    ExpressionAttributeValues: { ':id': photo.image_id, ':face': 'face#' },
+    ConsistentRead: true,
+  });
+  return faces.filter(({ sequencer }) => sequencer === photo.sequencer);
+}
+
+/** Both ends belong to it; whole seconds, for that is what events tell. */
+export interface Period {
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+interface IndexQuery {
+  readonly table: string;
+  readonly index: 'by-status' | 'by-person';
+  readonly value: string;
+  readonly period?: Period;
+}
+
+/** What an index holds under one value, oldest first. */
+export const byIndex = <Row extends z.ZodType>(
+  target: Target,
+  { schema, ...of }: IndexQuery & { readonly schema: Row },
+): Promise<z.output<Row>[]> => query(target, schema, indexQuery(of));
+
+function indexQuery({ table, index, value, period = {} }: IndexQuery): QueryCommandInput {
+  const second = (date: Date) => date.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+  const { since = new Date(0), until } = period;
+  return {
+    TableName: table,
+    IndexName: index,
+    KeyConditionExpression: '#value = :value AND #timestamp BETWEEN :since AND :until',
+    ExpressionAttributeNames: { '#value': index === 'by-person' ? 'person_id' : 'status', '#timestamp': 'timestamp' },
+    ExpressionAttributeValues: {
+      ':value': value,
+      ':since': second(since),
+      // A tilde sorts after whatever may follow the second: a Z, or milliseconds.
+      ':until': until ? `${second(until)}~` : '~',
+    },
+  };
+}
+
+/** How many photos there are, whatever became of them. */
+export async function photoCount(target: Target): Promise<number> {
+  const table = target.names.resultsTable;
+  let count = 0;
+  for (const value of PhotoStatus.options) {
+    const input = { ...indexQuery({ table, index: 'by-status', value }), Select: 'COUNT' } as const;
+    for await (const { Count = 0 } of paginateQuery({ client: target.dynamoDb }, input)) count += Count;
+  }
+  return count;
+}
+
+/** How every enrolment that has this status fared. */
+export const enrolments = (target: Target, status: EnrolmentRecord['status']): Promise<EnrolmentRecord[]> =>
+  byIndex(target, { table: target.names.peopleTable, index: 'by-status', value: status, schema: EnrolmentRecord });
+
+export async function enrolmentsByKey(target: Target, keys: readonly string[]): Promise<Map<string, EnrolmentRecord>> {
+  if (keys.length === 0) return new Map();
+  const lists = await Promise.all(
+    (['ENROLLED', 'REFUSED', 'FAILED', 'PROCESSING'] as const).map((status) => enrolments(target, status)),
+  );
+  const wanted = new Set(keys);
+  return new Map(lists.flat().flatMap((row) => (wanted.has(row.key) ? [[row.key, row]] : [])));
+}
+
+/** The people that are enrolled: a name for each id. */
+export async function peopleOf(target: Target): Promise<Map<string, string>> {
+  return new Map((await enrolments(target, 'ENROLLED')).map(({ person_id, name }) => [person_id, name]));
+}
+
+async function query<Row extends z.ZodType>(
+  target: Target,
+  schema: Row,
+  input: QueryCommandInput,
+): Promise<z.output<Row>[]> {
+  const rows: z.output<Row>[] = [];
+  for await (const { Items = [] } of paginateQuery({ client: target.dynamoDb }, input)) {
+    for (const item of Items) rows.push(parseRow(schema, item));
+  }
+  return rows;
+}
+
+function parseRow<Row extends z.ZodType>(schema: Row, item: Record<string, unknown>): z.output<Row> {
+  const result = schema.safeParse(item);
+  if (result.success) return result.data;
+  const where = [item['image_id'] ?? item['person_id'], item['record']].join(' ');
+  const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`The row ${where} is none of this rollcall's: ${faults.join('; ')}`);
+}

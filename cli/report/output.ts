@@ -1,0 +1,42 @@
+import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
+import type { Outcome } from '../upload/upload-and-wait.ts';
+import { failed, resultOf, type Shown } from './photo-result.ts';
+import { peopleOf } from '../deployment/queries.ts';
+import { photoTable } from './table.ts';
+import type { Target } from '../deployment/target.ts';
+import { counted, printable, type Terminal } from '../terminal.ts';
+
+/** Prints photos as JSON lines or as a table; gives whether one of them failed. */
+export async function printPhotos(
+  target: Target,
+  terminal: Terminal,
+  photos: readonly Shown[],
+  { json = false }: { json?: boolean },
+): Promise<boolean> {
+  if (json) for (const photo of photos) terminal.print(JSON.stringify(resultOf(photo)));
+  else if (photos.length === 0) terminal.print('No photos.');
+  else terminal.print(photoTable(photos, await peopleOf(target), terminal));
+  return photos.some(failed);
+}
+
+/** Says which portraits were of no use, why, and what to do; gives whether one of them failed. */
+export function noteEnrolments(terminal: Terminal, outcomes: readonly Outcome<EnrolmentRecord>[]): boolean {
+  const people = new Set(outcomes.flatMap(({ row }) => (row?.status === 'ENROLLED' ? [row.name] : [])));
+  if (people.size > 0) terminal.note(`Enrolled: ${[...people].map(printable).join(', ')}.`);
+  for (const { name, row, problem } of outcomes) {
+    if (row?.status === 'ENROLLED') continue;
+    if (row?.status === 'REFUSED') terminal.note(`Refused ${printable(name)}: ${row.message ?? row.reason ?? ''}`);
+    else terminal.note(`Failed ${printable(name)}: ${problem ?? [row?.error, row?.cause].filter(Boolean).join(', ')}`);
+  }
+  return outcomes.some(({ row }) => row === undefined || row.status === 'FAILED');
+}
+
+/** `4 photos, 2 of them known before.` */
+export function noteKnown(terminal: Terminal, outcomes: readonly Outcome<PhotoRecord>[]): void {
+  const known = outcomes.filter((outcome) => outcome.known).length;
+  if (known > 0) {
+    terminal.note(
+      `${counted(known, 'photo was', 'photos were')} here before, unchanged: --force processes them again.`,
+    );
+  }
+}

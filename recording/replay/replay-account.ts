@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startAccount, type Account } from '../../local/account.ts';
+import type { Intercept } from '../../local/calls.ts';
+import type { Invoke } from '../../local/lambda/lambda.ts';
+import type { Names } from '../../local/names.ts';
+import type { FaceEngine } from '../../local/rekognition/engine/types.ts';
+import type { MachineName } from '../../schemas/case.ts';
+import { clientsOf } from '../../test/faults/stand.ts';
+import { chartsOf, type Chart } from './definitions.ts';
+
+/** What stands between the parts of the account for a while. */
+export interface Between {
+  readonly intercept: Intercept;
+  readonly interceptInvoke: (invoke: Invoke) => Invoke;
+}
+
+export interface Lab extends ReturnType<typeof clientsOf> {
+  readonly account: Account;
+  readonly dataDir: string;
+  readonly names: Names;
+  readonly charts: Readonly<Record<MachineName, Chart>>;
+  /** Until the next; at first there is nothing between them. */
+  stand(between: Between | undefined): void;
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Without one: Rekognition's answers come from elsewhere. */
+const NO_ENGINE: FaceEngine = {
+  ready: Promise.resolve(),
+  analyze: () => Promise.reject(new Error('There is no face engine here.')),
+  close: () => Promise.resolve(),
+};
+
+/** An embedded account in which retries do not wait, and in which somebody may stand between the parts. */
+export async function openLab(engine: FaceEngine = NO_ENGINE): Promise<Lab> {
+  let now: Between | undefined;
+  const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-replay-'));
+  const account = await startAccount({
+    dataDir,
+    engine,
+    hurry: true,
+    intercept: (call, serve) => (request, response) => (now?.intercept(call, serve) ?? serve)(request, response),
+    interceptInvoke: (invoke) => (functionArn, payload, trace) =>
+      (now?.interceptInvoke(invoke) ?? invoke)(functionArn, payload, trace),
+  });
+  const clients = clientsOf(account);
+  return {
+    ...clients,
+    account,
+    dataDir,
+    names: account.names,
+    charts: await chartsOf(clients.sfn, account.names),
+    stand: (between) => (now = between),
+    idle: () => account.idle(),
+    close: async () => {
+      await account.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

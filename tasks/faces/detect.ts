@@ -1,0 +1,61 @@
+import { DetectFacesCommand, type FaceDetail, type RekognitionClient } from '@aws-sdk/client-rekognition';
+import type { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { percent, type BoundingBox, type DetectedFace, type Emotion } from '../../schemas/faces.ts';
+import type { Picture } from '../../schemas/payloads.ts';
+import { paid } from '../runtime/metrics.ts';
+import { recall, remember } from '../storage/objects.ts';
+
+/** Rekognition's answer as it came, kept in `work/`. Unknown fields stay. */
+export const Detection = z.object({ faces: z.array(z.custom<FaceDetail>()) });
+export type Detection = z.infer<typeof Detection>;
+
+export const detailsKeyOf = (workPrefix: string) => `${workPrefix}detected.json`;
+
+export const imageOf = ({ bucket, key, version_id }: Picture) => ({
+  S3Object: { Bucket: bucket, Name: key, Version: version_id },
+});
+
+/** One paid call a picture: what an earlier attempt was answered is read back instead. */
+export async function detect(
+  services: { readonly rekognition: RekognitionClient; readonly s3: S3Client },
+  picture: Picture,
+  workPrefix: string,
+): Promise<Detection> {
+  const key = detailsKeyOf(workPrefix);
+  const known = await recall(services.s3, picture.bucket, key, (json) => Detection.parse(json));
+  if (known) return known;
+  const answer = await paid(
+    services.rekognition.send(new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] })),
+  );
+  const detection = { faces: (answer.FaceDetails ?? []).toSorted((a, b) => area(b) - area(a)) };
+  await remember(services.s3, picture.bucket, key, detection);
+  return detection;
+}
+
+/** The short record that travels between states. */
+export function shortOf(detection: Detection): DetectedFace[] {
+  return detection.faces.map((face, index) => ({
+    index,
+    confidence: percent(face.Confidence),
+    bounding_box: clamped(face),
+    emotions: topEmotions(face),
+  }));
+}
+
+const area = ({ BoundingBox: box }: FaceDetail) => (box?.Width ?? 0) * (box?.Height ?? 0);
+
+/** Rekognition's boxes may lie partly outside the picture. */
+export function clamped({ BoundingBox: box = {} }: FaceDetail): BoundingBox {
+  const { Left = 0, Top = 0, Width = 0, Height = 0 } = box;
+  const [left, top] = [within(Left), within(Top)];
+  return { left, top, width: within(Left + Width) - left, height: within(Top + Height) - top };
+}
+
+const within = (ratio: number) => Math.min(1, Math.max(0, ratio));
+
+function topEmotions({ Emotions = [] }: FaceDetail): Emotion[] {
+  return Emotions.toSorted((a, b) => (b.Confidence ?? 0) - (a.Confidence ?? 0))
+    .slice(0, 3)
+    .map(({ Type = 'UNKNOWN', Confidence }) => ({ type: Type, confidence: percent(Confidence) }));
+}

@@ -1,0 +1,78 @@
+import {
+  DescribeCollectionCommand,
+  SearchFacesByImageCommand,
+  type RekognitionClient,
+  type SearchFacesByImageCommandOutput,
+} from '@aws-sdk/client-rekognition';
+import { percent, PersonId, type BoundingBox, type Candidate, type FaceSearch } from '../../schemas/faces.ts';
+import { nameOf } from '../runtime/errors.ts';
+import { paid } from '../runtime/metrics.ts';
+
+/** Enough to find the runner-up behind a person enrolled several times; a search costs the same for any number. */
+const MAX_CANDIDATES = 20;
+
+export interface Collection {
+  readonly rekognition: RekognitionClient;
+  readonly collectionId: string;
+  /** Similarity from which a face is taken for the person, 0-100. */
+  readonly threshold: number;
+}
+
+/** Searches one crop and says why it matched or did not. Every candidate is asked for: the best one below the threshold is an answer too. */
+export async function search(
+  { rekognition, collectionId, threshold }: Collection,
+  crop: { readonly bucket: string; readonly key: string; readonly face: BoundingBox },
+): Promise<FaceSearch> {
+  let answer: SearchFacesByImageCommandOutput;
+  try {
+    answer = await paid(
+      rekognition.send(
+        new SearchFacesByImageCommand({
+          CollectionId: collectionId,
+          Image: { S3Object: { Bucket: crop.bucket, Name: crop.key } },
+          FaceMatchThreshold: 0,
+          MaxFaces: MAX_CANDIDATES,
+          QualityFilter: 'AUTO',
+        }),
+      ),
+    );
+  } catch (error) {
+    if (isNoFace(error)) return { status: 'UNSEARCHABLE', reason: 'NO_USABLE_FACE_IN_CROP' };
+    throw error;
+  }
+  const model = answer.FaceModelVersion === undefined ? {} : { model_version: answer.FaceModelVersion };
+  if (!isSameFace(answer, crop.face)) return { status: 'UNSEARCHABLE', reason: 'OTHER_FACE_IN_CROP', ...model };
+  const candidates = candidatesOf(answer);
+  const [best] = candidates;
+  if (!best) {
+    const { FaceCount } = await rekognition.send(new DescribeCollectionCommand({ CollectionId: collectionId }));
+    return { status: 'UNKNOWN', reason: FaceCount === 0 ? 'COLLECTION_EMPTY' : 'NO_CANDIDATE', ...model };
+  }
+  const runnerUp = candidates.find(({ person_id }) => person_id !== best.person_id);
+  const rest = { best, ...(runnerUp ? { runner_up: runnerUp } : {}), ...model };
+  return best.similarity >= threshold
+    ? { status: 'MATCHED', reason: 'SIMILARITY_ABOVE_THRESHOLD', ...rest }
+    : { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', ...rest };
+}
+
+/** Rekognition uses one name for bad parameters and for a picture without a usable face: only the message tells. */
+const isNoFace = (error: unknown) =>
+  nameOf(error) === 'InvalidParameterException' && /no faces in the image/i.test((error as Error).message);
+
+/** Only the largest face of a picture is searched: make sure that it was ours. */
+function isSameFace({ SearchedFaceBoundingBox: box }: SearchFacesByImageCommandOutput, face: BoundingBox): boolean {
+  if (!box) return true;
+  const x = (box.Left ?? 0) + (box.Width ?? 0) / 2;
+  const y = (box.Top ?? 0) + (box.Height ?? 0) / 2;
+  return x >= face.left && x <= face.left + face.width && y >= face.top && y <= face.top + face.height;
+}
+
+/** Most similar first. A face that Rollcall did not enrol has no person of ours, and is passed over. */
+function candidatesOf({ FaceMatches = [] }: SearchFacesByImageCommandOutput): Candidate[] {
+  const candidates = FaceMatches.flatMap(({ Face, Similarity }): Candidate[] => {
+    const person = PersonId.safeParse(Face?.ExternalImageId);
+    if (!person.success || !Face?.FaceId || Similarity === undefined) return [];
+    return [{ face_id: Face.FaceId, person_id: person.data, similarity: percent(Similarity) }];
+  });
+  return candidates.toSorted((a, b) => b.similarity - a.similarity);
+}

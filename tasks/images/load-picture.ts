@@ -1,0 +1,36 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Picture, Source } from '../../schemas/payloads.ts';
+import { ImageError, nameOf } from '../runtime/errors.ts';
+import { readObject, writeObject } from '../storage/objects.ts';
+import { checkSize, upright } from './normalize.ts';
+
+/** Consoles show folders by empty objects whose keys end in a slash. An event pattern cannot leave them out. */
+export const isFolder = ({ key, size }: Source) => key.endsWith('/') && size === 0;
+
+/** Reads the object that landed and gives the address of an upright picture: the object itself, or a copy in `work/`. */
+export async function pictureOf(s3: S3Client, source: Source, workPrefix: string): Promise<Picture> {
+  checkSize(source.size);
+  const { copy, ...facts } = await upright(await readLanded(s3, source));
+  if (!copy) {
+    return { bucket: source.bucket, key: source.key, ...version(source), ...facts };
+  }
+  const key = `${workPrefix}picture.jpg`;
+  await writeObject(s3, source.bucket, key, copy, 'image/jpeg');
+  return { bucket: source.bucket, key, ...facts };
+}
+
+const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed']);
+
+async function readLanded(s3: S3Client, source: Source): Promise<Buffer> {
+  try {
+    // Without a version only the content tells whether this is still the object of the event.
+    return await readObject(s3, source, source.version_id === undefined ? source.etag : undefined);
+  } catch (error) {
+    if (!GONE.has(nameOf(error) ?? '')) throw error;
+    throw new ImageError('ImageGone', 'The object was deleted or replaced before it was read. Upload it again.', {
+      cause: error,
+    });
+  }
+}
+
+const version = ({ version_id }: Source) => (version_id === undefined ? {} : { version_id });

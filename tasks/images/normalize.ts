@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { decodeHeic } from './heic.ts';
+import { ImageError } from '../runtime/errors.ts';
+
+// One container, one photo at a time: a cache of pixels would only hold memory.
+sharp.cache(false);
+// SVG and PDF are programs for a renderer, not photos.
+sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf', 'VipsForeignLoadMagick'] });
+
+/** Rekognition's limit for a picture in S3. */
+const MAX_BYTES = 15_728_640;
+/** Rekognition takes no side under 80 pixels. */
+const MIN_SIDE = 80;
+/** Decoded, this is 800 MB of RGB: what a function of 2 GB can hold. Also what a bomb must stay under. */
+const MAX_PIXELS = 268_000_000;
+/** HEIC is decoded whole, to RGBA beside the decoder's own planes: 600 MB. */
+const MAX_HEIC_PIXELS = 100_000_000;
+/** The longer side of a copy: a face of 40 pixels in it is still found, and it stays far below 15 MB. */
+const COPY_SIDE = 4096;
+/** An object beyond this is not read at all. */
+const MAX_OBJECT_BYTES = 200_000_000;
+
+export interface Upright {
+  readonly width: number;
+  readonly height: number;
+  readonly format: string;
+  readonly sha256: string;
+  /** An upright JPEG copy, where Rekognition cannot take the object as it is. */
+  readonly copy?: Buffer;
+}
+
+/** Refuses by size alone, before anything is read. */
+export function checkSize(size: number): void {
+  if (size === 0) throw new ImageError('ImageEmpty', 'The object has no bytes. Upload the photo again.');
+  if (size > MAX_OBJECT_BYTES) {
+    throw new ImageError(
+      'ImageTooManyBytes',
+      `The object has ${size} bytes; at most ${MAX_OBJECT_BYTES} are read. Upload a smaller copy.`,
+    );
+  }
+}
+
+/** Sniffs the real format, refuses by header what cannot be decoded, and turns the rest upright. */
+export async function upright(bytes: Buffer): Promise<Upright> {
+  checkSize(bytes.length);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const decoded = await decodeHeic(bytes, MAX_HEIC_PIXELS);
+  const source = () => (decoded ? sharp(decoded.pixels, { raw: decoded.info }) : open(bytes));
+  const header = await readHeader(source);
+  checkHeader(header);
+  const format = decoded ? 'heic' : formatOf(header);
+  if (!decoded && takenAsItIs(header, bytes.length)) {
+    await checkPixels(open(bytes));
+    return { width: header.width, height: header.height, format, sha256 };
+  }
+  return { ...(await copyOf(source())), format, sha256 };
+}
+
+const open = (bytes: Buffer) => sharp(bytes, { limitInputPixels: false, failOn: 'truncated', pages: 1 });
+
+async function readHeader(source: () => Sharp): Promise<Metadata> {
+  try {
+    return await source().metadata();
+  } catch (error) {
+    throw new ImageError(
+      'ImageFormatUnsupported',
+      'The object is not a picture that can be read. Upload a JPEG, PNG, WebP, AVIF, TIFF, GIF or HEIC photo.',
+      { cause: error },
+    );
+  }
+}
+
+function checkHeader({ width, height }: Metadata): void {
+  if (width * height > MAX_PIXELS) {
+    throw new ImageError(
+      'ImageTooManyPixels',
+      `The header claims ${width} x ${height} pixels; at most ${MAX_PIXELS} are decoded. Scale the photo down.`,
+    );
+  }
+  if (Math.min(width, height) < MIN_SIDE) {
+    throw new ImageError(
+      'ImageTooSmall',
+      `The picture is ${width} x ${height} pixels; each side needs ${MIN_SIDE}. Upload the original.`,
+    );
+  }
+}
+
+/** AVIF and HEIC share a container, and sharp calls both "heif". */
+const formatOf = ({ format, compression }: Metadata) =>
+  format === 'heif' ? (compression === 'av1' ? 'avif' : 'heic') : format;
+
+/** Rekognition turns JPEG by EXIF but never PNG; one upright frame for all tasks is simpler: no orientation at all. */
+function takenAsItIs({ format, orientation = 1, space, depth, pages = 1 }: Metadata, size: number): boolean {
+  const plain = orientation === 1 && depth === 'uchar' && (space === 'srgb' || space === 'b-w') && pages === 1;
+  return plain && size <= MAX_BYTES && (format === 'jpeg' || format === 'png');
+}
+
+/** Reads the file to its end, to find a truncated one here and not in a paid call. Small, for JPEG then decodes faster. */
+async function checkPixels(image: Sharp): Promise<void> {
+  try {
+    await image.resize(128, 128, { fit: 'inside' }).raw().toBuffer();
+  } catch (error) {
+    throw corrupt(error);
+  }
+}
+
+async function copyOf(image: Sharp): Promise<{ width: number; height: number; copy: Buffer }> {
+  try {
+    const { data, info } = await image
+      .rotate()
+      .resize(COPY_SIDE, COPY_SIDE, { fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: 'white' })
+      .toColourspace('srgb')
+      .jpeg({ quality: 92, mozjpeg: false })
+      .toBuffer({ resolveWithObject: true });
+    if (Math.min(info.width, info.height) < MIN_SIDE) {
+      throw new ImageError(
+        'ImageTooSmall',
+        `Scaled to fit, the picture is ${info.width} x ${info.height} pixels; each side needs ${MIN_SIDE}. Crop it.`,
+      );
+    }
+    return { width: info.width, height: info.height, copy: data };
+  } catch (error) {
+    throw error instanceof ImageError ? error : corrupt(error);
+  }
+}
+
+const corrupt = (cause: unknown) =>
+  new ImageError('ImageCorrupt', 'The picture breaks off or is damaged. Upload it again from the original.', { cause });

@@ -1,0 +1,93 @@
+import { UpdateCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { LoadImageInput, Source } from '../../schemas/payloads.ts';
+import { paddedSequencer } from '../../schemas/keys.ts';
+import { readRow, updateOf, wentThrough, type Row, type RowUpdate } from './conditional-updates.ts';
+
+/**
+ * A claim says which execution works on which version of an object. It is a conditional write on the
+ * object's own row, so that of a duplicate, a late and a newer event just the right one goes on.
+ */
+export type Claim = 'CLAIMED' | 'DONE' | 'UNDER_WAY' | 'SUPERSEDED';
+
+/** The execution's own time-out: after it nobody works on the row, even where nobody recorded the failure. */
+const LEASE_MS = 3_600_000;
+
+/** What an earlier version or attempt left in a row, and what must not be taken for the new one's. */
+export const FAILURE = ['reason', 'message', 'error', 'cause', 'failed_state'];
+
+export function sourceOf(input: LoadImageInput): Source {
+  const { bucket, object } = input.detail;
+  return {
+    bucket: bucket.name,
+    key: object.key,
+    ...(object['version-id'] === undefined ? {} : { version_id: object['version-id'] }),
+    etag: object.etag,
+    size: object.size,
+    sequencer: paddedSequencer(object.sequencer),
+    timestamp: input.time,
+    execution_arn: input.execution_arn,
+  };
+}
+
+/**
+ * Claims a row for this execution, or says why not. It goes through when the row is new, already ours,
+ * of an older version, or of this version but failed or abandoned.
+ */
+export async function claim(
+  table: DynamoDBDocumentClient,
+  row: Row,
+  source: Source,
+  options: { now: Date; set?: RowUpdate['set']; remove?: readonly string[] },
+): Promise<Claim> {
+  const { now, set = {}, remove = [] } = options;
+  const update = updateOf(row, {
+    set: { ...source, ...set, status: 'PROCESSING', claimed_at: now.toISOString() },
+    remove: [...FAILURE, ...remove],
+    condition:
+      'attribute_not_exists(#status) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND (#status = :failed ' +
+      'OR (#status = :status AND (#execution_arn = :execution_arn OR #claimed_at < :abandoned))))',
+    values: { failed: 'FAILED', abandoned: new Date(now.getTime() - LEASE_MS).toISOString() },
+  });
+  if (await wrote(table, update)) return 'CLAIMED';
+  const held = await readRow(table, row);
+  if (!held || String(held['sequencer']) > source.sequencer) return 'SUPERSEDED';
+  // Who held it has failed since: now it can be had.
+  if (held['status'] === 'FAILED') return claim(table, row, source, options);
+  return held['status'] === 'PROCESSING' ? 'UNDER_WAY' : 'DONE';
+}
+
+/** Whether the row is still this execution's: a newer version of the object takes it away. */
+export async function holds(table: DynamoDBDocumentClient, row: Row, source: Source): Promise<boolean> {
+  return (await readRow(table, row))?.['execution_arn'] === source.execution_arn;
+}
+
+/**
+ * Whether a newer version has the row, or nobody has. Only then may what this version wrote be cleared away:
+ * another execution of the same version writes the very same rows.
+ */
+export async function isOutdated(table: DynamoDBDocumentClient, row: Row, source: Source): Promise<boolean> {
+  const held = await readRow(table, row);
+  return !held || String(held['sequencer']) > source.sequencer;
+}
+
+/** Writes the outcome into a row that is still this execution's. False when it no longer is. */
+export function conclude(
+  table: DynamoDBDocumentClient,
+  row: Row,
+  source: Source,
+  set: RowUpdate['set'],
+): Promise<boolean> {
+  return wrote(
+    table,
+    updateOf(row, {
+      set,
+      remove: FAILURE,
+      condition: '#execution_arn = :execution_arn',
+      values: { execution_arn: source.execution_arn },
+    }),
+  );
+}
+
+/** Sends one conditional update: false when its condition did not hold. */
+export const wrote = (table: DynamoDBDocumentClient, update: UpdateCommandInput): Promise<boolean> =>
+  wentThrough(table.send(new UpdateCommand(update)));

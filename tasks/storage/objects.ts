@@ -1,0 +1,87 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { nameOf } from '../runtime/errors.ts';
+
+export interface ObjectAddress {
+  readonly bucket: string;
+  readonly key: string;
+  readonly version_id?: string | undefined;
+}
+
+/** The bytes of one object version. Throws NoSuchKey or NoSuchVersion; with `etag`, PreconditionFailed for other content. */
+export async function readObject(
+  s3: S3Client,
+  { bucket, key, version_id }: ObjectAddress,
+  etag?: string,
+): Promise<Buffer> {
+  const condition = etag === undefined ? {} : { IfMatch: `"${etag}"` };
+  const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version_id, ...condition }));
+  if (!answer.Body) throw new Error(`S3 answered without a body for ${key}.`);
+  return Buffer.from(await answer.Body.transformToByteArray());
+}
+
+export async function writeObject(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  body: string | Buffer,
+  contentType: string,
+): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+}
+
+/** What an earlier attempt left in `work/`, so that nothing is paid for twice. Undefined where there is nothing. */
+export async function recall<T>(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  parse: (json: unknown) => T,
+): Promise<T | undefined> {
+  try {
+    return parse(JSON.parse((await readObject(s3, { bucket, key })).toString()));
+  } catch (error) {
+    if (nameOf(error) === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
+
+export const remember = (s3: S3Client, bucket: string, key: string, value: unknown) =>
+  writeObject(s3, bucket, key, JSON.stringify(value), 'application/json');
+
+/** The ETag of an object as it stands, or undefined where there is none. */
+export async function etagOf(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+  try {
+    return (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ETag;
+  } catch (error) {
+    if (nameOf(error) === 'NotFound') return undefined;
+    throw error;
+  }
+}
+
+/** Replaces just the object that was seen, or nothing: false when somebody else wrote in between. */
+export async function replaceObject(
+  s3: S3Client,
+  { bucket, key, body, seen }: { bucket: string; key: string; body: string; seen: string | undefined },
+): Promise<boolean> {
+  const condition = seen === undefined ? { IfNoneMatch: '*' } : { IfMatch: seen };
+  try {
+    await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'application/json', ...condition }),
+    );
+    return true;
+  } catch (error) {
+    const name = nameOf(error);
+    if (name === 'PreconditionFailed' || name === 'ConditionalRequestConflict') return false;
+    throw error;
+  }
+}
+
+/** Removes an object. One that is not there is removed already. */
+export async function removeObject(s3: S3Client, bucket: string, key: string): Promise<void> {
+  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+}

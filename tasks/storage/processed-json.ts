@@ -1,0 +1,105 @@
+import type { FaceDetail } from '@aws-sdk/client-rekognition';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { percent } from '../../schemas/faces.ts';
+import type { Source } from '../../schemas/payloads.ts';
+import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
+import type { FaceRecord } from '../../schemas/records.ts';
+import { conclude, holds } from './claims.ts';
+import { s3 } from '../runtime/clients.ts';
+import { parse } from '../runtime/define-task.ts';
+import { dynamoDb } from '../runtime/dynamodb.ts';
+import { env } from '../runtime/environment.ts';
+import { etagOf, replaceObject } from './objects.ts';
+import { photoRow } from './result-rows.ts';
+
+export interface ResultServices {
+  readonly s3: S3Client;
+  readonly table: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+  readonly pipelineVersion: string;
+  readonly now: () => Date;
+}
+
+/** From what the stack sets; made once a container. */
+export const resultServices = (): ResultServices => ({
+  s3: s3(),
+  table: dynamoDb(),
+  resultsTable: env('RESULTS_TABLE'),
+  pipelineVersion: env('PIPELINE_VERSION'),
+  now: () => new Date(),
+});
+
+export const addressOf = ({ bucket, key, version_id, etag, size, timestamp }: Source) => ({
+  bucket,
+  key,
+  ...(version_id === undefined ? {} : { version_id }),
+  etag,
+  size,
+  timestamp,
+});
+
+/** What the row knows of the face, and what only the full detection knows. */
+export function processedFace(record: FaceRecord, detail: FaceDetail): ProcessedFace {
+  const { face_index, status, reason, source, confidence, bounding_box, emotions, crop_key } = record;
+  const { face_id, person_id, person, similarity, candidate, runner_up } = record;
+  const { Landmarks = [], Pose = {}, Quality = {}, AgeRange, Gender } = detail;
+  return defined({
+    index: face_index,
+    status,
+    reason,
+    source,
+    confidence,
+    bounding_box,
+    landmarks: Landmarks.map(({ Type = 'unknown', X = 0, Y = 0 }) => ({ type: Type, x: X, y: Y })),
+    pose: defined({ roll: Pose.Roll, yaw: Pose.Yaw, pitch: Pose.Pitch }),
+    quality: defined({ brightness: Quality.Brightness, sharpness: Quality.Sharpness }),
+    emotions,
+    age_range: AgeRange && { low: AgeRange.Low, high: AgeRange.High },
+    gender: Gender && { value: Gender.Value, confidence: percent(Gender.Confidence) },
+    crop_key,
+    face_id,
+    person_id,
+    person,
+    similarity,
+    candidate,
+    runner_up,
+  }) as ProcessedFace;
+}
+
+const defined = (fields: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/**
+ * Writes the JSON, then the photo's final status, last of all. Both only while the photo is still this
+ * execution's: false when a newer version has taken it.
+ */
+export async function publish(
+  services: ResultServices,
+  { source, key, processed, matched }: { source: Source; key: string; processed: Processed; matched?: number },
+): Promise<boolean> {
+  const { table, resultsTable } = services;
+  const row = photoRow(resultsTable, processed.image_id);
+  const body = `${JSON.stringify(parse(Processed, processed, `processed JSON of ${processed.image_id}`))}\n`;
+  let seen: string | undefined;
+  do {
+    seen = await etagOf(services.s3, source.bucket, key);
+    if (!(await holds(table, row, source))) return false;
+    // When somebody wrote in between, look again: whoever holds the photo has the last word.
+  } while (!(await replaceObject(services.s3, { bucket: source.bucket, key, body, seen })));
+  return conclude(table, row, source, {
+    status: processed.status,
+    reason: processed.reason,
+    message: processed.message,
+    width: processed.width,
+    height: processed.height,
+    format: processed.format,
+    sha256: processed.sha256,
+    processed_at: processed.processed_at,
+    processed_key: key,
+    pipeline_version: processed.pipeline_version,
+    model_version: processed.model_version,
+    face_count: processed.status === 'REJECTED' ? undefined : processed.faces.length,
+    matched_count: matched,
+  });
+}

@@ -1,0 +1,85 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { DeleteCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { FaceRecord } from '../../schemas/records.ts';
+import { parse } from '../runtime/define-task.ts';
+import { faceRecordOf } from '../../schemas/keys.ts';
+import { removeObject } from './objects.ts';
+import { namesIn, wentThrough, type Row } from './conditional-updates.ts';
+
+export const photoRow = (table: string, imageId: string): Row => ({
+  table,
+  key: { image_id: imageId, record: 'photo' },
+});
+
+export const faceRow = (table: string, imageId: string, index: number): Row => ({
+  table,
+  key: { image_id: imageId, record: faceRecordOf(index) },
+});
+
+/** What the end of an execution writes into the photo's row: a new claim takes it away. */
+export const OUTCOME = [
+  'processed_key',
+  'processed_at',
+  'width',
+  'height',
+  'format',
+  'sha256',
+  'face_count',
+  'matched_count',
+  'pipeline_version',
+  'model_version',
+];
+
+/** The faces of one photo, by index; older versions' among them. */
+export async function facesOf(dynamoDb: DynamoDBDocumentClient, table: string, imageId: string): Promise<FaceRecord[]> {
+  const faces: FaceRecord[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamoDb.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'image_id = :image_id AND begins_with(#record, :face)',
+        ExpressionAttributeNames: { '#record': 'record' },
+        ExpressionAttributeValues: { ':image_id': imageId, ':face': 'face#' },
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const item of page.Items ?? []) faces.push(parse(FaceRecord, item, `face record of ${imageId}`));
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return faces;
+}
+
+interface FaceStore {
+  readonly s3: S3Client;
+  readonly table: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+}
+
+/**
+ * Removes faces, each as it was read: one that a newer version has replaced meanwhile stays. The crop goes first:
+ * it shows a face, and without its row nobody would find it again.
+ */
+export async function removeFaces(
+  { s3, table, resultsTable }: FaceStore,
+  bucket: string,
+  faces: readonly FaceRecord[],
+): Promise<void> {
+  const condition = '#sequencer = :sequencer';
+  for (const { image_id, record, sequencer, crop_key } of faces) {
+    await removeObject(s3, bucket, crop_key);
+    // Where somebody else removed or replaced it: just what was wanted.
+    await wentThrough(
+      table.send(
+        new DeleteCommand({
+          TableName: resultsTable,
+          Key: { image_id, record },
+          ConditionExpression: condition,
+          ExpressionAttributeNames: namesIn(condition),
+          ExpressionAttributeValues: { ':sequencer': sequencer },
+        }),
+      ),
+    );
+  }
+}

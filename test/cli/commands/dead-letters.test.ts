@@ -1,0 +1,158 @@
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { listLetters, putBackLetters } from '../../../cli/commands/dead-letters.ts';
+import { workOf } from '../../../cli/recovery/failures.ts';
+import type { PhotoRecord } from '../../../schemas/records.ts';
+import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
+
+let account: CliAccount;
+beforeAll(async () => {
+  account = await anAccount();
+  await account.behave('completed-one-face');
+});
+afterAll(() => account.close());
+beforeEach(async () => {
+  const { sqs, names } = account.target;
+  for (const QueueUrl of names.deadLetterQueueUrls) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+});
+
+const [RECOGNITION, , FAILURES] = [0, 1, 2] as const;
+
+async function letter(queue: number, event: unknown, why = 'ThrottlingException: Rate exceeded'): Promise<void> {
+  const { sqs, names } = account.target;
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: names.deadLetterQueueUrls[queue],
+      MessageBody: typeof event === 'string' ? event : JSON.stringify(event),
+      MessageAttributes: { ERROR_MESSAGE: { DataType: 'String', StringValue: why } },
+    }),
+  );
+}
+
+/** The row of a photo that landed and was looked at, or failed. */
+const photo = async (id: string) => (await workOf(account.target, id)) as PhotoRecord | undefined;
+
+/** The event that told of a photo, as its execution was started with it. */
+const landedEvent = ({ bucket, key, version_id, etag, size, sequencer, timestamp }: PhotoRecord, id: string) => ({
+  version: '0',
+  id,
+  'detail-type': 'Object Created',
+  source: 'aws.s3',
+  time: timestamp,
+  detail: { bucket: { name: bucket }, object: { key, size, etag, sequencer, 'version-id': version_id } },
+});
+
+const failedEvent = ({ execution_arn, ...row }: PhotoRecord) => ({
+  id: 'event-of-a-failure',
+  'detail-type': 'Step Functions Execution Status Change',
+  source: 'aws.states',
+  time: row.timestamp,
+  detail: {
+    executionArn: execution_arn,
+    stateMachineArn: account.target.names.recognitionMachineArn,
+    status: 'FAILED',
+    input: JSON.stringify(landedEvent({ execution_arn, ...row }, 'any')),
+    error: 'ThrottlingException',
+    cause: 'Rate exceeded',
+  },
+});
+
+async function putBack() {
+  const terminal = aTerminal();
+  const well = await putBackLetters(account.target, terminal);
+  await account.target.idle?.();
+  return { well, printed: terminal.printed, noted: terminal.noted };
+}
+
+async function listed(): Promise<string[]> {
+  const terminal = aTerminal();
+  await listLetters(account.target, terminal);
+  return terminal.printed;
+}
+
+async function executions(): Promise<string[]> {
+  const stateMachineArn = account.target.names.recognitionMachineArn;
+  const { executions: all = [] } = await account.target.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+  return all.map(({ name = '' }) => name);
+}
+
+test('listing leaves them where they are', async () => {
+  await account.land('input/a.jpg');
+  const row = (await photo('a.jpg'))!;
+  await letter(RECOGNITION, landedEvent(row, 'one'));
+  const line = `${row.timestamp} input/a.jpg: ThrottlingException: Rate exceeded`;
+  expect([await listed(), await listed()]).toStrictEqual([[line], [line]]);
+});
+
+test('an event that never started anything starts its execution, once', async () => {
+  await account.land('input/b.jpg');
+  const row = (await photo('b.jpg'))!;
+  await letter(RECOGNITION, landedEvent(row, 'two'));
+  expect(await putBack()).toStrictEqual({
+    well: true,
+    printed: ['input/b.jpg: started'],
+    noted: ['1 event put back.'],
+  });
+  expect((await executions()).filter((name) => name === 'put-back-two')).toStrictEqual(['put-back-two']);
+  expect(await listed()).toStrictEqual(['No dead letters.']);
+  await letter(RECOGNITION, landedEvent(row, 'two'));
+  const before = await executions();
+  expect((await putBack()).printed).toStrictEqual(['input/b.jpg: had been started before']);
+  expect([await executions(), await photo('b.jpg')]).toStrictEqual([before, row]);
+});
+
+test('a failure that record-failure itself failed at comes wrapped by Lambda, and is put back all the same', async () => {
+  await account.land('input/wrapped.jpg');
+  const row = (await photo('wrapped.jpg'))!;
+  const { sqs, names } = account.target;
+  const envelope = {
+    version: '1.0',
+    timestamp: '2026-11-23T18:00:00.000Z',
+    requestContext: {
+      requestId: 'e4b46cbf-b738-xmpl-8880-a18cdf61200e',
+      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:rollcall-record-failure:$LATEST',
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: 3,
+    },
+    requestPayload: failedEvent(row),
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: { errorType: 'SlowDown', errorMessage: 'Reduce your request rate' },
+  };
+  const QueueUrl = names.deadLetterQueueUrls[FAILURES];
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(envelope) }));
+  expect(await listed()).toStrictEqual([`${row.timestamp} ${row.execution_arn}: Reduce your request rate`]);
+  expect(await putBack()).toStrictEqual({
+    well: true,
+    printed: [`${row.execution_arn}: had ended otherwise since`],
+    noted: ['1 event put back.'],
+  });
+  expect(await photo('wrapped.jpg')).toStrictEqual(row);
+});
+
+test('a failure that was never recorded is recorded; one that was overcome since changes nothing', async () => {
+  await account.behave('completed-one-face', throttled('SearchFace', 'SearchFacesByImage', 9));
+  await account.land('input/c.jpg');
+  const row = (await photo('c.jpg'))!;
+  await letter(FAILURES, failedEvent({ ...row, execution_arn: row.execution_arn }));
+  expect((await putBack()).printed).toStrictEqual([`${row.execution_arn}: recorded as failed`]);
+  expect(await photo('c.jpg')).toStrictEqual({ ...row, cause: 'Rate exceeded' });
+
+  await account.behave('completed-one-face');
+  await account.land('input/d.jpg');
+  const done = (await photo('d.jpg'))!;
+  await letter(FAILURES, failedEvent(done));
+  expect((await putBack()).printed).toStrictEqual([`${done.execution_arn}: had ended otherwise since`]);
+  expect(await photo('d.jpg')).toStrictEqual(done);
+});
+
+test('what is no event of ours stays', async () => {
+  await letter(RECOGNITION, 'no JSON', 'why');
+  const left = 'no JSON: not put back: nothing of Rollcall is started by such an event';
+  expect(await putBack()).toStrictEqual({
+    well: false,
+    printed: [left],
+    noted: ['0 events put back, 1 left where they are.'],
+  });
+  expect(await listed()).toStrictEqual(['no event no JSON: why']);
+});

@@ -1,0 +1,218 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { describe, resultOf } from '../../../cli/commands/failed.ts';
+import { failures, grouped, workOf, type Work } from '../../../cli/recovery/failures.ts';
+import { redriveAll } from '../../../cli/commands/redrive.ts';
+import { ObjectCreatedEvent } from '../../../schemas/events.ts';
+import { emptyTable } from '../../faults/stand.ts';
+import { answer } from '../../../recording/replay/answer.ts';
+import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
+
+let account: CliAccount;
+beforeAll(async () => {
+  account = await anAccount();
+});
+afterAll(() => account.close());
+beforeEach(async () => {
+  const { table, names } = account.lab;
+  await emptyTable(table, names.resultsTable, ['image_id', 'record']);
+  await emptyTable(table, names.peopleTable, ['person_id', 'record']);
+});
+
+/** One more than Retry allows. */
+const TOO_OFTEN = 9;
+const SEARCHES_FAIL = throttled('SearchFace', 'SearchFacesByImage', TOO_OFTEN);
+
+async function fail(...keys: string[]): Promise<Work[]> {
+  for (const key of keys) {
+    await account.behave('completed-one-face', SEARCHES_FAIL);
+    await account.land(key);
+  }
+  account.calls();
+  return failures(account.target, {});
+}
+
+async function redriven(works: readonly Work[], settings: { dryRun?: boolean } = {}) {
+  const terminal = aTerminal();
+  const well = await redriveAll(account.target, terminal, works, { rate: 1000, ...settings });
+  await account.target.idle?.();
+  return { well, printed: terminal.printed, noted: terminal.noted };
+}
+
+const rowOf = async (id: string) => (await workOf(account.target, id)) as Work;
+
+test('a failed execution leaves a row that tells its error, cause, state and execution', async () => {
+  const [work] = await fail('input/party/a.jpg');
+  const { status, error, cause, failed_state, execution_arn } = work!;
+  const { lab } = account;
+  const execution = await lab.sfn.send(new DescribeExecutionCommand({ executionArn: execution_arn }));
+  expect({ status, error, cause, failed_state }).toStrictEqual({
+    status: 'FAILED',
+    error: 'ThrottlingException',
+    cause: 'injected',
+    failed_state: 'SearchFace',
+  });
+  expect([execution.status, execution.stateMachineArn]).toStrictEqual(['FAILED', lab.names.recognitionMachineArn]);
+});
+
+test('failed groups by error and state', async () => {
+  const works = await fail('input/a.jpg', 'input/b\n.jpg');
+  await account.behave('enrolment-refused', throttled('CheckEnrolment', 'DetectFaces', TOO_OFTEN));
+  await account.land('enroll/Robin/1.jpg');
+  const groups = grouped(await failures(account.target, {}));
+  const [first] = groups;
+  expect(groups.map(({ error, state, works: of }) => [error, state, of.length])).toStrictEqual([
+    ['ThrottlingException', 'SearchFace', 2],
+    ['ThrottlingException', 'CheckEnrolment', 1],
+  ]);
+  expect(
+    describe(first!)
+      .split('\n')
+      .filter((line) => !line.includes('landed')),
+  ).toStrictEqual([
+    'ThrottlingException in SearchFace: 2 failures',
+    '  injected',
+    '  a.jpg',
+    String.raw`  b\n.jpg`,
+    '  rollcall redrive --error ThrottlingException',
+  ]);
+  expect(resultOf(first!)).toStrictEqual({
+    error: 'ThrottlingException',
+    failed_state: 'SearchFace',
+    count: 2,
+    failures: works.map(({ timestamp, execution_arn }, index) => ({
+      id: ['a.jpg', 'b\n.jpg'][index],
+      landed: timestamp,
+      execution_arn,
+      cause: 'injected',
+    })),
+  });
+});
+
+test('failures are chosen by their error and by when they landed', async () => {
+  const works = await fail('input/a.jpg');
+  const found = async (filter: { error?: string; since?: Date }) => (await failures(account.target, filter)).length;
+  const landed = new Date(works[0]!.timestamp);
+  expect(await found({ error: 'ThrottlingException', since: landed })).toBe(1);
+  expect(await found({ error: 'NetworkError' })).toBe(0);
+  expect(await found({ since: new Date(landed.getTime() + 1000) })).toBe(0);
+});
+
+test('a redrive goes on where it stopped, and takes the failure off the row', async () => {
+  const [work] = await fail('input/a.jpg');
+  expect(await redriven([work!], { dryRun: true })).toStrictEqual({
+    well: true,
+    printed: ['1/1 would redrive a.jpg: goes on in SearchFace'],
+    noted: ['Nothing was done; it would be: 1 redriven, 0 started anew, 0 left alone.'],
+  });
+  expect(account.calls()).toStrictEqual([]);
+  expect(await redriven([work!])).toStrictEqual({
+    well: true,
+    printed: ['1/1 redrove a.jpg: goes on in SearchFace'],
+    noted: ['1 redriven, 0 started anew, 0 left alone.'],
+  });
+  expect(account.calls()).toStrictEqual(['SearchFace', 'PersistFace', 'WriteProcessed']);
+  const { status, error, cause, failed_state, execution_arn } = await rowOf('a.jpg');
+  expect({ status, error, cause, failed_state, execution_arn }).toStrictEqual({
+    status: 'COMPLETED',
+    error: undefined,
+    cause: undefined,
+    failed_state: undefined,
+    execution_arn: work!.execution_arn,
+  });
+});
+
+test('what has succeeded since is left alone', async () => {
+  const works = await fail('input/a.jpg');
+  await redriven(works);
+  account.calls();
+  expect((await redriven(works)).printed).toStrictEqual(['1/1 left alone a.jpg: it is COMPLETED']);
+  expect(account.calls()).toStrictEqual([]);
+});
+
+test('a second failure is redriven as the first was', async () => {
+  const works = await fail('input/a.jpg');
+  await account.behave('completed-one-face', SEARCHES_FAIL);
+  await redriven(works);
+  expect(await rowOf('a.jpg')).toStrictEqual(works[0]);
+  expect((await redriven(works)).printed).toStrictEqual(['1/1 redrove a.jpg: goes on in SearchFace']);
+  expect((await rowOf('a.jpg')).status).toBe('COMPLETED');
+});
+
+test('an enrolment is redriven by its key', async () => {
+  await account.behave('enrolment-failed', throttled('LoadEnrolment', 'none', 0));
+  await account.land('enroll/Robin/2.jpg');
+  account.calls();
+  const work = await rowOf('enroll/Robin/2.jpg');
+  await account.behave('enrolled');
+  expect((await redriven([work])).printed).toStrictEqual(['1/1 redrove enroll/Robin/2.jpg: goes on in IndexFace']);
+  expect(account.calls()).toStrictEqual(['IndexFace', 'PersistPerson']);
+  expect((await rowOf('enroll/Robin/2.jpg')).status).toBe('ENROLLED');
+});
+
+test('what Step Functions has forgotten starts anew with the same input, and twice is once', async () => {
+  const [work] = await fail('input/a.jpg');
+  const { names, table } = account.lab;
+  const forgotten = { ...work!, execution_arn: `${work!.execution_arn}-forgotten` };
+  await table.send(new PutCommand({ TableName: names.resultsTable, Item: forgotten }));
+  const { printed } = await redriven([forgotten, forgotten]);
+  expect(printed[0]).toBe('1/2 started anew a.jpg: its execution is forgotten');
+  expect(account.calls().join(' ')).toBe('LoadImage DetectFaces CropFaces SearchFace PersistFace WriteProcessed');
+  const { execution_arn, ...row } = await rowOf('a.jpg');
+  expect(row.status).toBe('COMPLETED');
+  const inputOf = async (executionArn: string) => {
+    const { input = '' } = await account.lab.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return ObjectCreatedEvent.parse(JSON.parse(input));
+  };
+  const [was, is] = [await inputOf(work!.execution_arn), await inputOf(execution_arn)];
+  const sequencer = expect.stringMatching(new RegExp(`^0*${was.detail.object.sequencer}$`)) as string;
+  expect(is).toStrictEqual({ ...was, detail: { ...was.detail, object: { ...was.detail.object, sequencer } } });
+});
+
+test('a state machine that has changed since starts anew', async () => {
+  const [work] = await fail('input/a.jpg');
+  account.lab.stand({
+    intercept: (call, serve) => (request, response) =>
+      call.operation === 'DescribeStateMachine'
+        ? void answer(call, request, response, { answer: { definition: '{}' } })
+        : serve(request, response),
+    interceptInvoke: (invoke) => invoke,
+  });
+  expect((await redriven([work!], { dryRun: true })).printed).toStrictEqual([
+    '1/1 would start anew a.jpg: the state machine has changed since',
+  ]);
+});
+
+test('what Step Functions will not redrive starts anew, with its reason', async () => {
+  const [work] = await fail('input/a.jpg');
+  await account.behave('completed-one-face');
+  const refusal = { name: 'ExecutionNotRedrivable', message: 'It is too old.' };
+  const { lab } = account;
+  lab.stand({
+    intercept: (call, serve) => (request, response) =>
+      call.operation === 'RedriveExecution'
+        ? void answer(call, request, response, { error: refusal })
+        : serve(request, response),
+    interceptInvoke: () => () => Promise.reject(new Error('nothing runs here')),
+  });
+  expect((await redriven([work!])).printed).toStrictEqual(['1/1 started anew a.jpg: It is too old.']);
+});
+
+test('interrupted, it goes on with the rest the next time', async () => {
+  const works = await fail('input/a.jpg', 'input/b.jpg');
+  const interruption = new AbortController();
+  const terminal = aTerminal(interruption.signal);
+  const print = (text: string) => {
+    terminal.print(text);
+    interruption.abort();
+  };
+  await expect(redriveAll(account.target, { ...terminal, print }, works, { rate: 0.001 })).rejects.toThrow('aborted');
+  await account.target.idle?.();
+  expect(terminal.printed).toStrictEqual(['1/2 redrove a.jpg: goes on in SearchFace']);
+  expect((await redriven(works)).printed).toStrictEqual([
+    '1/2 left alone a.jpg: it is COMPLETED',
+    '2/2 redrove b.jpg: goes on in SearchFace',
+  ]);
+  expect([(await rowOf('a.jpg')).status, (await rowOf('b.jpg')).status]).toStrictEqual(['COMPLETED', 'COMPLETED']);
+});

@@ -1,0 +1,110 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { portrait, readManifest, samplePath } from '../../../samples/samples.ts';
+import { BIN, rollcall } from '../rollcall.ts';
+
+let folder: string;
+let started: ChildProcessByStdio<null, Readable, null>;
+const lines: string[] = [];
+let arrived = () => {};
+
+/** The first line that begins so, now or later. */
+async function line(beginning: string): Promise<string> {
+  for (;;) {
+    const found = lines.find((one) => one.startsWith(beginning));
+    if (found !== undefined) return found;
+    await new Promise<void>((resolve) => (arrived = resolve));
+  }
+}
+
+const command = (...args: string[]) => rollcall([...args, '--data', 'data'], { cwd: folder });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rollcall-start-'));
+  const args = ['start', '--no-samples', '--watch', 'inbox', '--data', 'data'];
+  started = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  createInterface(started.stdout).on('line', (text) => {
+    lines.push(text);
+    arrived();
+  });
+  await line('Ctrl-C stops it');
+}, 120_000);
+
+afterAll(async () => {
+  started.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+
+test(
+  'a photo that is saved into the folder is looked at, and the other commands tell of it',
+  { timeout: 180_000 },
+  async () => {
+    const manifest = await readManifest();
+    const robin = await portrait(
+      manifest,
+      manifest.people.find(({ name }) => name === 'Robin')!,
+    );
+    await writeFile(join(folder, 'robin.jpg'), robin);
+    expect(await command('enroll', 'Robin', 'robin.jpg')).toStrictEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'Enrolled: Robin.\n',
+    });
+
+    await copyFile(samplePath(manifest, 'sample1.jpg'), join(folder, 'half.jpg'));
+    await rename(join(folder, 'half.jpg'), join(folder, 'inbox/party.jpg'));
+    expect(await line('party.jpg')).toMatch(
+      /^party\.jpg: unknown \(Robin \d %\), unknown \(Robin \d %\), Robin 9\d %$/,
+    );
+
+    await writeFile(join(folder, 'text.jpg'), 'not a photo');
+    const uploaded = await command('upload', 'text.jpg', '--json');
+    const [rejected] = uploaded.stdout.split('\n');
+    expect([uploaded.code, uploaded.stderr, (JSON.parse(rejected!) as { status: string }).status]).toStrictEqual([
+      0,
+      '',
+      'REJECTED',
+    ]);
+
+    const imagesOf = async (...filter: string[]) =>
+      (await command('results', '--json', ...filter)).stdout
+        .split('\n')
+        .flatMap((text) => (text === '' ? [] : (JSON.parse(text) as { image_id: string }).image_id));
+    expect(await imagesOf()).toStrictEqual(['party.jpg', 'text.jpg']);
+    expect(await imagesOf('--person', 'ROBIN')).toStrictEqual(['party.jpg']);
+    expect(await imagesOf('--person', 'robin', '--status', 'REJECTED')).toStrictEqual([]);
+    expect(await imagesOf('--status', 'REJECTED')).toStrictEqual(['text.jpg']);
+    expect(await imagesOf('--status', 'UNKNOWN')).toStrictEqual(['party.jpg']);
+    expect(await imagesOf('--until', '2020-01-01')).toStrictEqual([]);
+    expect(await imagesOf('--since', '2020-01-01', '--until', '9999-12-31')).toStrictEqual(['party.jpg', 'text.jpg']);
+
+    expect(await command('results', '--person', 'Nobody')).toStrictEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'Nobody called Nobody is enrolled. There are: Robin.\n',
+    });
+    const shown = JSON.parse((await command('show', 'party.jpg', '--json')).stdout) as { faces: unknown[] };
+    expect(shown.faces.length).toBe(3);
+    expect(await command('show', 'nope.jpg')).toStrictEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no photo nope.jpg. rollcall results lists them all.\n',
+    });
+  },
+);
+
+test('a second process on the same folder is told so', async () => {
+  const { code, stderr } = await command('start', '--once');
+  expect([code, stderr.includes('in use by another Rollcall process')]).toStrictEqual([1, true]);
+});
+
+test('Ctrl-C stops it cleanly', async () => {
+  started.kill('SIGINT');
+  expect(await once(started, 'exit')).toStrictEqual([0, null]);
+});

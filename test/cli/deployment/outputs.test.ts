@@ -1,0 +1,66 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { deployedNames } from '../../../cli/deployment/outputs.ts';
+import { Failure } from '../../../cli/failure.ts';
+
+const OUTPUTS = {
+  region: 'eu-west-1',
+  environment: 'default',
+  bucket: 'rollcall-123456789012',
+  results_table: 'FaceRecognitionResults',
+  people_table: 'FaceRecognitionPeople',
+  collection: 'my-face-collection',
+  recognition_machine: 'arn:recognition',
+  enrolment_machine: 'arn:enrolment',
+  recognition_dead_letters: 'https://queue/1',
+  enrolment_dead_letters: 'https://queue/2',
+  failures_dead_letters: 'https://queue/3',
+  functions: 'arn:one arn:two',
+};
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'rollcall-deployed-'));
+  await mkdir(join(root, 'cdktf.out'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const having = (outputs: unknown) => writeFile(join(root, 'cdktf.out/outputs.json'), JSON.stringify(outputs));
+
+test('the names come from the outputs that the deployment wrote', async () => {
+  await having({ rollcall: { outputs: OUTPUTS } });
+  expect(await deployedNames(root)).toStrictEqual({
+    region: 'eu-west-1',
+    names: {
+      bucket: 'rollcall-123456789012',
+      resultsTable: 'FaceRecognitionResults',
+      peopleTable: 'FaceRecognitionPeople',
+      collectionId: 'my-face-collection',
+      recognitionMachineArn: 'arn:recognition',
+      enrollMachineArn: 'arn:enrolment',
+      deadLetterQueueUrls: ['https://queue/1', 'https://queue/2', 'https://queue/3'],
+      functionArns: ['arn:one', 'arn:two'],
+    },
+  });
+});
+
+const DEPLOY = 'Deploy with: npx cdktf deploy --outputs-file cdktf.out/outputs.json';
+
+test.each([
+  [
+    'an output is missing',
+    { rollcall: { outputs: { ...OUTPUTS, bucket: undefined } } },
+    `The deployed stack does not tell bucket. ${DEPLOY}`,
+  ],
+  ['nothing is deployed', {}, `cdktf.out/outputs.json knows no deployed stack. ${DEPLOY}`],
+  [
+    'two stacks are deployed',
+    { one: { outputs: OUTPUTS }, two: { outputs: OUTPUTS } },
+    'cdktf.out/outputs.json knows one, two: choose with ROLLCALL_STACK=one.',
+  ],
+])('when %s, it says what to do', async (_, outputs, message) => {
+  await having(outputs);
+  await expect(deployedNames(root)).rejects.toStrictEqual(new Failure(message));
+});

@@ -1,0 +1,136 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bring, type Item, type Kind, type Landed } from '../../../cli/upload/upload-and-wait.ts';
+import { content } from '../../../cli/upload/files.ts';
+import type { Target } from '../../../cli/deployment/target.ts';
+import type { Terminal } from '../../../cli/terminal.ts';
+import { anAccount, type Account } from '../../local/s3/account.ts';
+
+let account: Account;
+let rows: Map<string, Landed>;
+let stopping: AbortController;
+
+beforeEach(async () => {
+  account = await anAccount();
+  await account.s3.createBucket({ name: 'photos', versioning: true, eventBridge: true, expirations: [] });
+  rows = new Map();
+  stopping = new AbortController();
+});
+afterEach(() => account.close());
+
+/** What becomes of an object is up to each test: it writes the rows that the machine would write. */
+function by(idle?: () => Promise<void>): { target: Target; terminal: Terminal } {
+  const nowhere = { region: 'us-east-1', endpoint: account.url };
+  return {
+    target: {
+      s3: account.client,
+      dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(nowhere)),
+      sfn: new SFNClient(nowhere),
+      sqs: new SQSClient(nowhere),
+      names: {
+        bucket: 'photos',
+        resultsTable: '',
+        peopleTable: '',
+        collectionId: '',
+        recognitionMachineArn: '',
+        enrollMachineArn: '',
+        deadLetterQueueUrls: [],
+        functionArns: [],
+      },
+      connection: nowhere,
+      pollMs: 1,
+      ...(idle && { idle }),
+    },
+    terminal: { print: () => {}, note: () => {}, columns: 80, colours: false, signal: stopping.signal },
+  };
+}
+
+const KIND: Kind<Landed> = {
+  plural: 'photos',
+  rows: async (_, keys) => new Map(keys.flatMap((key) => (rows.has(key) ? [[key, rows.get(key)!]] : []))),
+  stands: ({ status }) => status !== 'FAILED',
+};
+
+const item = (name: string, text = name): Item => ({
+  key: `input/${name}`,
+  name,
+  read: async () => content(Buffer.from(text)),
+});
+
+const aRow = (name: string, over: Partial<Landed> = {}): Landed => ({
+  key: `input/${name}`,
+  status: 'COMPLETED',
+  timestamp: '2026-03-01T12:00:00Z',
+  etag: content(Buffer.from(name)).md5,
+  ...over,
+});
+
+const uploaded = async () => {
+  await account.s3.idle();
+  return account.events.length;
+};
+
+test('a photo that was processed with the same bytes is not uploaded again', async () => {
+  const { sha256 } = content(Buffer.from('a'));
+  rows.set('input/a', aRow('a', { sha256, etag: 'made by another way of uploading' }));
+  const outcomes = await bring(by(), KIND, [item('a')]);
+  expect(outcomes).toStrictEqual([{ key: 'input/a', name: 'a', known: true, row: rows.get('input/a') }]);
+  expect(await uploaded()).toBe(0);
+});
+
+test.each([
+  ['other bytes', aRow('a', { etag: 'of other bytes' }), false],
+  ['failed before', aRow('a', { status: 'FAILED' }), false],
+  ['is forced', aRow('a'), true],
+])('a photo that has or is %s is uploaded, and its new outcome awaited', async (_, before, force) => {
+  rows.set('input/a', before);
+  // The machine: it takes up the version that landed, and ends it a moment later.
+  const machine = async () => {
+    await account.s3.idle();
+    const [event] = account.events as { detail: { object: { 'version-id': string } } }[];
+    rows.set('input/a', aRow('a', { version_id: event!.detail.object['version-id'], status: 'NO_FACES' }));
+  };
+  const [outcome] = await bring({ ...by(machine), force }, KIND, [item('a')]);
+  expect(outcome).toStrictEqual({ key: 'input/a', name: 'a', known: false, row: rows.get('input/a') });
+  expect(await uploaded()).toBe(1);
+});
+
+test('what an interrupted run left under way is awaited, and not uploaded again', async () => {
+  rows.set('input/a', aRow('a', { status: 'PROCESSING', version_id: 'v1' }));
+  const machine = async () => void rows.set('input/a', aRow('a', { version_id: 'v1' }));
+  expect(await bring(by(machine), KIND, [item('a')])).toStrictEqual([
+    { key: 'input/a', name: 'a', known: false, row: aRow('a', { version_id: 'v1' }) },
+  ]);
+  expect(await uploaded()).toBe(0);
+});
+
+test('what cannot be read, or comes to nothing, does not stop the others', async () => {
+  rows.set('input/good', aRow('good'));
+  const unreadable = { ...item('locked'), read: () => Promise.reject(new Error('EACCES')) };
+  expect(
+    await bring(
+      by(async () => {}),
+      KIND,
+      [unreadable, item('lost'), item('good')],
+    ),
+  ).toStrictEqual([
+    { key: 'input/locked', name: 'locked', known: false, problem: 'EACCES' },
+    {
+      key: 'input/lost',
+      name: 'lost',
+      known: false,
+      problem: 'It was uploaded, but no execution of it is known to have ended. Look in the dead-letter queues.',
+    },
+    { key: 'input/good', name: 'good', known: true, row: aRow('good') },
+  ]);
+});
+
+test('Ctrl-C ends the waiting', async () => {
+  const waiting = bring(by(), KIND, [item('a')]);
+  await uploaded();
+  stopping.abort('SIGINT');
+  await expect(waiting).rejects.toBe('SIGINT');
+});

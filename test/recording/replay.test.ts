@@ -1,0 +1,116 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Case, type MachineName } from '../../schemas/case.ts';
+import type { Fault } from '../../recording/replay/faults.ts';
+import { openLab, type Lab } from '../../recording/replay/replay-account.ts';
+import { replay } from '../../recording/replay/replay.ts';
+import { differences } from '../../recording/replay/differences.ts';
+
+const folder = join(import.meta.dirname, 'cases');
+const read = async (name: string) => Case.parse(JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')));
+const NAMES = (await readdir(folder)).map((file) => file.replace(/\.json$/, ''));
+
+let lab: Lab;
+/** By machine, what the tests below have reached. */
+const reached: Record<MachineName, Set<string>> = { recognition: new Set(), 'enroll-face': new Set() };
+
+beforeAll(async () => {
+  lab = await openLab();
+});
+afterAll(() => lab.close());
+
+async function run(name: string, options: Parameters<typeof replay>[2] = {}) {
+  const recorded = await read(name);
+  const replayed = await replay(lab, recorded, options);
+  for (const state of replayed.path) reached[recorded.machine].add(state.replace(/^\d+\//, ''));
+  return { recorded, replayed };
+}
+
+const rekognition = (state: string, operation: string, error: string, times: number): Fault => ({
+  state,
+  service: 'rekognition',
+  operation,
+  error,
+  times,
+});
+
+/** As the machines have it: eight retries for throttling. */
+const TOO_OFTEN = 9;
+
+describe('a case runs as it was recorded', () => {
+  test.for(NAMES)('%s', async (name) => {
+    const { recorded, replayed } = await run(name);
+    expect(differences(recorded, replayed)).toStrictEqual([]);
+  });
+});
+
+test('a photo goes through these states, and ends in these rows and this JSON', async () => {
+  const { replayed } = await run('completed-after-throttling');
+  const { path, errors, results, processed } = replayed;
+  expect(path.join(' ')).toBe(
+    'LoadImage AlreadyDone? DetectFaces AnyFaces? CropFaces EachFace ' +
+      '0/SearchFace 0/PersistFace 1/SearchFace 1/PersistFace WriteProcessed Superseded? Announce Done',
+  );
+  expect(errors).toStrictEqual({
+    DetectFaces: ['ThrottlingException', 'ThrottlingException'],
+    '1/SearchFace': ['ThrottlingException'],
+  });
+  expect(results).toMatchSnapshot('rows');
+  expect(processed).toMatchSnapshot('JSON');
+});
+
+test('what throttling does to a photo is undone by a redrive: rows and JSON are the same', async () => {
+  const { replayed: harmed } = await run('completed', {
+    faults: [{ ...rekognition('SearchFace', 'SearchFacesByImage', 'ThrottlingException', TOO_OFTEN), item: 2 }],
+    redrives: 1,
+  });
+  const { replayed: unharmed } = await run('completed');
+  expect(harmed.errors).toStrictEqual({ '2/SearchFace': Array(TOO_OFTEN).fill('ThrottlingException') });
+  expect([harmed.end, harmed.results, harmed.processed]).toStrictEqual([
+    unharmed.end,
+    unharmed.results,
+    unharmed.processed,
+  ]);
+});
+
+test('a picture that only Rekognition refuses is rejected', async () => {
+  const { replayed } = await run('completed', {
+    faults: [rekognition('DetectFaces', 'DetectFaces', 'InvalidImageFormatException', 1)],
+  });
+  expect(replayed.path.join(' ')).toBe(
+    'LoadImage AlreadyDone? DetectFaces RejectImage RejectionSuperseded? AnnounceRejected Rejected',
+  );
+  expect(replayed.errors).toStrictEqual({ DetectFaces: ['InvalidImageFormatException'] });
+});
+
+test('an error that nobody declared and nothing retries fails the replay', async () => {
+  const faults = [rekognition('DetectFaces', 'DetectFaces', 'SomethingNewException', 1)];
+  await expect(run('completed', { faults })).rejects.toThrow(
+    'DetectFaces fails with SomethingNewException, which is neither declared nor retried',
+  );
+});
+
+test('a case of which only the history is known gives the same path', async () => {
+  const { tasks, ...recorded } = await read('completed');
+  const known = tasks.map(({ calls: _, ...task }) => task);
+  const { path, end, results } = await replay(lab, { ...recorded, tasks: known });
+  expect({ path, end, results }).toStrictEqual({ path: recorded.path, end: { status: 'SUCCEEDED' }, results: [] });
+});
+
+test('a question that the case has no answer to fails the replay', async () => {
+  const recorded = await read('no-faces');
+  const deaf = recorded.tasks.map((task) => ({
+    ...task,
+    calls: task.calls?.filter((call) => call.service !== 'rekognition'),
+  }));
+  await expect(replay(lab, Case.parse(JSON.parse(JSON.stringify({ ...recorded, tasks: deaf }))))).rejects.toThrow(
+    'DetectFaces fails with NotRecorded',
+  );
+});
+
+test('the cases reach every state of every machine', () => {
+  for (const machine of ['recognition', 'enroll-face'] as const) {
+    expect([...reached[machine]].sort()).toStrictEqual([...lab.charts[machine].states.keys()].sort());
+  }
+});
