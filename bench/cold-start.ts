@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
 import { bundleTasks, type Bundle } from '../stacks/bundles/bundle.ts';
 import { placeZip, zip } from '../stacks/bundles/zip.ts';
-import { TASKS } from '../stacks/tasks.ts';
+import { TASK_SETTINGS } from '../stacks/tasks.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' } } });
 const root = path.join(import.meta.dirname, '..');
@@ -83,7 +83,7 @@ async function row(task: TaskName, bundle: Bundle): Promise<string> {
     (ready! / plainly!).toFixed(2),
     `${median(mine.map((one) => one.cpu)).toFixed(0)} ms`,
     `${median(mine.map((one) => one.megabytes)).toFixed(0)} MB`,
-    `${TASKS[task].memoryMb} MB`,
+    `${TASK_SETTINGS[task].memoryMb} MB`,
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -19,6 +19,7 @@ import {
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { startAccount } from '../local/account.ts';
 import { FaceRecord, PhotoRecord } from '../schemas/records.ts';
+import { machineArn } from '../statemachines/registry.ts';
 
 const { values } = parseArgs({ options: { uploads: { type: 'string', default: '200' } } });
 const uploads = Number(values.uploads);
@@ -46,7 +47,8 @@ const client = {
 const s3 = new S3Client({ ...client, forcePathStyle: true });
 const sfn = new SFNClient(client);
 const table = DynamoDBDocumentClient.from(new DynamoDBClient(client));
-const { bucket, recognitionMachineArn: stateMachineArn, resultsTable: TableName } = account.names;
+const { bucket, results_table: TableName } = account.deployment;
+const stateMachineArn = machineArn(account.deployment, 'recognition');
 
 let peak = 0;
 const watch = setInterval(() => {

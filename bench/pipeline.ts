@@ -49,7 +49,7 @@ let uploads = 0;
 async function pipeline(photosOfRound: readonly Buffer[]): Promise<void> {
   const put = (Body: Buffer) => {
     uploads += 1;
-    return s3.send(new PutObjectCommand({ Bucket: account.names.bucket, Key: `input/${uploads}.jpg`, Body }));
+    return s3.send(new PutObjectCommand({ Bucket: account.deployment.bucket, Key: `input/${uploads}.jpg`, Body }));
   };
   await Promise.all(photosOfRound.map(put));
   await account.idle();

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Deployment } from '../schemas/deployment.ts';
 import type { Intercept } from './calls.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
 import { startEvents } from './events/bus.ts';
@@ -9,7 +10,6 @@ import { FunctionLogs } from './function-logs.ts';
 import { listen } from './http.ts';
 import { startLambda, type Invoke } from './lambda/lambda.ts';
 import { lambdaHandler } from './lambda/server.ts';
-import { namesOf, type Names } from './names.ts';
 import { EnginePool } from './rekognition/engine/pool.ts';
 import type { FaceEngine } from './rekognition/engine/types.ts';
 import { startRekognition } from './rekognition/server.ts';
@@ -26,7 +26,7 @@ export interface Account {
   /** One address for every service. */
   readonly url: string;
   readonly region: string;
-  readonly names: Names;
+  readonly deployment: Deployment;
   /** Resolves when the face models are loaded. */
   readonly ready: Promise<void>;
   /** Resolves when every event is delivered and every execution has ended. */
@@ -96,7 +96,7 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
   serve = router(services.handlers, options.intercept);
   await apply(stack, services);
 
-  const found = { url: server.url, region: stack.region, names: namesOf(stack.outputs) };
+  const found = { url: server.url, region: stack.region, deployment: Deployment.parse(stack.outputs) };
   const file = join(dataDir, 'account.json');
   await writeFile(file, JSON.stringify({ ...found, pid: process.pid }, null, 2));
   closers.push(() => rm(file, { force: true }));

@@ -16,7 +16,7 @@ export const TerraformJson = z.object({
   provider: z.object({ aws: z.tuple([z.looseObject({ region: z.string() })]) }),
   data: Blocks.default({}),
   resource: Blocks.default({}),
-  output: z.record(z.string(), z.object({ value: z.string() })).default({}),
+  output: z.record(z.string(), z.object({ value: z.unknown() })).default({}),
 });
 export type TerraformJson = z.infer<typeof TerraformJson>;
 

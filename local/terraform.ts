@@ -18,7 +18,7 @@ export interface LocalStack {
   readonly stateMachines: readonly StateMachineDeclaration[];
   readonly rules: readonly Rule[];
   readonly queues: readonly { readonly name: string; readonly arn: string }[];
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 export interface ReadOptions {

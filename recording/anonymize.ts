@@ -1,4 +1,4 @@
-import { ENROLL, enrolmentRecordOf, hash, personIdOf, personNameOf, workPrefixOf } from '../schemas/keys.ts';
+import { enrolmentRecordOf, hash, personIdOf, personNameOf, PREFIXES, workPrefixOf } from '../schemas/keys.ts';
 
 /** What goes in place of what, everywhere in a text. */
 type Replacements = readonly (readonly [from: string, to: string])[];
@@ -19,7 +19,7 @@ const REGION = 'us-east-1';
 export function anonymous<T>(value: T, { bucket, object }: Landed, executionArn: string): T {
   const [, , , region = REGION, account = ACCOUNT] = executionArn.split(':');
   const { key, etag, 'version-id': version } = object;
-  const folder = (of: string | undefined) => workPrefixOf(key, etag, of).slice('work/'.length);
+  const folder = (of: string | undefined) => workPrefixOf(key, etag, of).slice(PREFIXES.work.length);
   const pairs: Replacements = [
     [folder(version), folder(undefined)],
     [bucket.name, `rollcall-${ACCOUNT}`],
@@ -35,7 +35,7 @@ export function anonymous<T>(value: T, { bucket, object }: Landed, executionArn:
 const VERSION: readonly string[] = ['version-id', 'version_id', ':version_id', '#version_id', 'Version'];
 
 function people(value: unknown, key: string): Replacements {
-  const own = key.startsWith(ENROLL) ? personNameOf(key) : undefined;
+  const own = key.startsWith(PREFIXES.enroll) ? personNameOf(key) : undefined;
   const names = new Set([...(own === undefined ? [] : [own]), ...namesIn(value)]);
   const made = [...names].map((name, index) => [name, `Person ${index + 1}`] as const);
   const ofNames = made.flatMap(([name, other]) => [

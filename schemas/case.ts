@@ -38,12 +38,10 @@ export const RecordedTask = z.strictObject({
 });
 export type RecordedTask = z.infer<typeof RecordedTask>;
 
-export const MachineName = z.enum(['recognition', 'enroll-face']);
-export type MachineName = z.infer<typeof MachineName>;
-
 /** An execution as it can be run again elsewhere: `rollcall record` writes it, test/replay runs it. */
 export const Case = z.strictObject({
-  machine: MachineName,
+  /** Of the state machine, as the deployment names it. */
+  machine: z.string(),
   input: Json,
   /** In the order in which they began. */
   tasks: z.array(RecordedTask),

@@ -4,8 +4,20 @@ import { PersonId } from './faces.ts';
 /** S3's limit for a key, in bytes of UTF-8. */
 const MAX_KEY_BYTES = 1024;
 
-export const INPUT = 'input/';
-export const ENROLL = 'enroll/';
+/** What lies where in the bucket. Every key below begins with one of these. */
+export const PREFIXES = {
+  /** Photos, as they were uploaded. */
+  input: 'input/',
+  /** Photos to enrol people by. */
+  enroll: 'enroll/',
+  /** One JSON a photo. */
+  processed: 'processed/',
+  /** One crop a face: a person sees it beside the results, so it outlives `work/`. */
+  faces: 'faces/',
+  /** What a task leaves for the next, and for its own next attempt. It expires. */
+  work: 'work/',
+} as const;
+export type Prefix = keyof typeof PREFIXES;
 
 export const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 24);
 
@@ -14,7 +26,7 @@ export const hash = (text: string) => createHash('sha256').update(text).digest('
  * which consoles leave, keeps its key: an id is part of a row's key, and those are never empty.
  */
 export function imageIdOf(key: string): string {
-  return key.startsWith(INPUT) && key !== INPUT ? key.slice(INPUT.length) : key;
+  return key.startsWith(PREFIXES.input) && key !== PREFIXES.input ? key.slice(PREFIXES.input.length) : key;
 }
 
 /**
@@ -28,24 +40,28 @@ export function processedKeyOf(imageId: string): string {
   let path = imageId;
   if (dot === -1) path = `${imageId}.jpg`;
   else if (name.slice(dot) === '.jpg') path = imageId.slice(0, -'.jpg'.length);
-  const key = `processed/${path}.json`;
+  const key = `${PREFIXES.processed}${path}.json`;
   // The tilde marks a hash: a photo whose own name begins with one is hashed as well.
   const fits = Buffer.byteLength(key) <= MAX_KEY_BYTES && !imageId.startsWith('~');
-  return fits ? key : `processed/~${hash(imageId)}.json`;
+  return fits ? key : `${PREFIXES.processed}~${hash(imageId)}.json`;
 }
 
-/** One version of one object has its own folder: two versions that race never read each other's work. */
-export function workPrefixOf(key: string, etag: string, versionId = ''): string {
-  return `work/${hash(key)}/${hash(`${etag} ${versionId}`)}/`;
-}
+/** Each version of an object has its own folder: two versions that race never read each other's work. */
+export const workPrefixOf = (key: string, etag: string, versionId = '') =>
+  `${workPrefixOfObject(key)}${hash(`${etag} ${versionId}`)}/`;
 
-/** Crops outlive `work/`: they are the faces that a person sees beside the results. */
-export function cropKeyOf(workPrefix: string, index: number): string {
-  return `faces/${workPrefix.slice('work/'.length)}${number(index)}.jpg`;
-}
+/** The folder of all versions of an object. */
+export const workPrefixOfObject = (key: string) => `${PREFIXES.work}${hash(key)}/`;
 
-/** What a search was answered, so that it is paid for once. */
+/** The upright copy of a photo that Rekognition does not take as it is. */
+export const pictureKeyOf = (workPrefix: string) => `${workPrefix}picture.jpg`;
+/** The answers of the paid calls. A later attempt reads them instead of paying again. */
+export const detectionKeyOf = (workPrefix: string) => `${workPrefix}detected.json`;
 export const searchKeyOf = (workPrefix: string, index: number) => `${workPrefix}search-${number(index)}.json`;
+export const indexingKeyOf = (workPrefix: string) => `${workPrefix}indexed.json`;
+
+export const cropKeyOf = (workPrefix: string, index: number) =>
+  `${PREFIXES.faces}${workPrefix.slice(PREFIXES.work.length)}${number(index)}.jpg`;
 
 export const faceRecordOf = (index: number) => `face#${number(index)}`;
 export const enrolmentRecordOf = (key: string) => `enrolment#${hash(key)}`;
@@ -65,7 +81,7 @@ export function personIdOf(name: string): PersonId {
 
 /** `enroll/John Doe/any.jpg` and `enroll/john_doe.jpg` both name John Doe. Undefined where there is no name. */
 export function personNameOf(key: string): string | undefined {
-  const path = key.slice(ENROLL.length);
+  const path = key.slice(PREFIXES.enroll.length);
   const slash = path.indexOf('/');
   const raw = slash === -1 ? path.replace(/\.[^.]*$/, '') : path.slice(0, slash);
   const name = raw.normalize('NFC').replaceAll('_', ' ').replaceAll(/\s+/g, ' ').trim();

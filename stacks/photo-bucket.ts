@@ -8,6 +8,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
+import { PREFIXES } from '../schemas/keys.ts';
 import { policy } from './policy.ts';
 
 /** Photos, crops, results: private, encrypted, versioned, and announcing what lands in it. */
@@ -79,7 +80,7 @@ export class PhotoBucket extends Construct {
         {
           id: 'work-expires',
           status: 'Enabled',
-          filter: [{ prefix: 'work/' }],
+          filter: [{ prefix: PREFIXES.work }],
           expiration: [{ days: config.workRetentionDays }],
         },
         {

@@ -1,15 +1,15 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import type { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
-import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { RekognitionCollection } from '@cdktf/provider-aws/lib/rekognition-collection/index.js';
 import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
+import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
+import type { Variable } from '../schemas/environment.ts';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
-import { enrollFaceMachine } from '../statemachines/enroll-face.ts';
-import { recognitionMachine } from '../statemachines/recognition.ts';
+import { MACHINE_NAMES, machineEntry, type MachineName, type TaskArns } from '../statemachines/registry.ts';
 import type { CodePath } from './bundles/place.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Failures } from './failures.ts';
@@ -17,13 +17,14 @@ import { Monitoring } from './monitoring/monitoring.ts';
 import { namesOf, type NameOf } from './names.ts';
 import { addOutputs } from './outputs.ts';
 import { PhotoBucket } from './photo-bucket.ts';
-import { Pipeline } from './pipeline.ts';
+import { ObjectTrigger } from './object-trigger.ts';
 import { provideAws } from './provider.ts';
 import { Schedule } from './schedule.ts';
+import { StateMachine } from './state-machine.ts';
 import { keepState } from './state.ts';
 import { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
-import { TASKS, type Estate, type Variable } from './tasks.ts';
+import { TASK_SETTINGS, type ResourceArns } from './tasks.ts';
 
 export interface RollcallProps {
   readonly config: Config;
@@ -43,8 +44,6 @@ interface Storage {
   readonly people: DynamodbTable;
   readonly collection: RekognitionCollection;
 }
-
-const MACHINES = ['recognition', 'enroll-face'] as const;
 
 /** All of Rollcall in one account and region. */
 export class RollcallStack extends TerraformStack {
@@ -68,17 +67,28 @@ export class RollcallStack extends TerraformStack {
     };
 
     const storage = this.#storage(account);
-    const unrecorded = new DeadLetters(this, 'failures-dead-letters', nameOf('rollcall-failures-dead-letters'), config);
-    const tasks = this.#tasks(account, storage, unrecorded, props);
+    const failureDeadLetters = new DeadLetters(
+      this,
+      'failures-dead-letters',
+      nameOf('rollcall-failures-dead-letters'),
+      config,
+    );
+    const tasks = this.#tasks(account, storage, failureDeadLetters, props);
     const functions = eachTask((task) => tasks[task].function);
-    const { recognition, enrolment } = this.#pipelines(account, storage, functions);
+    const functionArns = eachTask((task) => functions[task].arn);
+    const { machines, triggers } = this.#machines(account, storage, functionArns);
     new Failures(this, {
       name: nameOf('rollcall-failures'),
-      machineArns: [recognition.machine.arn, enrolment.machine.arn],
+      // The failure is recorded on the row of the object that started the execution.
+      machineArns: Object.keys(triggers).map((name) => machines[name as MachineName].arn),
       recordFailure: functions['record-failure'],
-      deadLetters: unrecorded,
+      deadLetters: failureDeadLetters,
     });
     new Schedule(this, 'backlog', nameOf('rollcall-backlog'), 'rate(5 minutes)', functions['measure-backlog']);
+    const deadLetters = {
+      ...mapValues(triggers, (trigger) => trigger.deadLetters.queue),
+      failures: failureDeadLetters.queue,
+    };
     const { dashboard } = new Monitoring(this, {
       nameOf,
       config,
@@ -86,12 +96,8 @@ export class RollcallStack extends TerraformStack {
       accountId,
       functions,
       logGroupNames: TASK_NAMES.map((task) => tasks[task].logs.name),
-      machines: { recognition: recognition.machine, 'enroll-face': enrolment.machine },
-      deadLetters: {
-        recognition: recognition.deadLetters.queue,
-        'enroll-face': enrolment.deadLetters.queue,
-        failures: unrecorded.queue,
-      },
+      machines,
+      deadLetters,
     });
     addOutputs(this, {
       region: config.region,
@@ -100,15 +106,10 @@ export class RollcallStack extends TerraformStack {
       results_table: storage.results.name,
       people_table: storage.people.name,
       collection: storage.collection.collectionId,
-      recognition_machine: recognition.machine.arn,
-      enrolment_machine: enrolment.machine.arn,
-      recognition_dead_letters: recognition.deadLetters.queue.url,
-      enrolment_dead_letters: enrolment.deadLetters.queue.url,
-      failures_dead_letters: unrecorded.queue.url,
+      machines: mapValues(machines, ({ arn }) => arn),
+      functions: functionArns,
+      dead_letters: mapValues(deadLetters, ({ url }) => url),
       dashboard: dashboard.dashboardName,
-      functions: Object.values(functions)
-        .map(({ arn }) => arn)
-        .join(' '),
     });
   }
 
@@ -125,19 +126,19 @@ export class RollcallStack extends TerraformStack {
   #tasks(
     { accountId, arn }: Account,
     { bucket, results, people, collection }: Storage,
-    unrecorded: DeadLetters,
+    failureDeadLetters: DeadLetters,
     { code, version }: RollcallProps,
   ): Record<TaskName, TaskFunction> {
     const [config, nameOf] = [this.#config, this.#nameOf];
-    const estate: Estate = {
+    const resources: ResourceArns = {
       bucket: bucket.arn,
       results: results.arn,
       people: people.arn,
       collection: collection.arn,
-      executions: MACHINES.map((machine) => arn('states', `execution:${nameOf(`rollcall-${machine}`)}:*`)),
-      unrecorded: unrecorded.queue.arn,
+      executions: MACHINE_NAMES.map((machine) => arn('states', `execution:${nameOf(`rollcall-${machine}`)}:*`)),
+      failureDeadLetters: failureDeadLetters.queue.arn,
     };
-    const values: Record<Variable, string> = {
+    const variables: Record<Variable, string> = {
       RESULTS_TABLE: results.name,
       PEOPLE_TABLE: people.name,
       COLLECTION_ID: collection.collectionId,
@@ -146,37 +147,40 @@ export class RollcallStack extends TerraformStack {
       PIPELINE_VERSION: version,
     };
     return eachTask((task) => {
-      const { variables, grants, ...size } = TASKS[task];
-      return new TaskFunction(this, task, {
-        ...size,
-        nameOf,
-        config,
-        accountId,
-        code: code[task],
-        variables: Object.fromEntries(variables.map((variable) => [variable, values[variable]])),
-        grants: grants(estate),
-      });
+      const { grants, ...size } = TASK_SETTINGS[task];
+      const props = { ...size, nameOf, config, accountId, code: code[task], variables, grants: grants(resources) };
+      return new TaskFunction(this, task, props);
     });
   }
 
-  #pipelines({ accountId, arn }: Account, { bucket }: Storage, functions: Record<TaskName, LambdaFunction>) {
-    const common = { nameOf: this.#nameOf, config: this.#config, accountId, bucketName: bucket.bucket };
-    const arns = eachTask((task) => functions[task].arn);
-    const recognition = new Pipeline(this, MACHINES[0], {
-      ...common,
-      prefix: 'input/',
-      definition: recognitionMachine(arns, this.#config),
-      busArn: arn('events', 'event-bus/default'),
-    });
-    const enrolment = new Pipeline(this, MACHINES[1], {
-      ...common,
-      prefix: 'enroll/',
-      definition: enrollFaceMachine(arns),
-    });
-    return { recognition, enrolment };
+  #machines({ accountId, arn }: Account, { bucket }: Storage, functionArns: TaskArns) {
+    const common = { nameOf: this.#nameOf, config: this.#config, accountId };
+    const triggers: Partial<Record<MachineName, ObjectTrigger>> = {};
+    const make = (name: MachineName): SfnStateMachine => {
+      const { define, objectPrefix } = machineEntry(name);
+      const definition = define(functionArns, this.#config);
+      const stateMachine = new StateMachine(this, name, {
+        ...common,
+        definition,
+        busArn: arn('events', 'event-bus/default'),
+      });
+      if (objectPrefix !== undefined) {
+        triggers[name] = new ObjectTrigger(stateMachine, {
+          ...common,
+          bucketName: bucket.bucket,
+          prefix: objectPrefix,
+        });
+      }
+      return stateMachine.machine;
+    };
+    const machines = Object.fromEntries(MACHINE_NAMES.map((name) => [name, make(name)]));
+    return { machines: machines as Record<MachineName, SfnStateMachine>, triggers };
   }
 }
 
 function eachTask<Value>(make: (task: TaskName) => Value): Record<TaskName, Value> {
   return Object.fromEntries(TASK_NAMES.map((task) => [task, make(task)])) as Record<TaskName, Value>;
 }
+
+const mapValues = <Value, Mapped>(values: Readonly<Record<string, Value>>, map: (value: Value) => Mapped) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));

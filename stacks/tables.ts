@@ -1,9 +1,9 @@
 import { DynamodbTable, type DynamodbTableConfig } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
+import { INDEX_RANGE_KEY, TABLES, type TableName } from '../schemas/tables.ts';
 import type { NameOf } from './names.ts';
 
-/** One index a question that is asked: no read pattern needs a scan. */
 export class Tables extends Construct {
   readonly results: DynamodbTable;
   readonly people: DynamodbTable;
@@ -12,38 +12,39 @@ export class Tables extends Construct {
     super(scope, 'tables');
     this.results = new DynamodbTable(this, 'results', {
       name: nameOf('FaceRecognitionResults'),
-      hashKey: 'image_id',
-      rangeKey: 'record',
-      attribute: strings('image_id', 'record', 'timestamp', 'person_id', 'status', 'day'),
-      globalSecondaryIndex: [by('person', 'person_id'), by('status', 'status'), by('day', 'day')],
+      ...keysOf('results'),
       ...kept(config),
     });
     this.people = new DynamodbTable(this, 'people', {
       name: nameOf('FaceRecognitionPeople'),
-      hashKey: 'person_id',
-      rangeKey: 'record',
-      attribute: strings('person_id', 'record', 'timestamp', 'status'),
-      globalSecondaryIndex: [by('status', 'status')],
+      ...keysOf('people'),
       ...kept(config),
     });
   }
 }
 
-const strings = (...names: string[]) => names.map((name) => ({ name, type: 'S' }));
+function keysOf(table: TableName) {
+  const { hashKey, rangeKey, indexes } = TABLES[table];
+  const attributes = new Set<string>([hashKey, rangeKey, INDEX_RANGE_KEY, ...Object.values(indexes)]);
+  return {
+    hashKey,
+    rangeKey,
+    attribute: [...attributes].map((name) => ({ name, type: 'S' })),
+    globalSecondaryIndex: Object.entries(indexes).map(([name, indexKey]) => ({
+      name,
+      hashKey: indexKey,
+      rangeKey: INDEX_RANGE_KEY,
+      projectionType: 'ALL',
+    })),
+  };
+}
 
-const by = (what: string, hashKey: string) => ({
-  name: `by-${what}`,
-  hashKey,
-  rangeKey: 'timestamp',
-  projectionType: 'ALL',
-});
-
-/** Billed by the call, encrypted, restorable to any second of the last 35 days, and not deleted by mistake. */
+/** Billed by the call, encrypted, restorable to any second of the last 35 days, and protected from deletion. */
 function kept(config: Config): Omit<DynamodbTableConfig, 'name'> {
   return {
     billingMode: 'PAY_PER_REQUEST',
     pointInTimeRecovery: { enabled: true },
-    // Without a key the table is encrypted all the same, with one that DynamoDB owns.
+    // Without this the table is encrypted as well, with a key that DynamoDB owns.
     ...(config.kmsKeyArn === undefined ? {} : { serverSideEncryption: { enabled: true, kmsKeyArn: config.kmsKeyArn } }),
     deletionProtectionEnabled: !config.disposable,
     lifecycle: { preventDestroy: !config.disposable },

@@ -4,6 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
+import type { Variable } from '../schemas/environment.ts';
 import type { TaskName } from '../schemas/tasks.ts';
 import type { CodePath } from './bundles/place.ts';
 import type { NameOf } from './names.ts';
@@ -16,7 +17,7 @@ export interface TaskFunctionProps {
   readonly code: CodePath;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<Variable, string>>;
   readonly grants: readonly Statement[];
 }
 

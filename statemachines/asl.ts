@@ -1,3 +1,6 @@
+/** Puts an event on EventBridge straight from Step Functions, without a function. */
+export const PUT_EVENTS = 'arn:aws:states:::events:putEvents';
+
 /** Amazon States Language, as much of it as is used here. A Next that names no state does not compile. */
 
 export interface Retrier {

@@ -1,6 +1,6 @@
 import { IMAGE_FAULTS } from '../schemas/errors.ts';
 import type { TaskName } from '../schemas/tasks.ts';
-import { machine, type Machine } from './asl.ts';
+import { machine, PUT_EVENTS, type Machine } from './asl.ts';
 import { RETRIES } from './retries.ts';
 
 export interface RecognitionSettings {
@@ -139,7 +139,7 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
 function announce<const Next extends string>(detailType: string, path: string, next: Next) {
   return {
     Type: 'Task',
-    Resource: 'arn:aws:states:::events:putEvents',
+    Resource: PUT_EVENTS,
     Parameters: { Entries: [{ Source: 'rollcall', DetailType: detailType, 'Detail.$': path }] },
     ResultPath: null,
     TimeoutSeconds: 30,

@@ -4,7 +4,7 @@ import { CheckEnrolmentInput, CheckEnrolmentOutput, type Picture } from '../sche
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { detect, shortOf } from './faces/detect.ts';
-import { envNumber } from './runtime/environment.ts';
+import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 
 interface Services {
@@ -67,7 +67,7 @@ export const handler = defineTask({
   name: 'check-enrolment',
   input: CheckEnrolmentInput,
   output: CheckEnrolmentOutput,
-  services: () => ({ rekognition: rekognition(), s3: s3(), minPixels: envNumber('MIN_FACE_PIXELS') }),
+  services: () => ({ rekognition: rekognition(), s3: s3(), minPixels: env('MIN_FACE_PIXELS') }),
   run,
   describe: ({ enrolment }) => ({ execution: enrolment.execution_arn, person: enrolment.person_id }),
 });

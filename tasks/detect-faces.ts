@@ -1,9 +1,10 @@
 import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { detectionKeyOf } from '../schemas/keys.ts';
 import { DetectFacesInput, DetectFacesOutput } from '../schemas/payloads.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { detailsKeyOf, detect, shortOf } from './faces/detect.ts';
+import { detect, shortOf } from './faces/detect.ts';
 import { count } from './runtime/metrics.ts';
 
 interface Services {
@@ -15,7 +16,7 @@ interface Services {
 export async function run({ photo }: DetectFacesInput, services: Services): Promise<DetectFacesOutput> {
   const faces = shortOf(await detect(services, photo.picture, photo.work_prefix));
   count('FacesDetected', faces.length);
-  return { faces, count: faces.length, details_key: detailsKeyOf(photo.work_prefix) };
+  return { faces, count: faces.length, details_key: detectionKeyOf(photo.work_prefix) };
 }
 
 export const handler = defineTask({

@@ -1,5 +1,6 @@
 import { IndexFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { indexingKeyOf } from '../schemas/keys.ts';
 import { IndexFaceInput, IndexFaceOutput } from '../schemas/payloads.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -22,7 +23,7 @@ interface Services {
  */
 export async function run({ enrolment }: IndexFaceInput, services: Services): Promise<IndexFaceOutput> {
   const { picture, work_prefix } = enrolment;
-  const memory = `${work_prefix}indexed.json`;
+  const memory = indexingKeyOf(work_prefix);
   const known = await recall(services.s3, picture.bucket, memory, (json) => IndexFaceOutput.parse(json));
   if (known) return known;
   const answer = await paid(

@@ -10,7 +10,7 @@ import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
 import { failedState } from './runtime/failed-state.ts';
 import { faultOf } from './runtime/faults.ts';
-import { ENROLL, imageIdOf, personNameOf } from '../schemas/keys.ts';
+import { imageIdOf, personNameOf, PREFIXES } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 import { OUTCOME, photoRow } from './storage/result-rows.ts';
@@ -60,7 +60,7 @@ function startedWith(input: string | null | undefined, executionArn: string): Ob
 }
 
 function target({ key, timestamp }: Source, { resultsTable, peopleTable }: Services) {
-  if (!key.startsWith(ENROLL)) {
+  if (!key.startsWith(PREFIXES.enroll)) {
     return { row: photoRow(resultsTable, imageIdOf(key)), identity: { day: timestamp.slice(0, 10) }, outcome: OUTCOME };
   }
   const row = enrolmentRow(peopleTable, key);

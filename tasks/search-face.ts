@@ -3,7 +3,7 @@ import { FaceSearch } from '../schemas/faces.ts';
 import { SearchFaceInput, SearchFaceOutput } from '../schemas/payloads.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { env, envNumber } from './runtime/environment.ts';
+import { env } from './runtime/environment.ts';
 import { searchKeyOf } from '../schemas/keys.ts';
 import { recall, remember } from './storage/objects.ts';
 import { search, type Collection } from './faces/search.ts';
@@ -33,8 +33,8 @@ export const handler = defineTask({
     s3: s3(),
     rekognition: rekognition(),
     collectionId: env('COLLECTION_ID'),
-    threshold: envNumber('FACE_MATCH_THRESHOLD'),
-    minPixels: envNumber('MIN_FACE_PIXELS'),
+    threshold: env('FACE_MATCH_THRESHOLD'),
+    minPixels: env('MIN_FACE_PIXELS'),
   }),
   run,
   describe: ({ photo, face }, output) => ({

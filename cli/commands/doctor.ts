@@ -54,7 +54,14 @@ const patientOf = (target: Target, { aws = false, timeout, data }: Options, term
 
 /** Prints each finding as it is made; gives how many were bad. */
 async function examine(patient: Patient, { json = false }: Options, terminal: Terminal): Promise<number> {
-  const checks: Check[] = [clock, bucket, results, people, collection, ...functions(patient.target.names.functionArns)];
+  const checks: Check[] = [
+    clock,
+    bucket,
+    results,
+    people,
+    collection,
+    ...functions(Object.values(patient.target.deployment.functions)),
+  ];
   const width = Math.max(...checks.map(({ name }) => name.length));
   let wrong = 0;
   for (const check of [...checks, probe]) {

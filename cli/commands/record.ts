@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Command } from 'commander';
 import { recordFile, sha256, type RecordLine } from '../../recording/record-file.ts';
-import { Case, MachineName, type RecordedCall, type RecordedTask } from '../../schemas/case.ts';
+import { Case, type RecordedCall, type RecordedTask } from '../../schemas/case.ts';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { anonymous } from '../../recording/anonymize.ts';
 import { Failure } from '../failure.ts';
@@ -11,6 +11,7 @@ import { trailOf, withoutTrace, type Attempt } from '../../recording/execution-h
 import { awsOption, dataOption } from './options.ts';
 import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
+import { MACHINE_NAMES } from '../../statemachines/registry.ts';
 
 export const recordCommand = (terminal: Terminal) =>
   new Command('record')
@@ -44,7 +45,7 @@ export async function caseOf(target: Pick<Target, 'sfn'>, executionArn: string, 
   const execution = await target.sfn.send(new DescribeExecutionCommand({ executionArn }));
   const { stateMachineArn = '', input = '{}', status = '', error, cause } = execution;
   const event = ObjectCreatedEvent.parse(JSON.parse(input));
-  const machine = MachineName.options.find((name) => stateMachineArn.includes(`rollcall-${name}`));
+  const machine = MACHINE_NAMES.find((name) => stateMachineArn.includes(`rollcall-${name}`));
   if (!machine) throw new Failure(`${stateMachineArn} is none of Rollcall's state machines.`);
   const trail = await trailOf(target.sfn, executionArn);
   const calls = await callsOf(executionArn, dataDir);

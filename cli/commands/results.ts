@@ -6,7 +6,7 @@ import { awsOption, dataOption, jsonOption, sinceOf, untilOf } from './options.t
 import { printPhotos } from '../report/output.ts';
 import { seeAll } from '../report/photo-result.ts';
 import { byIndex, peopleOf, photosByKey, type Period } from '../deployment/queries.ts';
-import { INPUT } from '../../schemas/keys.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
 import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -71,15 +71,15 @@ async function idsOf(target: Target, person: string): Promise<string[]> {
 }
 
 const photosBy = (target: Target, value: string, period: Period) =>
-  byIndex(target, { table: target.names.resultsTable, index: 'by-status', value, schema: PhotoRecord, period });
+  byIndex(target, { table: target.deployment.results_table, index: 'by-status', value, schema: PhotoRecord, period });
 
 const facesBy = (target: Target, index: 'by-status' | 'by-person', value: string, period: Period) =>
-  byIndex(target, { table: target.names.resultsTable, index, value, schema: FaceRecord, period });
+  byIndex(target, { table: target.deployment.results_table, index, value, schema: FaceRecord, period });
 
 /** An older version of a photo may have left faces that its newest no longer has. */
 async function photosWith(target: Target, faces: readonly FaceRecord[]): Promise<PhotoRecord[]> {
   const versions = new Set(faces.map(({ image_id, sequencer }) => `${sequencer} ${image_id}`));
-  const keys = new Set(faces.map(({ image_id }) => INPUT + image_id));
+  const keys = new Set(faces.map(({ image_id }) => PREFIXES.input + image_id));
   const photos = await photosByKey(target, [...keys]);
   return [...photos.values()].filter(({ image_id, sequencer }) => versions.has(`${sequencer} ${image_id}`));
 }

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
 import { resultOf, seen, type Seen } from '../report/photo-result.ts';
 import { peopleOf, photosByKey } from '../deployment/queries.ts';
-import { INPUT } from '../../schemas/keys.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
 import { faceLabel, type People } from '../report/table.ts';
 import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
@@ -21,7 +21,7 @@ export const showCommand = (terminal: Terminal) =>
     .addHelpText('after', '\nExample:\n  rollcall show samples/sample1.jpg')
     .action(async (imageId: string, options: TargetOptions & { json?: boolean }) => {
       const target = await runningTarget(options);
-      const photo = (await photosByKey(target, [INPUT + imageId])).get(INPUT + imageId);
+      const photo = (await photosByKey(target, [PREFIXES.input + imageId])).get(PREFIXES.input + imageId);
       if (!photo) throw new Failure(`There is no photo ${printable(imageId)}. rollcall results lists them all.`);
       if (options.json) terminal.print(await document(target, photo));
       else terminal.print(describe(await seen(target, photo), await peopleOf(target)));
@@ -30,7 +30,7 @@ export const showCommand = (terminal: Terminal) =>
 async function document(target: Target, photo: PhotoRecord): Promise<string> {
   if (photo.processed_key === undefined) return JSON.stringify(resultOf(await seen(target, photo)));
   const { Body } = await target.s3.send(
-    new GetObjectCommand({ Bucket: target.names.bucket, Key: photo.processed_key }),
+    new GetObjectCommand({ Bucket: target.deployment.bucket, Key: photo.processed_key }),
   );
   return (await Body!.transformToString()).trimEnd();
 }

@@ -3,39 +3,24 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { namesOf, type Names } from '../../local/names.ts';
+import { Deployment } from '../../schemas/deployment.ts';
 import { Failure } from '../failure.ts';
 
 /** Where `cdktf deploy --outputs-file` is told to write, and where cdktf keeps a stack. */
 const OUT = 'cdktf.out';
 const OUTPUTS_FILE = join(OUT, 'outputs.json');
 
-/** What stacks/outputs.ts gives, as far as a command line needs it. */
-const Outputs = z.object({
-  region: z.string(),
-  bucket: z.string(),
-  results_table: z.string(),
-  people_table: z.string(),
-  collection: z.string(),
-  recognition_machine: z.string(),
-  enrolment_machine: z.string(),
-  recognition_dead_letters: z.string(),
-  enrolment_dead_letters: z.string(),
-  failures_dead_letters: z.string(),
-  functions: z.string(),
-});
-
 /** cdktf puts outputs under their stack and their construct. */
 const OutputsFile = z.record(z.string(), z.object({ outputs: z.unknown() }));
 
-/** The names of the deployed stack: from the file that the deployment wrote, or else from Terraform's state. */
-export async function deployedNames(root = '.'): Promise<{ region: string; names: Names }> {
-  const result = Outputs.safeParse((await fromFile(root)) ?? (await fromTerraform(root)));
+/** Reads the outputs of the deployed stack from the file that the deployment wrote, or else from Terraform's state. */
+export async function readDeployment(root = '.'): Promise<Deployment> {
+  const result = Deployment.safeParse((await fromFile(root)) ?? (await fromTerraform(root)));
   if (!result.success) {
     const missing = result.error.issues.map(({ path }) => path.join('.')).join(', ');
-    throw new Failure(`The deployed stack does not tell ${missing}. ${DEPLOY}`);
+    throw new Failure(`The deployed stack has no output ${missing}. ${DEPLOY}`);
   }
-  return { region: result.data.region, names: namesOf(result.data) };
+  return result.data;
 }
 
 async function fromFile(root: string): Promise<unknown> {

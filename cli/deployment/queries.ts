@@ -1,7 +1,7 @@
 import { BatchGetCommand, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
 import { EnrolmentRecord, FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
-import { INPUT } from '../../schemas/keys.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from './target.ts';
 
 /** DynamoDB's limit for one BatchGetItem. */
@@ -10,8 +10,8 @@ const BATCH = 100;
 /** The rows of these photos, by key; those that have none yet are absent. */
 export async function photosByKey(target: Target, keys: readonly string[]): Promise<Map<string, PhotoRecord>> {
   const rows = new Map<string, PhotoRecord>();
-  let wanted = keys.map((key) => ({ image_id: key.slice(INPUT.length), record: 'photo' }));
-  const table = target.names.resultsTable;
+  let wanted = keys.map((key) => ({ image_id: key.slice(PREFIXES.input.length), record: 'photo' }));
+  const table = target.deployment.results_table;
   while (wanted.length > 0) {
     const batch = wanted.splice(0, BATCH);
     const { Responses, UnprocessedKeys } = await target.dynamoDb.send(
@@ -29,7 +29,7 @@ export async function photosByKey(target: Target, keys: readonly string[]): Prom
 /** The faces of the version that the photo's row tells of, largest first. */
 export async function facesOf(target: Target, photo: PhotoRecord): Promise<FaceRecord[]> {
   const faces = await query(target, FaceRecord, {
-    TableName: target.names.resultsTable,
+    TableName: target.deployment.results_table,
     KeyConditionExpression: 'image_id = :id AND begins_with(#record, :face)',
     ExpressionAttributeNames: { '#record': 'record' },
     ExpressionAttributeValues: { ':id': photo.image_id, ':face': 'face#' },
@@ -76,7 +76,7 @@ function indexQuery({ table, index, value, period = {} }: IndexQuery): QueryComm
 
 /** How many photos there are, whatever became of them. */
 export async function photoCount(target: Target): Promise<number> {
-  const table = target.names.resultsTable;
+  const table = target.deployment.results_table;
   let count = 0;
   for (const value of PhotoStatus.options) {
     const input = { ...indexQuery({ table, index: 'by-status', value }), Select: 'COUNT' } as const;
@@ -87,7 +87,12 @@ export async function photoCount(target: Target): Promise<number> {
 
 /** How every enrolment that has this status fared. */
 export const enrolments = (target: Target, status: EnrolmentRecord['status']): Promise<EnrolmentRecord[]> =>
-  byIndex(target, { table: target.names.peopleTable, index: 'by-status', value: status, schema: EnrolmentRecord });
+  byIndex(target, {
+    table: target.deployment.people_table,
+    index: 'by-status',
+    value: status,
+    schema: EnrolmentRecord,
+  });
 
 export async function enrolmentsByKey(target: Target, keys: readonly string[]): Promise<Map<string, EnrolmentRecord>> {
   if (keys.length === 0) return new Map();

@@ -7,8 +7,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { Account } from '../../local/account.ts';
-import type { Names } from '../../local/names.ts';
-import { deployedNames } from './outputs.ts';
+import { Deployment } from '../../schemas/deployment.ts';
+import { readDeployment } from './outputs.ts';
 import { Failure, messageOf } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -24,7 +24,7 @@ export interface Target {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly sfn: SFNClient;
   readonly sqs: SQSClient;
-  readonly names: Names;
+  readonly deployment: Deployment;
   /** What a client of a further service is made with. */
   readonly connection: Connection;
   /** How often its tables are asked for news. */
@@ -41,22 +41,12 @@ export interface TargetOptions {
 const AccountFile = z.object({
   url: z.url(),
   pid: z.int(),
-  region: z.string(),
-  names: z.object({
-    bucket: z.string(),
-    resultsTable: z.string(),
-    peopleTable: z.string(),
-    collectionId: z.string(),
-    recognitionMachineArn: z.string(),
-    enrollMachineArn: z.string(),
-    deadLetterQueueUrls: z.array(z.string()),
-    functionArns: z.array(z.string()),
-  }),
+  deployment: Deployment,
 });
 
 /** The account that already runs: the deployed one, or the one another process holds on this folder. */
 export async function runningTarget({ data, aws = false }: TargetOptions): Promise<Target> {
-  if (aws) return awsTarget(await deployedNames());
+  if (aws) return awsTarget(await readDeployment());
   const target = await embeddedTarget(data);
   if (target) return target;
   throw new Failure(`Nothing runs on ${data}. Start it in another terminal, with: rollcall start --data ${data}`);
@@ -126,21 +116,21 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function loopbackTarget({ url, region, names }: Pick<Account, 'url' | 'region' | 'names'>): Target {
+function loopbackTarget({ url, deployment }: Pick<Account, 'url' | 'deployment'>): Target {
   // Signatures are not checked on loopback, but the SDK insists on making one.
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return clients({ endpoint: url, region, credentials }, names, 200);
+  return clients({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
 }
 
-const awsTarget = ({ region, names }: { region: string; names: Names }): Target => clients({ region }, names, 2000);
+const awsTarget = (deployment: Deployment): Target => clients({ region: deployment.region }, deployment, 2000);
 
-function clients(connection: Connection, names: Names, pollMs: number): Target {
+function clients(connection: Connection, deployment: Deployment, pollMs: number): Target {
   return {
     s3: new S3Client({ ...connection, forcePathStyle: connection.endpoint !== undefined }),
     dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(connection)),
     sfn: new SFNClient(connection),
     sqs: new SQSClient(connection),
-    names,
+    deployment,
     connection,
     pollMs,
   };

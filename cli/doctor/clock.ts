@@ -21,8 +21,8 @@ export const clock: Check = {
 };
 
 /** By the answer to any request, of which the SDK otherwise keeps the headers to itself. */
-async function serviceTime({ s3, names }: Target): Promise<Date> {
-  const command = new HeadBucketCommand({ Bucket: names.bucket });
+async function serviceTime({ s3, deployment }: Target): Promise<Date> {
+  const command = new HeadBucketCommand({ Bucket: deployment.bucket });
   let date = '';
   command.middlewareStack.add(
     (next) => async (args) => {

@@ -4,7 +4,8 @@ import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { PhotoRecord } from '../../schemas/records.ts';
 import { photosByKey } from '../deployment/queries.ts';
-import { INPUT } from '../../schemas/keys.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
+import { machineArn } from '../../statemachines/registry.ts';
 import { Ailment, type Check, type Patient } from './check.ts';
 import { removeTraces } from './traces.ts';
 
@@ -19,11 +20,13 @@ const PICTURE = Buffer.from(
 export const probe: Check = {
   name: 'pipeline',
   examine: async (patient) => {
-    const { s3, names } = patient.target;
-    const key = `${INPUT}.rollcall-doctor/${randomUUID()}.png`;
+    const { s3, deployment } = patient.target;
+    const key = `${PREFIXES.input}.rollcall-doctor/${randomUUID()}.png`;
     const began = patient.now();
     try {
-      await s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: PICTURE, ContentType: 'image/png' }));
+      await s3.send(
+        new PutObjectCommand({ Bucket: deployment.bucket, Key: key, Body: PICTURE, ContentType: 'image/png' }),
+      );
       const row = await ended(patient, key, began.getTime() + patient.patienceMs);
       return row ? verdict(row, patient) : await silence(patient, key, began);
     } finally {
@@ -64,15 +67,15 @@ async function silence(patient: Patient, key: string, began: Date): Promise<neve
       `Its history tells why; what failed above may be it. ${patient.again}`,
     );
   }
-  const rule = patient.target.names.recognitionMachineArn.split(':').at(-1);
+  const rule = machineArn(patient.target.deployment, 'recognition').split(':').at(-1);
   throw new Ailment(
     `A photo in the bucket started no execution within ${patient.patienceMs / 1000} s.`,
     `Is EventBridge's rule ${rule} enabled? Rollcall's dead-letters tell whether it was refused. ${patient.again}`,
   );
 }
 
-async function executionFor({ target: { sfn, names } }: Patient, key: string, began: Date) {
-  const stateMachineArn = names.recognitionMachineArn;
+async function executionFor({ target: { sfn, deployment } }: Patient, key: string, began: Date) {
+  const stateMachineArn = machineArn(deployment, 'recognition');
   const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 50 }));
   // Amazon's clock may be a little behind this one.
   const since = began.getTime() - 10_000;

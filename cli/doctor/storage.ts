@@ -6,8 +6,8 @@ import { Ailment, type Check } from './check.ts';
 
 export const bucket: Check = {
   name: 'bucket',
-  examine: async ({ target: { s3, names }, again }) => {
-    const Bucket = names.bucket;
+  examine: async ({ target: { s3, deployment }, again }) => {
+    const Bucket = deployment.bucket;
     try {
       await s3.send(new HeadBucketCommand({ Bucket }));
     } catch (error) {
@@ -21,10 +21,10 @@ export const bucket: Check = {
 };
 
 /** No such row: what counts is that the table answers. */
-const table = (name: string, tableOf: 'resultsTable' | 'peopleTable', key: string): Check => ({
+const table = (name: string, tableOf: 'results_table' | 'people_table', key: string): Check => ({
   name,
-  examine: async ({ target: { dynamoDb, names }, again }) => {
-    const TableName = names[tableOf];
+  examine: async ({ target: { dynamoDb, deployment }, again }) => {
+    const TableName = deployment[tableOf];
     try {
       await dynamoDb.send(new GetCommand({ TableName, Key: { [key]: '.rollcall-doctor', record: 'none' } }));
       return `${TableName} answers`;
@@ -35,13 +35,13 @@ const table = (name: string, tableOf: 'resultsTable' | 'peopleTable', key: strin
   },
 });
 
-export const results = table('results', 'resultsTable', 'image_id');
-export const people = table('people', 'peopleTable', 'person_id');
+export const results = table('results', 'results_table', 'image_id');
+export const people = table('people', 'people_table', 'person_id');
 
 export const collection: Check = {
   name: 'collection',
-  examine: async ({ rekognition, target: { names }, again }) => {
-    const CollectionId = names.collectionId;
+  examine: async ({ rekognition, target: { deployment }, again }) => {
+    const CollectionId = deployment.collection;
     try {
       const { FaceCount = 0 } = await rekognition.send(new DescribeCollectionCommand({ CollectionId }));
       return `${CollectionId} holds ${counted(FaceCount, 'face')}`;

@@ -1,19 +1,19 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { hash, imageIdOf, processedKeyOf } from '../../schemas/keys.ts';
+import { imageIdOf, processedKeyOf, workPrefixOfObject } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 
 /** Removes a photo and all that was made of it, where it shows nobody. */
 export async function removeTraces(target: Target, key: string): Promise<void> {
   const image_id = imageIdOf(key);
-  for (const prefix of [key, processedKeyOf(image_id), `work/${hash(key)}/`]) await removeVersions(target, prefix);
-  const { dynamoDb, names } = target;
-  await dynamoDb.send(new DeleteCommand({ TableName: names.resultsTable, Key: { image_id, record: 'photo' } }));
+  for (const prefix of [key, processedKeyOf(image_id), workPrefixOfObject(key)]) await removeVersions(target, prefix);
+  const { dynamoDb, deployment } = target;
+  await dynamoDb.send(new DeleteCommand({ TableName: deployment.results_table, Key: { image_id, record: 'photo' } }));
 }
 
 /** A key of a random id is nobody else's prefix. */
-async function removeVersions({ s3, names }: Target, prefix: string): Promise<void> {
-  const Bucket = names.bucket;
+async function removeVersions({ s3, deployment }: Target, prefix: string): Promise<void> {
+  const Bucket = deployment.bucket;
   const { Versions = [], DeleteMarkers = [] } = await s3.send(
     new ListObjectVersionsCommand({ Bucket, Prefix: prefix }),
   );

@@ -34,8 +34,8 @@ export interface Letter {
 const HIDDEN_S = 60;
 
 /** Takes every dead letter once. Whoever takes one puts it back and deletes it, or releases it. */
-export async function* deadLetters({ sqs, names, pollMs }: Target): AsyncGenerator<Letter> {
-  for (const queueUrl of names.deadLetterQueueUrls) {
+export async function* deadLetters({ sqs, deployment, pollMs }: Target): AsyncGenerator<Letter> {
+  for (const queueUrl of Object.values(deployment.dead_letters)) {
     for (;;) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
@@ -110,8 +110,8 @@ const start = async (target: Target, { key, id, input }: { key: string; id: stri
 async function record(target: Target, event: ExecutionFailedEvent): Promise<string> {
   // Loaded late: no other command needs what a task needs.
   const { run: recordFailure } = await import('../../tasks/record-failure.ts');
-  const { sfn, dynamoDb: table, names } = target;
-  const { resultsTable, peopleTable } = names;
+  const { sfn, dynamoDb: table, deployment } = target;
+  const { results_table: resultsTable, people_table: peopleTable } = deployment;
   const { recorded } = await recordFailure(event, { sfn, table, resultsTable, peopleTable });
   return recorded ? 'recorded as failed' : 'had ended otherwise since';
 }

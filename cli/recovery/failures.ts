@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { byIndex, enrolmentsByKey, photosByKey } from '../deployment/queries.ts';
-import { ENROLL, INPUT } from '../../schemas/keys.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 
 /** A row whose execution failed, or is asked about because it may have. */
@@ -18,10 +18,10 @@ export const idOf = (work: Work) => ('image_id' in work ? work.image_id : work.k
 
 /** Every photo and enrolment that FAILED, oldest first. */
 export async function failures(target: Target, { since, error }: FailureFilter): Promise<Work[]> {
-  const { resultsTable, peopleTable } = target.names;
+  const { results_table, people_table } = target.deployment;
   const failed = { index: 'by-status', value: 'FAILED', period: { since } } as const;
-  const photos = await byIndex(target, { ...failed, table: resultsTable, schema: PhotoRecord });
-  const enrolments = await byIndex(target, { ...failed, table: peopleTable, schema: EnrolmentRecord });
+  const photos = await byIndex(target, { ...failed, table: results_table, schema: PhotoRecord });
+  const enrolments = await byIndex(target, { ...failed, table: people_table, schema: EnrolmentRecord });
   return [...photos, ...enrolments]
     .filter((work) => error === undefined || work.error === error)
     .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (idOf(a) < idOf(b) ? -1 : 1));
@@ -29,9 +29,9 @@ export async function failures(target: Target, { since, error }: FailureFilter):
 
 /** A photo by its id or key, an enrolment by its key. */
 export async function workOf(target: Target, id: string): Promise<Work | undefined> {
-  const enrolment = id.startsWith(ENROLL) ? (await enrolmentsByKey(target, [id])).get(id) : undefined;
+  const enrolment = id.startsWith(PREFIXES.enroll) ? (await enrolmentsByKey(target, [id])).get(id) : undefined;
   if (enrolment) return enrolment;
-  const keys = id.startsWith(INPUT) ? [INPUT + id, id] : [INPUT + id];
+  const keys = id.startsWith(PREFIXES.input) ? [PREFIXES.input + id, id] : [PREFIXES.input + id];
   const photos = await photosByKey(target, keys);
   return keys.map((key) => photos.get(key)).find((photo) => photo !== undefined);
 }
@@ -40,8 +40,12 @@ export async function workOf(target: Target, id: string): Promise<Work | undefin
 export async function current(target: Target, work: Work): Promise<Work | undefined> {
   const [TableName, Key, schema] =
     'image_id' in work
-      ? ([target.names.resultsTable, { image_id: work.image_id, record: work.record }, PhotoRecord] as const)
-      : ([target.names.peopleTable, { person_id: work.person_id, record: work.record }, EnrolmentRecord] as const);
+      ? ([target.deployment.results_table, { image_id: work.image_id, record: work.record }, PhotoRecord] as const)
+      : ([
+          target.deployment.people_table,
+          { person_id: work.person_id, record: work.record },
+          EnrolmentRecord,
+        ] as const);
   const { Item } = await target.dynamoDb.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
   return Item && schema.parse(Item);
 }

@@ -1,5 +1,5 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { ENROLL } from '../../schemas/keys.ts';
+import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import type { Target } from '../deployment/target.ts';
 
 export interface Start {
@@ -12,8 +12,8 @@ export interface Start {
 }
 
 /** Starts the machine for an object. False where an execution of this name has been. */
-export async function startOnce({ sfn, names }: Target, { key, name, input }: Start): Promise<boolean> {
-  const stateMachineArn = key.startsWith(ENROLL) ? names.enrollMachineArn : names.recognitionMachineArn;
+export async function startOnce({ sfn, deployment }: Target, { key, name, input }: Start): Promise<boolean> {
+  const stateMachineArn = machineArn(deployment, machineOfKey(key) ?? 'recognition');
   try {
     await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
     return true;

@@ -3,7 +3,7 @@ import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import type { Outcome } from '../upload/upload-and-wait.ts';
 import { inLanes } from '../map-concurrently.ts';
 import { facesOf } from '../deployment/queries.ts';
-import { INPUT } from '../../schemas/keys.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 
 /** What `--json` prints of a photo, on one line. The names are for scripts to rely on. */
@@ -55,7 +55,7 @@ export const seeAll = (target: Target, photos: readonly PhotoRecord[]): Promise<
 
 export const showAll = (target: Target, outcomes: readonly Outcome<PhotoRecord>[]): Promise<Shown[]> =>
   inLanes(LANES, outcomes, async ({ key, row, problem = '' }) =>
-    row ? seen(target, row) : { image_id: key.slice(INPUT.length), problem },
+    row ? seen(target, row) : { image_id: key.slice(PREFIXES.input.length), problem },
   );
 
 /** Step Functions alone knows when an execution ended that wrote no result. */

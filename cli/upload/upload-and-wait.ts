@@ -98,7 +98,7 @@ async function begin<Row extends Landed>(
   }
   const at = new Date().toISOString();
   const object = await target.s3.send(
-    new PutObjectCommand({ Bucket: target.names.bucket, Key: key, Body: content.bytes }),
+    new PutObjectCommand({ Bucket: target.deployment.bucket, Key: key, Body: content.bytes }),
   );
   return { name, at, etag: (object.ETag ?? '').replaceAll('"', ''), versionId: object.VersionId };
 }

@@ -2,11 +2,19 @@ import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import type { Item, Kind } from './upload-and-wait.ts';
 import { contentOf, type LocalFile } from './files.ts';
 import { enrolments, enrolmentsByKey, photosByKey } from '../deployment/queries.ts';
-import { ENROLL, INPUT } from '../../schemas/keys.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 
-const photoItem = ({ path, name }: LocalFile): Item => ({ key: INPUT + name, name, read: () => contentOf(path) });
-const portraitItem = ({ path, name }: LocalFile): Item => ({ key: ENROLL + name, name, read: () => contentOf(path) });
+const photoItem = ({ path, name }: LocalFile): Item => ({
+  key: PREFIXES.input + name,
+  name,
+  read: () => contentOf(path),
+});
+const portraitItem = ({ path, name }: LocalFile): Item => ({
+  key: PREFIXES.enroll + name,
+  name,
+  read: () => contentOf(path),
+});
 
 export const photoItems = (files: readonly LocalFile[]) => files.map(photoItem);
 export const portraitItems = (files: readonly LocalFile[]) => files.map(portraitItem);

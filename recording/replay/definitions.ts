@@ -1,6 +1,5 @@
 import { DescribeStateMachineCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import type { Names } from '../../local/names.ts';
-import type { MachineName } from '../../schemas/case.ts';
+import type { Deployment } from '../../schemas/deployment.ts';
 import { ENROLMENT_FAULTS, IMAGE_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
 import type { Machine } from '../../statemachines/asl.ts';
 
@@ -10,12 +9,13 @@ export interface Chart {
   readonly states: ReadonlyMap<string, Machine['States'][string]>;
 }
 
-export async function chartsOf(sfn: SFNClient, names: Names): Promise<Record<MachineName, Chart>> {
+export async function chartsOf(sfn: SFNClient, { machines }: Deployment): Promise<ReadonlyMap<string, Chart>> {
   const chart = async (stateMachineArn: string): Promise<Chart> => {
     const { definition = '' } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
     return { arn: stateMachineArn, states: new Map(statesIn(JSON.parse(definition) as Machine)) };
   };
-  return { recognition: await chart(names.recognitionMachineArn), 'enroll-face': await chart(names.enrollMachineArn) };
+  const charts = Object.entries(machines).map(async ([name, arn]) => [name, await chart(arn)] as const);
+  return new Map(await Promise.all(charts));
 }
 
 function statesIn({ States }: Machine): [string, Machine['States'][string]][] {

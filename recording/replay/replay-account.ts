@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { startAccount, type Account } from '../../local/account.ts';
 import type { Intercept } from '../../local/calls.ts';
 import type { Invoke } from '../../local/lambda/lambda.ts';
-import type { Names } from '../../local/names.ts';
+import type { Deployment } from '../../schemas/deployment.ts';
 import type { FaceEngine } from '../../local/rekognition/engine/types.ts';
-import type { MachineName } from '../../schemas/case.ts';
 import { clientsOf } from '../../test/faults/stand.ts';
 import { chartsOf, type Chart } from './definitions.ts';
 
@@ -19,8 +18,9 @@ export interface Between {
 export interface Lab extends ReturnType<typeof clientsOf> {
   readonly account: Account;
   readonly dataDir: string;
-  readonly names: Names;
-  readonly charts: Readonly<Record<MachineName, Chart>>;
+  readonly deployment: Deployment;
+  /** Of the state machine with this name. */
+  chart(machine: string): Chart;
   /** Until the next; at first there is nothing between them. */
   stand(between: Between | undefined): void;
   idle(): Promise<void>;
@@ -47,12 +47,17 @@ export async function openLab(engine: FaceEngine = NO_ENGINE): Promise<Lab> {
       (now?.interceptInvoke(invoke) ?? invoke)(functionArn, payload, trace),
   });
   const clients = clientsOf(account);
+  const charts = await chartsOf(clients.sfn, account.deployment);
   return {
     ...clients,
     account,
     dataDir,
-    names: account.names,
-    charts: await chartsOf(clients.sfn, account.names),
+    deployment: account.deployment,
+    chart: (machine) => {
+      const chart = charts.get(machine);
+      if (!chart) throw new Error(`There is no state machine ${machine} here.`);
+      return chart;
+    },
     stand: (between) => (now = between),
     idle: () => account.idle(),
     close: async () => {

@@ -3,6 +3,7 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command } from '@aw
 import { DescribeExecutionCommand, RedriveExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { trailOf, type Attempt } from '../execution-history.ts';
 import type { Case } from '../../schemas/case.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
 import { emptyTable, rowsOf } from '../../test/faults/stand.ts';
 import { faultsAt, type Fault } from './faults.ts';
 import type { Lab } from './replay-account.ts';
@@ -31,8 +32,8 @@ export interface ReplayOptions {
 
 /** Runs a case through the machine as it is now and the tasks as they are now. An error that nobody foresaw throws. */
 export async function replay(lab: Lab, recorded: Case, options: ReplayOptions = {}): Promise<Replayed> {
-  const chart = lab.charts[recorded.machine];
-  for (const [name, id] of TABLES) await emptyTable(lab.table, lab.names[name], [id, 'record']);
+  const chart = lab.chart(recorded.machine);
+  for (const [name, id] of TABLES) await emptyTable(lab.table, lab.deployment[name], [id, 'record']);
   const bucket = `replay-${randomUUID()}`;
   await lab.s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const staged = await stage(recorded, bucket);
@@ -57,16 +58,16 @@ export async function replay(lab: Lab, recorded: Case, options: ReplayOptions = 
     path: trail.path,
     errors: errorsOf(trail.attempts),
     attempts: trail.attempts.map(({ input: _, resource: __, ...attempt }) => attempt),
-    results: await rowsOf(lab.table, lab.names.resultsTable),
-    people: await rowsOf(lab.table, lab.names.peopleTable),
+    results: await rowsOf(lab.table, lab.deployment.results_table),
+    people: await rowsOf(lab.table, lab.deployment.people_table),
     processed: await processedIn(lab, bucket),
   };
   return asRecorded(replayed, [...staged.pairs, ['this execution', executionArn]]);
 }
 
 const TABLES = [
-  ['resultsTable', 'image_id'],
-  ['peopleTable', 'person_id'],
+  ['results_table', 'image_id'],
+  ['people_table', 'person_id'],
 ] as const;
 
 async function runToEnd(lab: Lab, executionArn: string, redrives: number): Promise<void> {
@@ -96,7 +97,7 @@ function errorsOf(attempts: readonly Attempt[]): Record<string, string[]> {
 }
 
 async function processedIn({ s3 }: Lab, Bucket: string): Promise<Record<string, unknown>> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'processed/' }));
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: PREFIXES.processed }));
   const entries = Contents.map(async ({ Key = '' }) => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
     return [Key, JSON.parse((await Body?.transformToString()) ?? '')] as const;

@@ -4,7 +4,7 @@ import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { sha256 } from '../record-file.ts';
 import { type Case, PictureReference, type RecordedCall } from '../../schemas/case.ts';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
-import { workPrefixOf } from '../../schemas/keys.ts';
+import { PREFIXES, workPrefixOf } from '../../schemas/keys.ts';
 import { pictureOf } from './pictures.ts';
 
 type Item = Record<string, unknown>;
@@ -42,7 +42,7 @@ export async function stage(recorded: Case, bucket: string): Promise<Staged> {
     pairs.push([reference.sha256, sha256(bytes)]);
     if (key !== detail.object.key) continue;
     const etag = createHash('md5').update(bytes).digest('hex');
-    const folder = (of: string) => workPrefixOf(key, of).slice('work/'.length);
+    const folder = (of: string) => workPrefixOf(key, of).slice(PREFIXES.work.length);
     pairs.push([folder(detail.object.etag), folder(etag)], [detail.object.etag, etag]);
   }
   return {

@@ -2,6 +2,7 @@ import { DetectFacesCommand, type FaceDetail, type RekognitionClient } from '@aw
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { percent, type BoundingBox, type DetectedFace, type Emotion } from '../../schemas/faces.ts';
+import { detectionKeyOf } from '../../schemas/keys.ts';
 import type { Picture } from '../../schemas/payloads.ts';
 import { paid } from '../runtime/metrics.ts';
 import { recall, remember } from '../storage/objects.ts';
@@ -9,8 +10,6 @@ import { recall, remember } from '../storage/objects.ts';
 /** Rekognition's answer as it came, kept in `work/`. Unknown fields stay. */
 export const Detection = z.object({ faces: z.array(z.custom<FaceDetail>()) });
 export type Detection = z.infer<typeof Detection>;
-
-export const detailsKeyOf = (workPrefix: string) => `${workPrefix}detected.json`;
 
 export const imageOf = ({ bucket, key, version_id }: Picture) => ({
   S3Object: { Bucket: bucket, Name: key, Version: version_id },
@@ -22,7 +21,7 @@ export async function detect(
   picture: Picture,
   workPrefix: string,
 ): Promise<Detection> {
-  const key = detailsKeyOf(workPrefix);
+  const key = detectionKeyOf(workPrefix);
   const known = await recall(services.s3, picture.bucket, key, (json) => Detection.parse(json));
   if (known) return known;
   const answer = await paid(

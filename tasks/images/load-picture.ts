@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Picture, Source } from '../../schemas/payloads.ts';
+import { pictureKeyOf } from '../../schemas/keys.ts';
 import { ImageError, nameOf } from '../runtime/errors.ts';
 import { readObject, writeObject } from '../storage/objects.ts';
 import { checkSize, upright } from './normalize.ts';
@@ -14,7 +15,7 @@ export async function pictureOf(s3: S3Client, source: Source, workPrefix: string
   if (!copy) {
     return { bucket: source.bucket, key: source.key, ...version(source), ...facts };
   }
-  const key = `${workPrefix}picture.jpg`;
+  const key = pictureKeyOf(workPrefix);
   await writeObject(s3, source.bucket, key, copy, 'image/jpeg');
   return { bucket: source.bucket, key, ...facts };
 }

@@ -1,12 +1,10 @@
-/** A variable that the stack sets. Its absence is a fault of the deployment, not of the photo. */
-export function env(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`The environment variable ${name} is not set: deploy the function again.`);
-  return value;
-}
+import { Environment, type Variable } from '../../schemas/environment.ts';
 
-export function envNumber(name: string): number {
-  const value = Number(env(name));
-  if (!Number.isFinite(value)) throw new Error(`The environment variable ${name} is not a number: ${env(name)}`);
-  return value;
+/** A variable that the stack sets. Throws where it is missing or wrong: a fault of the deployment, not of the photo. */
+export function env<Name extends Variable>(name: Name): Environment[Name] {
+  const value = process.env[name];
+  const result = Environment.shape[name].safeParse(value);
+  if (value && result.success) return result.data as Environment[Name];
+  const reason = value ? `cannot be "${value}"` : 'is not set';
+  throw new Error(`The environment variable ${name} ${reason}. Deploy the function again.`);
 }

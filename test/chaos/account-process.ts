@@ -19,5 +19,5 @@ process.on('message', async () => {
   say({ kind: 'idle' });
 });
 process.on('disconnect', () => process.exit());
-const { url, region, names } = account;
-say({ kind: 'open', url, region, names });
+const { url, region, deployment } = account;
+say({ kind: 'open', url, region, deployment });

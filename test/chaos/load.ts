@@ -56,14 +56,14 @@ export class Load {
     }
   }
 
-  async #one({ url, region, names }: Address, uploader: number): Promise<void> {
+  async #one({ url, region, deployment }: Address, uploader: number): Promise<void> {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const s3 = new S3Client({ endpoint: url, region, credentials, forcePathStyle: true, maxAttempts: 1 });
     try {
       this.#made += 1;
       const { key, body, end } = await this.#next(uploader);
       this.ends.set(createHash('md5').update(body).digest('hex'), end);
-      const upload = await put(s3, names.bucket, key, body);
+      const upload = await put(s3, deployment.bucket, key, body);
       this.acknowledged.push({ ...upload, end });
     } finally {
       s3.destroy();

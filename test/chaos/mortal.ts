@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Names } from '../../local/names.ts';
+import type { Deployment } from '../../schemas/deployment.ts';
 
 export interface Order {
   readonly dataDir: string;
@@ -11,7 +11,7 @@ export interface Order {
 export interface Address {
   readonly url: string;
   readonly region: string;
-  readonly names: Names;
+  readonly deployment: Deployment;
 }
 
 /** What the account's process says. */

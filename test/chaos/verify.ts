@@ -24,23 +24,23 @@ type Clients = ReturnType<typeof clientsOf>;
 /** Looks at everything that is left in an account, once it is idle. */
 export async function verify(address: Address, load: Load): Promise<Findings> {
   const clients = clientsOf(address);
-  const { names } = address;
+  const { deployment } = address;
   const [lost, doubled, corrupt]: string[][] = [[], [], []];
   const found = { lost: lost!, doubled: doubled!, corrupt: corrupt! };
-  const versions = await versionsOf(clients, names.bucket);
+  const versions = await versionsOf(clients, deployment.bucket);
   for (const upload of load.acknowledged) {
     if (!versions.some(({ VersionId }) => VersionId === upload.version)) found.lost.push(`${upload.key}: no object`);
   }
   checkExecutions(await executionsOf(clients, address), load.acknowledged, found);
-  const rows = await rowsOf(clients, names.resultsTable);
+  const rows = await rowsOf(clients, deployment.results_table);
   for (const version of versions) {
     if (!version.IsLatest || !version.Key?.startsWith('input/')) continue;
-    const bytes = await bytesOf(clients, names.bucket, version.Key);
+    const bytes = await bytesOf(clients, deployment.bucket, version.Key);
     const etag = String(version.ETag).replaceAll('"', '');
     const end = load.ends.get(etag);
     if (!end || createHash('md5').update(bytes).digest('hex') !== etag) {
       found.corrupt.push(`${version.Key}: other bytes than were uploaded`);
-    } else await checkPhoto({ clients, bucket: names.bucket, version, end, rows, found });
+    } else await checkPhoto({ clients, bucket: deployment.bucket, version, end, rows, found });
   }
   await checkPeople(clients, address, found);
   return found;
@@ -58,9 +58,9 @@ async function versionsOf({ s3 }: Clients, Bucket: string): Promise<ObjectVersio
   return versions.filter(({ Key = '' }) => Key.startsWith('input/') || Key.startsWith('enroll/'));
 }
 
-async function executionsOf({ sfn }: Clients, { names }: Address): Promise<{ version: string; status: string }[]> {
+async function executionsOf({ sfn }: Clients, { deployment }: Address): Promise<{ version: string; status: string }[]> {
   const executions: { version: string; status: string }[] = [];
-  for (const stateMachineArn of [names.recognitionMachineArn, names.enrollMachineArn]) {
+  for (const stateMachineArn of Object.values(deployment.machines)) {
     for await (const { executions: page = [] } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {
       for (const { executionArn, status = '' } of page) {
         const { input = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
@@ -129,8 +129,8 @@ async function checkPhoto(options: {
 }
 
 /** One picture was enrolled under many names of files: it is one face of one person. */
-async function checkPeople(clients: Clients, { names }: Address, found: Found): Promise<void> {
-  const rows = await rowsOf(clients, names.peopleTable);
+async function checkPeople(clients: Clients, { deployment }: Address, found: Found): Promise<void> {
+  const rows = await rowsOf(clients, deployment.people_table);
   for (const row of rows) {
     const kind = String(row['record']).split('#')[0];
     const schema = kind === 'person' ? PersonRecord : kind === 'face' ? EnrolledFaceRecord : EnrolmentRecord;
@@ -140,7 +140,7 @@ async function checkPeople(clients: Clients, { names }: Address, found: Found): 
       found.lost.push(`${read.data.key}: ${read.data.status}`);
     }
   }
-  const { Faces = [] } = await clients.rekognition.send(new ListFacesCommand({ CollectionId: names.collectionId }));
+  const { Faces = [] } = await clients.rekognition.send(new ListFacesCommand({ CollectionId: deployment.collection }));
   const enrolled = rows.filter(({ record }) => String(record).startsWith('face#'));
   if (Faces.length > 1 || enrolled.length !== Faces.length) {
     found.doubled.push(`Robin: ${Faces.length} faces in the collection, ${enrolled.length} in the table`);

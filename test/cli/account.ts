@@ -27,26 +27,26 @@ export interface CliAccount {
 export async function anAccount(): Promise<CliAccount> {
   const lab = await openLab();
   const called: string[] = [];
-  const { s3, names } = lab;
+  const { s3, deployment } = lab;
   return {
     lab,
     target: accountTarget(lab.account),
     calls: () => called.splice(0),
     behave: async (name, ...faults) => {
       const recorded = await aCase(name);
-      const spots = new Spots((functionArn) => stateOf(lab.charts[recorded.machine], functionArn));
+      const spots = new Spots((functionArn) => stateOf(lab.chart(recorded.machine), functionArn));
       const [tape, fault] = [new Tape(recorded, spots), faultsAt(spots, faults)];
       lab.stand({
         intercept: (call, serve) => fault(call, tape.intercept(call, serve)),
         interceptInvoke: (invoke) => (functionArn, payload, trace) => {
-          const state = stateOf(lab.charts[recorded.machine], functionArn);
+          const state = stateOf(lab.chart(recorded.machine), functionArn);
           if (state !== undefined) called.push(state);
           return spots.interceptInvoke(invoke)(functionArn, payload, trace);
         },
       });
     },
     land: async (key) => {
-      await s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: key, Body: await aJpeg(480, 480) }));
+      await s3.send(new PutObjectCommand({ Bucket: deployment.bucket, Key: key, Body: await aJpeg(480, 480) }));
       await lab.idle();
     },
     close: () => lab.close(),

@@ -52,18 +52,20 @@ test('where nothing runs, a command says how to start it: exit code 1', async ()
 });
 
 test('what a process left behind that is gone counts as nothing', async () => {
-  const names = {
+  const deployment = {
+    region: 'us-east-1',
+    environment: 'default',
     bucket: 'b',
-    resultsTable: 'r',
-    peopleTable: 'p',
-    collectionId: 'c',
-    recognitionMachineArn: 'm',
-    enrollMachineArn: 'e',
-    deadLetterQueueUrls: [],
-    functionArns: [],
+    results_table: 'r',
+    people_table: 'p',
+    collection: 'c',
+    machines: {},
+    functions: {},
+    dead_letters: {},
+    dashboard: 'd',
   };
   // No system gives out process ids as high as this.
-  const account = { url: 'http://127.0.0.1:9', pid: 2 ** 30, region: 'us-east-1', names };
+  const account = { url: 'http://127.0.0.1:9', pid: 2 ** 30, deployment };
   await writeFile(join(folder, 'account.json'), JSON.stringify(account));
   const { code, stderr } = await rollcall(['show', 'a.jpg', '--data', '.'], { cwd: folder });
   expect([code, stderr]).toStrictEqual([

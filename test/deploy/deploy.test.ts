@@ -9,6 +9,7 @@ import { startAccount } from '../../local/account.ts';
 import { Deployment } from './deployment.ts';
 import { Estate } from './estate.ts';
 import { findPrerequisites } from './prerequisites.ts';
+import { Deployment as Outputs } from '../../schemas/deployment.ts';
 
 // A queue and a lifecycle rule take the provider up to a minute each: it waits for them to settle.
 const SLOW = 10 * 60_000;
@@ -29,7 +30,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
     'is deployed by one command',
     async () => {
       const outputs = await deployment.deploy();
-      deployed = estateOf(deployment.url, outputs);
+      deployed = new Estate(deployment.url, Outputs.parse(outputs));
       expect(await deployment.validate()).toBe('Success! The configuration is valid.');
     },
     SLOW,
@@ -53,9 +54,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-account-'));
       const account = await startAccount({ dataDir });
       try {
-        const { bucket, resultsTable, peopleTable, recognitionMachineArn, enrollMachineArn } = account.names;
-        const machines = [recognitionMachineArn, enrollMachineArn];
-        const local = new Estate({ url: account.url, bucket, resultsTable, peopleTable, machines });
+        const local = new Estate(account.url, account.deployment);
         await run(local, people, photos);
         const ours = await local.outcome();
         expect(theirs).toStrictEqual(ours);
@@ -111,7 +110,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
         'rollcall-write-processed-deploytest': 2,
         'rollcall-record-failure-deploytest': 1,
       });
-      const row = (await deployed.rows('resultsTable')).find(
+      const row = (await deployed.rows('results_table')).find(
         ({ image_id, record }) => image_id === 'redriven.jpg' && record === 'photo',
       );
       expect(row).toMatchObject({ status: 'COMPLETED', face_count: 3 });
@@ -161,21 +160,6 @@ describe.sequential('a disposable environment, by the real Terraform and provide
     SLOW,
   );
 });
-
-function estateOf(url: string, outputs: Record<string, string>): Estate {
-  const output = (name: string) => {
-    const value = outputs[name];
-    if (value === undefined) throw new Error(`There is no output ${name}.`);
-    return value;
-  };
-  return new Estate({
-    url,
-    bucket: output('bucket'),
-    resultsTable: output('results_table'),
-    peopleTable: output('people_table'),
-    machines: [output('recognition_machine'), output('enrolment_machine')],
-  });
-}
 
 /** People first, then the photos: who is known decides who is found. */
 async function run(estate: Estate, people: Record<string, Buffer>, photos: Record<string, Buffer>): Promise<void> {

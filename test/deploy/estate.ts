@@ -3,31 +3,26 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { ListExecutionsCommand, SFNClient, type ExecutionListItem } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-export interface Place {
-  readonly url: string;
-  readonly bucket: string;
-  readonly resultsTable: string;
-  readonly peopleTable: string;
-  readonly machines: readonly string[];
-}
+import { type Deployment } from '../../schemas/deployment.ts';
 
 type Json = Record<string, unknown>;
 
 /** One deployment of the pipeline, wherever it runs, through the SDK alone. */
 export class Estate {
-  readonly place: Place;
+  readonly url: string;
+  readonly deployment: Deployment;
   readonly sfn: SFNClient;
   readonly #s3: S3Client;
   readonly #table: DynamoDBDocumentClient;
 
-  constructor(place: Place) {
+  constructor(url: string, deployment: Deployment) {
     const client = {
-      endpoint: place.url,
+      endpoint: url,
       region: 'us-east-1',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     };
-    this.place = place;
+    this.url = url;
+    this.deployment = deployment;
     this.sfn = new SFNClient(client);
     this.#s3 = new S3Client({ ...client, forcePathStyle: true });
     this.#table = DynamoDBDocumentClient.from(new DynamoDBClient(client));
@@ -35,7 +30,7 @@ export class Estate {
 
   async upload(photos: Readonly<Record<string, Buffer>>): Promise<void> {
     for (const [Key, Body] of Object.entries(photos)) {
-      await this.#s3.send(new PutObjectCommand({ Bucket: this.place.bucket, Key, Body }));
+      await this.#s3.send(new PutObjectCommand({ Bucket: this.deployment.bucket, Key, Body }));
     }
   }
 
@@ -53,7 +48,7 @@ export class Estate {
   /** Resolves when the photo's row says so: what records a failure is told of it a moment later. */
   async recorded(imageId: string, status: string): Promise<void> {
     for (let attempt = 0; attempt < 60; attempt += 1) {
-      const rows = await this.rows('resultsTable');
+      const rows = await this.rows('results_table');
       if (rows.some((row) => row['image_id'] === imageId && row['status'] === status)) return;
       await sleep(500);
     }
@@ -62,19 +57,21 @@ export class Estate {
 
   async executions(): Promise<ExecutionListItem[]> {
     const lists = await Promise.all(
-      this.place.machines.map((stateMachineArn) => this.sfn.send(new ListExecutionsCommand({ stateMachineArn }))),
+      Object.values(this.deployment.machines).map((stateMachineArn) =>
+        this.sfn.send(new ListExecutionsCommand({ stateMachineArn })),
+      ),
     );
     return lists.flatMap(({ executions = [] }) => executions);
   }
 
   async keys(): Promise<string[]> {
-    const { Contents = [] } = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.place.bucket }));
+    const { Contents = [] } = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.deployment.bucket }));
     return Contents.map(({ Key = '' }) => Key);
   }
 
-  async rows(table: 'resultsTable' | 'peopleTable'): Promise<Json[]> {
+  async rows(table: 'results_table' | 'people_table'): Promise<Json[]> {
     const { Items = [] } = await this.#table.send(
-      new ScanCommand({ TableName: this.place[table], ConsistentRead: true }),
+      new ScanCommand({ TableName: this.deployment[table], ConsistentRead: true }),
     );
     return Items;
   }
@@ -83,7 +80,7 @@ export class Estate {
     const keys = (await this.keys()).filter((key) => key.startsWith('processed/'));
     return Promise.all(
       keys.map(async (Key) => {
-        const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.place.bucket, Key }));
+        const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.deployment.bucket, Key }));
         return JSON.parse((await Body?.transformToString()) ?? '') as Json;
       }),
     );
@@ -92,8 +89,8 @@ export class Estate {
   /** All that users see, but for ids and times, in an order of its own. */
   async outcome(): Promise<Json> {
     const all = {
-      results: await this.rows('resultsTable'),
-      people: await this.rows('peopleTable'),
+      results: await this.rows('results_table'),
+      people: await this.rows('people_table'),
       processed: await this.processed(),
     };
     return Object.fromEntries(

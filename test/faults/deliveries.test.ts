@@ -11,6 +11,7 @@ import { RememberingEngine } from './remembering-engine.ts';
 import { snapshotOf } from './snapshot.ts';
 import { prepareStack, type Folders } from './stack.ts';
 import { openStand, rowsOf, type Stand, type Upload } from './stand.ts';
+import { machineArn } from '../../statemachines/registry.ts';
 
 let folders: Folders;
 let engine: RememberingEngine;
@@ -43,10 +44,10 @@ async function deliver({ key, size, etag, version }: Upload): Promise<void> {
     'version-id': version,
     sequencer: String(stand.uploads.findIndex((one) => one.version === version) + 1),
   };
-  const detail = { bucket: { name: stand.account.names.bucket }, object };
+  const detail = { bucket: { name: stand.account.deployment.bucket }, object };
   const input = JSON.stringify({ time: '2026-03-01T12:00:00Z', detail });
   await stand.sfn.send(
-    new StartExecutionCommand({ stateMachineArn: stand.account.names.recognitionMachineArn, input }),
+    new StartExecutionCommand({ stateMachineArn: machineArn(stand.account.deployment, 'recognition'), input }),
   );
 }
 
@@ -106,11 +107,11 @@ test('events that come twice, three times, in any order and at once end as each 
 
 test('an event in whose time the object was deleted rejects the photo', async () => {
   const upload = await stand.upload(KEY, pictures.solo);
-  const { bucket, resultsTable } = stand.account.names;
+  const { bucket, results_table } = stand.account.deployment;
   await stand.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: KEY, VersionId: upload.version }));
   await deliver(upload);
   await stand.account.idle();
-  const rows = await rowsOf(stand.table, resultsTable);
+  const rows = await rowsOf(stand.table, results_table);
   expect(rows.map(({ record, status, reason }) => [record, status, reason])).toStrictEqual([
     ['photo', 'REJECTED', 'ImageGone'],
   ]);

@@ -49,7 +49,7 @@ test('a photo survives faults in the calls that its tasks make', async () => {
 test('a photo fails while the collection is missing, and one redrive completes it', async () => {
   const [missing] = scenario('a photo while the collection is missing');
   expect(await play(stand, pictures, missing!)).toStrictEqual({ redriven: true, problems: [] });
-  const rows = await rowsOf(stand.table, stand.account.names.resultsTable);
+  const rows = await rowsOf(stand.table, stand.account.deployment.results_table);
   expect(rows.map(({ record, status, reason, error }) => ({ record, status, reason, error }))).toStrictEqual([
     { record: 'face#000', status: 'UNKNOWN', reason: 'COLLECTION_EMPTY', error: undefined },
     { record: 'photo', status: 'COMPLETED', reason: undefined, error: undefined },

@@ -7,8 +7,7 @@ import { rowsOf, type Stand } from './stand.ts';
 const givenUp = new Set<string>();
 
 export async function failedExecutions({ sfn, account }: Stand): Promise<string[]> {
-  const { recognitionMachineArn, enrollMachineArn } = account.names;
-  const lists = [recognitionMachineArn, enrollMachineArn].map((stateMachineArn) =>
+  const lists = Object.values(account.deployment.machines).map((stateMachineArn) =>
     sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'FAILED' })),
   );
   const arns = (await Promise.all(lists)).flatMap(({ executions = [] }) => executions.map((one) => one.executionArn!));
@@ -20,10 +19,10 @@ export async function failedExecutions({ sfn, account }: Stand): Promise<string[
  * execution has finished is finished.
  */
 export async function isRecorded(stand: Stand, executionArn: string): Promise<boolean> {
-  const { resultsTable, peopleTable } = stand.account.names;
+  const { results_table, people_table } = stand.account.deployment;
   const { input = '' } = await stand.sfn.send(new DescribeExecutionCommand({ executionArn }));
   const { detail } = ObjectCreatedEvent.parse(JSON.parse(input));
-  const rows = [...(await rowsOf(stand.table, resultsTable)), ...(await rowsOf(stand.table, peopleTable))];
+  const rows = [...(await rowsOf(stand.table, results_table)), ...(await rowsOf(stand.table, people_table))];
   const row = rows.find((one) => one['key'] === detail.object.key && 'claimed_at' in one);
   if (row?.['status'] === 'FAILED') return typeof row['error'] === 'string' && typeof row['failed_state'] === 'string';
   if (row?.['execution_arn'] !== executionArn && row?.['status'] !== 'PROCESSING') return row !== undefined;
@@ -31,7 +30,7 @@ export async function isRecorded(stand: Stand, executionArn: string): Promise<bo
 }
 
 async function isDeadLetter({ sqs, account }: Stand, executionArn: string): Promise<boolean> {
-  for (const QueueUrl of account.names.deadLetterQueueUrls) {
+  for (const QueueUrl of Object.values(account.deployment.dead_letters)) {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     if (Messages.some(({ Body }) => Body?.includes(executionArn))) return true;

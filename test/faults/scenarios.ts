@@ -2,6 +2,7 @@ import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/clien
 import { ListExecutionsCommand, DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Pictures } from './pictures.ts';
 import type { Stand } from './stand.ts';
+import { machineArn } from '../../statemachines/registry.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -38,21 +39,21 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'a photo again, when it is done',
     given: (stand, { solo }) => stand.upload('input/solo.jpg', solo),
-    when: (stand) => startAgain(stand, stand.account.names.recognitionMachineArn),
+    when: (stand) => startAgain(stand, machineArn(stand.account.deployment, 'recognition')),
   },
   {
     name: 'an enrolment again, when it is done',
     given: enrol,
-    when: (stand) => startAgain(stand, stand.account.names.enrollMachineArn),
+    when: (stand) => startAgain(stand, machineArn(stand.account.deployment, 'enroll-face')),
   },
   {
     name: 'a photo while the collection is missing',
     when: async (stand, { solo }) => {
-      await stand.rekognition.send(new DeleteCollectionCommand({ CollectionId: stand.account.names.collectionId }));
+      await stand.rekognition.send(new DeleteCollectionCommand({ CollectionId: stand.account.deployment.collection }));
       await stand.upload('input/solo.jpg', solo);
     },
     mend: (stand) =>
-      stand.rekognition.send(new CreateCollectionCommand({ CollectionId: stand.account.names.collectionId })),
+      stand.rekognition.send(new CreateCollectionCommand({ CollectionId: stand.account.deployment.collection })),
   },
 ];
 

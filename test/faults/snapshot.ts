@@ -11,11 +11,11 @@ export interface Snapshot {
 }
 
 export async function snapshotOf(stand: Stand): Promise<Snapshot> {
-  const { names } = stand.account;
-  const { Faces = [] } = await stand.rekognition.send(new ListFacesCommand({ CollectionId: names.collectionId }));
+  const { deployment } = stand.account;
+  const { Faces = [] } = await stand.rekognition.send(new ListFacesCommand({ CollectionId: deployment.collection }));
   const whole = {
-    results: sorted(await rowsOf(stand.table, names.resultsTable), ['image_id', 'record']),
-    people: sorted(await rowsOf(stand.table, names.peopleTable), ['person_id', 'record']),
+    results: sorted(await rowsOf(stand.table, deployment.results_table), ['image_id', 'record']),
+    people: sorted(await rowsOf(stand.table, deployment.people_table), ['person_id', 'record']),
     objects: await objectsOf(stand),
     faces: Faces.map((face) => ({ ...face, ImageId: undefined })),
   };
@@ -24,7 +24,7 @@ export async function snapshotOf(stand: Stand): Promise<Snapshot> {
 
 /** Every current object: JSON as it reads, pictures by their ETag. */
 async function objectsOf({ s3, account }: Stand): Promise<unknown> {
-  const Bucket = account.names.bucket;
+  const Bucket = account.deployment.bucket;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
   const entries = Contents.map(async ({ Key = '', ETag }) => {
     if (!Key.endsWith('.json')) return [Key, ETag] as const;

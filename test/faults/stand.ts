@@ -71,16 +71,16 @@ export async function openStand(
     uploads,
     problems,
     upload: async (key, body) => {
-      const upload = await put(clients.s3, account.names.bucket, key, body);
+      const upload = await put(clients.s3, account.deployment.bucket, key, body);
       uploads.push(upload);
       return upload;
     },
     clear: async () => {
       uploads.length = 0;
-      await emptyBucket(clients.s3, account.names.bucket);
-      await emptyTable(clients.table, account.names.resultsTable, ['image_id', 'record']);
-      await emptyTable(clients.table, account.names.peopleTable, ['person_id', 'record']);
-      await emptyCollection(clients.rekognition, account.names.collectionId);
+      await emptyBucket(clients.s3, account.deployment.bucket);
+      await emptyTable(clients.table, account.deployment.results_table, ['image_id', 'record']);
+      await emptyTable(clients.table, account.deployment.people_table, ['person_id', 'record']);
+      await emptyCollection(clients.rekognition, account.deployment.collection);
     },
     close: async () => {
       await account.close();

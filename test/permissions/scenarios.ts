@@ -3,8 +3,9 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Scenario } from '../faults/scenarios.ts';
 import type { Stand, Upload } from '../faults/stand.ts';
+import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 
-const collection = ({ account }: Stand) => ({ CollectionId: account.names.collectionId });
+const collection = ({ account }: Stand) => ({ CollectionId: account.deployment.collection });
 const without = ({ rekognition, ...stand }: Stand) =>
   rekognition.send(new DeleteCollectionCommand(collection({ rekognition, ...stand })));
 const mend = (stand: Stand) => stand.rekognition.send(new CreateCollectionCommand(collection(stand)));
@@ -50,7 +51,7 @@ export const ODD: readonly Scenario[] = [
       await mend(stand);
       const [photo] = stand.uploads;
       const Key = `${photo!.work}detected.json`;
-      await stand.s3.send(new DeleteObjectCommand({ Bucket: stand.account.names.bucket, Key }));
+      await stand.s3.send(new DeleteObjectCommand({ Bucket: stand.account.deployment.bucket, Key }));
     },
   },
 ];
@@ -63,11 +64,11 @@ async function plainly(stand: Stand, key: string, body: Buffer): Promise<void> {
 }
 
 async function start({ sfn, account }: Stand, object: Pick<Upload, 'key' | 'size' | 'etag'>): Promise<void> {
-  const { bucket, recognitionMachineArn, enrollMachineArn } = account.names;
+  const { bucket } = account.deployment;
   const detail = { bucket: { name: bucket }, object: { ...object, sequencer: 'F'.repeat(40) } };
   await sfn.send(
     new StartExecutionCommand({
-      stateMachineArn: object.key.startsWith('input/') ? recognitionMachineArn : enrollMachineArn,
+      stateMachineArn: machineArn(account.deployment, machineOfKey(object.key) ?? ''),
       input: JSON.stringify({ time: '2099-01-01T00:00:00Z', detail }),
     }),
   );

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { caseOf } from '../../cli/commands/record.ts';
 import { startRecorder } from '../../recording/recorder.ts';
+import { machineOfKey } from '../../statemachines/registry.ts';
 import { readManifest, samplePath } from '../../samples/samples.ts';
 import { makePictures, type Pictures } from '../faults/pictures.ts';
 import { RememberingEngine } from '../faults/remembering-engine.ts';
@@ -90,9 +91,8 @@ try {
   await engine.close();
 }
 
-async function record({ sfn, s3, names, charts, dataDir, ...rest }: Lab, scene: Scene) {
-  const isEnrolment = scene.key.startsWith('enroll/');
-  const chart = isEnrolment ? charts['enroll-face'] : charts.recognition;
+async function record({ sfn, s3, deployment, dataDir, ...rest }: Lab, scene: Scene) {
+  const chart = rest.chart(machineOfKey(scene.key) ?? '');
   const recorder = startRecorder(dataDir);
   const spots = new Spots((functionArn) => stateOf(chart, functionArn));
   const faults = faultsAt(spots, scene.faults ?? []);
@@ -100,7 +100,7 @@ async function record({ sfn, s3, names, charts, dataDir, ...rest }: Lab, scene: 
     intercept: (call, serve) => recorder.intercept(call, faults(call, serve)),
     interceptInvoke: (invoke) => recorder.interceptInvoke(spots.interceptInvoke(invoke)),
   });
-  await put(s3, names.bucket, scene.key, scene.body);
+  await put(s3, deployment.bucket, scene.key, scene.body);
   await rest.idle();
   const latest = async () => {
     const { executions = [] } = await sfn.send(

@@ -29,11 +29,11 @@ beforeAll(async () => {
     interceptInvoke: recorder.interceptInvoke,
   });
   const keys = [`enroll/${NAME}/portrait.jpg`, 'enroll/Somebody Else/portrait.jpg'];
-  await Promise.all(keys.map(async (key) => put(lab.s3, lab.names.bucket, key, await aJpeg(200, 100))));
+  await Promise.all(keys.map(async (key) => put(lab.s3, lab.deployment.bucket, key, await aJpeg(200, 100))));
   await lab.idle();
   await recorder.written();
   lab.stand(undefined);
-  const rows = await rowsOf(lab.table, lab.names.peopleTable);
+  const rows = await rowsOf(lab.table, lab.deployment.people_table);
   executions = keys.map((key) => String(rows.find((row) => row['key'] === key)?.['execution_arn']));
   recorded = await caseOf({ sfn: lab.sfn }, executions[0]!, lab.dataDir);
 });
@@ -67,7 +67,7 @@ test('of two executions at once, each has its own calls', async () => {
   const other = await caseOf({ sfn: lab.sfn }, executions[1]!, lab.dataDir);
   expect(other.tasks.map(calls)).toStrictEqual(recorded.tasks.map(calls));
   const pictures = [recorded, other].map(({ tasks }) => tasks[0]?.calls?.[1]?.request);
-  const address = { bucket: lab.names.bucket, key: 'enroll/Person 1/portrait.jpg' };
+  const address = { bucket: lab.deployment.bucket, key: 'enroll/Person 1/portrait.jpg' };
   expect(pictures).toStrictEqual([address, address]);
   const lines = await Promise.all(executions.map((arn) => readFile(recordFile(lab.dataDir, arn), 'utf8')));
   expect(lines.map((text) => [text.includes(NAME), text.includes('Somebody Else')])).toStrictEqual([

@@ -64,9 +64,12 @@ test('what the functions and the machine are told comes from the settings', () =
       FACE_MATCH_THRESHOLD: '92.5',
       MIN_FACE_PIXELS: '60',
       NODE_OPTIONS: '--enable-source-maps',
+      PEOPLE_TABLE: 'FaceRecognitionPeople',
+      PIPELINE_VERSION: '1.2.3',
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
       POWERTOOLS_METRICS_NAMESPACE: 'Rollcall',
       POWERTOOLS_SERVICE_NAME: 'rollcall',
+      RESULTS_TABLE: 'FaceRecognitionResults',
       ROLLCALL_ENVIRONMENT: 'default',
     },
   });

@@ -5,6 +5,7 @@ import { listLetters, putBackLetters } from '../../../cli/commands/dead-letters.
 import { workOf } from '../../../cli/recovery/failures.ts';
 import type { PhotoRecord } from '../../../schemas/records.ts';
 import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
+import { machineArn } from '../../../statemachines/registry.ts';
 
 let account: CliAccount;
 beforeAll(async () => {
@@ -13,17 +14,17 @@ beforeAll(async () => {
 });
 afterAll(() => account.close());
 beforeEach(async () => {
-  const { sqs, names } = account.target;
-  for (const QueueUrl of names.deadLetterQueueUrls) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  const { sqs, deployment } = account.target;
+  for (const QueueUrl of Object.values(deployment.dead_letters)) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
 });
 
 const [RECOGNITION, , FAILURES] = [0, 1, 2] as const;
 
 async function letter(queue: number, event: unknown, why = 'ThrottlingException: Rate exceeded'): Promise<void> {
-  const { sqs, names } = account.target;
+  const { sqs, deployment } = account.target;
   await sqs.send(
     new SendMessageCommand({
-      QueueUrl: names.deadLetterQueueUrls[queue],
+      QueueUrl: Object.values(deployment.dead_letters)[queue],
       MessageBody: typeof event === 'string' ? event : JSON.stringify(event),
       MessageAttributes: { ERROR_MESSAGE: { DataType: 'String', StringValue: why } },
     }),
@@ -50,7 +51,7 @@ const failedEvent = ({ execution_arn, ...row }: PhotoRecord) => ({
   time: row.timestamp,
   detail: {
     executionArn: execution_arn,
-    stateMachineArn: account.target.names.recognitionMachineArn,
+    stateMachineArn: machineArn(account.target.deployment, 'recognition'),
     status: 'FAILED',
     input: JSON.stringify(landedEvent({ execution_arn, ...row }, 'any')),
     error: 'ThrottlingException',
@@ -72,7 +73,7 @@ async function listed(): Promise<string[]> {
 }
 
 async function executions(): Promise<string[]> {
-  const stateMachineArn = account.target.names.recognitionMachineArn;
+  const stateMachineArn = machineArn(account.target.deployment, 'recognition');
   const { executions: all = [] } = await account.target.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
   return all.map(({ name = '' }) => name);
 }
@@ -105,7 +106,7 @@ test('an event that never started anything starts its execution, once', async ()
 test('a failure that record-failure itself failed at comes wrapped by Lambda, and is put back all the same', async () => {
   await account.land('input/wrapped.jpg');
   const row = (await photo('wrapped.jpg'))!;
-  const { sqs, names } = account.target;
+  const { sqs, deployment } = account.target;
   const envelope = {
     version: '1.0',
     timestamp: '2026-11-23T18:00:00.000Z',
@@ -119,7 +120,7 @@ test('a failure that record-failure itself failed at comes wrapped by Lambda, an
     responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
     responsePayload: { errorType: 'SlowDown', errorMessage: 'Reduce your request rate' },
   };
-  const QueueUrl = names.deadLetterQueueUrls[FAILURES];
+  const QueueUrl = Object.values(deployment.dead_letters)[FAILURES];
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(envelope) }));
   expect(await listed()).toStrictEqual([`${row.timestamp} ${row.execution_arn}: Reduce your request rate`]);
   expect(await putBack()).toStrictEqual({

@@ -45,10 +45,10 @@ const client = ({ url, region }: Account) => ({
 async function contents(account: Account): Promise<unknown[]> {
   const s3 = new S3Client({ ...client(account), forcePathStyle: true });
   const { Versions = [], DeleteMarkers = [] } = await s3.send(
-    new ListObjectVersionsCommand({ Bucket: account.names.bucket }),
+    new ListObjectVersionsCommand({ Bucket: account.deployment.bucket }),
   );
   const { Items = [] } = await new DynamoDBClient(client(account)).send(
-    new ScanCommand({ TableName: account.names.resultsTable }),
+    new ScanCommand({ TableName: account.deployment.results_table }),
   );
   return [...Versions, ...DeleteMarkers, ...Items];
 }
@@ -89,7 +89,7 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
   await writeFile(file, JSON.stringify(JSON.parse(await readFile(file, 'utf8'), disabled)));
 
   await withAccount('ill', async (account) => {
-    const CollectionId = account.names.collectionId;
+    const CollectionId = account.deployment.collection;
     await new RekognitionClient(client(account)).send(new DeleteCollectionCommand({ CollectionId }));
     const { code, stdout, stderr } = await doctor('ill', '--timeout', '3');
     const again = 'Start it again: rollcall start --data ill';

@@ -8,6 +8,7 @@ import { ObjectCreatedEvent } from '../../../schemas/events.ts';
 import { emptyTable } from '../../faults/stand.ts';
 import { answer } from '../../../recording/replay/answer.ts';
 import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
+import { machineArn } from '../../../statemachines/registry.ts';
 
 let account: CliAccount;
 beforeAll(async () => {
@@ -15,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => account.close());
 beforeEach(async () => {
-  const { table, names } = account.lab;
-  await emptyTable(table, names.resultsTable, ['image_id', 'record']);
-  await emptyTable(table, names.peopleTable, ['person_id', 'record']);
+  const { table, deployment } = account.lab;
+  await emptyTable(table, deployment.results_table, ['image_id', 'record']);
+  await emptyTable(table, deployment.people_table, ['person_id', 'record']);
 });
 
 /** One more than Retry allows. */
@@ -53,7 +54,10 @@ test('a failed execution leaves a row that tells its error, cause, state and exe
     cause: 'injected',
     failed_state: 'SearchFace',
   });
-  expect([execution.status, execution.stateMachineArn]).toStrictEqual(['FAILED', lab.names.recognitionMachineArn]);
+  expect([execution.status, execution.stateMachineArn]).toStrictEqual([
+    'FAILED',
+    machineArn(lab.deployment, 'recognition'),
+  ]);
 });
 
 test('failed groups by error and state', async () => {
@@ -153,9 +157,9 @@ test('an enrolment is redriven by its key', async () => {
 
 test('what Step Functions has forgotten starts anew with the same input, and twice is once', async () => {
   const [work] = await fail('input/a.jpg');
-  const { names, table } = account.lab;
+  const { deployment, table } = account.lab;
   const forgotten = { ...work!, execution_arn: `${work!.execution_arn}-forgotten` };
-  await table.send(new PutCommand({ TableName: names.resultsTable, Item: forgotten }));
+  await table.send(new PutCommand({ TableName: deployment.results_table, Item: forgotten }));
   const { printed } = await redriven([forgotten, forgotten]);
   expect(printed[0]).toBe('1/2 started anew a.jpg: its execution is forgotten');
   expect(account.calls().join(' ')).toBe('LoadImage DetectFaces CropFaces SearchFace PersistFace WriteProcessed');

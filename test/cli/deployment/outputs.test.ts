@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deployedNames } from '../../../cli/deployment/outputs.ts';
+import { readDeployment } from '../../../cli/deployment/outputs.ts';
 import { Failure } from '../../../cli/failure.ts';
 
 const OUTPUTS = {
@@ -12,12 +12,10 @@ const OUTPUTS = {
   results_table: 'FaceRecognitionResults',
   people_table: 'FaceRecognitionPeople',
   collection: 'my-face-collection',
-  recognition_machine: 'arn:recognition',
-  enrolment_machine: 'arn:enrolment',
-  recognition_dead_letters: 'https://queue/1',
-  enrolment_dead_letters: 'https://queue/2',
-  failures_dead_letters: 'https://queue/3',
-  functions: 'arn:one arn:two',
+  machines: { recognition: 'arn:recognition', 'enroll-face': 'arn:enroll-face' },
+  functions: { 'load-image': 'arn:load-image' },
+  dead_letters: { recognition: 'https://queue/1', failures: 'https://queue/2' },
+  dashboard: 'rollcall',
 };
 
 let root: string;
@@ -31,19 +29,7 @@ const having = (outputs: unknown) => writeFile(join(root, 'cdktf.out/outputs.jso
 
 test('the names come from the outputs that the deployment wrote', async () => {
   await having({ rollcall: { outputs: OUTPUTS } });
-  expect(await deployedNames(root)).toStrictEqual({
-    region: 'eu-west-1',
-    names: {
-      bucket: 'rollcall-123456789012',
-      resultsTable: 'FaceRecognitionResults',
-      peopleTable: 'FaceRecognitionPeople',
-      collectionId: 'my-face-collection',
-      recognitionMachineArn: 'arn:recognition',
-      enrollMachineArn: 'arn:enrolment',
-      deadLetterQueueUrls: ['https://queue/1', 'https://queue/2', 'https://queue/3'],
-      functionArns: ['arn:one', 'arn:two'],
-    },
-  });
+  expect(await readDeployment(root)).toStrictEqual(OUTPUTS);
 });
 
 const DEPLOY = 'Deploy with: npx cdktf deploy --outputs-file cdktf.out/outputs.json';
@@ -52,7 +38,7 @@ test.each([
   [
     'an output is missing',
     { rollcall: { outputs: { ...OUTPUTS, bucket: undefined } } },
-    `The deployed stack does not tell bucket. ${DEPLOY}`,
+    `The deployed stack has no output bucket. ${DEPLOY}`,
   ],
   ['nothing is deployed', {}, `cdktf.out/outputs.json knows no deployed stack. ${DEPLOY}`],
   [
@@ -62,5 +48,5 @@ test.each([
   ],
 ])('when %s, it says what to do', async (_, outputs, message) => {
   await having(outputs);
-  await expect(deployedNames(root)).rejects.toStrictEqual(new Failure(message));
+  await expect(readDeployment(root)).rejects.toStrictEqual(new Failure(message));
 });

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+
+const byName = z.record(z.string(), z.string());
+
+/**
+ * The outputs of the stack: how the command line, the tests and people find what was deployed, in AWS or on a laptop.
+ * The names are for scripts to rely on. An output is declared here alone; the stack that does not give it a value does
+ * not compile.
+ */
+export const Deployment = z.object({
+  region: z.string(),
+  environment: z.string(),
+  bucket: z.string(),
+  results_table: z.string(),
+  people_table: z.string(),
+  collection: z.string(),
+  /** ARNs of the state machines, by name: `recognition`, `enroll-face`. */
+  machines: byName,
+  /** ARNs of the functions, by task. */
+  functions: byName,
+  /** URLs of the dead-letter queues, by what fills them: a state machine's trigger, or `failures`. */
+  dead_letters: byName,
+  dashboard: z.string(),
+});
+export type Deployment = z.infer<typeof Deployment>;

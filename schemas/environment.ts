@@ -1,0 +1,21 @@
+import * as z from 'zod';
+
+const text = z.string().min(1);
+
+/**
+ * The variables of every function. The stack must set each one, and a task reads them through `env()`, with the type
+ * given here.
+ */
+export const Environment = z.strictObject({
+  RESULTS_TABLE: text,
+  PEOPLE_TABLE: text,
+  COLLECTION_ID: text,
+  /** Similarity from which a face is taken for a person, 0-100. */
+  FACE_MATCH_THRESHOLD: z.coerce.number().min(0).max(100),
+  /** Shorter side of the smallest face that is searched, in pixels. */
+  MIN_FACE_PIXELS: z.coerce.number().min(0),
+  /** Of the package. Written into each result. */
+  PIPELINE_VERSION: text,
+});
+export type Environment = z.infer<typeof Environment>;
+export type Variable = keyof Environment;

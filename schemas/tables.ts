@@ -1,0 +1,25 @@
+/** A DynamoDB table: all of its key attributes are strings. */
+interface Table {
+  readonly hashKey: string;
+  readonly rangeKey: string;
+  /** The hash key of each global secondary index, by the index's name. The range key of all of them is `timestamp`. */
+  readonly indexes: Readonly<Record<string, string>>;
+}
+
+/** The tables, each with one index for each question that is asked: no read pattern needs a scan. */
+export const TABLES = {
+  results: {
+    hashKey: 'image_id',
+    rangeKey: 'record',
+    indexes: { 'by-person': 'person_id', 'by-status': 'status', 'by-day': 'day' },
+  },
+  people: {
+    hashKey: 'person_id',
+    rangeKey: 'record',
+    indexes: { 'by-status': 'status' },
+  },
+} as const satisfies Record<string, Table>;
+export type TableName = keyof typeof TABLES;
+export type IndexName<Name extends TableName> = keyof (typeof TABLES)[Name]['indexes'];
+
+export const INDEX_RANGE_KEY = 'timestamp';

@@ -1,0 +1,40 @@
+import type { Config } from '../schemas/config.ts';
+import type { Deployment } from '../schemas/deployment.ts';
+import { PREFIXES } from '../schemas/keys.ts';
+import type { TaskName } from '../schemas/tasks.ts';
+import type { Machine } from './asl.ts';
+import { enrollFaceMachine } from './enroll-face.ts';
+import { recognitionMachine } from './recognition.ts';
+
+/** The ARN of every task's function. */
+export type TaskArns = Readonly<Record<TaskName, string>>;
+
+interface Entry {
+  readonly define: (arns: TaskArns, config: Config) => Machine;
+  /** Each object that is created under this prefix starts an execution. Absent where something else starts the machine. */
+  readonly objectPrefix?: string;
+}
+
+/** Every state machine. What the stack makes, what the outputs name and what starts an execution follow from it. */
+export const MACHINES = {
+  recognition: { define: recognitionMachine, objectPrefix: PREFIXES.input },
+  'enroll-face': { define: enrollFaceMachine, objectPrefix: PREFIXES.enroll },
+} as const satisfies Record<string, Entry>;
+export type MachineName = keyof typeof MACHINES;
+
+export const MACHINE_NAMES = Object.keys(MACHINES) as MachineName[];
+
+export const machineEntry = (name: MachineName): Entry => MACHINES[name];
+
+export function machineArn({ machines }: Pick<Deployment, 'machines'>, name: string): string {
+  const arn = machines[name];
+  if (arn === undefined) throw new Error(`The deployment has no state machine ${name}. Deploy it again.`);
+  return arn;
+}
+
+/** The state machine that an object under this key starts. Undefined where none is. */
+export const machineOfKey = (key: string): MachineName | undefined =>
+  MACHINE_NAMES.find((name) => {
+    const { objectPrefix } = machineEntry(name);
+    return objectPrefix !== undefined && key.startsWith(objectPrefix);
+  });
