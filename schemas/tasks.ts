@@ -1,18 +1,88 @@
-/** Every Lambda task. Functions, grants, ARNs and local handlers are each a `Record<TaskName, …>`. */
-export const TASK_NAMES = [
-  'load-image',
-  'detect-faces',
-  'crop-faces',
-  'search-face',
-  'persist-face',
-  'write-processed',
-  'reject-image',
-  'load-enrolment',
-  'check-enrolment',
-  'index-face',
-  'persist-person',
-  'refuse-enrolment',
-  'record-failure',
-  'measure-backlog',
-] as const;
-export type TaskName = (typeof TASK_NAMES)[number];
+import * as z from 'zod';
+import { ExecutionFailedEvent, ScheduledEvent } from './events.ts';
+import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
+import { Enrolment, FailedObjectExecution, ObjectExecution, Photo, Skipped } from './payloads.ts';
+
+interface Payloads {
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+}
+
+/** Announced on EventBridge as it is: without names and biometric data. */
+const PhotoOutcome = z.strictObject({
+  status: z.enum(['COMPLETED', 'NO_FACES', 'REJECTED', 'SUPERSEDED']),
+  image_id: z.string(),
+  bucket: z.string(),
+  processed_key: z.string(),
+  faces: z.partialRecord(FaceStatus, z.int()),
+});
+
+const EnrolmentOutcome = z.strictObject({
+  status: z.enum(['ENROLLED', 'REFUSED']),
+  person_id: PersonId.optional(),
+  reason: z.string().optional(),
+});
+
+const IndexedFace = z.strictObject({ face_id: FaceId, model_version: z.string() });
+
+/** Every Lambda task with what it is given and what it gives. Functions, grants and ARNs follow from the names. */
+export const TASKS = {
+  'load-image': {
+    input: ObjectExecution,
+    output: z.discriminatedUnion('proceed', [z.strictObject({ proceed: z.literal(true), photo: Photo }), Skipped]),
+  },
+  'detect-faces': {
+    input: z.strictObject({ photo: Photo }),
+    output: z.strictObject({
+      faces: z.array(DetectedFace).max(100),
+      count: z.int(),
+      /** Of Rekognition's whole answer, in `work/`. */
+      details_key: z.string(),
+    }),
+  },
+  'crop-faces': {
+    input: z.strictObject({ photo: Photo, faces: z.array(DetectedFace).min(1) }),
+    output: z.strictObject({ faces: z.array(CroppedFace).min(1) }),
+  },
+  'search-face': {
+    input: z.strictObject({ photo: Photo, face: CroppedFace }),
+    output: FaceSearch,
+  },
+  'persist-face': {
+    input: z.strictObject({ photo: Photo, face: CroppedFace, search: FaceSearch }),
+    output: z.strictObject({ index: z.int(), written: z.boolean() }),
+  },
+  'write-processed': {
+    input: z.strictObject({ photo: Photo, details_key: z.string(), face_count: z.int().min(0) }),
+    output: PhotoOutcome,
+  },
+  'reject-image': { input: FailedObjectExecution, output: PhotoOutcome },
+  'load-enrolment': {
+    input: ObjectExecution,
+    output: z.discriminatedUnion('proceed', [
+      z.strictObject({ proceed: z.literal(true), enrolment: Enrolment }),
+      Skipped,
+    ]),
+  },
+  'check-enrolment': {
+    input: z.strictObject({ enrolment: Enrolment }),
+    output: z.strictObject({ face: DetectedFace }),
+  },
+  'index-face': { input: z.strictObject({ enrolment: Enrolment }), output: IndexedFace },
+  'persist-person': {
+    input: IndexedFace.extend({ enrolment: Enrolment, face: DetectedFace }),
+    output: EnrolmentOutcome,
+  },
+  'refuse-enrolment': { input: FailedObjectExecution, output: EnrolmentOutcome },
+  'record-failure': {
+    input: ExecutionFailedEvent,
+    output: z.strictObject({ recorded: z.boolean(), record: z.string().optional() }),
+  },
+  'measure-backlog': { input: ScheduledEvent, output: z.strictObject({ oldest_seconds: z.number().min(0) }) },
+} as const satisfies Record<string, Payloads>;
+
+export type TaskName = keyof typeof TASKS;
+export const TASK_NAMES = Object.keys(TASKS) as TaskName[];
+
+export type Input<Name extends TaskName> = z.output<(typeof TASKS)[Name]['input']>;
+export type Output<Name extends TaskName> = z.output<(typeof TASKS)[Name]['output']>;

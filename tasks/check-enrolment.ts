@@ -1,6 +1,7 @@
 import type { FaceDetail, RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { CheckEnrolmentInput, CheckEnrolmentOutput, type Picture } from '../schemas/payloads.ts';
+import type { Picture } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { detect, shortOf } from './faces/detect.ts';
@@ -20,7 +21,10 @@ const MAX_YAW = 60;
 const MIN_CONFIDENCE = 80;
 
 /** One good face and no other: the collection would store whichever is largest, and every search would suffer. */
-export async function run({ enrolment }: CheckEnrolmentInput, services: Services): Promise<CheckEnrolmentOutput> {
+export async function run(
+  { enrolment }: Input<'check-enrolment'>,
+  services: Services,
+): Promise<Output<'check-enrolment'>> {
   const detection = await detect(services, enrolment.picture, enrolment.work_prefix);
   const [face, ...others] = shortOf(detection);
   const [detail] = detection.faces;
@@ -65,8 +69,6 @@ function checkQuality({ Confidence = 0, Pose }: FaceDetail, pixels: number, minP
 
 export const handler = defineTask({
   name: 'check-enrolment',
-  input: CheckEnrolmentInput,
-  output: CheckEnrolmentOutput,
   services: () => ({ rekognition: rekognition(), s3: s3(), minPixels: env('MIN_FACE_PIXELS') }),
   run,
   describe: ({ enrolment }) => ({ execution: enrolment.execution_arn, person: enrolment.person_id }),

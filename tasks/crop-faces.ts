@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { CroppedFace } from '../schemas/faces.ts';
-import { CropFacesInput, CropFacesOutput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { s3 } from './runtime/clients.ts';
 import { cut, decode } from './images/crop.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -9,9 +9,9 @@ import { readObject, writeObject } from './storage/objects.ts';
 
 /** Cuts every face once, padded, to `faces/`: searching then needs no pixels. */
 export async function run(
-  { photo, faces }: CropFacesInput,
+  { photo, faces }: Input<'crop-faces'>,
   services: { readonly s3: S3Client },
-): Promise<CropFacesOutput> {
+): Promise<Output<'crop-faces'>> {
   const pixels = await decode(await readObject(services.s3, photo.picture));
   const boxes = faces.map((face) => face.bounding_box);
   const cropped: CroppedFace[] = [];
@@ -27,8 +27,6 @@ export async function run(
 
 export const handler = defineTask({
   name: 'crop-faces',
-  input: CropFacesInput,
-  output: CropFacesOutput,
   services: () => ({ s3: s3() }),
   run,
   describe: ({ photo, faces }) => ({ execution: photo.execution_arn, work: photo.work_prefix, faces: faces.length }),

@@ -1,7 +1,7 @@
 import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { detectionKeyOf } from '../schemas/keys.ts';
-import { DetectFacesInput, DetectFacesOutput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { detect, shortOf } from './faces/detect.ts';
@@ -13,7 +13,7 @@ interface Services {
 }
 
 /** Finds every face with one paid call. The full answer stays in `work/`; a short record a face goes on. */
-export async function run({ photo }: DetectFacesInput, services: Services): Promise<DetectFacesOutput> {
+export async function run({ photo }: Input<'detect-faces'>, services: Services): Promise<Output<'detect-faces'>> {
   const faces = shortOf(await detect(services, photo.picture, photo.work_prefix));
   count('FacesDetected', faces.length);
   return { faces, count: faces.length, details_key: detectionKeyOf(photo.work_prefix) };
@@ -21,8 +21,6 @@ export async function run({ photo }: DetectFacesInput, services: Services): Prom
 
 export const handler = defineTask({
   name: 'detect-faces',
-  input: DetectFacesInput,
-  output: DetectFacesOutput,
   services: () => ({ rekognition: rekognition(), s3: s3() }),
   run,
   describe: ({ photo }, output) => ({ execution: photo.execution_arn, work: photo.work_prefix, faces: output?.count }),

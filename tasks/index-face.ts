@@ -1,7 +1,7 @@
 import { IndexFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { indexingKeyOf } from '../schemas/keys.ts';
-import { IndexFaceInput, IndexFaceOutput } from '../schemas/payloads.ts';
+import { TASKS, type Input, type Output } from '../schemas/tasks.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { imageOf } from './faces/detect.ts';
@@ -21,10 +21,10 @@ interface Services {
  * answer was lost may be repeated: the same picture with the same ExternalImageId in the same collection is not
  * stored twice (IndexFaces, API reference).
  */
-export async function run({ enrolment }: IndexFaceInput, services: Services): Promise<IndexFaceOutput> {
+export async function run({ enrolment }: Input<'index-face'>, services: Services): Promise<Output<'index-face'>> {
   const { picture, work_prefix } = enrolment;
   const memory = indexingKeyOf(work_prefix);
-  const known = await recall(services.s3, picture.bucket, memory, (json) => IndexFaceOutput.parse(json));
+  const known = await recall(services.s3, picture.bucket, memory, (json) => TASKS['index-face'].output.parse(json));
   if (known) return known;
   const answer = await paid(
     services.rekognition.send(
@@ -53,8 +53,6 @@ export async function run({ enrolment }: IndexFaceInput, services: Services): Pr
 
 export const handler = defineTask({
   name: 'index-face',
-  input: IndexFaceInput,
-  output: IndexFaceOutput,
   services: () => ({ rekognition: rekognition(), s3: s3(), collectionId: env('COLLECTION_ID') }),
   run,
   describe: ({ enrolment }, output) => ({

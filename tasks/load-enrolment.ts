@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { LoadEnrolmentInput, LoadEnrolmentOutput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { claim, sourceOf } from './storage/claims.ts';
 import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -19,7 +19,7 @@ interface Services {
 }
 
 /** Claims an enrolment photo, takes the person's name from its key, and returns the address of an upright picture. */
-export async function run(input: LoadEnrolmentInput, services: Services): Promise<LoadEnrolmentOutput> {
+export async function run(input: Input<'load-enrolment'>, services: Services): Promise<Output<'load-enrolment'>> {
   const source = sourceOf(input);
   if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
   const name = personNameOf(source.key);
@@ -46,8 +46,6 @@ export async function run(input: LoadEnrolmentInput, services: Services): Promis
 
 export const handler = defineTask({
   name: 'load-enrolment',
-  input: LoadEnrolmentInput,
-  output: LoadEnrolmentOutput,
   services: () => ({ s3: s3(), table: dynamoDb(), peopleTable: env('PEOPLE_TABLE'), now: () => new Date() }),
   run,
   describe: (input, output) => ({

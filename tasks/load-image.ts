@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { LoadImageInput, LoadImageOutput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { claim, sourceOf } from './storage/claims.ts';
 import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -18,7 +18,7 @@ interface Services {
 }
 
 /** Claims the photo, reads it once, and returns the address of an upright picture that Rekognition takes. */
-export async function run(input: LoadImageInput, services: Services): Promise<LoadImageOutput> {
+export async function run(input: Input<'load-image'>, services: Services): Promise<Output<'load-image'>> {
   const source = sourceOf(input);
   if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
   const image_id = imageIdOf(source.key);
@@ -36,8 +36,6 @@ export async function run(input: LoadImageInput, services: Services): Promise<Lo
 
 export const handler = defineTask({
   name: 'load-image',
-  input: LoadImageInput,
-  output: LoadImageOutput,
   services: () => ({ s3: s3(), table: dynamoDb(), resultsTable: env('RESULTS_TABLE'), now: () => new Date() }),
   run,
   describe: (input, output) => ({

@@ -1,6 +1,5 @@
 import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { ScheduledEvent } from '../schemas/events.ts';
-import { MeasureBacklogOutput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import type { PhotoStatus } from '../schemas/records.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
@@ -15,7 +14,7 @@ interface Services {
 const UNDER_WAY: PhotoStatus = 'PROCESSING';
 
 /** How long ago the oldest photo landed that is not done yet. A schedule asks, for CloudWatch cannot. */
-export async function run({ time }: ScheduledEvent, services: Services): Promise<MeasureBacklogOutput> {
+export async function run({ time }: Input<'measure-backlog'>, services: Services): Promise<Output<'measure-backlog'>> {
   const { Items: [oldest] = [] } = await services.table.send(
     new QueryCommand({
       TableName: services.resultsTable,
@@ -34,8 +33,6 @@ export async function run({ time }: ScheduledEvent, services: Services): Promise
 
 export const handler = defineTask({
   name: 'measure-backlog',
-  input: ScheduledEvent,
-  output: MeasureBacklogOutput,
   services: () => ({ table: dynamoDb(), resultsTable: env('RESULTS_TABLE') }),
   run,
   describe: (_, output) => ({ oldest_seconds: output?.oldest_seconds }),

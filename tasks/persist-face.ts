@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PersonId } from '../schemas/faces.ts';
-import { PersistFaceInput, PersistFaceOutput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { FaceRecord, PersonRecord } from '../schemas/records.ts';
 import { s3 } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
@@ -22,7 +22,7 @@ interface Services {
  * Writes one face under its deterministic key, over an older version's or its own earlier attempt's. Of two versions
  * the older one's crop goes, for no row leads to it any more: before its row is written over, or after it came too late.
  */
-export async function run(input: PersistFaceInput, services: Services): Promise<PersistFaceOutput> {
+export async function run(input: Input<'persist-face'>, services: Services): Promise<Output<'persist-face'>> {
   const { photo, face } = input;
   const record = await recordOf(input, services);
   const row = await rowOf(input, services);
@@ -34,7 +34,7 @@ export async function run(input: PersistFaceInput, services: Services): Promise<
   return { index: face.index, written };
 }
 
-async function rowOf({ photo, face }: PersistFaceInput, services: Services): Promise<FaceRecord | undefined> {
+async function rowOf({ photo, face }: Input<'persist-face'>, services: Services): Promise<FaceRecord | undefined> {
   const row = await readRow(services.table, faceRow(services.resultsTable, photo.image_id, face.index));
   return row && parse(FaceRecord, row, `record of face ${face.index}`);
 }
@@ -56,7 +56,7 @@ function put(record: FaceRecord, { table, resultsTable }: Services): Promise<boo
   );
 }
 
-async function recordOf({ photo, face, search }: PersistFaceInput, services: Services): Promise<FaceRecord> {
+async function recordOf({ photo, face, search }: Input<'persist-face'>, services: Services): Promise<FaceRecord> {
   const { key } = faceRow(services.resultsTable, photo.image_id, face.index);
   const { status, reason, best, runner_up, model_version } = search;
   const matched = status === 'MATCHED' && best ? { ...best, person: await nameOfPerson(best.person_id, services) } : {};
@@ -90,8 +90,6 @@ async function nameOfPerson(person_id: PersonId, { table, peopleTable }: Service
 
 export const handler = defineTask({
   name: 'persist-face',
-  input: PersistFaceInput,
-  output: PersistFaceOutput,
   services: () => ({
     s3: s3(),
     table: dynamoDb(),

@@ -1,5 +1,5 @@
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { EnrolmentEnd, PersistPersonInput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import type { EnrolledFaceRecord, PersonRecord } from '../schemas/records.ts';
 import { conclude, wrote } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -15,7 +15,7 @@ interface Services {
 }
 
 /** Writes the person, the enrolled face, and last the enrolment's status. */
-export async function run(input: PersistPersonInput, services: Services): Promise<EnrolmentEnd> {
+export async function run(input: Input<'persist-person'>, services: Services): Promise<Output<'persist-person'>> {
   const { enrolment, face_id } = input;
   const { person_id, name, timestamp } = enrolment;
   const { table, peopleTable } = services;
@@ -33,7 +33,7 @@ export async function run(input: PersistPersonInput, services: Services): Promis
   return { status: 'ENROLLED', person_id };
 }
 
-function enrolledFace({ enrolment, face, face_id, model_version }: PersistPersonInput): EnrolledFaceRecord {
+function enrolledFace({ enrolment, face, face_id, model_version }: Input<'persist-person'>): EnrolledFaceRecord {
   const { person_id, bucket, key, version_id, timestamp, picture } = enrolment;
   return {
     person_id,
@@ -52,8 +52,6 @@ function enrolledFace({ enrolment, face, face_id, model_version }: PersistPerson
 
 export const handler = defineTask({
   name: 'persist-person',
-  input: PersistPersonInput,
-  output: EnrolmentEnd,
   services: () => ({ table: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
   run,
   describe: ({ enrolment }, output) => ({

@@ -1,7 +1,8 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
-import { RecordFailureOutput, type Source } from '../schemas/payloads.ts';
+import { type ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
+import type { UploadedObject } from '../schemas/payloads.ts';
+import type { Output } from '../schemas/tasks.ts';
 import { FAILURE, sourceOf, wrote } from './storage/claims.ts';
 import { stepFunctions } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
@@ -28,7 +29,7 @@ interface Services {
  * Catch: the failure stays on its Task, so that a redrive goes on from there. A late event changes nothing; a
  * second failure, after a redrive, takes the place of the first.
  */
-export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<RecordFailureOutput> {
+export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<Output<'record-failure'>> {
   count('ExecutionsFailed');
   const source = sourceOf({ ...startedWith(detail.input, detail.executionArn), execution_arn: detail.executionArn });
   const { row, identity, outcome } = target(source, services);
@@ -59,7 +60,7 @@ function startedWith(input: string | null | undefined, executionArn: string): Ob
   return parse(ObjectCreatedEvent, JSON.parse(input), `input of ${executionArn}`);
 }
 
-function target({ key, timestamp }: Source, { resultsTable, peopleTable }: Services) {
+function target({ key, timestamp }: UploadedObject, { resultsTable, peopleTable }: Services) {
   if (!key.startsWith(PREFIXES.enroll)) {
     return { row: photoRow(resultsTable, imageIdOf(key)), identity: { day: timestamp.slice(0, 10) }, outcome: OUTCOME };
   }
@@ -69,8 +70,6 @@ function target({ key, timestamp }: Source, { resultsTable, peopleTable }: Servi
 
 export const handler = defineTask({
   name: 'record-failure',
-  input: ExecutionFailedEvent,
-  output: RecordFailureOutput,
   services: () => ({
     sfn: stepFunctions(),
     table: dynamoDb(),

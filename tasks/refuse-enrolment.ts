@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { EnrolmentEnd, RefuseEnrolmentInput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { conclude, sourceOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
@@ -14,7 +14,7 @@ interface Services {
 }
 
 /** Ends an enrolment that cannot be: REFUSED, with the reason and what to do about it. */
-export async function run(input: RefuseEnrolmentInput, services: Services): Promise<EnrolmentEnd> {
+export async function run(input: Input<'refuse-enrolment'>, services: Services): Promise<Output<'refuse-enrolment'>> {
   const source = sourceOf(input);
   const fault = faultOf(input.error);
   const row = enrolmentRow(services.peopleTable, source.key);
@@ -24,8 +24,6 @@ export async function run(input: RefuseEnrolmentInput, services: Services): Prom
 
 export const handler = defineTask({
   name: 'refuse-enrolment',
-  input: RefuseEnrolmentInput,
-  output: EnrolmentEnd,
   services: () => ({ table: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
   run,
   describe: (input, output) => ({ execution: input.execution_arn, reason: output?.reason }),

@@ -1,4 +1,4 @@
-import { RejectImageInput, RejectImageOutput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { sourceOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { faultOf } from './runtime/faults.ts';
@@ -8,7 +8,7 @@ import { addressOf, publish, resultServices, type ResultServices } from './stora
 import { facesOf, removeFaces } from './storage/result-rows.ts';
 
 /** Ends a photo that cannot be read: REJECTED, with the reason and what to do about it. */
-export async function run(input: RejectImageInput, services: ResultServices): Promise<RejectImageOutput> {
+export async function run(input: Input<'reject-image'>, services: ResultServices): Promise<Output<'reject-image'>> {
   const source = sourceOf(input);
   const image_id = imageIdOf(source.key);
   const key = processedKeyOf(image_id);
@@ -38,8 +38,6 @@ export async function run(input: RejectImageInput, services: ResultServices): Pr
 
 export const handler = defineTask({
   name: 'reject-image',
-  input: RejectImageInput,
-  output: RejectImageOutput,
   services: resultServices,
   run,
   describe: (input, output) => ({ execution: input.execution_arn, reason: input.error.Error, status: output?.status }),

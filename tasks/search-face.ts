@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { FaceSearch } from '../schemas/faces.ts';
-import { SearchFaceInput, SearchFaceOutput } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
@@ -15,7 +15,7 @@ interface Services extends Collection {
 }
 
 /** Searches one face with one paid call, remembered in `work/`, and says why it matched or did not. */
-export async function run({ photo, face }: SearchFaceInput, services: Services): Promise<SearchFaceOutput> {
+export async function run({ photo, face }: Input<'search-face'>, services: Services): Promise<Output<'search-face'>> {
   if (face.pixels < services.minPixels) return { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' };
   const memory = searchKeyOf(photo.work_prefix, face.index);
   const known = await recall(services.s3, photo.bucket, memory, (json) => FaceSearch.parse(json));
@@ -27,8 +27,6 @@ export async function run({ photo, face }: SearchFaceInput, services: Services):
 
 export const handler = defineTask({
   name: 'search-face',
-  input: SearchFaceInput,
-  output: SearchFaceOutput,
   services: () => ({
     s3: s3(),
     rekognition: rekognition(),

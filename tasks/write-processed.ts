@@ -1,5 +1,6 @@
 import type { FaceStatus } from '../schemas/faces.ts';
-import { WriteProcessedInput, WriteProcessedOutput, type Photo } from '../schemas/payloads.ts';
+import type { Photo } from '../schemas/payloads.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import type { FaceRecord } from '../schemas/records.ts';
 import { holds, isOutdated } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -12,7 +13,10 @@ import { addressOf, processedFace, publish, resultServices, type ResultServices 
 import { facesOf, photoRow, removeFaces } from './storage/result-rows.ts';
 
 /** Reads the faces back, writes `processed/….json`, and sets the photo's status last. */
-export async function run(input: WriteProcessedInput, services: ResultServices): Promise<WriteProcessedOutput> {
+export async function run(
+  input: Input<'write-processed'>,
+  services: ResultServices,
+): Promise<Output<'write-processed'>> {
   const { photo, face_count } = input;
   const { table, resultsTable } = services;
   const records = await facesOf(table, resultsTable, photo.image_id);
@@ -33,7 +37,7 @@ export async function run(input: WriteProcessedInput, services: ResultServices):
 }
 
 async function write(
-  { photo, details_key, face_count }: WriteProcessedInput,
+  { photo, details_key, face_count }: Input<'write-processed'>,
   { faces, older }: Readonly<Record<'faces' | 'older', readonly FaceRecord[]>>,
   key: string,
   services: ResultServices,
@@ -92,8 +96,6 @@ function measure(status: 'COMPLETED' | 'NO_FACES', tally: Partial<Record<FaceSta
 
 export const handler = defineTask({
   name: 'write-processed',
-  input: WriteProcessedInput,
-  output: WriteProcessedOutput,
   services: resultServices,
   run,
   describe: ({ photo }, output) => ({

@@ -1,15 +1,15 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Picture, Source } from '../../schemas/payloads.ts';
+import type { Picture, UploadedObject } from '../../schemas/payloads.ts';
 import { pictureKeyOf } from '../../schemas/keys.ts';
 import { ImageError, nameOf } from '../runtime/errors.ts';
 import { readObject, writeObject } from '../storage/objects.ts';
 import { checkSize, upright } from './normalize.ts';
 
 /** Consoles show folders by empty objects whose keys end in a slash. An event pattern cannot leave them out. */
-export const isFolder = ({ key, size }: Source) => key.endsWith('/') && size === 0;
+export const isFolder = ({ key, size }: UploadedObject) => key.endsWith('/') && size === 0;
 
 /** Reads the object that landed and gives the address of an upright picture: the object itself, or a copy in `work/`. */
-export async function pictureOf(s3: S3Client, source: Source, workPrefix: string): Promise<Picture> {
+export async function pictureOf(s3: S3Client, source: UploadedObject, workPrefix: string): Promise<Picture> {
   checkSize(source.size);
   const { copy, ...facts } = await upright(await readLanded(s3, source));
   if (!copy) {
@@ -22,7 +22,7 @@ export async function pictureOf(s3: S3Client, source: Source, workPrefix: string
 
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed']);
 
-async function readLanded(s3: S3Client, source: Source): Promise<Buffer> {
+async function readLanded(s3: S3Client, source: UploadedObject): Promise<Buffer> {
   try {
     // Without a version only the content tells whether this is still the object of the event.
     return await readObject(s3, source, source.version_id === undefined ? source.etag : undefined);
@@ -34,4 +34,4 @@ async function readLanded(s3: S3Client, source: Source): Promise<Buffer> {
   }
 }
 
-const version = ({ version_id }: Source) => (version_id === undefined ? {} : { version_id });
+const version = ({ version_id }: UploadedObject) => (version_id === undefined ? {} : { version_id });

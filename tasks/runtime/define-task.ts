@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type * as z from 'zod';
-import type { TaskName } from '../../schemas/tasks.ts';
+import { TASKS, type Input, type Output, type TaskName } from '../../schemas/tasks.ts';
 import { named, TaskError } from './errors.ts';
 import { flush } from './metrics.ts';
 
@@ -9,21 +9,20 @@ const logger = new Logger();
 /** What a log line may carry: ids and outcomes, never a name, a picture or a vector. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-interface Task<Input extends z.ZodType, Output extends z.ZodType, Services> {
-  readonly name: TaskName;
-  readonly input: Input;
-  readonly output: Output;
+interface Task<Name extends TaskName, Services> {
+  readonly name: Name;
   /** Made once a container, on the first invocation. */
   readonly services: () => Services;
-  readonly run: (input: z.infer<Input>, services: Services) => Promise<z.input<Output>>;
+  readonly run: (input: Input<Name>, services: Services) => Promise<Output<Name>>;
   /** For the one log line. */
-  readonly describe: (input: z.infer<Input>, output?: z.infer<Output>) => LogFields;
+  readonly describe: (input: Input<Name>, output?: Output<Name>) => LogFields;
 }
 
 /** A Lambda handler that parses, runs, parses and logs once. Errors are thrown: Step Functions retries by name. */
-export function defineTask<Input extends z.ZodType, Output extends z.ZodType, Services>(
-  task: Task<Input, Output, Services>,
-): (event: unknown) => Promise<z.infer<Output>> {
+export function defineTask<Name extends TaskName, Services>(
+  task: Task<Name, Services>,
+): (event: unknown) => Promise<Output<Name>> {
+  const schemas = TASKS[task.name];
   let services: Services | undefined;
   return async (event) => {
     const started = performance.now();
@@ -34,10 +33,10 @@ export function defineTask<Input extends z.ZodType, Output extends z.ZodType, Se
     });
     let known: LogFields = {};
     try {
-      const input = parse(task.input, event, `input of ${task.name}`);
+      const input = parse(schemas.input, event, `input of ${task.name}`) as Input<Name>;
       known = task.describe(input);
       services ??= task.services();
-      const output = parse(task.output, await task.run(input, services), `output of ${task.name}`);
+      const output = parse(schemas.output, await task.run(input, services), `output of ${task.name}`) as Output<Name>;
       logger.info('done', log(task.describe(input, output)));
       return output;
     } catch (thrown) {

@@ -1,5 +1,6 @@
 import { UpdateCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { LoadImageInput, Source } from '../../schemas/payloads.ts';
+import type { UploadedObject } from '../../schemas/payloads.ts';
+import type { Input } from '../../schemas/tasks.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
 import { readRow, updateOf, wentThrough, type Row, type RowUpdate } from './conditional-updates.ts';
 
@@ -15,7 +16,7 @@ const LEASE_MS = 3_600_000;
 /** What an earlier version or attempt left in a row, and what must not be taken for the new one's. */
 export const FAILURE = ['reason', 'message', 'error', 'cause', 'failed_state'];
 
-export function sourceOf(input: LoadImageInput): Source {
+export function sourceOf(input: Input<'load-image'>): UploadedObject {
   const { bucket, object } = input.detail;
   return {
     bucket: bucket.name,
@@ -36,7 +37,7 @@ export function sourceOf(input: LoadImageInput): Source {
 export async function claim(
   table: DynamoDBDocumentClient,
   row: Row,
-  source: Source,
+  source: UploadedObject,
   options: { now: Date; set?: RowUpdate['set']; remove?: readonly string[] },
 ): Promise<Claim> {
   const { now, set = {}, remove = [] } = options;
@@ -57,7 +58,7 @@ export async function claim(
 }
 
 /** Whether the row is still this execution's: a newer version of the object takes it away. */
-export async function holds(table: DynamoDBDocumentClient, row: Row, source: Source): Promise<boolean> {
+export async function holds(table: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
   return (await readRow(table, row))?.['execution_arn'] === source.execution_arn;
 }
 
@@ -65,7 +66,7 @@ export async function holds(table: DynamoDBDocumentClient, row: Row, source: Sou
  * Whether a newer version has the row, or nobody has. Only then may what this version wrote be cleared away:
  * another execution of the same version writes the very same rows.
  */
-export async function isOutdated(table: DynamoDBDocumentClient, row: Row, source: Source): Promise<boolean> {
+export async function isOutdated(table: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
   const held = await readRow(table, row);
   return !held || String(held['sequencer']) > source.sequencer;
 }
@@ -74,7 +75,7 @@ export async function isOutdated(table: DynamoDBDocumentClient, row: Row, source
 export function conclude(
   table: DynamoDBDocumentClient,
   row: Row,
-  source: Source,
+  source: UploadedObject,
   set: RowUpdate['set'],
 ): Promise<boolean> {
   return wrote(

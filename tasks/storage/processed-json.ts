@@ -2,7 +2,7 @@ import type { FaceDetail } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { percent } from '../../schemas/faces.ts';
-import type { Source } from '../../schemas/payloads.ts';
+import type { UploadedObject } from '../../schemas/payloads.ts';
 import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
 import { conclude, holds } from './claims.ts';
@@ -30,7 +30,7 @@ export const resultServices = (): ResultServices => ({
   now: () => new Date(),
 });
 
-export const addressOf = ({ bucket, key, version_id, etag, size, timestamp }: Source) => ({
+export const addressOf = ({ bucket, key, version_id, etag, size, timestamp }: UploadedObject) => ({
   bucket,
   key,
   ...(version_id === undefined ? {} : { version_id }),
@@ -76,7 +76,7 @@ const defined = (fields: Record<string, unknown>) =>
  */
 export async function publish(
   services: ResultServices,
-  { source, key, processed, matched }: { source: Source; key: string; processed: Processed; matched?: number },
+  { source, key, processed, matched }: { source: UploadedObject; key: string; processed: Processed; matched?: number },
 ): Promise<boolean> {
   const { table, resultsTable } = services;
   const row = photoRow(resultsTable, processed.image_id);

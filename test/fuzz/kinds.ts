@@ -1,5 +1,5 @@
 import { ENROLMENT_FAULTS, IMAGE_FAULTS } from '../../schemas/errors.ts';
-import { LoadEnrolmentOutput, LoadImageInput, LoadImageOutput } from '../../schemas/payloads.ts';
+import { TASKS, type Input } from '../../schemas/tasks.ts';
 import { Processed } from '../../schemas/processed.ts';
 import { run as loadEnrolment } from '../../tasks/load-enrolment.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
@@ -34,9 +34,9 @@ export const FUZZ: Readonly<Record<Kind, (random: () => number, world: World) =>
   event: async (random, world) => {
     const key = `input/${below(1e9, random)}/a b+c 100%/日本語.jpg`;
     const event = mutatedValue(await eventOf(key, pick(world.pictures, random), world.estate), random);
-    let input: LoadImageInput;
+    let input: Input<'load-image'>;
     try {
-      input = parse(LoadImageInput, event, 'input');
+      input = parse(TASKS['load-image'].input, event, 'input');
     } catch (error) {
       return declared(error, ['InvalidPayload']);
     }
@@ -47,7 +47,7 @@ export const FUZZ: Readonly<Record<Kind, (random: () => number, world: World) =>
     const bytes = below(3, random) === 0 ? Buffer.from('no picture') : pick(world.pictures, random);
     // What S3 does not take never makes an event.
     const event = await eventOf(key, bytes, world.estate).catch(() => undefined);
-    return event ? endOf(parse(LoadImageInput, event, 'input'), world) : 'refused by S3';
+    return event ? endOf(parse(TASKS['load-image'].input, event, 'input'), world) : 'refused by S3';
   },
   processed: async (random) => {
     const text =
@@ -72,13 +72,13 @@ async function eventOf(key: string, bytes: Buffer, estate: Estate): Promise<unkn
 }
 
 /** From an event to the status of its row, through the tasks of its machine up to the picture. */
-async function endOf(input: LoadImageInput, { estate }: World): Promise<string> {
+async function endOf(input: Input<'load-image'>, { estate }: World): Promise<string> {
   return input.detail.object.key.startsWith('enroll/') ? enrolled(input, estate) : recognized(input, estate);
 }
 
-async function recognized(input: LoadImageInput, estate: Estate): Promise<string> {
+async function recognized(input: Input<'load-image'>, estate: Estate): Promise<string> {
   try {
-    const { proceed } = parse(LoadImageOutput, await loadImage(input, estate), 'output');
+    const { proceed } = parse(TASKS['load-image'].output, await loadImage(input, estate), 'output');
     return proceed ? 'PROCESSING' : 'done before';
   } catch (error) {
     // The rule lets just our own bucket's events through. Another's would end as FAILED, by RecordFailure.
@@ -91,9 +91,9 @@ async function recognized(input: LoadImageInput, estate: Estate): Promise<string
   }
 }
 
-async function enrolled(input: LoadImageInput, estate: Estate): Promise<string> {
+async function enrolled(input: Input<'load-image'>, estate: Estate): Promise<string> {
   try {
-    const { proceed } = parse(LoadEnrolmentOutput, await loadEnrolment(input, estate), 'output');
+    const { proceed } = parse(TASKS['load-enrolment'].output, await loadEnrolment(input, estate), 'output');
     return proceed ? 'PROCESSING' : 'done before';
   } catch (error) {
     const name = declared(error, [...IMAGE_FAULTS, ...ENROLMENT_FAULTS]);

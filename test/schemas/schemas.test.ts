@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import { ENROLMENT_FAULTS, IMAGE_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../../schemas/events.ts';
 import { BoundingBox, CroppedFace, DetectedFace, FaceId, FaceSearch, Percent, PersonId } from '../../schemas/faces.ts';
-import { Enrolment, LoadImageInput, Photo, RejectImageInput, Source } from '../../schemas/payloads.ts';
+import { Enrolment, Photo, UploadedObject } from '../../schemas/payloads.ts';
+import { TASKS } from '../../schemas/tasks.ts';
 import { EnrolledFaceRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
 import {
   aCroppedFace,
@@ -37,11 +38,11 @@ const enrolledFace = {
 const person = { person_id: JOHN, record: 'person', name: 'John Doe', created_at: LANDED };
 
 const STRICT: readonly (readonly [string, z.ZodType, object])[] = [
-  ['a source', Source, aSource()],
+  ['an uploaded object', UploadedObject, aSource()],
   ['a photo', Photo, aPhoto()],
   ['an enrolment', Enrolment, anEnrolment()],
-  ['what LoadImage takes', LoadImageInput, anInput()],
-  ['what RejectImage takes', RejectImageInput, { ...anInput(), error: { Error: 'ImageEmpty', Cause: 'c' } }],
+  ['what LoadImage takes', TASKS['load-image'].input, anInput()],
+  ['what RejectImage takes', TASKS['reject-image'].input, { ...anInput(), error: { Error: 'ImageEmpty', Cause: 'c' } }],
   ['a detected face', DetectedFace, aFace()],
   ['a cropped face', CroppedFace, aCroppedFace()],
   ['a search', FaceSearch, aMatch()],
@@ -76,8 +77,8 @@ describe.each(STRICT)('%s', (_, schema, value) => {
 });
 
 const TIMED: readonly (readonly [string, z.ZodType, object, string])[] = [
-  ['a source', Source, aSource(), 'timestamp'],
-  ['what LoadImage takes', LoadImageInput, anInput(), 'time'],
+  ['an uploaded object', UploadedObject, aSource(), 'timestamp'],
+  ['what LoadImage takes', TASKS['load-image'].input, anInput(), 'time'],
   ['the row of a photo', PhotoRecord, aPhotoRecord(), 'timestamp'],
   ['the row of a photo', PhotoRecord, aPhotoRecord(), 'claimed_at'],
   ['the row of a face', FaceRecord, aFaceRecord(), 'timestamp'],
@@ -111,7 +112,7 @@ test('an event may carry more than is read, and what is not read is left behind'
 });
 
 test('sequencers are hexadecimal', () => {
-  const fits = (sequencer: string) => LoadImageInput.safeParse(anInput({ sequencer })).success;
+  const fits = (sequencer: string) => TASKS['load-image'].input.safeParse(anInput({ sequencer })).success;
   expect(['0', '0055AED6DCD90281E5', 'aB'].filter((sequencer) => !fits(sequencer))).toStrictEqual([]);
   expect(['', 'xyz', '0x1', ' 1'].filter(fits)).toStrictEqual([]);
 });

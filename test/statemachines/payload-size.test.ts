@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CroppedFace, DetectedFace } from '../../schemas/faces.ts';
-import {
-  CropFacesInput,
-  CropFacesOutput,
-  DetectFacesOutput,
-  LoadImageOutput,
-  PersistFaceInput,
-  PersistFaceOutput,
-  WriteProcessedOutput,
-} from '../../schemas/payloads.ts';
+import { TASKS } from '../../schemas/tasks.ts';
 import { cropKeyOf, imageIdOf, processedKeyOf, workPrefixOf } from '../../schemas/keys.ts';
 import { aCroppedFace, aFace, aMatch, anInput, aPhoto, aPicture, FACE_ID, JANE, SHA256 } from '../support/builders.ts';
 
@@ -45,10 +37,14 @@ const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 test('a photo of a hundred faces with the longest key stays within the limit of a state, all through', () => {
   const { execution_arn: _, ...event } = anInput({ key: LONGEST_KEY, etag: SHA256, version_id: VERSION });
-  const loaded = LoadImageOutput.parse({ proceed: true, photo });
-  const found = DetectFacesOutput.parse({ faces: detected, count: 100, details_key: `${PREFIX}detected.json` });
-  const cut = CropFacesOutput.parse({ faces: cropped });
-  const processed = WriteProcessedOutput.parse({
+  const loaded = TASKS['load-image'].output.parse({ proceed: true, photo });
+  const found = TASKS['detect-faces'].output.parse({
+    faces: detected,
+    count: 100,
+    details_key: `${PREFIX}detected.json`,
+  });
+  const cut = TASKS['crop-faces'].output.parse({ faces: cropped });
+  const processed = TASKS['write-processed'].output.parse({
     status: 'COMPLETED',
     image_id: imageIdOf(LONGEST_KEY),
     bucket: photo.bucket,
@@ -59,16 +55,16 @@ test('a photo of a hundred faces with the longest key stays within the limit of 
   const envelope = { version: '0', id: 'i'.repeat(36), source: 'aws.s3', resources: ['r'.repeat(100)] };
   const state = { ...envelope, ...event, loaded, detected: found, cropped: cut, processed };
   expect(bytes(state)).toBeLessThan(LIMIT);
-  expect(bytes(CropFacesInput.parse({ photo, faces: detected }))).toBeLessThan(LIMIT);
+  expect(bytes(TASKS['crop-faces'].input.parse({ photo, faces: detected }))).toBeLessThan(LIMIT);
 });
 
 test('what goes into each face’s iteration stays within the limit', () => {
   const candidate = { face_id: FACE_ID, person_id: JANE, similarity: RATIO };
   const search = aMatch({ best: candidate, runner_up: candidate });
-  expect(bytes(PersistFaceInput.parse({ photo, face: cropped[99], search }))).toBeLessThan(LIMIT);
+  expect(bytes(TASKS['persist-face'].input.parse({ photo, face: cropped[99], search }))).toBeLessThan(LIMIT);
 });
 
 test('what the Map gathers of a hundred faces stays within the limit', () => {
-  const results = indices.map((index) => PersistFaceOutput.parse({ index, written: true }));
+  const results = indices.map((index) => TASKS['persist-face'].output.parse({ index, written: true }));
   expect(bytes(results)).toBeLessThan(LIMIT);
 });

@@ -1,6 +1,7 @@
 import { personIdOf } from '../../schemas/keys.ts';
 import type { CroppedFace, DetectedFace, FaceSearch } from '../../schemas/faces.ts';
-import type { Enrolment, LoadImageInput, Photo, Picture, Source } from '../../schemas/payloads.ts';
+import type { Enrolment, Photo, Picture, UploadedObject } from '../../schemas/payloads.ts';
+import type { Input } from '../../schemas/tasks.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import { enrolmentRecordOf, imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { BUCKET } from './estate.ts';
@@ -28,7 +29,7 @@ interface Landed {
 }
 
 /** What a machine hands its first task. */
-export function anInput(overrides: Landed = {}): LoadImageInput {
+export function anInput(overrides: Landed = {}): Input<'load-image'> {
   const { key = 'input/a.jpg', size = 1000, etag = ETAG, version_id, sequencer = '0A' } = overrides;
   return {
     time: overrides.time ?? LANDED,
@@ -40,7 +41,7 @@ export function anInput(overrides: Landed = {}): LoadImageInput {
   };
 }
 
-export function aSource(overrides: Partial<Source> = {}): Source {
+export function aSource(overrides: Partial<UploadedObject> = {}): UploadedObject {
   return {
     bucket: BUCKET,
     key: 'input/a.jpg',

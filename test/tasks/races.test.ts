@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LoadImageInput } from '../../schemas/payloads.ts';
+import type { Input } from '../../schemas/tasks.ts';
 import { run as cropFaces } from '../../tasks/crop-faces.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
@@ -30,7 +30,7 @@ afterAll(async () => {
 interface Version {
   readonly sequencer: string;
   readonly faces: number;
-  readonly input: LoadImageInput;
+  readonly input: Input<'load-image'>;
 }
 
 /** Versions of one photo with so many faces each, oldest first, and what was detected in each. */
@@ -49,7 +49,7 @@ async function versionsOf(key: string, faceCounts: readonly number[]): Promise<V
 }
 
 /** One execution, to be stopped and resumed between any two of its tasks. */
-async function* execution(input: LoadImageInput): AsyncGenerator<void, void> {
+async function* execution(input: Input<'load-image'>): AsyncGenerator<void, void> {
   const loaded = await loadImage(input, estate);
   if (!loaded.proceed) return;
   yield;

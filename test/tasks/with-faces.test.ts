@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { s3Reader, startRekognition, type Rekognition } from '../../local/rekognition/server.ts';
 import { openStore, type Store } from '../../local/store.ts';
 import type { DetectedFace } from '../../schemas/faces.ts';
-import type { LoadImageInput, Photo } from '../../schemas/payloads.ts';
+import type { Photo } from '../../schemas/payloads.ts';
+import type { Input } from '../../schemas/tasks.ts';
 import { run as checkEnrolment } from '../../tasks/check-enrolment.ts';
 import { run as cropFaces } from '../../tasks/crop-faces.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';
@@ -63,19 +64,19 @@ const services = () => ({
   minPixels: 40,
 });
 
-async function landed(key: string, body: Buffer): Promise<LoadImageInput> {
+async function landed(key: string, body: Buffer): Promise<Input<'load-image'>> {
   const { etag, versionId } = await estate.put(key, body);
   return anInput({ key, etag, size: body.length, version_id: versionId! });
 }
 
-async function load(input: LoadImageInput): Promise<Photo> {
+async function load(input: Input<'load-image'>): Promise<Photo> {
   const loaded = await loadImage(input, estate);
   if (!loaded.proceed) throw new Error(loaded.because);
   return loaded.photo;
 }
 
 /** The tasks of the recognition machine, in its order. */
-async function recognize(input: LoadImageInput) {
+async function recognize(input: Input<'load-image'>) {
   const photo = await load(input);
   const { faces, count, details_key } = await detectFaces({ photo }, services());
   const cropped = await cropFaces({ photo, faces }, estate);
@@ -86,7 +87,7 @@ async function recognize(input: LoadImageInput) {
   return writeProcessed({ photo, details_key, face_count: count }, estate);
 }
 
-async function enroll(input: LoadImageInput) {
+async function enroll(input: Input<'load-image'>) {
   const loaded = await loadEnrolment(input, estate);
   if (!loaded.proceed) throw new Error(loaded.because);
   const { enrolment } = loaded;

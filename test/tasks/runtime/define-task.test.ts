@@ -1,9 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import * as z from 'zod';
 import { TASK_NAMES, type TaskName } from '../../../schemas/tasks.ts';
 import { defineTask } from '../../../tasks/runtime/define-task.ts';
 import { failureOf } from '../../support/errors.ts';
-import { aPhoto } from '../../support/builders.ts';
+import { aPhoto, LANDED } from '../../support/builders.ts';
 import { aBrokenLine, aRekognition } from '../../support/rekognition.ts';
 import { ServiceError } from '../../../local/aws-json.ts';
 import { DetectFacesCommand } from '@aws-sdk/client-rekognition';
@@ -14,25 +13,11 @@ import { CLIENT } from '../../support/estate.ts';
 // Before the tasks are loaded: their logger reads it once.
 vi.hoisted(() => void (process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT'));
 
-const HANDLERS: Readonly<Record<TaskName, () => Promise<{ handler: (event: unknown) => Promise<unknown> }>>> = {
-  'load-image': () => import('../../../tasks/load-image.ts'),
-  'detect-faces': () => import('../../../tasks/detect-faces.ts'),
-  'crop-faces': () => import('../../../tasks/crop-faces.ts'),
-  'search-face': () => import('../../../tasks/search-face.ts'),
-  'persist-face': () => import('../../../tasks/persist-face.ts'),
-  'write-processed': () => import('../../../tasks/write-processed.ts'),
-  'reject-image': () => import('../../../tasks/reject-image.ts'),
-  'load-enrolment': () => import('../../../tasks/load-enrolment.ts'),
-  'check-enrolment': () => import('../../../tasks/check-enrolment.ts'),
-  'index-face': () => import('../../../tasks/index-face.ts'),
-  'persist-person': () => import('../../../tasks/persist-person.ts'),
-  'refuse-enrolment': () => import('../../../tasks/refuse-enrolment.ts'),
-  'record-failure': () => import('../../../tasks/record-failure.ts'),
-  'measure-backlog': () => import('../../../tasks/measure-backlog.ts'),
-};
+const handlerOf = async (task: TaskName) =>
+  ((await import(`../../../tasks/${task}.ts`)) as { handler: (event: unknown) => Promise<unknown> }).handler;
 
 test.each(TASK_NAMES)('%s names the fields of a payload that does not fit', async (name) => {
-  const { handler } = await HANDLERS[name]();
+  const handler = await handlerOf(name);
   const failure = await failureOf(handler({}));
   expect(failure).toMatchObject({ name: 'InvalidPayload' });
   const { message } = failure as Error;
@@ -41,7 +26,7 @@ test.each(TASK_NAMES)('%s names the fields of a payload that does not fit', asyn
 });
 
 test('a field deep within is named by its path, and one that is not known is refused', async () => {
-  const { handler } = await HANDLERS['detect-faces']();
+  const handler = await handlerOf('detect-faces');
   const { picture } = aPhoto();
   expect(await failureOf(handler({ photo: { ...aPhoto(), picture: { ...picture, width: '640' } } }))).toStrictEqual({
     name: 'InvalidPayload',
@@ -56,28 +41,26 @@ test('a field deep within is named by its path, and one that is not known is ref
 
 function aTask<Services>(services: () => Services, run: (services: Services) => Promise<number>) {
   return defineTask({
-    name: 'detect-faces',
-    input: z.strictObject({ photo: z.string() }),
-    output: z.int(),
+    name: 'measure-backlog',
     services,
-    run: (_, given) => run(given),
-    describe: ({ photo }, output) => ({ work: photo, faces: output }),
+    run: async (_, given) => ({ oldest_seconds: await run(given) }),
+    describe: () => ({}),
   });
 }
 
 test('services are made once, and an output that does not fit is an error too', async () => {
-  const answers = [1, 2, 1.5];
+  const answers = [1, 2, -1];
   let made = 0;
   const handler = aTask(
     () => ++made,
     async () => answers.shift()!,
   );
-  expect(await handler({ photo: 'a' })).toBe(1);
-  expect(await handler({ photo: 'a' })).toBe(2);
-  expect(await failureOf(handler({ photo: 'a' }))).toStrictEqual({
+  expect(await handler({ time: LANDED })).toStrictEqual({ oldest_seconds: 1 });
+  expect(await handler({ time: LANDED })).toStrictEqual({ oldest_seconds: 2 });
+  expect(await failureOf(handler({ time: LANDED }))).toStrictEqual({
     name: 'InvalidPayload',
     message:
-      'The output of detect-faces does not fit its schema. (the whole): Invalid input: expected int, received number',
+      'The output of measure-backlog does not fit its schema. oldest_seconds: Too small: expected number to be >=0',
   });
   expect(made).toBe(1);
 });
@@ -92,16 +75,16 @@ test('an error of the service passes under its own name, and a broken connection
       () => services.rekognition,
       async (client) => (await client.send(COMMAND)).FaceDetails?.length ?? 0,
     );
-  expect(await failureOf(calling(throttled)({ photo: 'a' }))).toStrictEqual({
+  expect(await failureOf(calling(throttled)({ time: LANDED }))).toStrictEqual({
     name: 'ThrottlingException',
     message: 'Slow down.',
   });
-  expect(await failureOf(calling(broken)({ photo: 'a' }))).toStrictEqual({
+  expect(await failureOf(calling(broken)({ time: LANDED }))).toStrictEqual({
     name: 'NetworkError',
     message: 'The connection to a service broke (ECONNRESET).',
   });
   await Promise.all([throttled.close(), broken.close()]);
-  expect(await failureOf(calling(broken)({ photo: 'a' }))).toStrictEqual({
+  expect(await failureOf(calling(broken)({ time: LANDED }))).toStrictEqual({
     name: 'NetworkError',
     message: 'The connection to a service broke (ECONNREFUSED).',
   });
@@ -117,6 +100,6 @@ test.each([
     () => s3,
     async (client) => (await client.send(new HeadObjectCommand({ Bucket: 'photos', Key: 'a' }))).ContentLength ?? 0,
   );
-  expect(await failureOf(handler({ photo: 'a' }))).toStrictEqual(failure);
+  expect(await failureOf(handler({ time: LANDED }))).toStrictEqual(failure);
   await server.close();
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Source } from '../../../schemas/payloads.ts';
+import type { UploadedObject } from '../../../schemas/payloads.ts';
 import { claim, conclude, holds, isOutdated, sourceOf } from '../../../tasks/storage/claims.ts';
 import { paddedSequencer } from '../../../schemas/keys.ts';
 import { photoRow } from '../../../tasks/storage/result-rows.ts';
@@ -18,7 +18,7 @@ beforeEach(() => {
 afterAll(() => estate.close());
 
 const row = () => photoRow(estate.resultsTable, imageId);
-const claiming = (source: Source, table = estate.table) =>
+const claiming = (source: UploadedObject, table = estate.table) =>
   claim(table, row(), source, { now: estate.now(), set: { day: '2026-03-01' }, remove: ['processed_key'] });
 const exists = (overrides: Parameters<typeof aPhotoRecord>[0]) =>
   estate.store('results', aPhotoRecord({ image_id: imageId, ...overrides }));
@@ -146,7 +146,7 @@ test('a photo that is forgotten is not brought back by who worked on it', async 
 });
 
 test('holding and being outdated are two things', async () => {
-  const ask = async (source: Source) => [
+  const ask = async (source: UploadedObject) => [
     await holds(estate.table, row(), source),
     await isOutdated(estate.table, row(), source),
   ];
