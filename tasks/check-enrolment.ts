@@ -4,7 +4,7 @@ import type { Picture } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { detect, shortOf } from './faces/detect.ts';
+import { detect, facesForStates } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 
@@ -26,7 +26,7 @@ export async function run(
   services: Services,
 ): Promise<Output<'check-enrolment'>> {
   const detection = await detect(services, enrolment.picture, enrolment.work_prefix);
-  const [face, ...others] = shortOf(detection);
+  const [face, ...others] = facesForStates(detection);
   const [detail] = detection.faces;
   if (!face || !detail) {
     throw new EnrolmentError(

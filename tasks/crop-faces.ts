@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { CroppedFace } from '../schemas/faces.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { s3 } from './runtime/clients.ts';
-import { cut, decode } from './images/crop.ts';
+import { cropFace, decode } from './images/crop.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { cropKeyOf } from '../schemas/keys.ts';
 import { readObject, writeObject } from './storage/objects.ts';
@@ -17,7 +17,7 @@ export async function run(
   const cropped: CroppedFace[] = [];
   for (const face of faces) {
     const others = boxes.filter((box) => box !== face.bounding_box);
-    const { jpeg, ...where } = await cut(pixels, face.bounding_box, others);
+    const { jpeg, ...where } = await cropFace(pixels, face.bounding_box, others);
     const crop_key = cropKeyOf(photo.work_prefix, face.index);
     await writeObject(services.s3, photo.bucket, crop_key, jpeg, 'image/jpeg');
     cropped.push({ ...face, crop_key, ...where });

@@ -7,8 +7,8 @@ import { defineTask } from './runtime/define-task.ts';
 import { imageOf } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
-import { paid } from './runtime/metrics.ts';
-import { recall, remember } from './storage/objects.ts';
+import { countPaidCall } from './runtime/metrics.ts';
+import { readRemembered, remember } from './storage/objects.ts';
 
 interface Services {
   readonly rekognition: RekognitionClient;
@@ -24,9 +24,11 @@ interface Services {
 export async function run({ enrolment }: Input<'index-face'>, services: Services): Promise<Output<'index-face'>> {
   const { picture, work_prefix } = enrolment;
   const memory = indexingKeyOf(work_prefix);
-  const known = await recall(services.s3, picture.bucket, memory, (json) => TASKS['index-face'].output.parse(json));
+  const known = await readRemembered(services.s3, picture.bucket, memory, (json) =>
+    TASKS['index-face'].output.parse(json),
+  );
   if (known) return known;
-  const answer = await paid(
+  const answer = await countPaidCall(
     services.rekognition.send(
       new IndexFacesCommand({
         CollectionId: services.collectionId,

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { claim, sourceOf } from './storage/claims.ts';
+import { claim, uploadedObjectOf } from './storage/claims.ts';
 import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
@@ -13,18 +13,18 @@ import { enrolmentRow } from './storage/enrolment-row.ts';
 
 interface Services {
   readonly s3: S3Client;
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly peopleTable: string;
   readonly now: () => Date;
 }
 
 /** Claims an enrolment photo, takes the person's name from its key, and returns the address of an upright picture. */
 export async function run(input: Input<'load-enrolment'>, services: Services): Promise<Output<'load-enrolment'>> {
-  const source = sourceOf(input);
+  const source = uploadedObjectOf(input);
   if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
   const name = personNameOf(source.key);
   const row = enrolmentRow(services.peopleTable, source.key);
-  const claimed = await claim(services.table, row, source, {
+  const claimed = await claim(services.dynamoDb, row, source, {
     now: services.now(),
     set: { name: name ?? '' },
     remove: ['face_id'],
@@ -46,7 +46,7 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
 
 export const handler = defineTask({
   name: 'load-enrolment',
-  services: () => ({ s3: s3(), table: dynamoDb(), peopleTable: env('PEOPLE_TABLE'), now: () => new Date() }),
+  services: () => ({ s3: s3(), dynamoDb: dynamoDb(), peopleTable: env('PEOPLE_TABLE'), now: () => new Date() }),
   run,
   describe: (input, output) => ({
     execution: input.execution_arn,

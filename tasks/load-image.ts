@@ -1,31 +1,31 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { claim, sourceOf } from './storage/claims.ts';
+import { claim, uploadedObjectOf } from './storage/claims.ts';
 import { s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { imageIdOf, workPrefixOf } from '../schemas/keys.ts';
 import { isFolder, pictureOf } from './images/load-picture.ts';
-import { OUTCOME, photoRow } from './storage/result-rows.ts';
+import { OUTCOME_ATTRIBUTES, photoRow } from './storage/result-rows.ts';
 
 interface Services {
   readonly s3: S3Client;
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly now: () => Date;
 }
 
 /** Claims the photo, reads it once, and returns the address of an upright picture that Rekognition takes. */
 export async function run(input: Input<'load-image'>, services: Services): Promise<Output<'load-image'>> {
-  const source = sourceOf(input);
+  const source = uploadedObjectOf(input);
   if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
   const image_id = imageIdOf(source.key);
-  const claimed = await claim(services.table, photoRow(services.resultsTable, image_id), source, {
+  const claimed = await claim(services.dynamoDb, photoRow(services.resultsTable, image_id), source, {
     now: services.now(),
     set: { day: source.timestamp.slice(0, 10) },
-    remove: OUTCOME,
+    remove: OUTCOME_ATTRIBUTES,
   });
   if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };
 
@@ -36,7 +36,7 @@ export async function run(input: Input<'load-image'>, services: Services): Promi
 
 export const handler = defineTask({
   name: 'load-image',
-  services: () => ({ s3: s3(), table: dynamoDb(), resultsTable: env('RESULTS_TABLE'), now: () => new Date() }),
+  services: () => ({ s3: s3(), dynamoDb: dynamoDb(), resultsTable: env('RESULTS_TABLE'), now: () => new Date() }),
   run,
   describe: (input, output) => ({
     execution: input.execution_arn,

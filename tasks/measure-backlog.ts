@@ -7,7 +7,7 @@ import { env } from './runtime/environment.ts';
 import { measureSeconds } from './runtime/metrics.ts';
 
 interface Services {
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
 }
 
@@ -15,7 +15,7 @@ const UNDER_WAY: PhotoStatus = 'PROCESSING';
 
 /** How long ago the oldest photo landed that is not done yet. A schedule asks, for CloudWatch cannot. */
 export async function run({ time }: Input<'measure-backlog'>, services: Services): Promise<Output<'measure-backlog'>> {
-  const { Items: [oldest] = [] } = await services.table.send(
+  const { Items: [oldest] = [] } = await services.dynamoDb.send(
     new QueryCommand({
       TableName: services.resultsTable,
       IndexName: 'by-status',
@@ -33,7 +33,7 @@ export async function run({ time }: Input<'measure-backlog'>, services: Services
 
 export const handler = defineTask({
   name: 'measure-backlog',
-  services: () => ({ table: dynamoDb(), resultsTable: env('RESULTS_TABLE') }),
+  services: () => ({ dynamoDb: dynamoDb(), resultsTable: env('RESULTS_TABLE') }),
   run,
   describe: (_, output) => ({ oldest_seconds: output?.oldest_seconds }),
 });

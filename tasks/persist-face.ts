@@ -9,11 +9,11 @@ import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { removeObject } from './storage/objects.ts';
 import { faceRow } from './storage/result-rows.ts';
-import { namesIn, readRow, wentThrough } from './storage/conditional-updates.ts';
+import { attributeNamesIn, readRow, conditionHeld } from './storage/conditional-updates.ts';
 
 interface Services {
   readonly s3: S3Client;
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly peopleTable: string;
 }
@@ -35,21 +35,21 @@ export async function run(input: Input<'persist-face'>, services: Services): Pro
 }
 
 async function rowOf({ photo, face }: Input<'persist-face'>, services: Services): Promise<FaceRecord | undefined> {
-  const row = await readRow(services.table, faceRow(services.resultsTable, photo.image_id, face.index));
+  const row = await readRow(services.dynamoDb, faceRow(services.resultsTable, photo.image_id, face.index));
   return row && parse(FaceRecord, row, `record of face ${face.index}`);
 }
 
-function put(record: FaceRecord, { table, resultsTable }: Services): Promise<boolean> {
+function put(record: FaceRecord, { dynamoDb, resultsTable }: Services): Promise<boolean> {
   // What a person decided by hand for this very picture survives every re-run.
   const condition =
     'attribute_not_exists(#sequencer) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND #source <> :manual)';
-  return wentThrough(
-    table.send(
+  return conditionHeld(
+    dynamoDb.send(
       new PutCommand({
         TableName: resultsTable,
         Item: record,
         ConditionExpression: condition,
-        ExpressionAttributeNames: namesIn(condition),
+        ExpressionAttributeNames: attributeNamesIn(condition),
         ExpressionAttributeValues: { ':sequencer': record.sequencer, ':manual': 'manual' },
       }),
     ),
@@ -83,8 +83,10 @@ async function recordOf({ photo, face, search }: Input<'persist-face'>, services
 }
 
 /** A person whose row is not written yet, or no more, goes by the id. */
-async function nameOfPerson(person_id: PersonId, { table, peopleTable }: Services): Promise<string> {
-  const { Item } = await table.send(new GetCommand({ TableName: peopleTable, Key: { person_id, record: 'person' } }));
+async function nameOfPerson(person_id: PersonId, { dynamoDb, peopleTable }: Services): Promise<string> {
+  const { Item } = await dynamoDb.send(
+    new GetCommand({ TableName: peopleTable, Key: { person_id, record: 'person' } }),
+  );
   return Item ? parse(PersonRecord, Item, `record of person ${person_id}`).name : person_id;
 }
 
@@ -92,7 +94,7 @@ export const handler = defineTask({
   name: 'persist-face',
   services: () => ({
     s3: s3(),
-    table: dynamoDb(),
+    dynamoDb: dynamoDb(),
     resultsTable: env('RESULTS_TABLE'),
     peopleTable: env('PEOPLE_TABLE'),
   }),

@@ -1,16 +1,16 @@
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Input, Output } from '../schemas/tasks.ts';
 import type { EnrolledFaceRecord, PersonRecord } from '../schemas/records.ts';
-import { conclude, wrote } from './storage/claims.ts';
+import { finishClaim, updateConditionally } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
-import { updateOf } from './storage/conditional-updates.ts';
+import { conditionalUpdate } from './storage/conditional-updates.ts';
 
 interface Services {
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly peopleTable: string;
 }
 
@@ -18,18 +18,18 @@ interface Services {
 export async function run(input: Input<'persist-person'>, services: Services): Promise<Output<'persist-person'>> {
   const { enrolment, face_id } = input;
   const { person_id, name, timestamp } = enrolment;
-  const { table, peopleTable } = services;
+  const { dynamoDb, peopleTable } = services;
   const person: PersonRecord = { person_id, record: 'person', name, created_at: timestamp };
-  await wrote(
-    table,
-    updateOf(
-      { table: peopleTable, key: { person_id, record: person.record } },
+  await updateConditionally(
+    dynamoDb,
+    conditionalUpdate(
+      { tableName: peopleTable, key: { person_id, record: person.record } },
       { set: { name, created_at: person.created_at }, condition: 'attribute_not_exists(#created_at)' },
     ),
   );
-  await table.send(new PutCommand({ TableName: peopleTable, Item: enrolledFace(input) }));
+  await dynamoDb.send(new PutCommand({ TableName: peopleTable, Item: enrolledFace(input) }));
   const row = enrolmentRow(peopleTable, enrolment.key);
-  if (await conclude(table, row, enrolment, { status: 'ENROLLED', face_id })) count('PeopleEnrolled');
+  if (await finishClaim(dynamoDb, row, enrolment, { status: 'ENROLLED', face_id })) count('PeopleEnrolled');
   return { status: 'ENROLLED', person_id };
 }
 
@@ -52,7 +52,7 @@ function enrolledFace({ enrolment, face, face_id, model_version }: Input<'persis
 
 export const handler = defineTask({
   name: 'persist-person',
-  services: () => ({ table: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
+  services: () => ({ dynamoDb: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
   run,
   describe: ({ enrolment }, output) => ({
     execution: enrolment.execution_arn,

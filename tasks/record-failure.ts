@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
 import type { UploadedObject } from '../schemas/payloads.ts';
 import type { Output } from '../schemas/tasks.ts';
-import { FAILURE, sourceOf, wrote } from './storage/claims.ts';
+import { FAILURE_ATTRIBUTES, uploadedObjectOf, updateConditionally } from './storage/claims.ts';
 import { stepFunctions } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
@@ -14,12 +14,12 @@ import { faultOf } from './runtime/faults.ts';
 import { imageIdOf, personNameOf, PREFIXES } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
-import { OUTCOME, photoRow } from './storage/result-rows.ts';
-import { updateOf } from './storage/conditional-updates.ts';
+import { OUTCOME_ATTRIBUTES, photoRow } from './storage/result-rows.ts';
+import { conditionalUpdate } from './storage/conditional-updates.ts';
 
 interface Services {
   readonly sfn: SFNClient;
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly peopleTable: string;
 }
@@ -31,11 +31,14 @@ interface Services {
  */
 export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<Output<'record-failure'>> {
   count('ExecutionsFailed');
-  const source = sourceOf({ ...startedWith(detail.input, detail.executionArn), execution_arn: detail.executionArn });
+  const source = uploadedObjectOf({
+    ...startedWith(detail.input, detail.executionArn),
+    execution_arn: detail.executionArn,
+  });
   const { row, identity, outcome } = target(source, services);
-  const recorded = await wrote(
-    services.table,
-    updateOf(row, {
+  const recorded = await updateConditionally(
+    services.dynamoDb,
+    conditionalUpdate(row, {
       set: {
         ...source,
         ...identity,
@@ -45,7 +48,7 @@ export async function run({ detail }: ExecutionFailedEvent, services: Services):
         cause: faultOf({ Error: '', Cause: detail.cause ?? '' }).message.slice(0, 2000),
         failed_state: await failedState(services.sfn, detail.executionArn),
       },
-      remove: [...FAILURE, ...outcome],
+      remove: [...FAILURE_ATTRIBUTES, ...outcome],
       condition:
         'attribute_not_exists(#status) OR #sequencer < :sequencer OR ' +
         '(#execution_arn = :execution_arn AND #status IN (:processing, :status))',
@@ -62,7 +65,11 @@ function startedWith(input: string | null | undefined, executionArn: string): Ob
 
 function target({ key, timestamp }: UploadedObject, { resultsTable, peopleTable }: Services) {
   if (!key.startsWith(PREFIXES.enroll)) {
-    return { row: photoRow(resultsTable, imageIdOf(key)), identity: { day: timestamp.slice(0, 10) }, outcome: OUTCOME };
+    return {
+      row: photoRow(resultsTable, imageIdOf(key)),
+      identity: { day: timestamp.slice(0, 10) },
+      outcome: OUTCOME_ATTRIBUTES,
+    };
   }
   const row = enrolmentRow(peopleTable, key);
   return { row, identity: { name: personNameOf(key) ?? '' }, outcome: ['face_id'] };
@@ -72,7 +79,7 @@ export const handler = defineTask({
   name: 'record-failure',
   services: () => ({
     sfn: stepFunctions(),
-    table: dynamoDb(),
+    dynamoDb: dynamoDb(),
     resultsTable: env('RESULTS_TABLE'),
     peopleTable: env('PEOPLE_TABLE'),
   }),

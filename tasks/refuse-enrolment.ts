@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { conclude, sourceOf } from './storage/claims.ts';
+import { finishClaim, uploadedObjectOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
@@ -9,22 +9,22 @@ import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 
 interface Services {
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly peopleTable: string;
 }
 
 /** Ends an enrolment that cannot be: REFUSED, with the reason and what to do about it. */
 export async function run(input: Input<'refuse-enrolment'>, services: Services): Promise<Output<'refuse-enrolment'>> {
-  const source = sourceOf(input);
+  const source = uploadedObjectOf(input);
   const fault = faultOf(input.error);
   const row = enrolmentRow(services.peopleTable, source.key);
-  if (await conclude(services.table, row, source, { status: 'REFUSED', ...fault })) count('EnrolmentsRefused');
+  if (await finishClaim(services.dynamoDb, row, source, { status: 'REFUSED', ...fault })) count('EnrolmentsRefused');
   return { status: 'REFUSED', reason: fault.reason };
 }
 
 export const handler = defineTask({
   name: 'refuse-enrolment',
-  services: () => ({ table: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
+  services: () => ({ dynamoDb: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
   run,
   describe: (input, output) => ({ execution: input.execution_arn, reason: output?.reason }),
 });

@@ -1,5 +1,5 @@
 import type { Input, Output } from '../schemas/tasks.ts';
-import { sourceOf } from './storage/claims.ts';
+import { uploadedObjectOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { faultOf } from './runtime/faults.ts';
 import { imageIdOf, processedKeyOf } from '../schemas/keys.ts';
@@ -9,10 +9,10 @@ import { facesOf, removeFaces } from './storage/result-rows.ts';
 
 /** Ends a photo that cannot be read: REJECTED, with the reason and what to do about it. */
 export async function run(input: Input<'reject-image'>, services: ResultServices): Promise<Output<'reject-image'>> {
-  const source = sourceOf(input);
+  const source = uploadedObjectOf(input);
   const image_id = imageIdOf(source.key);
   const key = processedKeyOf(image_id);
-  const faces = await facesOf(services.table, services.resultsTable, image_id);
+  const faces = await facesOf(services.dynamoDb, services.resultsTable, image_id);
   // Before the status, which says that all is done.
   await removeFaces(
     services,

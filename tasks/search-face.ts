@@ -5,7 +5,7 @@ import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
 import { searchKeyOf } from '../schemas/keys.ts';
-import { recall, remember } from './storage/objects.ts';
+import { readRemembered, remember } from './storage/objects.ts';
 import { search, type Collection } from './faces/search.ts';
 
 interface Services extends Collection {
@@ -18,7 +18,7 @@ interface Services extends Collection {
 export async function run({ photo, face }: Input<'search-face'>, services: Services): Promise<Output<'search-face'>> {
   if (face.pixels < services.minPixels) return { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' };
   const memory = searchKeyOf(photo.work_prefix, face.index);
-  const known = await recall(services.s3, photo.bucket, memory, (json) => FaceSearch.parse(json));
+  const known = await readRemembered(services.s3, photo.bucket, memory, (json) => FaceSearch.parse(json));
   if (known) return known;
   const found = await search(services, { bucket: photo.bucket, key: face.crop_key, face: face.in_crop });
   await remember(services.s3, photo.bucket, memory, found);

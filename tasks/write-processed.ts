@@ -2,13 +2,13 @@ import type { FaceStatus } from '../schemas/faces.ts';
 import type { Photo } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import type { FaceRecord } from '../schemas/records.ts';
-import { holds, isOutdated } from './storage/claims.ts';
+import { ownsClaim, isOutdated } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { Detection } from './faces/detect.ts';
 import { TaskError } from './runtime/errors.ts';
 import { processedKeyOf } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
-import { recall } from './storage/objects.ts';
+import { readRemembered } from './storage/objects.ts';
 import { addressOf, processedFace, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
 import { facesOf, photoRow, removeFaces } from './storage/result-rows.ts';
 
@@ -18,13 +18,13 @@ export async function run(
   services: ResultServices,
 ): Promise<Output<'write-processed'>> {
   const { photo, face_count } = input;
-  const { table, resultsTable } = services;
-  const records = await facesOf(table, resultsTable, photo.image_id);
+  const { dynamoDb, resultsTable } = services;
+  const records = await facesOf(dynamoDb, resultsTable, photo.image_id);
   const faces = records.filter(({ sequencer }) => sequencer === photo.sequencer);
   const older = records.filter(({ sequencer }) => sequencer < photo.sequencer);
   const key = processedKeyOf(photo.image_id);
   const done = await write(input, { faces, older }, key, services);
-  if (!done && (await isOutdated(table, photoRow(resultsTable, photo.image_id), photo))) {
+  if (!done && (await isOutdated(dynamoDb, photoRow(resultsTable, photo.image_id), photo))) {
     await removeFaces(services, photo.bucket, faces);
   }
 
@@ -43,7 +43,7 @@ async function write(
   services: ResultServices,
 ): Promise<boolean> {
   // Asked after the faces were read: a newer version clears them away, and then none is missing.
-  if (!(await holds(services.table, photoRow(services.resultsTable, photo.image_id), photo))) return false;
+  if (!(await ownsClaim(services.dynamoDb, photoRow(services.resultsTable, photo.image_id), photo))) return false;
   if (faces.length !== face_count) {
     throw new TaskError(
       'FacesMissing',
@@ -76,7 +76,7 @@ async function write(
 }
 
 async function details(photo: Photo, key: string, services: ResultServices): Promise<Detection> {
-  const detection = await recall(services.s3, photo.bucket, key, (json) => Detection.parse(json));
+  const detection = await readRemembered(services.s3, photo.bucket, key, (json) => Detection.parse(json));
   if (detection) return detection;
   throw new TaskError('FacesMissing', `${key} has expired: start ${photo.image_id} anew instead of redriving it.`);
 }

@@ -110,8 +110,8 @@ const start = async (target: Target, { key, id, input }: { key: string; id: stri
 async function record(target: Target, event: ExecutionFailedEvent): Promise<string> {
   // Loaded late: no other command needs what a task needs.
   const { run: recordFailure } = await import('../../tasks/record-failure.ts');
-  const { sfn, dynamoDb: table, deployment } = target;
+  const { sfn, dynamoDb, deployment } = target;
   const { results_table: resultsTable, people_table: peopleTable } = deployment;
-  const { recorded } = await recordFailure(event, { sfn, table, resultsTable, peopleTable });
+  const { recorded } = await recordFailure(event, { sfn, dynamoDb, resultsTable, peopleTable });
   return recorded ? 'recorded as failed' : 'had ended otherwise since';
 }

@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { percent, type BoundingBox, type DetectedFace, type Emotion } from '../../schemas/faces.ts';
 import { detectionKeyOf } from '../../schemas/keys.ts';
 import type { Picture } from '../../schemas/payloads.ts';
-import { paid } from '../runtime/metrics.ts';
-import { recall, remember } from '../storage/objects.ts';
+import { countPaidCall } from '../runtime/metrics.ts';
+import { readRemembered, remember } from '../storage/objects.ts';
 
 /** Rekognition's answer as it came, kept in `work/`. Unknown fields stay. */
 export const Detection = z.object({ faces: z.array(z.custom<FaceDetail>()) });
@@ -22,9 +22,9 @@ export async function detect(
   workPrefix: string,
 ): Promise<Detection> {
   const key = detectionKeyOf(workPrefix);
-  const known = await recall(services.s3, picture.bucket, key, (json) => Detection.parse(json));
+  const known = await readRemembered(services.s3, picture.bucket, key, (json) => Detection.parse(json));
   if (known) return known;
-  const answer = await paid(
+  const answer = await countPaidCall(
     services.rekognition.send(new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] })),
   );
   const detection = { faces: (answer.FaceDetails ?? []).toSorted((a, b) => area(b) - area(a)) };
@@ -33,7 +33,7 @@ export async function detect(
 }
 
 /** The short record that travels between states. */
-export function shortOf(detection: Detection): DetectedFace[] {
+export function facesForStates(detection: Detection): DetectedFace[] {
   return detection.faces.map((face, index) => ({
     index,
     confidence: percent(face.Confidence),

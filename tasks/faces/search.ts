@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-rekognition';
 import { percent, PersonId, type BoundingBox, type Candidate, type FaceSearch } from '../../schemas/faces.ts';
 import { nameOf } from '../runtime/errors.ts';
-import { paid } from '../runtime/metrics.ts';
+import { countPaidCall } from '../runtime/metrics.ts';
 
 /** Enough to find the runner-up behind a person enrolled several times; a search costs the same for any number. */
 const MAX_CANDIDATES = 20;
@@ -25,7 +25,7 @@ export async function search(
 ): Promise<FaceSearch> {
   let answer: SearchFacesByImageCommandOutput;
   try {
-    answer = await paid(
+    answer = await countPaidCall(
       rekognition.send(
         new SearchFacesByImageCommand({
           CollectionId: collectionId,

@@ -44,7 +44,7 @@ export async function decode(picture: Buffer): Promise<Pixels> {
  * Cuts one face, padded. A search looks only at the largest face of a picture, so a neighbour in the crop
  * that is larger than the face is painted over where it does not cover the face itself.
  */
-export async function cut(pixels: Pixels, face: BoundingBox, others: readonly BoundingBox[]): Promise<Cut> {
+export async function cropFace(pixels: Pixels, face: BoundingBox, others: readonly BoundingBox[]): Promise<Cut> {
   const box = inPixels(face, pixels);
   const area = paddedBox(box, pixels);
   const larger = others.filter((other) => other.width * other.height > face.width * face.height);

@@ -3,7 +3,7 @@ import type { Picture, UploadedObject } from '../../schemas/payloads.ts';
 import { pictureKeyOf } from '../../schemas/keys.ts';
 import { ImageError, nameOf } from '../runtime/errors.ts';
 import { readObject, writeObject } from '../storage/objects.ts';
-import { checkSize, upright } from './normalize.ts';
+import { checkSize, normalize } from './normalize.ts';
 
 /** Consoles show folders by empty objects whose keys end in a slash. An event pattern cannot leave them out. */
 export const isFolder = ({ key, size }: UploadedObject) => key.endsWith('/') && size === 0;
@@ -11,7 +11,7 @@ export const isFolder = ({ key, size }: UploadedObject) => key.endsWith('/') && 
 /** Reads the object that landed and gives the address of an upright picture: the object itself, or a copy in `work/`. */
 export async function pictureOf(s3: S3Client, source: UploadedObject, workPrefix: string): Promise<Picture> {
   checkSize(source.size);
-  const { copy, ...facts } = await upright(await readLanded(s3, source));
+  const { copy, ...facts } = await normalize(await readUploaded(s3, source));
   if (!copy) {
     return { bucket: source.bucket, key: source.key, ...version(source), ...facts };
   }
@@ -22,7 +22,7 @@ export async function pictureOf(s3: S3Client, source: UploadedObject, workPrefix
 
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed']);
 
-async function readLanded(s3: S3Client, source: UploadedObject): Promise<Buffer> {
+async function readUploaded(s3: S3Client, source: UploadedObject): Promise<Buffer> {
   try {
     // Without a version only the content tells whether this is still the object of the event.
     return await readObject(s3, source, source.version_id === undefined ? source.etag : undefined);

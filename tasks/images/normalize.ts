@@ -21,7 +21,7 @@ const COPY_SIDE = 4096;
 /** An object beyond this is not read at all. */
 const MAX_OBJECT_BYTES = 200_000_000;
 
-export interface Upright {
+export interface NormalizedPicture {
   readonly width: number;
   readonly height: number;
   readonly format: string;
@@ -42,7 +42,7 @@ export function checkSize(size: number): void {
 }
 
 /** Sniffs the real format, refuses by header what cannot be decoded, and turns the rest upright. */
-export async function upright(bytes: Buffer): Promise<Upright> {
+export async function normalize(bytes: Buffer): Promise<NormalizedPicture> {
   checkSize(bytes.length);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const decoded = await decodeHeic(bytes, MAX_HEIC_PIXELS);

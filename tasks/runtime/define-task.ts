@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type * as z from 'zod';
 import { TASKS, type Input, type Output, type TaskName } from '../../schemas/tasks.ts';
-import { named, TaskError } from './errors.ts';
+import { withRetryableName, TaskError } from './errors.ts';
 import { flush } from './metrics.ts';
 
 const logger = new Logger();
@@ -40,7 +40,7 @@ export function defineTask<Name extends TaskName, Services>(
       logger.info('done', log(task.describe(input, output)));
       return output;
     } catch (thrown) {
-      const error = named(thrown);
+      const error = withRetryableName(thrown);
       logger.error('failed', { ...log(known), error: error instanceof Error ? error.name : 'unknown' });
       throw error;
     } finally {

@@ -30,7 +30,7 @@ const SOCKET_CODES = new Set([
 ]);
 
 /** A broken connection reaches us as a plain `Error` with a code, a refused HEAD as `Unknown`: names that Retry knows. */
-export function named(error: unknown): unknown {
+export function withRetryableName(error: unknown): unknown {
   const { code, name, $metadata } = (error ?? {}) as { code?: unknown; name?: unknown; $metadata?: Metadata };
   if (typeof code === 'string' && SOCKET_CODES.has(code)) {
     return new TaskError('NetworkError', `The connection to a service broke (${code}).`, { cause: error });

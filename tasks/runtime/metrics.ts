@@ -19,7 +19,7 @@ export function flush(): void {
 }
 
 /** A paid call to Rekognition, counted as it ends: a throttled one is not paid. */
-export async function paid<Answer>(call: Promise<Answer>): Promise<Answer> {
+export async function countPaidCall<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     const answer = await call;
     count('RekognitionCalls');

@@ -2,7 +2,7 @@ import { UpdateCommand, type DynamoDBDocumentClient, type UpdateCommandInput } f
 import type { UploadedObject } from '../../schemas/payloads.ts';
 import type { Input } from '../../schemas/tasks.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
-import { readRow, updateOf, wentThrough, type Row, type RowUpdate } from './conditional-updates.ts';
+import { readRow, conditionalUpdate, conditionHeld, type Row, type RowUpdate } from './conditional-updates.ts';
 
 /**
  * A claim says which execution works on which version of an object. It is a conditional write on the
@@ -14,9 +14,9 @@ export type Claim = 'CLAIMED' | 'DONE' | 'UNDER_WAY' | 'SUPERSEDED';
 const LEASE_MS = 3_600_000;
 
 /** What an earlier version or attempt left in a row, and what must not be taken for the new one's. */
-export const FAILURE = ['reason', 'message', 'error', 'cause', 'failed_state'];
+export const FAILURE_ATTRIBUTES = ['reason', 'message', 'error', 'cause', 'failed_state'];
 
-export function sourceOf(input: Input<'load-image'>): UploadedObject {
+export function uploadedObjectOf(input: Input<'load-image'>): UploadedObject {
   const { bucket, object } = input.detail;
   return {
     bucket: bucket.name,
@@ -35,54 +35,54 @@ export function sourceOf(input: Input<'load-image'>): UploadedObject {
  * of an older version, or of this version but failed or abandoned.
  */
 export async function claim(
-  table: DynamoDBDocumentClient,
+  dynamoDb: DynamoDBDocumentClient,
   row: Row,
   source: UploadedObject,
   options: { now: Date; set?: RowUpdate['set']; remove?: readonly string[] },
 ): Promise<Claim> {
   const { now, set = {}, remove = [] } = options;
-  const update = updateOf(row, {
+  const update = conditionalUpdate(row, {
     set: { ...source, ...set, status: 'PROCESSING', claimed_at: now.toISOString() },
-    remove: [...FAILURE, ...remove],
+    remove: [...FAILURE_ATTRIBUTES, ...remove],
     condition:
       'attribute_not_exists(#status) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND (#status = :failed ' +
       'OR (#status = :status AND (#execution_arn = :execution_arn OR #claimed_at < :abandoned))))',
     values: { failed: 'FAILED', abandoned: new Date(now.getTime() - LEASE_MS).toISOString() },
   });
-  if (await wrote(table, update)) return 'CLAIMED';
-  const held = await readRow(table, row);
+  if (await updateConditionally(dynamoDb, update)) return 'CLAIMED';
+  const held = await readRow(dynamoDb, row);
   if (!held || String(held['sequencer']) > source.sequencer) return 'SUPERSEDED';
   // Who held it has failed since: now it can be had.
-  if (held['status'] === 'FAILED') return claim(table, row, source, options);
+  if (held['status'] === 'FAILED') return claim(dynamoDb, row, source, options);
   return held['status'] === 'PROCESSING' ? 'UNDER_WAY' : 'DONE';
 }
 
 /** Whether the row is still this execution's: a newer version of the object takes it away. */
-export async function holds(table: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
-  return (await readRow(table, row))?.['execution_arn'] === source.execution_arn;
+export async function ownsClaim(dynamoDb: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
+  return (await readRow(dynamoDb, row))?.['execution_arn'] === source.execution_arn;
 }
 
 /**
  * Whether a newer version has the row, or nobody has. Only then may what this version wrote be cleared away:
  * another execution of the same version writes the very same rows.
  */
-export async function isOutdated(table: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
-  const held = await readRow(table, row);
+export async function isOutdated(dynamoDb: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
+  const held = await readRow(dynamoDb, row);
   return !held || String(held['sequencer']) > source.sequencer;
 }
 
 /** Writes the outcome into a row that is still this execution's. False when it no longer is. */
-export function conclude(
-  table: DynamoDBDocumentClient,
+export function finishClaim(
+  dynamoDb: DynamoDBDocumentClient,
   row: Row,
   source: UploadedObject,
   set: RowUpdate['set'],
 ): Promise<boolean> {
-  return wrote(
-    table,
-    updateOf(row, {
+  return updateConditionally(
+    dynamoDb,
+    conditionalUpdate(row, {
       set,
-      remove: FAILURE,
+      remove: FAILURE_ATTRIBUTES,
       condition: '#execution_arn = :execution_arn',
       values: { execution_arn: source.execution_arn },
     }),
@@ -90,5 +90,5 @@ export function conclude(
 }
 
 /** Sends one conditional update: false when its condition did not hold. */
-export const wrote = (table: DynamoDBDocumentClient, update: UpdateCommandInput): Promise<boolean> =>
-  wentThrough(table.send(new UpdateCommand(update)));
+export const updateConditionally = (dynamoDb: DynamoDBDocumentClient, update: UpdateCommandInput): Promise<boolean> =>
+  conditionHeld(dynamoDb.send(new UpdateCommand(update)));

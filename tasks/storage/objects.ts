@@ -36,7 +36,7 @@ export async function writeObject(
 }
 
 /** What an earlier attempt left in `work/`, so that nothing is paid for twice. Undefined where there is nothing. */
-export async function recall<T>(
+export async function readRemembered<T>(
   s3: S3Client,
   bucket: string,
   key: string,

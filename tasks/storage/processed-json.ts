@@ -5,7 +5,7 @@ import { percent } from '../../schemas/faces.ts';
 import type { UploadedObject } from '../../schemas/payloads.ts';
 import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
-import { conclude, holds } from './claims.ts';
+import { finishClaim, ownsClaim } from './claims.ts';
 import { s3 } from '../runtime/clients.ts';
 import { parse } from '../runtime/define-task.ts';
 import { dynamoDb } from '../runtime/dynamodb.ts';
@@ -15,7 +15,7 @@ import { photoRow } from './result-rows.ts';
 
 export interface ResultServices {
   readonly s3: S3Client;
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly pipelineVersion: string;
   readonly now: () => Date;
@@ -24,7 +24,7 @@ export interface ResultServices {
 /** From what the stack sets; made once a container. */
 export const resultServices = (): ResultServices => ({
   s3: s3(),
-  table: dynamoDb(),
+  dynamoDb: dynamoDb(),
   resultsTable: env('RESULTS_TABLE'),
   pipelineVersion: env('PIPELINE_VERSION'),
   now: () => new Date(),
@@ -78,16 +78,16 @@ export async function publish(
   services: ResultServices,
   { source, key, processed, matched }: { source: UploadedObject; key: string; processed: Processed; matched?: number },
 ): Promise<boolean> {
-  const { table, resultsTable } = services;
+  const { dynamoDb, resultsTable } = services;
   const row = photoRow(resultsTable, processed.image_id);
   const body = `${JSON.stringify(parse(Processed, processed, `processed JSON of ${processed.image_id}`))}\n`;
   let seen: string | undefined;
   do {
     seen = await etagOf(services.s3, source.bucket, key);
-    if (!(await holds(table, row, source))) return false;
+    if (!(await ownsClaim(dynamoDb, row, source))) return false;
     // When somebody wrote in between, look again: whoever holds the photo has the last word.
   } while (!(await replaceObject(services.s3, { bucket: source.bucket, key, body, seen })));
-  return conclude(table, row, source, {
+  return finishClaim(dynamoDb, row, source, {
     status: processed.status,
     reason: processed.reason,
     message: processed.message,

@@ -4,20 +4,20 @@ import { FaceRecord } from '../../schemas/records.ts';
 import { parse } from '../runtime/define-task.ts';
 import { faceRecordOf } from '../../schemas/keys.ts';
 import { removeObject } from './objects.ts';
-import { namesIn, wentThrough, type Row } from './conditional-updates.ts';
+import { attributeNamesIn, conditionHeld, type Row } from './conditional-updates.ts';
 
-export const photoRow = (table: string, imageId: string): Row => ({
-  table,
+export const photoRow = (tableName: string, imageId: string): Row => ({
+  tableName,
   key: { image_id: imageId, record: 'photo' },
 });
 
-export const faceRow = (table: string, imageId: string, index: number): Row => ({
-  table,
+export const faceRow = (tableName: string, imageId: string, index: number): Row => ({
+  tableName,
   key: { image_id: imageId, record: faceRecordOf(index) },
 });
 
 /** What the end of an execution writes into the photo's row: a new claim takes it away. */
-export const OUTCOME = [
+export const OUTCOME_ATTRIBUTES = [
   'processed_key',
   'processed_at',
   'width',
@@ -31,13 +31,17 @@ export const OUTCOME = [
 ];
 
 /** The faces of one photo, by index; older versions' among them. */
-export async function facesOf(dynamoDb: DynamoDBDocumentClient, table: string, imageId: string): Promise<FaceRecord[]> {
+export async function facesOf(
+  dynamoDb: DynamoDBDocumentClient,
+  tableName: string,
+  imageId: string,
+): Promise<FaceRecord[]> {
   const faces: FaceRecord[] = [];
   let from: Record<string, unknown> | undefined;
   do {
     const page = await dynamoDb.send(
       new QueryCommand({
-        TableName: table,
+        TableName: tableName,
         KeyConditionExpression: 'image_id = :image_id AND begins_with(#record, :face)',
         ExpressionAttributeNames: { '#record': 'record' },
         ExpressionAttributeValues: { ':image_id': imageId, ':face': 'face#' },
@@ -53,7 +57,7 @@ export async function facesOf(dynamoDb: DynamoDBDocumentClient, table: string, i
 
 interface FaceStore {
   readonly s3: S3Client;
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
 }
 
@@ -62,7 +66,7 @@ interface FaceStore {
  * it shows a face, and without its row nobody would find it again.
  */
 export async function removeFaces(
-  { s3, table, resultsTable }: FaceStore,
+  { s3, dynamoDb, resultsTable }: FaceStore,
   bucket: string,
   faces: readonly FaceRecord[],
 ): Promise<void> {
@@ -70,13 +74,13 @@ export async function removeFaces(
   for (const { image_id, record, sequencer, crop_key } of faces) {
     await removeObject(s3, bucket, crop_key);
     // Where somebody else removed or replaced it: just what was wanted.
-    await wentThrough(
-      table.send(
+    await conditionHeld(
+      dynamoDb.send(
         new DeleteCommand({
           TableName: resultsTable,
           Key: { image_id, record },
           ConditionExpression: condition,
-          ExpressionAttributeNames: namesIn(condition),
+          ExpressionAttributeNames: attributeNamesIn(condition),
           ExpressionAttributeValues: { ':sequencer': sequencer },
         }),
       ),

@@ -7,7 +7,7 @@ import { run as refuseEnrolment } from '../../tasks/refuse-enrolment.ts';
 import { run as rejectImage } from '../../tasks/reject-image.ts';
 import { parse } from '../../tasks/runtime/define-task.ts';
 import { nameOf } from '../../tasks/runtime/errors.ts';
-import { upright } from '../../tasks/images/normalize.ts';
+import { normalize } from '../../tasks/images/normalize.ts';
 import { below, pick } from '../faults/random.ts';
 import type { Estate } from '../support/estate.ts';
 import { EVENT, KEYS, PROCESSED } from './corpus.ts';
@@ -25,7 +25,7 @@ export const FUZZ: Readonly<Record<Kind, (random: () => number, world: World) =>
   picture: async (random, { pictures }) => {
     const bytes = mutated(pick(pictures, random), random);
     try {
-      const { format } = await upright(random() < 0.5 ? bytes : withChecksums(bytes));
+      const { format } = await normalize(random() < 0.5 ? bytes : withChecksums(bytes));
       return `read as ${format}`;
     } catch (error) {
       return declared(error, IMAGE_FAULTS);

@@ -21,7 +21,7 @@ type Table = 'results' | 'people';
 export interface Estate {
   readonly s3: S3Client;
   readonly s3Url: string;
-  readonly table: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly peopleTable: string;
   readonly pipelineVersion: string;
@@ -38,7 +38,7 @@ export interface Estate {
   store(table: Table, row: Row): Promise<void>;
   /** A connection of its own, for a test that interferes with its calls. */
   anotherS3(): S3Client;
-  anotherTable(): DynamoDBDocumentClient;
+  anotherDynamoDb(): DynamoDBDocumentClient;
   close(): Promise<void>;
 }
 
@@ -58,24 +58,24 @@ export async function anEstate(): Promise<Estate> {
   const [s3Server, tableServer] = [await listen(s3Service.handler), await listen(tables.handler)];
   const clock = { now: new Date(NOW) };
   const anotherS3 = () => new S3Client({ ...CLIENT, endpoint: s3Server.url });
-  const anotherTable = () =>
+  const anotherDynamoDb = () =>
     DynamoDBDocumentClient.from(new DynamoDBClient({ ...CLIENT, endpoint: tableServer.url }), {
       marshallOptions: { removeUndefinedValues: true },
     });
-  const [s3, table] = [anotherS3(), anotherTable()];
+  const [s3, dynamoDb] = [anotherS3(), anotherDynamoDb()];
   return {
     s3,
     s3Url: s3Server.url,
-    table,
+    dynamoDb,
     resultsTable: NAMES.results,
     peopleTable: NAMES.people,
     pipelineVersion: '1.2.3',
     clock,
     now: () => clock.now,
     ...objects(s3),
-    ...items(table),
+    ...items(dynamoDb),
     anotherS3,
-    anotherTable,
+    anotherDynamoDb,
     close: async () => {
       await Promise.all([s3Server.close(), tableServer.close()]);
       await s3Service.close();
@@ -126,14 +126,14 @@ function objects(s3: S3Client): Pick<Estate, 'put' | 'get' | 'json' | 'keys'> {
   };
 }
 
-function items(table: DynamoDBDocumentClient): Pick<Estate, 'rows' | 'rowsOf' | 'store'> {
+function items(dynamoDb: DynamoDBDocumentClient): Pick<Estate, 'rows' | 'rowsOf' | 'store'> {
   const rows = async (name: Table) => {
-    const { Items = [] } = await table.send(new ScanCommand({ TableName: NAMES[name], ConsistentRead: true }));
+    const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: NAMES[name], ConsistentRead: true }));
     return Items.toSorted((a, b) => (String(a['record']) < String(b['record']) ? -1 : 1));
   };
   return {
     rows,
     rowsOf: async (name, id) => (await rows(name)).filter((row) => row[PARTITIONS[name]] === id),
-    store: async (name, row) => void (await table.send(new PutCommand({ TableName: NAMES[name], Item: row }))),
+    store: async (name, row) => void (await dynamoDb.send(new PutCommand({ TableName: NAMES[name], Item: row }))),
   };
 }

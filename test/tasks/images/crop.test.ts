@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { BoundingBox } from '../../../schemas/faces.ts';
-import { cut, decode } from '../../../tasks/images/crop.ts';
+import { cropFace, decode } from '../../../tasks/images/crop.ts';
 import { aJpeg, coloursAt, plain, RED } from '../../support/pictures.ts';
 
 const GREY = { r: 130, g: 130, b: 130 };
@@ -17,7 +17,7 @@ const box = (left: number, top: number, width: number, height: number): Bounding
 const pixels = decode(await aJpeg(1000, 500));
 
 async function cutOf(face: BoundingBox, others: readonly BoundingBox[] = []) {
-  const { jpeg, ...rest } = await cut(await pixels, face, others);
+  const { jpeg, ...rest } = await cropFace(await pixels, face, others);
   const { width, height, format } = await sharp(jpeg).metadata();
   return { ...rest, crop: { width, height, format } };
 }
@@ -76,22 +76,22 @@ const places = [
 ] as const;
 
 test('a larger neighbour is painted over where it shows', async () => {
-  const { jpeg } = await cut(await pixels, FACE, [box(580, 50, 200, 300)]);
+  const { jpeg } = await cropFace(await pixels, FACE, [box(580, 50, 200, 300)]);
   expect(await coloursAt(jpeg, places)).toStrictEqual([RED, RED, GREY, RED]);
 });
 
 test('a smaller neighbour is left', async () => {
-  const { jpeg } = await cut(await pixels, FACE, [box(580, 100, 150, 200)]);
+  const { jpeg } = await cropFace(await pixels, FACE, [box(580, 100, 150, 200)]);
   expect(await coloursAt(jpeg, places)).toStrictEqual([RED, RED, RED, RED]);
 });
 
 test('a larger neighbour that overlaps the face is painted over beside it only', async () => {
-  const { jpeg } = await cut(await pixels, FACE, [box(500, 0, 300, 500)]);
+  const { jpeg } = await cropFace(await pixels, FACE, [box(500, 0, 300, 500)]);
   expect(await coloursAt(jpeg, [...places, [0.75, 0.5]])).toStrictEqual([RED, RED, GREY, GREY, RED]);
 });
 
 test('a larger neighbour outside of the crop changes nothing', async () => {
-  const { jpeg } = await cut(await pixels, FACE, [box(700, 0, 300, 500)]);
+  const { jpeg } = await cropFace(await pixels, FACE, [box(700, 0, 300, 500)]);
   expect(await coloursAt(jpeg, places)).toStrictEqual([RED, RED, RED, RED]);
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
-import { upright } from '../../../tasks/images/normalize.ts';
+import { normalize } from '../../../tasks/images/normalize.ts';
 import { failureOf } from '../../support/errors.ts';
 import { HEIC } from '../../support/heic.ts';
 import { aBomb, aJpeg, BLUE, coloursAt, GREEN, noise, plain, RED, threeFields } from '../../support/pictures.ts';
@@ -10,7 +10,7 @@ const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('h
 
 /** What is said of a picture, and of its copy where there is one. */
 async function factsOf(bytes: Buffer) {
-  const { copy, ...facts } = await upright(bytes);
+  const { copy, ...facts } = await normalize(bytes);
   if (!copy) return facts;
   const { format, width, height, space, depth, orientation, hasAlpha } = await sharp(copy).metadata();
   return { ...facts, copy: { format, width, height, space, depth, hasAlpha, orientation } };
@@ -76,13 +76,13 @@ test('of an animated GIF the first picture counts', async () => {
     .gif({ delay: [100, 100] })
     .toBuffer();
   expect((await sharp(bytes).metadata()).pages).toBe(2);
-  const { copy, ...rest } = await upright(bytes);
+  const { copy, ...rest } = await normalize(bytes);
   expect(rest).toStrictEqual(facts(bytes, 'gif'));
   expect(await coloursAt(copy!, [[0.5, 0.5]])).toStrictEqual([RED]);
 });
 
 test('a HEIC photo is copied to JPEG', async () => {
-  const { copy, ...rest } = await upright(HEIC);
+  const { copy, ...rest } = await normalize(HEIC);
   expect(rest).toStrictEqual(facts(HEIC, 'heic', [96, 80]));
   const { format, width, height, hasAlpha } = await sharp(copy).metadata();
   expect({ format, width, height, hasAlpha }).toStrictEqual({ format: 'jpeg', width: 96, height: 80, hasAlpha: false });
@@ -97,7 +97,7 @@ test('a HEIC photo is copied to JPEG', async () => {
 });
 
 test.each([100, 200, 300, 380])('a HEIC photo that breaks off after %i bytes is damaged', async (length) => {
-  expect(await failureOf(upright(HEIC.subarray(0, length)))).toStrictEqual({
+  expect(await failureOf(normalize(HEIC.subarray(0, length)))).toStrictEqual({
     name: 'ImageCorrupt',
     message: 'The HEIC photo cannot be decoded. Export it as JPEG and upload that.',
   });
@@ -108,7 +108,7 @@ test('what is seen through a transparent PNG is white in a copy', async () => {
     create: { width: 120, height: 90, channels: 4 as const, background: { r: 0, g: 0, b: 0, alpha: 0 } },
   };
   const bytes = await sharp(clear).webp().toBuffer();
-  const { copy } = await upright(bytes);
+  const { copy } = await normalize(bytes);
   expect(await coloursAt(copy!, [[0.5, 0.5]])).toStrictEqual([{ r: 260, g: 260, b: 260 }]);
   const png = await sharp(clear).png().toBuffer();
   expect(await factsOf(png)).toStrictEqual(facts(png, 'png'));
@@ -130,7 +130,7 @@ test('a photo turned by EXIF in any of eight ways gives the same upright pixels'
   for (const [orientation, degrees, mirrored] of stored) {
     const turned = await sharp(shown).rotate(degrees).png().toBuffer();
     const bytes = await sharp(turned).flop(mirrored).jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
-    const { copy = bytes, width, height } = await upright(bytes);
+    const { copy = bytes, width, height } = await normalize(bytes);
     const colours = await coloursAt(copy, [
       [0.5, 0.25],
       [0.25, 0.75],
@@ -147,7 +147,7 @@ test('a photo turned by EXIF in any of eight ways gives the same upright pixels'
 });
 
 test('an empty object is refused', async () => {
-  expect(await failureOf(upright(Buffer.alloc(0)))).toStrictEqual({
+  expect(await failureOf(normalize(Buffer.alloc(0)))).toStrictEqual({
     name: 'ImageEmpty',
     message: 'The object has no bytes. Upload the photo again.',
   });
@@ -162,22 +162,22 @@ test.each([
   ['a PNG without width', aBomb(0, 90)],
   ['a PNG without height', aBomb(120, 0)],
 ])('%s is refused', async (_, bytes) => {
-  expect(await failureOf(upright(bytes))).toStrictEqual(UNREADABLE);
+  expect(await failureOf(normalize(bytes))).toStrictEqual(UNREADABLE);
 });
 
 test('a JPEG that breaks off is refused, wherever it does', async () => {
   const png = await noise(400, 300).png().toBuffer();
   const cut = (bytes: Buffer, share: number) => bytes.subarray(0, Math.floor(bytes.length * share));
   for (const share of [0.1, 0.5, 0.9]) {
-    expect(await failureOf(upright(cut(jpeg, share)))).toStrictEqual(DAMAGED);
-    expect(await failureOf(upright(cut(png, share)))).toStrictEqual(DAMAGED);
+    expect(await failureOf(normalize(cut(jpeg, share)))).toStrictEqual(DAMAGED);
+    expect(await failureOf(normalize(cut(png, share)))).toStrictEqual(DAMAGED);
   }
 });
 
 test('a bomb of 64 KB that claims 60000 x 60000 pixels is refused by its header', async () => {
   const bomb = aBomb(60_000, 60_000);
   expect(bomb.length).toBeLessThan(65_536);
-  expect(await failureOf(upright(bomb))).toStrictEqual({
+  expect(await failureOf(normalize(bomb))).toStrictEqual({
     name: 'ImageTooManyPixels',
     message: 'The header claims 60000 x 60000 pixels; at most 268000000 are decoded. Scale the photo down.',
   });
@@ -186,7 +186,7 @@ test('a bomb of 64 KB that claims 60000 x 60000 pixels is refused by its header'
 test('80 pixels a side are enough and 79 are not', async () => {
   const enough = await aJpeg(80, 80);
   expect(await factsOf(enough)).toStrictEqual(facts(enough, 'jpeg', [80, 80]));
-  expect(await failureOf(upright(await aJpeg(300, 79)))).toStrictEqual({
+  expect(await failureOf(normalize(await aJpeg(300, 79)))).toStrictEqual({
     name: 'ImageTooSmall',
     message: 'The picture is 300 x 79 pixels; each side needs 80. Upload the original.',
   });
@@ -194,7 +194,7 @@ test('80 pixels a side are enough and 79 are not', async () => {
 
 test('a strip that would be too thin when scaled to fit is refused', async () => {
   const strip = await plain(6000, 90).webp().toBuffer();
-  expect(await failureOf(upright(strip))).toStrictEqual({
+  expect(await failureOf(normalize(strip))).toStrictEqual({
     name: 'ImageTooSmall',
     message: 'Scaled to fit, the picture is 4096 x 61 pixels; each side needs 80. Crop it.',
   });
@@ -204,7 +204,7 @@ test('a JPEG of more than 20 MB is copied to one that Rekognition takes', async 
   const bytes = await noise(4900, 3675).jpeg({ quality: 97 }).toBuffer();
   expect(bytes.length).toBeGreaterThan(20_000_000);
   expect(await factsOf(bytes)).toStrictEqual(copied(bytes, 'jpeg', [4096, 3072]));
-  expect((await upright(bytes)).copy!.length).toBeLessThan(15_728_640);
+  expect((await normalize(bytes)).copy!.length).toBeLessThan(15_728_640);
 });
 
 test('a JPEG of 100 megapixels is read', async () => {
@@ -213,7 +213,7 @@ test('a JPEG of 100 megapixels is read', async () => {
 });
 
 test('an object of more than 200 MB is not looked at', async () => {
-  expect(await failureOf(upright(Buffer.alloc(200_000_001)))).toStrictEqual({
+  expect(await failureOf(normalize(Buffer.alloc(200_000_001)))).toStrictEqual({
     name: 'ImageTooManyBytes',
     message: 'The object has 200000001 bytes; at most 200000000 are read. Upload a smaller copy.',
   });
