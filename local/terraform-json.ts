@@ -1,18 +1,20 @@
 import { z } from 'zod';
 
-/** The account that a stack is applied to. */
-export interface Place {
+/** The account and region that a stack is applied to. */
+export interface AccountRegion {
   readonly accountId: string;
   readonly region: string;
-  /** What goes before the name of a queue in its address. */
+  /** What precedes a queue's name in its URL. */
   readonly queueBaseUrl: string;
 }
 
 const Blocks = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown())));
 type Block = Readonly<Record<string, unknown>>;
 
-/** As much of Terraform's JSON syntax as cdktf writes. */
-export const TerraformJson = z.object({
+/** The part of Terraform's JSON syntax that cdktf writes. */
+export const TerraformJson = z.strictObject({
+  '//': z.unknown().optional(),
+  terraform: z.unknown().optional(),
   provider: z.object({ aws: z.tuple([z.looseObject({ region: z.string() })]) }),
   data: Blocks.default({}),
   resource: Blocks.default({}),
@@ -20,56 +22,56 @@ export const TerraformJson = z.object({
 });
 export type TerraformJson = z.infer<typeof TerraformJson>;
 
-/** Gives an attribute that the configuration sets. */
-type Known = (attribute: string) => string;
-type Computed = Readonly<Record<string, (known: Known, place: Place) => string>>;
+/** Reads an attribute that the configuration sets. */
+type GetConfigured = (attribute: string) => string;
+type ComputedAttributes = Readonly<Record<string, (get: GetConfigured, account: AccountRegion) => string>>;
 
-const arn = (service: string, { region, accountId }: Place, rest: string) =>
+const arn = (service: string, { region, accountId }: AccountRegion, rest: string) =>
   `arn:aws:${service}:${region}:${accountId}:${rest}`;
 
-/** What AWS makes of what was asked for: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
-const COMPUTED: Readonly<Record<string, Computed>> = {
+/** Attributes that AWS computes: https://docs.aws.amazon.com/service-authorization/latest/reference/ */
+const COMPUTED: Readonly<Record<string, ComputedAttributes>> = {
   aws_s3_bucket: {
-    id: (known) => known('bucket'),
-    arn: (known) => `arn:aws:s3:::${known('bucket')}`,
+    id: (get) => get('bucket'),
+    arn: (get) => `arn:aws:s3:::${get('bucket')}`,
   },
   aws_dynamodb_table: {
-    id: (known) => known('name'),
-    arn: (known, place) => arn('dynamodb', place, `table/${known('name')}`),
+    id: (get) => get('name'),
+    arn: (get, account) => arn('dynamodb', account, `table/${get('name')}`),
   },
   aws_rekognition_collection: {
-    id: (known) => known('collection_id'),
-    arn: (known, place) => arn('rekognition', place, `collection/${known('collection_id')}`),
+    id: (get) => get('collection_id'),
+    arn: (get, account) => arn('rekognition', account, `collection/${get('collection_id')}`),
   },
-  aws_lambda_function: { arn: (known, place) => arn('lambda', place, `function:${known('function_name')}`) },
-  aws_sfn_state_machine: { arn: (known, place) => arn('states', place, `stateMachine:${known('name')}`) },
-  aws_cloudwatch_event_rule: { arn: (known, place) => arn('events', place, `rule/${known('name')}`) },
+  aws_lambda_function: { arn: (get, account) => arn('lambda', account, `function:${get('function_name')}`) },
+  aws_sfn_state_machine: { arn: (get, account) => arn('states', account, `stateMachine:${get('name')}`) },
+  aws_cloudwatch_event_rule: { arn: (get, account) => arn('events', account, `rule/${get('name')}`) },
   aws_sqs_queue: {
-    url: (known, place) => `${place.queueBaseUrl}/${known('name')}`,
-    id: (known, place) => `${place.queueBaseUrl}/${known('name')}`,
-    arn: (known, place) => arn('sqs', place, known('name')),
+    url: (get, account) => `${account.queueBaseUrl}/${get('name')}`,
+    id: (get, account) => `${account.queueBaseUrl}/${get('name')}`,
+    arn: (get, account) => arn('sqs', account, get('name')),
   },
-  aws_sns_topic: { arn: (known, place) => arn('sns', place, known('name')) },
-  aws_cloudwatch_log_group: { arn: (known, place) => arn('logs', place, `log-group:${known('name')}`) },
+  aws_sns_topic: { arn: (get, account) => arn('sns', account, get('name')) },
+  aws_cloudwatch_log_group: { arn: (get, account) => arn('logs', account, `log-group:${get('name')}`) },
   aws_iam_role: {
-    id: (known) => known('name'),
-    arn: (known, { accountId }) => `arn:aws:iam::${accountId}:role/${known('name')}`,
+    id: (get) => get('name'),
+    arn: (get, { accountId }) => `arn:aws:iam::${accountId}:role/${get('name')}`,
   },
   'data.aws_caller_identity': { account_id: (_, { accountId }) => accountId },
   'data.aws_partition': { partition: () => 'aws' },
 };
 
-/** Resolves what one block of the configuration says by reference to another. */
+/** Resolves the references from one block of the configuration to another. */
 export class References {
   readonly #json: TerraformJson;
-  readonly #place: Place;
+  readonly #account: AccountRegion;
 
-  constructor(json: TerraformJson, place: Place) {
+  constructor(json: TerraformJson, account: AccountRegion) {
     this.#json = json;
-    this.#place = place;
+    this.#account = account;
   }
 
-  /** The same value with every `${…}` in its texts replaced, also within JSON in a text. */
+  /** The value with every `${…}` in its strings replaced, including those inside JSON in a string. */
   resolve<Value>(value: Value): Value {
     return this.#deep(value) as Value;
   }
@@ -94,13 +96,13 @@ export class References {
   }
 
   #attribute(type: string, block: Block, attribute: string): string | undefined {
-    const known = (name: string) => {
+    const get = (name: string) => {
       const value = block[name];
       if (typeof value !== 'string') throw new Error(`A resource of type ${type} has no ${name}.`);
       return this.resolve(value);
     };
     const computed = COMPUTED[type]?.[attribute];
-    if (computed) return computed(known, this.#place);
-    return typeof block[attribute] === 'string' ? known(attribute) : undefined;
+    if (computed) return computed(get, this.#account);
+    return typeof block[attribute] === 'string' ? get(attribute) : undefined;
   }
 }

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { synthesize } from '../../local/synthesis.ts';
 import { readStack } from '../../local/terraform.ts';
+import { TASK_NAMES } from '../../schemas/tasks.ts';
 
 let folder: string;
 
@@ -151,8 +153,16 @@ test('functions, machines, rules and queues know one another by ARN, also within
           arn: '${aws_lambda_function.greet.arn}',
           input_path: '$.detail',
           role_arn: '${aws_iam_role.role.arn}',
+          depends_on: ['aws_iam_role_policy.policy'],
+          '//': { metadata: { path: 'rollcall/target' } },
           retry_policy: { maximum_event_age_in_seconds: 60, maximum_retry_attempts: 2 },
           dead_letter_config: { arn: '${aws_sqs_queue.dead.arn}' },
+        },
+        transformed: {
+          rule: '${aws_cloudwatch_event_rule.off.name}',
+          target_id: 'machine',
+          arn: '${aws_sfn_state_machine.machine.arn}',
+          input_transformer: { input_paths: { key: '$.detail.object.key' }, input_template: '{"key":<key>}' },
         },
       },
     },
@@ -206,14 +216,25 @@ test('functions, machines, rules and queues know one another by ARN, also within
           },
         ],
       },
-      { name: 'off', state: 'DISABLED', pattern: { source: ['x'] }, targets: [] },
+      {
+        name: 'off',
+        state: 'DISABLED',
+        pattern: { source: ['x'] },
+        targets: [
+          {
+            id: 'machine',
+            arn: machine,
+            inputTransformer: { inputPaths: { key: '$.detail.object.key' }, inputTemplate: '{"key":<key>}' },
+          },
+        ],
+      },
     ],
     queues: [{ name: 'dead-letters', arn: queue }],
     outputs: { queue: 'http://127.0.0.1:1/000000000000/dead-letters', both: 'machine-role/dead-letters' },
   });
 });
 
-test('what has no meaning on a laptop is passed over, whatever it refers to', async () => {
+test('what has no meaning on a laptop is ignored, whatever it refers to', async () => {
   const stack = await read({
     aws_iam_role_policy: { one: { policy: '${data.aws_iam_policy_document.one.json}' } },
     aws_cloudwatch_metric_alarm: { one: { alarm_name: 'one' } },
@@ -222,9 +243,9 @@ test('what has no meaning on a laptop is passed over, whatever it refers to', as
   expect(stack).toStrictEqual(NOTHING);
 });
 
-test('a kind that nobody has thought of is an error that names it', async () => {
+test('a resource type that nobody has thought of is an error that names it', async () => {
   await expect(read({ aws_kinesis_stream: { one: { name: 'one' } } })).rejects.toThrow(
-    'The embedded account does not know aws_kinesis_stream.',
+    'The embedded account does not know aws_kinesis_stream. Serve it in local/terraform-resources.ts, or list it there as ignored.',
   );
 });
 
@@ -242,14 +263,71 @@ test.each([
   );
 });
 
-test('a setting that would mean something else locally is an error that names the resource', async () => {
+test('an attribute that nobody has thought of is an error that names it and the remedy', async () => {
+  const target = { rule: 'r', target_id: 't', arn: 'a', sqs_target: {}, input_transformer: { paths: {} } };
   const rule = {
     id: 'a',
     status: 'Enabled',
     filter: [{ prefix: '' }],
     transition: [{ days: 30, storage_class: 'GLACIER' }],
   };
+  const remedy = 'Serve it in local/terraform-resources.ts, or list it there as ignored.';
+  await expect(read({ aws_sqs_queue: { dead: { name: 'dead', fifo_queue: true } } })).rejects.toThrow(
+    `aws_sqs_queue.dead: the embedded account does not know "fifo_queue". ${remedy}`,
+  );
   await expect(
     read({ aws_s3_bucket_lifecycle_configuration: { cold: { bucket: 'b', rule: [rule] } } }),
-  ).rejects.toThrow(/^aws_s3_bucket_lifecycle_configuration\.cold is not as expected: [^]*transition/);
+  ).rejects.toThrow(
+    `aws_s3_bucket_lifecycle_configuration.cold: the embedded account does not know "rule.0.transition". ${remedy}`,
+  );
+  await expect(read({ aws_cloudwatch_event_target: { one: target } })).rejects.toThrow(
+    [
+      'aws_cloudwatch_event_target.one: "input_transformer.input_template" is not as expected: ' +
+        'Invalid input: expected string, received undefined.',
+      `aws_cloudwatch_event_target.one: the embedded account does not know "input_transformer.paths". ${remedy}`,
+      `aws_cloudwatch_event_target.one: the embedded account does not know "sqs_target". ${remedy}`,
+    ].join('\n'),
+  );
+});
+
+test('a setting that would mean something else locally is an error that names it', async () => {
+  const rule = {
+    id: 'a',
+    status: 'Enabled',
+    filter: [{ prefix: 'work/' }],
+    noncurrent_version_expiration: [{ noncurrent_days: 3 }],
+  };
+  await expect(read({ aws_s3_bucket_lifecycle_configuration: { one: { bucket: 'b', rule: [rule] } } })).rejects.toThrow(
+    'aws_s3_bucket_lifecycle_configuration.one: "rule.0.filter" is not as expected: ' +
+      'noncurrent versions expire in the whole bucket only.',
+  );
+});
+
+test.each<[string, Record<string, string>]>([
+  ['as it is', {}],
+  ['disposable, with an e-mail address', { ROLLCALL_DISPOSABLE: 'true', ROLLCALL_ALARM_EMAIL: 'ann@example.com' }],
+  [
+    'with a key of its own, another endpoint and another state',
+    {
+      ROLLCALL_ENVIRONMENT: 'prod',
+      ROLLCALL_NAME_PREFIX: 'acme',
+      ROLLCALL_ARCHITECTURE: 'x86_64',
+      ROLLCALL_KMS_KEY_ARN: 'arn:aws:kms:us-east-1:000000000000:key/one',
+      ROLLCALL_ENDPOINT_URL: 'http://127.0.0.1:1',
+      ROLLCALL_S3_USE_PATH_STYLE: 'true',
+      ROLLCALL_STATE_BUCKET: 'states',
+    },
+  ],
+])('the project itself can be read, %s', async (_, settings) => {
+  const stack = await readStack(await synthesize(folder, settings));
+  const counts = Object.entries(stack).flatMap(([name, all]) => (Array.isArray(all) ? [[name, all.length]] : []));
+  expect(Object.fromEntries(counts)).toStrictEqual({
+    buckets: 1,
+    tables: 2,
+    collections: 1,
+    functions: TASK_NAMES.length,
+    stateMachines: 2,
+    rules: 3,
+    queues: 3,
+  });
 });
