@@ -1,31 +1,33 @@
 import * as z from 'zod';
-import { BoundingBox, Candidate, Emotion, FaceId, FaceReason, FaceStatus, Percent, PersonId } from './faces.ts';
+import { BoundingBox, FaceId, Percent, PersonId } from './faces.ts';
+import { FaceOutcome, PhotoOutcome, Rejection } from './outcomes.ts';
+import { UploadedObject } from './payloads.ts';
 
 export const PhotoStatus = z.enum(['PROCESSING', 'COMPLETED', 'NO_FACES', 'REJECTED', 'FAILED']);
 export type PhotoStatus = z.infer<typeof PhotoStatus>;
 
 const Claimed = {
-  bucket: z.string(),
-  key: z.string(),
-  version_id: z.string().optional(),
-  etag: z.string(),
-  size: z.int(),
-  /** Padded, so that DynamoDB compares two of them as strings. */
-  sequencer: z.string(),
-  /** The execution that works, or worked, on it. */
-  execution_arn: z.string(),
+  ...UploadedObject.shape,
   claimed_at: z.iso.datetime(),
-  /** When the object landed. */
-  timestamp: z.iso.datetime(),
 };
 
 const Failure = {
-  reason: z.string().optional(),
-  message: z.string().optional(),
+  ...Rejection.shape,
   error: z.string().optional(),
   cause: z.string().optional(),
   failed_state: z.string().optional(),
 };
+/** What an earlier attempt left in a row and a new one takes away. */
+export const FAILURE_ATTRIBUTES = Object.keys(Failure);
+
+/** What the end of an execution writes into a photo's row, beside its status. */
+const Ended = {
+  ...PhotoOutcome.partial().shape,
+  processed_key: z.string().optional(),
+  face_count: z.int().optional(),
+  matched_count: z.int().optional(),
+};
+export const OUTCOME_ATTRIBUTES = Object.keys(Ended);
 
 /** `FaceRecognitionResults`, record `photo`: one a photo. */
 export const PhotoRecord = z.strictObject({
@@ -35,16 +37,7 @@ export const PhotoRecord = z.strictObject({
   ...Claimed,
   ...Failure,
   day: z.iso.date(),
-  processed_key: z.string().optional(),
-  processed_at: z.iso.datetime().optional(),
-  width: z.int().optional(),
-  height: z.int().optional(),
-  format: z.string().optional(),
-  sha256: z.string().optional(),
-  face_count: z.int().optional(),
-  matched_count: z.int().optional(),
-  pipeline_version: z.string().optional(),
-  model_version: z.string().optional(),
+  ...Ended,
 });
 export type PhotoRecord = z.infer<typeof PhotoRecord>;
 
@@ -57,20 +50,7 @@ export const FaceRecord = z.strictObject({
   sequencer: z.string(),
   etag: z.string(),
   execution_arn: z.string(),
-  status: FaceStatus,
-  reason: FaceReason,
-  source: z.enum(['machine', 'manual', 'propagated']),
-  confidence: Percent,
-  bounding_box: BoundingBox,
-  emotions: z.array(Emotion),
-  crop_key: z.string(),
-  face_id: FaceId.optional(),
-  person_id: PersonId.optional(),
-  person: z.string().optional(),
-  similarity: Percent.optional(),
-  /** The best candidate below the threshold. */
-  candidate: Candidate.optional(),
-  runner_up: Candidate.optional(),
+  ...FaceOutcome.shape,
   model_version: z.string().optional(),
 });
 export type FaceRecord = z.infer<typeof FaceRecord>;

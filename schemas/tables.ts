@@ -23,3 +23,9 @@ export type TableName = keyof typeof TABLES;
 export type IndexName<Name extends TableName> = keyof (typeof TABLES)[Name]['indexes'];
 
 export const INDEX_RANGE_KEY = 'timestamp';
+
+/** The attribute by which an index groups its rows. */
+export function indexKey<Name extends TableName>(table: Name, index: IndexName<Name>): string {
+  const indexes: Readonly<Record<string, string>> = TABLES[table].indexes;
+  return indexes[String(index)]!;
+}

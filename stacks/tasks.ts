@@ -1,4 +1,5 @@
 import { PREFIXES, type Prefix } from '../schemas/keys.ts';
+import type { IndexName } from '../schemas/tables.ts';
 import type { TaskName } from '../schemas/tasks.ts';
 import { allow, type Statement } from './policy.ts';
 
@@ -33,6 +34,8 @@ const readVersion = (bucket: string, prefix: Prefix) =>
   allow(['s3:GetObject', 's3:GetObjectVersion'], under(bucket, [prefix]));
 const read = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObject'], under(bucket, prefixes));
 const write = (bucket: string, prefix: Prefix) => allow(['s3:PutObject'], under(bucket, [prefix]));
+
+const index = (table: string, name: IndexName<'results'>) => `${table}/index/${name}`;
 
 /** A crop goes with the row that led to it. */
 const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['faces']));
@@ -157,7 +160,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'measure-backlog': {
     memoryMb: CALLS,
     timeoutSeconds: 25,
-    grants: ({ results }) => [allow(['dynamodb:Query'], [`${results}/index/by-status`])],
+    grants: ({ results }) => [allow(['dynamodb:Query'], [index(results, 'by-status')])],
   },
   'record-failure': {
     memoryMb: CALLS,

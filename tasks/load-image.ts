@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { claim, uploadedObjectOf } from './storage/claims.ts';
 import { s3 } from './runtime/clients.ts';
@@ -8,7 +9,7 @@ import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { imageIdOf, workPrefixOf } from '../schemas/keys.ts';
 import { isFolder, pictureOf } from './images/load-picture.ts';
-import { OUTCOME_ATTRIBUTES, photoRow } from './storage/result-rows.ts';
+import { photoRow } from './storage/result-rows.ts';
 
 interface Services {
   readonly s3: S3Client;

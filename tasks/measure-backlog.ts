@@ -1,4 +1,5 @@
 import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { IndexName } from '../schemas/tables.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import type { PhotoStatus } from '../schemas/records.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -12,13 +13,14 @@ interface Services {
 }
 
 const UNDER_WAY: PhotoStatus = 'PROCESSING';
+const BY_STATUS: IndexName<'results'> = 'by-status';
 
 /** How long ago the oldest photo landed that is not done yet. A schedule asks, for CloudWatch cannot. */
 export async function run({ time }: Input<'measure-backlog'>, services: Services): Promise<Output<'measure-backlog'>> {
   const { Items: [oldest] = [] } = await services.dynamoDb.send(
     new QueryCommand({
       TableName: services.resultsTable,
-      IndexName: 'by-status',
+      IndexName: BY_STATUS,
       KeyConditionExpression: '#status = :status',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: { ':status': UNDER_WAY },

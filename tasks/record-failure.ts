@@ -3,7 +3,8 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
 import type { UploadedObject } from '../schemas/payloads.ts';
 import type { Output } from '../schemas/tasks.ts';
-import { FAILURE_ATTRIBUTES, uploadedObjectOf, updateConditionally } from './storage/claims.ts';
+import { FAILURE_ATTRIBUTES, OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
+import { uploadedObjectOf, updateConditionally } from './storage/claims.ts';
 import { stepFunctions } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
@@ -14,7 +15,7 @@ import { faultOf } from './runtime/faults.ts';
 import { imageIdOf, personNameOf, PREFIXES } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
-import { OUTCOME_ATTRIBUTES, photoRow } from './storage/result-rows.ts';
+import { photoRow } from './storage/result-rows.ts';
 import { conditionalUpdate } from './storage/conditional-updates.ts';
 
 interface Services {

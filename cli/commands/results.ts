@@ -71,10 +71,10 @@ async function idsOf(target: Target, person: string): Promise<string[]> {
 }
 
 const photosBy = (target: Target, value: string, period: Period) =>
-  byIndex(target, { table: target.deployment.results_table, index: 'by-status', value, schema: PhotoRecord, period });
+  byIndex(target, { table: 'results', index: 'by-status', value, schema: PhotoRecord, period });
 
 const facesBy = (target: Target, index: 'by-status' | 'by-person', value: string, period: Period) =>
-  byIndex(target, { table: target.deployment.results_table, index, value, schema: FaceRecord, period });
+  byIndex(target, { table: 'results', index, value, schema: FaceRecord, period });
 
 /** An older version of a photo may have left faces that its newest no longer has. */
 async function photosWith(target: Target, faces: readonly FaceRecord[]): Promise<PhotoRecord[]> {

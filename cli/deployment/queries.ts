@@ -2,6 +2,7 @@ import { BatchGetCommand, paginateQuery, type QueryCommandInput } from '@aws-sdk
 import type { z } from 'zod';
 import { EnrolmentRecord, FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
+import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
 import type { Target } from './target.ts';
 
 /** DynamoDB's limit for one BatchGetItem. */
@@ -44,27 +45,30 @@ export interface Period {
   readonly until?: Date | undefined;
 }
 
-interface IndexQuery {
-  readonly table: string;
-  readonly index: 'by-status' | 'by-person';
+interface IndexQuery<Name extends TableName> {
+  readonly table: Name;
+  readonly index: IndexName<Name>;
   readonly value: string;
   readonly period?: Period;
 }
 
 /** What an index holds under one value, oldest first. */
-export const byIndex = <Row extends z.ZodType>(
+export const byIndex = <Name extends TableName, Row extends z.ZodType>(
   target: Target,
-  { schema, ...of }: IndexQuery & { readonly schema: Row },
-): Promise<z.output<Row>[]> => query(target, schema, indexQuery(of));
+  { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
+): Promise<z.output<Row>[]> => query(target, schema, indexQuery(target, of));
 
-function indexQuery({ table, index, value, period = {} }: IndexQuery): QueryCommandInput {
+function indexQuery<Name extends TableName>(
+  { deployment }: Target,
+  { table, index, value, period = {} }: IndexQuery<Name>,
+): QueryCommandInput {
   const second = (date: Date) => date.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
   const { since = new Date(0), until } = period;
   return {
-    TableName: table,
-    IndexName: index,
+    TableName: deployment[`${table}_table`],
+    IndexName: String(index),
     KeyConditionExpression: '#value = :value AND #timestamp BETWEEN :since AND :until',
-    ExpressionAttributeNames: { '#value': index === 'by-person' ? 'person_id' : 'status', '#timestamp': 'timestamp' },
+    ExpressionAttributeNames: { '#value': indexKey(table, index), '#timestamp': INDEX_RANGE_KEY },
     ExpressionAttributeValues: {
       ':value': value,
       ':since': second(since),
@@ -76,10 +80,9 @@ function indexQuery({ table, index, value, period = {} }: IndexQuery): QueryComm
 
 /** How many photos there are, whatever became of them. */
 export async function photoCount(target: Target): Promise<number> {
-  const table = target.deployment.results_table;
   let count = 0;
   for (const value of PhotoStatus.options) {
-    const input = { ...indexQuery({ table, index: 'by-status', value }), Select: 'COUNT' } as const;
+    const input = { ...indexQuery(target, { table: 'results', index: 'by-status', value }), Select: 'COUNT' } as const;
     for await (const { Count = 0 } of paginateQuery({ client: target.dynamoDb }, input)) count += Count;
   }
   return count;
@@ -88,7 +91,7 @@ export async function photoCount(target: Target): Promise<number> {
 /** How every enrolment that has this status fared. */
 export const enrolments = (target: Target, status: EnrolmentRecord['status']): Promise<EnrolmentRecord[]> =>
   byIndex(target, {
-    table: target.deployment.people_table,
+    table: 'people',
     index: 'by-status',
     value: status,
     schema: EnrolmentRecord,

@@ -18,10 +18,9 @@ export const idOf = (work: Work) => ('image_id' in work ? work.image_id : work.k
 
 /** Every photo and enrolment that FAILED, oldest first. */
 export async function failures(target: Target, { since, error }: FailureFilter): Promise<Work[]> {
-  const { results_table, people_table } = target.deployment;
   const failed = { index: 'by-status', value: 'FAILED', period: { since } } as const;
-  const photos = await byIndex(target, { ...failed, table: results_table, schema: PhotoRecord });
-  const enrolments = await byIndex(target, { ...failed, table: people_table, schema: EnrolmentRecord });
+  const photos = await byIndex(target, { ...failed, table: 'results', schema: PhotoRecord });
+  const enrolments = await byIndex(target, { ...failed, table: 'people', schema: EnrolmentRecord });
   return [...photos, ...enrolments]
     .filter((work) => error === undefined || work.error === error)
     .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (idOf(a) < idOf(b) ? -1 : 1));

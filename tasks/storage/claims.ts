@@ -1,6 +1,7 @@
 import { UpdateCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { UploadedObject } from '../../schemas/payloads.ts';
 import type { Input } from '../../schemas/tasks.ts';
+import { FAILURE_ATTRIBUTES } from '../../schemas/records.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
 import { readRow, conditionalUpdate, conditionHeld, type Row, type RowUpdate } from './conditional-updates.ts';
 
@@ -12,9 +13,6 @@ export type Claim = 'CLAIMED' | 'DONE' | 'UNDER_WAY' | 'SUPERSEDED';
 
 /** The execution's own time-out: after it nobody works on the row, even where nobody recorded the failure. */
 const LEASE_MS = 3_600_000;
-
-/** What an earlier version or attempt left in a row, and what must not be taken for the new one's. */
-export const FAILURE_ATTRIBUTES = ['reason', 'message', 'error', 'cause', 'failed_state'];
 
 export function uploadedObjectOf(input: Input<'load-image'>): UploadedObject {
   const { bucket, object } = input.detail;

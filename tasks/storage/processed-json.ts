@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { percent } from '../../schemas/faces.ts';
 import type { UploadedObject } from '../../schemas/payloads.ts';
+import { FaceOutcome, PhotoOutcome, Rejection } from '../../schemas/outcomes.ts';
 import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
 import { finishClaim, ownsClaim } from './claims.ts';
@@ -41,29 +42,15 @@ export const addressOf = ({ bucket, key, version_id, etag, size, timestamp }: Up
 
 /** What the row knows of the face, and what only the full detection knows. */
 export function processedFace(record: FaceRecord, detail: FaceDetail): ProcessedFace {
-  const { face_index, status, reason, source, confidence, bounding_box, emotions, crop_key } = record;
-  const { face_id, person_id, person, similarity, candidate, runner_up } = record;
   const { Landmarks = [], Pose = {}, Quality = {}, AgeRange, Gender } = detail;
   return defined({
-    index: face_index,
-    status,
-    reason,
-    source,
-    confidence,
-    bounding_box,
+    index: record.face_index,
+    ...FaceOutcome.parse(record),
     landmarks: Landmarks.map(({ Type = 'unknown', X = 0, Y = 0 }) => ({ type: Type, x: X, y: Y })),
     pose: defined({ roll: Pose.Roll, yaw: Pose.Yaw, pitch: Pose.Pitch }),
     quality: defined({ brightness: Quality.Brightness, sharpness: Quality.Sharpness }),
-    emotions,
     age_range: AgeRange && { low: AgeRange.Low, high: AgeRange.High },
     gender: Gender && { value: Gender.Value, confidence: percent(Gender.Confidence) },
-    crop_key,
-    face_id,
-    person_id,
-    person,
-    similarity,
-    candidate,
-    runner_up,
   }) as ProcessedFace;
 }
 
@@ -89,16 +76,9 @@ export async function publish(
   } while (!(await replaceObject(services.s3, { bucket: source.bucket, key, body, seen })));
   return finishClaim(dynamoDb, row, source, {
     status: processed.status,
-    reason: processed.reason,
-    message: processed.message,
-    width: processed.width,
-    height: processed.height,
-    format: processed.format,
-    sha256: processed.sha256,
-    processed_at: processed.processed_at,
+    ...Rejection.parse(processed),
+    ...PhotoOutcome.parse(processed),
     processed_key: key,
-    pipeline_version: processed.pipeline_version,
-    model_version: processed.model_version,
     face_count: processed.status === 'REJECTED' ? undefined : processed.faces.length,
     matched_count: matched,
   });

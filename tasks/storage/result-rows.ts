@@ -16,20 +16,6 @@ export const faceRow = (tableName: string, imageId: string, index: number): Row 
   key: { image_id: imageId, record: faceRecordOf(index) },
 });
 
-/** What the end of an execution writes into the photo's row: a new claim takes it away. */
-export const OUTCOME_ATTRIBUTES = [
-  'processed_key',
-  'processed_at',
-  'width',
-  'height',
-  'format',
-  'sha256',
-  'face_count',
-  'matched_count',
-  'pipeline_version',
-  'model_version',
-];
-
 /** The faces of one photo, by index; older versions' among them. */
 export async function facesOf(
   dynamoDb: DynamoDBDocumentClient,
