@@ -2,7 +2,7 @@ import { copyFile, constants, mkdir, open, readdir, rm, type FileHandle } from '
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
-/** Files with random names. A blob that no index entry names does not exist for anyone, and goes at the next start. */
+/** Files with random names. A blob that no index entry names is unreachable, and is deleted at the next start. */
 export class Blobs {
   readonly #folder: string;
 
@@ -14,8 +14,8 @@ export class Blobs {
     return join(this.#folder, blob.slice(0, 2), blob);
   }
 
-  /** Makes a blob by `write`; what a failed write left is removed. */
-  async make<T>(write: (path: string) => Promise<T>): Promise<{ blob: string; value: T }> {
+  /** Creates a blob with `write`, and deletes the file if that fails. */
+  async create<T>(write: (path: string) => Promise<T>): Promise<{ blob: string; value: T }> {
     const blob = randomUUID();
     const path = this.path(blob);
     await mkdir(dirname(path), { recursive: true });
@@ -28,7 +28,7 @@ export class Blobs {
   }
 
   async copy(from: string): Promise<string> {
-    return (await this.make((path) => copyFile(this.path(from), path, constants.COPYFILE_FICLONE))).blob;
+    return (await this.create((path) => copyFile(this.path(from), path, constants.COPYFILE_FICLONE))).blob;
   }
 
   open(blob: string): Promise<FileHandle> {
@@ -39,7 +39,7 @@ export class Blobs {
     await Promise.all(Array.from(blobs, (blob) => rm(this.path(blob), { force: true })));
   }
 
-  /** Removes every file but these: what a process wrote and died before committing. */
+  /** Deletes every file but these: a process that was killed can leave files that it never committed. */
   async sweep(keep: ReadonlySet<string>): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     for (const entry of await readdir(this.#folder, { withFileTypes: true, recursive: true })) {

@@ -9,37 +9,37 @@ import { header, type S3Request } from './request.ts';
 // One PutObject or UploadPart: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 const MAX_BODY_BYTES = 5 * 1024 ** 3;
 
-export interface Received {
+export interface ReceivedBody {
   readonly size: number;
-  /** MD5 in hex: the ETag of what was not uploaded in parts. */
+  /** MD5 in hex: the ETag of an object or part. */
   readonly md5: string;
   readonly checksum?: { readonly algorithm: Algorithm; readonly value: string };
 }
 
-/** Streams a request's body into a file while hashing it, and checks it against what the client said of it. */
-export async function receive(request: S3Request, file: string): Promise<Received> {
+/** Streams a request's body into a file while hashing it, and checks its length and checksums against the headers. */
+export async function receiveBody(request: S3Request, file: string): Promise<ReceivedBody> {
   const chunked = (header(request, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-');
-  const declared = header(request, chunked ? 'x-amz-decoded-content-length' : 'content-length');
-  if (Number(declared) > MAX_BODY_BYTES) throw tooLarge();
+  const declaredSize = header(request, chunked ? 'x-amz-decoded-content-length' : 'content-length');
+  if (Number(declaredSize) > MAX_BODY_BYTES) throw entityTooLarge();
 
   const trailers = new Map<string, string>();
-  const announced = (header(request, 'x-amz-trailer') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const trailerNames = (header(request, 'x-amz-trailer') ?? '').split(',').map((name) => name.trim().toLowerCase());
   const algorithm = ALGORITHMS.find((name) =>
-    [...announced, ...Object.keys(request.headers)].includes(`x-amz-checksum-${name}`),
+    [...trailerNames, ...Object.keys(request.headers)].includes(`x-amz-checksum-${name}`),
   );
   const md5 = createHash('md5');
   const sha256 = createHash('sha256');
   const sum = algorithm && checksum(algorithm);
   let size = 0;
 
-  // A body refused half way must leave the socket open for the answer that says why.
+  // A body refused half way must leave the socket open, so that the error response can be sent.
   const raw: AsyncIterable<Buffer> = request.body.iterator({ destroyOnReturn: false });
   await pipeline(
     chunked ? decodeChunks(raw, trailers) : raw,
     async function* (source: AsyncIterable<Buffer>) {
       for await (const bytes of source) {
         size += bytes.length;
-        if (size > MAX_BODY_BYTES) throw tooLarge();
+        if (size > MAX_BODY_BYTES) throw entityTooLarge();
         md5.update(bytes);
         if (!chunked) sha256.update(bytes);
         sum?.update(bytes);
@@ -49,7 +49,7 @@ export async function receive(request: S3Request, file: string): Promise<Receive
     createWriteStream(file),
   );
 
-  if (declared !== undefined && Number(declared) !== size) {
+  if (declaredSize !== undefined && Number(declaredSize) !== size) {
     throw new S3Error(
       'IncompleteBody',
       'You did not provide the number of bytes specified by the Content-Length HTTP header.',
@@ -78,6 +78,6 @@ export async function receive(request: S3Request, file: string): Promise<Receive
   return { size, md5: digest.toString('hex'), checksum: { algorithm, value } };
 }
 
-function tooLarge(): S3Error {
+function entityTooLarge(): S3Error {
   return new S3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size');
 }

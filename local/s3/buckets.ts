@@ -1,128 +1,141 @@
-import { xml, type Handler } from './answer.ts';
+import { xmlResponse, type Handler } from './response.ts';
 import { S3Error } from './errors.ts';
 import { prefixRange, type Bucket, type BucketConfig } from './catalog.ts';
 import { causeOf } from './objects.ts';
 import { header, type S3Request } from './request.ts';
-import type { Shelf } from './shelf.ts';
-import { inner, textOf, type Xml } from './xml.ts';
+import type { S3Storage } from './storage.ts';
+import { innerXml, elementText, type Xml } from './xml.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-// DeleteObjects names 1,000 keys of 1,024 bytes, each of which XML can make six times as long.
+// A DeleteObjects request lists up to 1,000 keys of 1,024 bytes, and XML escapes can make each six times as long.
 const MAX_XML_BYTES = 8 * 1024 * 1024;
 
-/** Makes a bucket, or gives one that exists this configuration. */
-export async function configureBucket(shelf: Shelf, config: BucketConfig): Promise<void> {
+/** Creates a bucket, or replaces the configuration of an existing one. */
+export async function configureBucket(storage: S3Storage, config: BucketConfig): Promise<void> {
   if (!BUCKET_NAME.test(config.name)) throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.');
-  const created = (await shelf.catalog.buckets.get(config.name))?.created ?? shelf.now().toISOString();
-  await shelf.catalog.buckets.put(config.name, { ...config, created });
+  const created = (await storage.catalog.buckets.get(config.name))?.created ?? storage.now().toISOString();
+  await storage.catalog.buckets.put(config.name, { ...config, created });
 }
 
 export function bucketHandlers(
-  shelf: Shelf,
+  storage: S3Storage,
 ): Record<
-  | 'list'
-  | 'create'
-  | 'head'
-  | 'remove'
-  | 'location'
-  | 'versioning'
-  | 'setVersioning'
-  | 'notification'
-  | 'removeObjects',
+  | 'listBuckets'
+  | 'createBucket'
+  | 'headBucket'
+  | 'deleteBucket'
+  | 'getBucketLocation'
+  | 'getBucketVersioning'
+  | 'putBucketVersioning'
+  | 'getBucketNotification'
+  | 'deleteObjects',
   Handler
 > {
-  const list: Handler = async () => {
-    const buckets = await shelf.catalog.buckets.values().all();
-    return xml('ListAllMyBucketsResult', {
-      Owner: { ID: shelf.account, DisplayName: 'rollcall' },
+  const listBuckets: Handler = async () => {
+    const buckets = await storage.catalog.buckets.values().all();
+    return xmlResponse('ListAllMyBucketsResult', {
+      Owner: { ID: storage.accountId, DisplayName: 'rollcall' },
       Buckets: { Bucket: buckets.map((bucket) => ({ Name: bucket.name, CreationDate: bucket.created })) },
     });
   };
-  const create: Handler = async ({ bucket }) => {
-    if (await shelf.catalog.buckets.get(bucket)) {
+  const createBucket: Handler = async ({ bucket }) => {
+    if (await storage.catalog.buckets.get(bucket)) {
       throw new S3Error(
         'BucketAlreadyOwnedByYou',
         'Your previous request to create the named bucket succeeded and you already own it.',
       );
     }
-    await configureBucket(shelf, { name: bucket, versioning: false, eventBridge: false, expirations: [] });
+    await configureBucket(storage, { name: bucket, versioning: false, eventBridge: false, expirations: [] });
     return { status: 200, headers: { location: `/${bucket}` } };
   };
-  const head: Handler = async (request) => {
-    await shelf.bucket(request.bucket);
-    return { status: 200, headers: { 'x-amz-bucket-region': shelf.region } };
+  const headBucket: Handler = async (request) => {
+    await storage.bucket(request.bucket);
+    return { status: 200, headers: { 'x-amz-bucket-region': storage.region } };
   };
-  const remove: Handler = async (request) => {
-    const { name } = await shelf.bucket(request.bucket);
-    const [left] = await shelf.catalog.versions.keys({ ...prefixRange(name, ''), limit: 1 }).all();
-    if (left !== undefined) throw new S3Error('BucketNotEmpty', 'The bucket you tried to delete is not empty');
-    await shelf.catalog.buckets.del(name);
+  const deleteBucket: Handler = async (request) => {
+    const { name } = await storage.bucket(request.bucket);
+    const [remaining] = await storage.catalog.versions.keys({ ...prefixRange(name, ''), limit: 1 }).all();
+    if (remaining !== undefined) throw new S3Error('BucketNotEmpty', 'The bucket you tried to delete is not empty');
+    await storage.catalog.buckets.del(name);
     return { status: 204 };
   };
-  const location: Handler = async (request) => {
-    await shelf.bucket(request.bucket);
-    // The oldest region's constraint is the empty one.
-    return xml('LocationConstraint', shelf.region === 'us-east-1' ? '' : shelf.region);
+  const getBucketLocation: Handler = async (request) => {
+    await storage.bucket(request.bucket);
+    // S3 gives an empty constraint for us-east-1.
+    return xmlResponse('LocationConstraint', storage.region === 'us-east-1' ? '' : storage.region);
   };
-  const versioning: Handler = async (request) => {
-    const bucket = await shelf.bucket(request.bucket);
-    return xml('VersioningConfiguration', bucket.versioning ? { Status: 'Enabled' } : {});
+  const getBucketVersioning: Handler = async (request) => {
+    const bucket = await storage.bucket(request.bucket);
+    return xmlResponse('VersioningConfiguration', bucket.versioning ? { Status: 'Enabled' } : {});
   };
-  const setVersioning: Handler = async (request) => {
-    const bucket = await shelf.bucket(request.bucket);
-    const status = textOf(await readXml(request), 'Status');
-    await shelf.catalog.buckets.put(bucket.name, { ...bucket, versioning: status === 'Enabled' });
+  const putBucketVersioning: Handler = async (request) => {
+    const bucket = await storage.bucket(request.bucket);
+    const status = elementText(await readXml(request), 'Status');
+    await storage.catalog.buckets.put(bucket.name, { ...bucket, versioning: status === 'Enabled' });
     return { status: 200 };
   };
-  const notification: Handler = async (request) => {
-    const { eventBridge } = await shelf.bucket(request.bucket);
-    return xml('NotificationConfiguration', eventBridge ? { EventBridgeConfiguration: {} } : {});
+  const getBucketNotification: Handler = async (request) => {
+    const { eventBridge } = await storage.bucket(request.bucket);
+    return xmlResponse('NotificationConfiguration', eventBridge ? { EventBridgeConfiguration: {} } : {});
   };
-  const removeObjects: Handler = async (request) => {
-    const bucket = await shelf.bucket(request.bucket);
-    return deleteListed(shelf, bucket, request, await readXml(request));
+  const deleteObjects: Handler = async (request) => {
+    const bucket = await storage.bucket(request.bucket);
+    return deleteAll(storage, bucket, request, await readXml(request));
   };
-  return { list, create, head, remove, location, versioning, setVersioning, notification, removeObjects };
+  return {
+    listBuckets,
+    createBucket,
+    headBucket,
+    deleteBucket,
+    getBucketLocation,
+    getBucketVersioning,
+    putBucketVersioning,
+    getBucketNotification,
+    deleteObjects,
+  };
 }
 
-async function deleteListed(shelf: Shelf, bucket: Bucket, request: S3Request, body: string) {
-  const asked = inner(body, 'Object').map((object) => ({
-    key: textOf(object, 'Key'),
-    id: textOf(object, 'VersionId'),
+async function deleteAll(storage: S3Storage, bucket: Bucket, request: S3Request, body: string) {
+  const listed = innerXml(body, 'Object').map((object) => ({
+    key: elementText(object, 'Key'),
+    id: elementText(object, 'VersionId'),
   }));
-  if (asked.length === 0 || asked.length > 1000) throw malformed();
-  const quiet = textOf(body, 'Quiet') === 'true';
+  if (listed.length === 0 || listed.length > 1000) throw malformedXml();
+  const quiet = elementText(body, 'Quiet') === 'true';
   const cause = causeOf(request, 'DeleteObject');
   const deleted: Xml[] = [];
-  for (const { key, id } of asked) {
-    if (key === undefined) throw malformed();
+  for (const { key, id } of listed) {
+    if (key === undefined) throw malformedXml();
     if (id !== undefined) {
-      const gone = await shelf.removeVersion(bucket, key, id, cause);
-      const marker = gone && !gone.content ? { DeleteMarker: true, DeleteMarkerVersionId: id } : {};
+      const removed = await storage.deleteVersion(bucket, key, id, cause);
+      const marker = removed && !removed.content ? { DeleteMarker: true, DeleteMarkerVersionId: id } : {};
       deleted.push({ Key: key, VersionId: id, ...marker });
     } else {
-      const hidden = await shelf.hide(bucket, key, cause);
-      const marker = bucket.versioning && hidden ? { DeleteMarker: true, DeleteMarkerVersionId: hidden.versionId } : {};
+      const deletedVersion = await storage.deleteObject(bucket, key, cause);
+      const marker =
+        bucket.versioning && deletedVersion
+          ? { DeleteMarker: true, DeleteMarkerVersionId: deletedVersion.versionId }
+          : {};
       deleted.push({ Key: key, ...marker });
     }
   }
-  return xml('DeleteResult', quiet ? {} : { Deleted: deleted });
+  return xmlResponse('DeleteResult', quiet ? {} : { Deleted: deleted });
 }
 
 export async function readXml(request: S3Request): Promise<string> {
-  if (Number(header(request, 'content-length')) > MAX_XML_BYTES) throw malformed();
+  if (Number(header(request, 'content-length')) > MAX_XML_BYTES) throw malformedXml();
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request.body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_XML_BYTES) throw malformed();
+    if (size > MAX_XML_BYTES) throw malformedXml();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-function malformed(): S3Error {
+function malformedXml(): S3Error {
   return new S3Error(
     'MalformedXML',
     'The XML you provided was not well-formed or did not validate against our published schema',

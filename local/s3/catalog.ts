@@ -16,16 +16,16 @@ export interface Bucket extends BucketConfig {
 
 export interface ObjectVersion {
   readonly key: string;
-  /** `null` is the one version of an unversioned bucket, as in S3. */
+  /** `null` is the only version in an unversioned bucket, as in S3. */
   readonly versionId: string;
   readonly sequencer: string;
   readonly modified: string;
-  /** Absent in a delete marker, which has no content either. */
+  /** Absent from a delete marker. */
   readonly content?: Content;
 }
 
 export interface Content {
-  /** File name under the blob folder, never derived from the key. */
+  /** File name in the blob folder, never derived from the key. */
   readonly blob: string;
   readonly size: number;
   readonly etag: string;
@@ -56,15 +56,15 @@ export interface UploadedPart {
   readonly checksum?: { readonly algorithm: Algorithm; readonly value: string };
 }
 
-/** What S3 knows of its objects; their bytes are blobs in files. */
+/** The index of buckets, object versions and uploads. The bytes of objects are blobs in files. */
 export interface Catalog {
   readonly store: Store;
   readonly buckets: Part<Bucket>;
-  /** Every version of every object, in the order of ListObjectVersions. */
+  /** Every version of every object, in the order in which ListObjectVersions lists them. */
   readonly versions: Part<ObjectVersion>;
   readonly uploads: Part<Upload>;
   readonly parts: Part<UploadedPart>;
-  /** Events committed with their objects and not yet taken by the bus. */
+  /** Events that were committed with their objects and that the event bus has not accepted yet. */
   readonly outbox: Part<EventBridgeEvent>;
 }
 
@@ -79,49 +79,55 @@ export function openCatalog(store: Store): Catalog {
   };
 }
 
-/** Ends a key inside an index key, so that no key is a prefix of another's entry. */
-const END = '\u0000';
-const AFTER_END = '\u0001';
+/** Ends an object key inside an index key, so that no object key is a prefix of another's index key. */
+const KEY_END = '\u0000';
+const AFTER_KEY_END = '\u0001';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\u0000': '\u0001\u0001',
   '\u0001': '\u0001\u0002',
   '\u{10ffff}': '\u{10ffff}\u0001',
 };
-/** Sorts after everything that an escaped key goes on with. */
-const LAST = '\u{10ffff}\u{10ffff}';
+/** Sorts after every continuation of an escaped key. */
+const AFTER_ALL_KEYS = '\u{10ffff}\u{10ffff}';
 
-/** Keeps the order of UTF-8 bytes, in which LevelDB sorts and S3 lists, and frees U+0000 and LAST to mark ends. */
-export function ordered(key: string): string {
+/** Keeps the order of UTF-8 bytes, in which LevelDB sorts and S3 lists, and frees U+0000 and AFTER_ALL_KEYS as end marks. */
+export function escapeKey(key: string): string {
   // eslint-disable-next-line no-control-regex
   return key.replace(/[\u0000\u0001\u{10ffff}]/gu, (char) => ESCAPES[char] ?? char);
 }
 
-export function versionEntry(bucket: string, version: Pick<ObjectVersion, 'key' | 'sequencer'>): string {
-  return `${bucket}/${ordered(version.key)}${END}${newestFirst(version.sequencer)}`;
+export function versionIndexKey(bucket: string, version: Pick<ObjectVersion, 'key' | 'sequencer'>): string {
+  return `${bucket}/${escapeKey(version.key)}${KEY_END}${invertHex(version.sequencer)}`;
 }
 
-/** The entries of one object, newest first. */
+/** The index keys of one object's versions, newest first. */
 export function versionRange(bucket: string, key: string): { gt: string; lt: string } {
-  const base = `${bucket}/${ordered(key)}`;
-  return { gt: base + END, lt: base + AFTER_END };
+  const base = `${bucket}/${escapeKey(key)}`;
+  return { gt: base + KEY_END, lt: base + AFTER_KEY_END };
 }
 
-/** The entries of a bucket whose keys start with a prefix. */
+/** The index keys of a bucket's objects whose keys start with a prefix. */
 export function prefixRange(bucket: string, prefix: string): { gte: string; lt: string } {
-  const base = `${bucket}/${ordered(prefix)}`;
-  return { gte: base, lt: base + LAST };
+  const base = `${bucket}/${escapeKey(prefix)}`;
+  return { gte: base, lt: base + AFTER_ALL_KEYS };
 }
 
-/** Past every version of one key, and past every key under a common prefix. */
-export function pastKey(bucket: string, key: string): string {
-  return `${bucket}/${ordered(key)}${AFTER_END}`;
+/** Sorts after every version of one object. */
+export function afterKey(bucket: string, key: string): string {
+  return `${bucket}/${escapeKey(key)}${AFTER_KEY_END}`;
 }
-export function pastPrefix(bucket: string, prefix: string): string {
+
+/** Sorts after every object under a prefix. */
+export function afterPrefix(bucket: string, prefix: string): string {
   return prefixRange(bucket, prefix).lt;
 }
 
-export async function current(catalog: Catalog, bucket: string, key: string): Promise<ObjectVersion | undefined> {
+export async function currentVersion(
+  catalog: Catalog,
+  bucket: string,
+  key: string,
+): Promise<ObjectVersion | undefined> {
   const [newest] = await catalog.versions.values({ ...versionRange(bucket, key), limit: 1 }).all();
   return newest;
 }
@@ -130,6 +136,6 @@ export async function versionsOf(catalog: Catalog, bucket: string, key: string):
   return catalog.versions.values(versionRange(bucket, key)).all();
 }
 
-function newestFirst(sequencer: string): string {
+function invertHex(sequencer: string): string {
   return sequencer.replace(/[0-9A-F]/g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16).toUpperCase());
 }

@@ -15,26 +15,26 @@ export async function* decodeChunks(
   for (;;) {
     const line = await reader.line();
     const size = /^[0-9a-f]{1,12}(?=;|$)/i.exec(line)?.[0];
-    if (size === undefined) throw malformed();
-    let left = Number.parseInt(size, 16);
-    if (left === 0) break;
-    while (left > 0) {
-      const bytes = await reader.upTo(left);
-      left -= bytes.length;
+    if (size === undefined) throw incompleteBody();
+    let remaining = Number.parseInt(size, 16);
+    if (remaining === 0) break;
+    while (remaining > 0) {
+      const bytes = await reader.upTo(remaining);
+      remaining -= bytes.length;
       yield bytes;
     }
-    if ((await reader.line()) !== '') throw malformed();
+    if ((await reader.line()) !== '') throw incompleteBody();
   }
   for (let line = await reader.line(); line !== ''; line = await reader.line()) {
     const colon = line.indexOf(':');
-    if (colon === -1) throw malformed();
+    if (colon === -1) throw incompleteBody();
     trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
 }
 
 class LineReader {
   readonly #source: AsyncIterator<Buffer>;
-  #rest: Buffer = Buffer.alloc(0);
+  #buffered: Buffer = Buffer.alloc(0);
 
   constructor(source: AsyncIterable<Buffer>) {
     this.#source = source[Symbol.asyncIterator]();
@@ -42,32 +42,32 @@ class LineReader {
 
   async line(): Promise<string> {
     for (;;) {
-      const end = this.#rest.indexOf('\r\n');
+      const end = this.#buffered.indexOf('\r\n');
       if (end !== -1) {
-        const line = this.#rest.toString('latin1', 0, end);
-        this.#rest = this.#rest.subarray(end + 2);
+        const line = this.#buffered.toString('latin1', 0, end);
+        this.#buffered = this.#buffered.subarray(end + 2);
         return line;
       }
-      if (this.#rest.length > MAX_LINE_BYTES) throw malformed();
-      this.#rest = Buffer.concat([this.#rest, await this.#next()]);
+      if (this.#buffered.length > MAX_LINE_BYTES) throw incompleteBody();
+      this.#buffered = Buffer.concat([this.#buffered, await this.#next()]);
     }
   }
 
   /** At least one byte, at most `limit`. */
   async upTo(limit: number): Promise<Buffer> {
-    if (this.#rest.length === 0) this.#rest = await this.#next();
-    const bytes = this.#rest.subarray(0, limit);
-    this.#rest = this.#rest.subarray(bytes.length);
+    if (this.#buffered.length === 0) this.#buffered = await this.#next();
+    const bytes = this.#buffered.subarray(0, limit);
+    this.#buffered = this.#buffered.subarray(bytes.length);
     return bytes;
   }
 
   async #next(): Promise<Buffer> {
     const { done, value } = await this.#source.next();
-    if (done) throw malformed();
+    if (done) throw incompleteBody();
     return value;
   }
 }
 
-function malformed(): S3Error {
+function incompleteBody(): S3Error {
   return new S3Error('IncompleteBody', 'The request body terminated unexpectedly');
 }

@@ -2,23 +2,23 @@ import { S3Error } from './errors.ts';
 import type { Content, ObjectVersion } from './catalog.ts';
 import { header, type S3Request } from './request.ts';
 
-/** If-None-Match: * and If-Match of a write. */
-export function writeGuard(request: S3Request): (before: ObjectVersion | undefined) => void {
+/** Checks a write's `If-None-Match: *` and `If-Match` against the version that it would replace. */
+export function writeCondition(request: S3Request): (before: ObjectVersion | undefined) => void {
   const noneMatch = header(request, 'if-none-match');
   const match = header(request, 'if-match');
   if (noneMatch !== undefined && noneMatch !== '*') {
     throw new S3Error('NotImplemented', 'A header you provided implies functionality that is not implemented');
   }
   return (before) => {
-    if (noneMatch !== undefined && before?.content) throw failed();
+    if (noneMatch !== undefined && before?.content) throw preconditionFailed();
     if (match === undefined) return;
     if (!before?.content) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
-    if (!names(match, before.content.etag)) throw failed();
+    if (!listsETag(match, before.content.etag)) throw preconditionFailed();
   };
 }
 
-/** The conditions of a read, whose precedence is RFC 9110's; a copy's have a prefix. */
-export function checkRead(
+/** Checks a read's conditions in the order of precedence of RFC 9110. A copy's header names have a prefix. */
+export function checkReadConditions(
   request: S3Request,
   version: ObjectVersion & { content: Content },
   prefix: '' | 'x-amz-copy-source-' = '',
@@ -30,19 +30,19 @@ export function checkRead(
 
   const match = condition('if-match');
   const unmodifiedSince = Date.parse(condition('if-unmodified-since') ?? '');
-  if (match === undefined ? modified > unmodifiedSince : !names(match, etag)) throw failed();
+  if (match === undefined ? modified > unmodifiedSince : !listsETag(match, etag)) throw preconditionFailed();
 
   const noneMatch = condition('if-none-match');
   const modifiedSince = Date.parse(condition('if-modified-since') ?? '');
-  const same = noneMatch === undefined ? modified <= modifiedSince : names(noneMatch, etag);
-  if (same && prefix !== '') throw failed();
-  return same ? 'not modified' : undefined;
+  const notModified = noneMatch === undefined ? modified <= modifiedSince : listsETag(noneMatch, etag);
+  if (notModified && prefix !== '') throw preconditionFailed();
+  return notModified ? 'not modified' : undefined;
 }
 
-function names(list: string, etag: string): boolean {
+function listsETag(list: string, etag: string): boolean {
   return list.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^"|"$/g, '') === etag);
 }
 
-function failed(): S3Error {
+function preconditionFailed(): S3Error {
   return new S3Error('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
 }

@@ -1,4 +1,4 @@
-/** An answer in S3's error XML. */
+/** An error response in S3's XML. */
 export class S3Error extends Error {
   readonly code: string;
   readonly status: number;

@@ -17,11 +17,11 @@ export function objectEvent(options: {
   bucket: string;
   version: ObjectVersion;
   cause: Cause;
-  /** Only of a deletion: whether bytes are gone or hidden. */
+  /** Only for a deletion: whether the object is gone or hidden by a delete marker. */
   deletion?: 'Permanently Deleted' | 'Delete Marker Created';
 }): EventBridgeEvent {
   const { version, cause, deletion } = options;
-  const bySchedule = cause.reason === 'Lifecycle Expiration';
+  const isLifecycle = cause.reason === 'Lifecycle Expiration';
   return {
     version: '0',
     id: options.id,
@@ -42,8 +42,8 @@ export function objectEvent(options: {
         sequencer: version.sequencer,
       },
       'request-id': cause.requestId,
-      requester: bySchedule ? 's3.amazonaws.com' : options.account,
-      ...(!bySchedule && { 'source-ip-address': cause.sourceAddress }),
+      requester: isLifecycle ? 's3.amazonaws.com' : options.account,
+      ...(!isLifecycle && { 'source-ip-address': cause.sourceAddress }),
       reason: cause.reason,
       ...(deletion && { 'deletion-type': deletion }),
     },

@@ -1,25 +1,25 @@
 import type { Cause } from './events.ts';
 import { prefixRange, type Bucket, type ObjectVersion } from './catalog.ts';
-import type { Shelf } from './shelf.ts';
+import type { S3Storage } from './storage.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 export interface Lifecycle {
-  /** Resolves when what had expired at the start is gone. */
-  readonly applied: Promise<void>;
+  /** Resolves when everything that had expired by the start is deleted. */
+  readonly appliedAtStart: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Applies every bucket's expirations now and hourly. S3 waits for midnight UTC; here age alone counts. */
-export function applyLifecycle(shelf: Shelf, report: (error: unknown) => void): Lifecycle {
+/** Applies every bucket's expirations now and then every hour. S3 rounds up to midnight UTC; here only the age counts. */
+export function startLifecycle(storage: S3Storage, report: (error: unknown) => void): Lifecycle {
   const closing = new AbortController();
-  const run = () => expire(shelf, closing.signal).catch(report);
-  const applied = run();
-  let running = applied;
+  const run = () => expireAll(storage, closing.signal).catch(report);
+  const appliedAtStart = run();
+  let running = appliedAtStart;
   const timer = setInterval(() => (running = running.then(run)), HOUR_MS).unref();
   return {
-    applied,
+    appliedAtStart,
     close: async () => {
       clearInterval(timer);
       closing.abort();
@@ -28,29 +28,31 @@ export function applyLifecycle(shelf: Shelf, report: (error: unknown) => void): 
   };
 }
 
-async function expire(shelf: Shelf, signal: AbortSignal): Promise<void> {
-  for (const bucket of await shelf.catalog.buckets.values().all()) {
-    if (bucket.expirations.length > 0 || bucket.noncurrentDays !== undefined) await expireBucket(shelf, bucket, signal);
+async function expireAll(storage: S3Storage, signal: AbortSignal): Promise<void> {
+  for (const bucket of await storage.catalog.buckets.values().all()) {
+    if (bucket.expirations.length > 0 || bucket.noncurrentDays !== undefined)
+      await expireBucket(storage, bucket, signal);
   }
 }
 
-async function expireBucket(shelf: Shelf, bucket: Bucket, signal: AbortSignal): Promise<void> {
-  const cause: Cause = { reason: 'Lifecycle Expiration', requestId: shelf.newId(), sourceAddress: '' };
-  const now = shelf.now().getTime();
-  const old = (since: string, days: number) => Date.parse(since) + days * DAY_MS <= now;
+async function expireBucket(storage: S3Storage, bucket: Bucket, signal: AbortSignal): Promise<void> {
+  const cause: Cause = { reason: 'Lifecycle Expiration', requestId: storage.newId(), sourceAddress: '' };
+  const now = storage.now().getTime();
+  const isOlderThan = (since: string, days: number) => Date.parse(since) + days * DAY_MS <= now;
   let newer: ObjectVersion | undefined;
-  for await (const version of shelf.catalog.versions.values(prefixRange(bucket.name, ''))) {
+  for await (const version of storage.catalog.versions.values(prefixRange(bucket.name, ''))) {
     if (signal.aborted) return;
     const { key, versionId, modified } = version;
     if (newer?.key === key) {
-      // Noncurrent since the next newer version came.
+      // A version is noncurrent from the moment the next newer one was written.
       const days = bucket.noncurrentDays;
-      if (days !== undefined && old(newer.modified, days)) await shelf.removeVersion(bucket, key, versionId, cause);
+      if (days !== undefined && isOlderThan(newer.modified, days))
+        await storage.deleteVersion(bucket, key, versionId, cause);
     } else if (
       version.content &&
-      bucket.expirations.some(({ prefix, days }) => key.startsWith(prefix) && old(modified, days))
+      bucket.expirations.some(({ prefix, days }) => key.startsWith(prefix) && isOlderThan(modified, days))
     ) {
-      await shelf.hide(bucket, key, cause);
+      await storage.deleteObject(bucket, key, cause);
     }
     newer = version;
   }

@@ -1,34 +1,34 @@
-import { quoted, xml, type Handler } from './answer.ts';
+import { quoteETag, xmlResponse, type Handler } from './response.ts';
 import { S3Error } from './errors.ts';
 import {
-  pastKey,
-  pastPrefix,
+  afterKey,
+  afterPrefix,
   prefixRange,
-  versionEntry,
+  versionIndexKey,
   versionsOf,
   type Catalog,
   type ObjectVersion,
 } from './catalog.ts';
 import type { S3Request } from './request.ts';
-import type { Shelf } from './shelf.ts';
+import type { S3Storage } from './storage.ts';
 import type { Xml } from './xml.ts';
 
 const MAX_KEYS = 1000;
 
-interface Listed {
+interface ListedVersion {
   readonly version: ObjectVersion;
-  readonly latest: boolean;
+  readonly isLatest: boolean;
 }
 
 interface Page {
-  readonly listed: readonly Listed[];
+  readonly versions: readonly ListedVersion[];
   readonly prefixes: readonly string[];
-  /** The last thing on the page, when more follows. */
+  /** The last entry of the page, if more follow. */
   readonly last?: { readonly version: ObjectVersion } | { readonly prefix: string };
 }
 
-/** Walks versions in order from an entry on; what shares a prefix up to the delimiter counts once. */
-async function walk(
+/** Reads a page of versions in order, starting at an index key. Keys with a common prefix up to the delimiter count once. */
+async function readPage(
   catalog: Catalog,
   options: {
     bucket: string;
@@ -37,110 +37,113 @@ async function walk(
     limit: number;
     from: string;
     fromKey?: string;
-    wanted: (one: Listed) => boolean;
+    include: (one: ListedVersion) => boolean;
   },
 ): Promise<Page> {
-  const { bucket, prefix, delimiter, limit, wanted } = options;
+  const { bucket, prefix, delimiter, limit, include } = options;
   const range = prefixRange(bucket, prefix);
-  const listed: Listed[] = [];
+  const versions: ListedVersion[] = [];
   const prefixes: string[] = [];
   let last: Page['last'];
-  // A page that starts within a key's versions has its newest behind it.
+  // A page that starts among a key's versions comes after that key's newest version.
   let key = options.fromKey;
   const iterator = catalog.versions.values({ gte: options.from > range.gte ? options.from : range.gte, lt: range.lt });
   try {
     for (let version = await iterator.next(); version; version = await iterator.next()) {
-      const one = { version, latest: version.key !== key };
+      const one = { version, isLatest: version.key !== key };
       key = version.key;
-      if (!wanted(one)) continue;
-      if (listed.length + prefixes.length === limit) return { listed, prefixes, ...(last && { last }) };
+      if (!include(one)) continue;
+      if (versions.length + prefixes.length === limit) return { versions, prefixes, ...(last && { last }) };
       const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
       if (end === -1) {
-        listed.push(one);
+        versions.push(one);
         last = { version };
       } else {
         const common = key.slice(0, end + delimiter.length);
         prefixes.push(common);
         last = { prefix: common };
-        iterator.seek(pastPrefix(bucket, common));
+        iterator.seek(afterPrefix(bucket, common));
       }
     }
   } finally {
     await iterator.close();
   }
-  return { listed, prefixes };
+  return { versions, prefixes };
 }
 
-export function listObjects(shelf: Shelf): Handler {
+export function listObjects(storage: S3Storage): Handler {
   return async (request) => {
     const { query } = request;
-    const { name } = await shelf.bucket(request.bucket);
-    const asked = parameters(request);
+    const { name } = await storage.bucket(request.bucket);
+    const parameters = readParameters(request);
     const token = query.get('continuation-token');
     const startAfter = query.get('start-after');
-    const from = token !== null ? fromToken(name, token) : startAfter !== null ? pastKey(name, startAfter) : '';
-    // A key's newest version decides: an object, or a delete marker that hides it.
-    const wanted = ({ version, latest }: Listed) => latest && version.content !== undefined;
+    const from = token !== null ? startAfterToken(name, token) : startAfter !== null ? afterKey(name, startAfter) : '';
+    // Only a key's newest version counts: an object, or a delete marker that hides it.
+    const include = ({ version, isLatest }: ListedVersion) => isLatest && version.content !== undefined;
     const page =
-      asked.limit === 0
-        ? { listed: [], prefixes: [] }
-        : await walk(shelf.catalog, { bucket: name, ...asked, from, wanted });
-    return xml('ListBucketResult', {
+      parameters.limit === 0
+        ? { versions: [], prefixes: [] }
+        : await readPage(storage.catalog, { bucket: name, ...parameters, from, include });
+    return xmlResponse('ListBucketResult', {
       Name: name,
-      Prefix: asked.encode(asked.prefix),
-      Delimiter: asked.delimiter === '' ? undefined : asked.encode(asked.delimiter),
-      MaxKeys: asked.limit,
-      EncodingType: asked.encoding,
-      KeyCount: page.listed.length + page.prefixes.length,
+      Prefix: parameters.encode(parameters.prefix),
+      Delimiter: parameters.delimiter === '' ? undefined : parameters.encode(parameters.delimiter),
+      MaxKeys: parameters.limit,
+      EncodingType: parameters.encoding,
+      KeyCount: page.versions.length + page.prefixes.length,
       IsTruncated: page.last !== undefined,
       ContinuationToken: token ?? undefined,
-      NextContinuationToken: page.last && toToken(page.last),
-      StartAfter: startAfter === null ? undefined : asked.encode(startAfter),
-      Contents: page.listed.map(({ version }) => ({ Key: asked.encode(version.key), ...described(version) })),
-      CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: asked.encode(prefix) })),
+      NextContinuationToken: page.last && encodeToken(page.last),
+      StartAfter: startAfter === null ? undefined : parameters.encode(startAfter),
+      Contents: page.versions.map(({ version }) => ({
+        Key: parameters.encode(version.key),
+        ...objectElements(version),
+      })),
+      CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: parameters.encode(prefix) })),
     });
   };
 }
 
-export function listVersions(shelf: Shelf): Handler {
+export function listVersions(storage: S3Storage): Handler {
   return async (request) => {
-    const { name } = await shelf.bucket(request.bucket);
-    const asked = parameters(request);
+    const { name } = await storage.bucket(request.bucket);
+    const parameters = readParameters(request);
     const keyMarker = request.query.get('key-marker') ?? '';
     const idMarker = request.query.get('version-id-marker') ?? '';
-    const from = await fromMarkers(shelf.catalog, name, { ...asked, keyMarker, idMarker });
+    const from = await startAfterMarkers(storage.catalog, name, { ...parameters, keyMarker, idMarker });
     const options = {
       bucket: name,
-      ...asked,
+      ...parameters,
       from,
-      wanted: () => true,
+      include: () => true,
       ...(idMarker !== '' && { fromKey: keyMarker }),
     };
-    const page = asked.limit === 0 ? { listed: [], prefixes: [] } : await walk(shelf.catalog, options);
-    const entry = ({ version, latest }: Listed): Xml => ({
-      Key: asked.encode(version.key),
+    const page = parameters.limit === 0 ? { versions: [], prefixes: [] } : await readPage(storage.catalog, options);
+    const entry = ({ version, isLatest }: ListedVersion): Xml => ({
+      Key: parameters.encode(version.key),
       VersionId: version.versionId,
-      IsLatest: latest,
-      ...described(version),
+      IsLatest: isLatest,
+      ...objectElements(version),
     });
-    return xml('ListVersionsResult', {
+    return xmlResponse('ListVersionsResult', {
       Name: name,
-      Prefix: asked.encode(asked.prefix),
-      KeyMarker: asked.encode(keyMarker),
+      Prefix: parameters.encode(parameters.prefix),
+      KeyMarker: parameters.encode(keyMarker),
       VersionIdMarker: idMarker,
-      Delimiter: asked.delimiter === '' ? undefined : asked.encode(asked.delimiter),
-      MaxKeys: asked.limit,
-      EncodingType: asked.encoding,
+      Delimiter: parameters.delimiter === '' ? undefined : parameters.encode(parameters.delimiter),
+      MaxKeys: parameters.limit,
+      EncodingType: parameters.encoding,
       IsTruncated: page.last !== undefined,
-      ...(page.last && nextMarkers(page.last, asked.encode)),
-      Version: page.listed.filter(({ version }) => version.content).map(entry),
-      DeleteMarker: page.listed.filter(({ version }) => !version.content).map(entry),
-      CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: asked.encode(prefix) })),
+      ...(page.last && nextMarkers(page.last, parameters.encode)),
+      Version: page.versions.filter(({ version }) => version.content).map(entry),
+      DeleteMarker: page.versions.filter(({ version }) => !version.content).map(entry),
+      CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: parameters.encode(prefix) })),
     });
   };
 }
 
-function parameters({ query }: S3Request) {
+function readParameters({ query }: S3Request) {
   const limit = Number(query.get('max-keys') ?? MAX_KEYS);
   if (!Number.isInteger(limit) || limit < 0)
     throw new S3Error('InvalidArgument', 'Provided max-keys not an integer or within integer range');
@@ -156,12 +159,12 @@ function parameters({ query }: S3Request) {
   };
 }
 
-function described(version: ObjectVersion): Xml {
+function objectElements(version: ObjectVersion): Xml {
   const { content } = version;
   return {
     LastModified: version.modified,
     ...(content && {
-      ETag: quoted(content.etag),
+      ETag: quoteETag(content.etag),
       Size: content.size,
       StorageClass: 'STANDARD',
       ...(content.checksum && {
@@ -172,18 +175,18 @@ function described(version: ObjectVersion): Xml {
   };
 }
 
-function toToken(last: NonNullable<Page['last']>): string {
-  const place = 'prefix' in last ? { prefix: last.prefix } : { key: last.version.key };
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
+function encodeToken(last: NonNullable<Page['last']>): string {
+  const position = 'prefix' in last ? { prefix: last.prefix } : { key: last.version.key };
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-function fromToken(bucket: string, token: string): string {
+function startAfterToken(bucket: string, token: string): string {
   try {
-    const place = JSON.parse(Buffer.from(token, 'base64url').toString()) as { prefix?: string; key?: string };
-    if (typeof place.prefix === 'string') return pastPrefix(bucket, place.prefix);
-    if (typeof place.key === 'string') return pastKey(bucket, place.key);
+    const position = JSON.parse(Buffer.from(token, 'base64url').toString()) as { prefix?: string; key?: string };
+    if (typeof position.prefix === 'string') return afterPrefix(bucket, position.prefix);
+    if (typeof position.key === 'string') return afterKey(bucket, position.key);
   } catch {
-    // Not one of ours: answered as any other.
+    // Any other text is the same error.
   }
   throw new S3Error('InvalidArgument', 'The continuation token provided is incorrect');
 }
@@ -193,17 +196,19 @@ function nextMarkers(last: NonNullable<Page['last']>, encode: (text: string) => 
   return { NextKeyMarker: encode(last.version.key), NextVersionIdMarker: last.version.versionId };
 }
 
-async function fromMarkers(
+async function startAfterMarkers(
   catalog: Catalog,
   bucket: string,
-  asked: { keyMarker: string; idMarker: string; delimiter: string },
+  parameters: { keyMarker: string; idMarker: string; delimiter: string },
 ): Promise<string> {
-  const { keyMarker, idMarker, delimiter } = asked;
+  const { keyMarker, idMarker, delimiter } = parameters;
   if (keyMarker === '') return '';
   if (idMarker !== '') {
     const marked = (await versionsOf(catalog, bucket, keyMarker)).find((version) => version.versionId === idMarker);
     if (!marked) throw new S3Error('InvalidArgument', 'Invalid version id specified');
-    return `${versionEntry(bucket, marked)}+`;
+    return `${versionIndexKey(bucket, marked)}+`;
   }
-  return delimiter !== '' && keyMarker.endsWith(delimiter) ? pastPrefix(bucket, keyMarker) : pastKey(bucket, keyMarker);
+  return delimiter !== '' && keyMarker.endsWith(delimiter)
+    ? afterPrefix(bucket, keyMarker)
+    : afterKey(bucket, keyMarker);
 }

@@ -1,14 +1,14 @@
-import { checksumElements, checksumHeaders, quoted, versionHeader, xml, type Handler } from './answer.ts';
-import { receive } from './body.ts';
-import { checkRead, writeGuard } from './conditions.ts';
+import { checksumElements, checksumHeaders, quoteETag, versionHeader, xmlResponse, type Handler } from './response.ts';
+import { receiveBody } from './body.ts';
+import { checkReadConditions, writeCondition } from './conditions.ts';
 import { S3Error } from './errors.ts';
 import type { Cause, Reason } from './events.ts';
-import { current, versionsOf, type Content, type ObjectVersion } from './catalog.ts';
+import { currentVersion, versionsOf, type Content, type ObjectVersion } from './catalog.ts';
 import { byteRange } from './range.ts';
 import { header, type S3Request } from './request.ts';
-import type { Shelf } from './shelf.ts';
+import type { S3Storage } from './storage.ts';
 
-const STORED = [
+const STORED_HEADERS = [
   'cache-control',
   'content-disposition',
   'content-encoding',
@@ -17,34 +17,36 @@ const STORED = [
   'expires',
 ];
 
-export function objectHandlers(shelf: Shelf): Record<'put' | 'copy' | 'get' | 'head' | 'remove', Handler> {
-  const remove: Handler = async (request) => {
-    const bucket = await shelf.bucket(request.bucket);
+export function objectHandlers(
+  storage: S3Storage,
+): Record<'putObject' | 'copyObject' | 'getObject' | 'headObject' | 'deleteObject', Handler> {
+  const deleteObject: Handler = async (request) => {
+    const bucket = await storage.bucket(request.bucket);
     const id = request.query.get('versionId');
     const cause = causeOf(request, 'DeleteObject');
     if (id !== null) {
-      const gone = await shelf.removeVersion(bucket, request.key, id, cause);
-      const marker = gone && !gone.content ? { 'x-amz-delete-marker': 'true' } : {};
+      const removed = await storage.deleteVersion(bucket, request.key, id, cause);
+      const marker = removed && !removed.content ? { 'x-amz-delete-marker': 'true' } : {};
       return { status: 204, headers: { ...(id !== 'null' && { 'x-amz-version-id': id }), ...marker } };
     }
-    const hidden = await shelf.hide(bucket, request.key, cause);
-    if (!hidden || !bucket.versioning) return { status: 204 };
-    return { status: 204, headers: { ...versionHeader(hidden), 'x-amz-delete-marker': 'true' } };
+    const deleted = await storage.deleteObject(bucket, request.key, cause);
+    if (!deleted || !bucket.versioning) return { status: 204 };
+    return { status: 204, headers: { ...versionHeader(deleted), 'x-amz-delete-marker': 'true' } };
   };
 
   return {
-    put: (request) => putObject(shelf, request),
-    copy: (request) => copyObject(shelf, request),
-    get: (request) => readObject(shelf, request, true),
-    head: (request) => readObject(shelf, request, false),
-    remove,
+    putObject: (request) => putObject(storage, request),
+    copyObject: (request) => copyObject(storage, request),
+    getObject: (request) => readObject(storage, request, true),
+    headObject: (request) => readObject(storage, request, false),
+    deleteObject,
   };
 }
 
-const putObject = async (shelf: Shelf, request: S3Request) => {
-  const bucket = await shelf.bucket(request.bucket);
-  const guard = writeGuard(request);
-  const { blob, value } = await shelf.blobs.make(async (path) => receive(request, path));
+const putObject = async (storage: S3Storage, request: S3Request) => {
+  const bucket = await storage.bucket(request.bucket);
+  const condition = writeCondition(request);
+  const { blob, value } = await storage.blobs.create(async (path) => receiveBody(request, path));
   const content: Content = {
     blob,
     size: value.size,
@@ -52,96 +54,98 @@ const putObject = async (shelf: Shelf, request: S3Request) => {
     ...(value.checksum && { checksum: { ...value.checksum, type: 'FULL_OBJECT' as const } }),
     headers: storedHeaders(request),
   };
-  const version = await commit(shelf, content, () =>
-    shelf.put({ bucket, key: request.key, content, guard, cause: causeOf(request, 'PutObject') }),
+  const version = await commitOrRemoveBlob(storage, content, () =>
+    storage.put({ bucket, key: request.key, content, condition, cause: causeOf(request, 'PutObject') }),
   );
   return {
     status: 200,
-    headers: { etag: quoted(content.etag), ...versionHeader(version), ...checksumHeaders(content) },
+    headers: { etag: quoteETag(content.etag), ...versionHeader(version), ...checksumHeaders(content) },
   };
 };
 
-const copyObject = async (shelf: Shelf, request: S3Request) => {
-  const bucket = await shelf.bucket(request.bucket);
-  const guard = writeGuard(request);
-  const from = await find(shelf, copySource(request));
-  checkRead(request, from, 'x-amz-copy-source-');
+const copyObject = async (storage: S3Storage, request: S3Request) => {
+  const bucket = await storage.bucket(request.bucket);
+  const condition = writeCondition(request);
+  const source = await findVersion(storage, copySourceOf(request));
+  checkReadConditions(request, source, 'x-amz-copy-source-');
   const replace = header(request, 'x-amz-metadata-directive') === 'REPLACE';
   const content = {
-    ...from.content,
-    blob: await shelf.blobs.copy(from.content.blob),
+    ...source.content,
+    blob: await storage.blobs.copy(source.content.blob),
     ...(replace && { headers: storedHeaders(request) }),
   };
-  const version = await commit(shelf, content, () =>
-    shelf.put({ bucket, key: request.key, content, guard, cause: causeOf(request, 'CopyObject') }),
+  const version = await commitOrRemoveBlob(storage, content, () =>
+    storage.put({ bucket, key: request.key, content, condition, cause: causeOf(request, 'CopyObject') }),
   );
-  const result = { LastModified: version.modified, ETag: quoted(content.etag), ...checksumElements(content) };
-  return xml('CopyObjectResult', result, versionHeader(version));
+  const result = { LastModified: version.modified, ETag: quoteETag(content.etag), ...checksumElements(content) };
+  return xmlResponse('CopyObjectResult', result, versionHeader(version));
 };
 
-const readObject = async (shelf: Shelf, request: S3Request, withBody: boolean) => {
+const readObject = async (storage: S3Storage, request: S3Request, withBody: boolean) => {
   if ((request.query.get('partNumber') ?? '1') !== '1') {
     throw new S3Error('NotImplemented', 'Reading one part of an object is not implemented by the local S3.');
   }
   const { bucket, key, query } = request;
-  const version = await find(shelf, { bucket, key, versionId: query.get('versionId') });
+  const version = await findVersion(storage, { bucket, key, versionId: query.get('versionId') });
   const { content } = version;
   const common = {
-    etag: quoted(content.etag),
+    etag: quoteETag(content.etag),
     'last-modified': new Date(version.modified).toUTCString(),
     ...versionHeader(version),
   };
-  if (checkRead(request, version) === 'not modified') return { status: 304, headers: common };
+  if (checkReadConditions(request, version) === 'not modified') return { status: 304, headers: common };
 
   const range = byteRange(header(request, 'range'), content.size);
   const wantsChecksum = header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   const headers = {
     'content-type': 'binary/octet-stream',
     ...content.headers,
-    ...overrides(query),
+    ...responseOverrides(query),
     ...common,
     'accept-ranges': 'bytes',
     'content-length': String(range ? range.end - range.start + 1 : content.size),
     ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${content.size}` }),
-    // A checksum of the whole would make a client refuse the part.
+    // A client would check the whole object's checksum against the range, and refuse it.
     ...(wantsChecksum && !range && checksumHeaders(content)),
   };
   const status = range ? 206 : 200;
   if (!withBody) return { status, headers };
-  const file = await shelf.blobs.open(content.blob).catch((error: NodeJS.ErrnoException) => {
+  const file = await storage.blobs.open(content.blob).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  // Replaced between the look-up and here: look again.
-  if (!file) return readObject(shelf, request, withBody);
+  // The object was replaced since it was looked up.
+  if (!file) return readObject(storage, request, withBody);
   return { status, headers, body: file.createReadStream(range ?? { start: 0 }) };
 };
 
-/** The version with content at an address, or S3's error for why there is none. */
-export async function find(
-  shelf: Shelf,
-  at: { bucket: string; key: string; versionId: string | null },
+/** Finds the current version or the given one. Throws S3's error if there is none or it is a delete marker. */
+export async function findVersion(
+  storage: S3Storage,
+  address: { bucket: string; key: string; versionId: string | null },
 ): Promise<ObjectVersion & { content: Content }> {
-  await shelf.bucket(at.bucket);
-  if (at.versionId === null) {
-    const version = await current(shelf.catalog, at.bucket, at.key);
+  await storage.bucket(address.bucket);
+  if (address.versionId === null) {
+    const version = await currentVersion(storage.catalog, address.bucket, address.key);
     if (version?.content) return { ...version, content: version.content };
     const marker = version && { ...versionHeader(version), 'x-amz-delete-marker': 'true' };
     throw new S3Error('NoSuchKey', 'The specified key does not exist.', marker);
   }
-  const version = (await versionsOf(shelf.catalog, at.bucket, at.key)).find((one) => one.versionId === at.versionId);
+  const version = (await versionsOf(storage.catalog, address.bucket, address.key)).find(
+    (one) => one.versionId === address.versionId,
+  );
   if (!version) throw new S3Error('NoSuchVersion', 'The specified version does not exist.');
   if (version.content) return { ...version, content: version.content };
   const headers = { ...versionHeader(version), 'x-amz-delete-marker': 'true', allow: 'DELETE' };
   throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', headers);
 }
 
-/** Runs a commit and removes its blob when it is refused. */
-export async function commit<T>(shelf: Shelf, content: Content, run: () => Promise<T>): Promise<T> {
+/** Deletes the content's blob if the commit is refused. */
+export async function commitOrRemoveBlob<T>(storage: S3Storage, content: Content, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    await shelf.blobs.remove([content.blob]);
+    await storage.blobs.remove([content.blob]);
     throw error;
   }
 }
@@ -154,7 +158,7 @@ export function storedHeaders(request: S3Request): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of Object.keys(request.headers)) {
     const value = header(request, name);
-    if (value !== undefined && (STORED.includes(name) || name.startsWith('x-amz-meta-'))) kept[name] = value;
+    if (value !== undefined && (STORED_HEADERS.includes(name) || name.startsWith('x-amz-meta-'))) kept[name] = value;
   }
   const encoding = kept['content-encoding']
     ?.split(',')
@@ -165,25 +169,25 @@ export function storedHeaders(request: S3Request): Record<string, string> {
   return kept;
 }
 
-function overrides(query: URLSearchParams): Record<string, string> {
+function responseOverrides(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries(
-    STORED.flatMap((name) => {
+    STORED_HEADERS.flatMap((name) => {
       const value = query.get(`response-${name}`);
       return value === null ? [] : [[name, value]];
     }),
   );
 }
 
-function copySource(request: S3Request): { bucket: string; key: string; versionId: string | null } {
-  const source = (header(request, 'x-amz-copy-source') ?? '').replace(/^\//, '');
-  const [path = '', versionId] = source.split('?versionId=');
+function copySourceOf(request: S3Request): { bucket: string; key: string; versionId: string | null } {
+  const text = (header(request, 'x-amz-copy-source') ?? '').replace(/^\//, '');
+  const [path = '', versionId] = text.split('?versionId=');
   try {
     const decoded = decodeURIComponent(path).replace(/^\//, '');
     const slash = decoded.indexOf('/');
     if (slash > 0)
       return { bucket: decoded.slice(0, slash), key: decoded.slice(slash + 1), versionId: versionId ?? null };
   } catch {
-    // Falls through to the same answer as any other copy source that cannot be read.
+    // Any other unreadable copy source is the same error.
   }
   throw new S3Error('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
 }

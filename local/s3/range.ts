@@ -1,6 +1,6 @@
 import { S3Error } from './errors.ts';
 
-/** Both ends count. Undefined means the whole: no range was asked, or one that S3 does not read. */
+/** Both ends are inclusive. Undefined means the whole object: there is no range, or one that S3 ignores. */
 export function byteRange(text: string | undefined, size: number): { start: number; end: number } | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(text ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return undefined;

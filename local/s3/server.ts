@@ -5,35 +5,35 @@ import { pipeline } from 'node:stream/promises';
 import { send } from '../http.ts';
 import { openSequence } from '../sequence.ts';
 import type { Store } from '../store.ts';
-import type { Answer, Handler } from './answer.ts';
+import type { S3Response, Handler } from './response.ts';
 import { Blobs } from './blobs.ts';
 import { bucketHandlers, configureBucket } from './buckets.ts';
 import { S3Error } from './errors.ts';
 import { openCatalog, type BucketConfig, type Catalog } from './catalog.ts';
 import { listObjects, listVersions } from './listing.ts';
-import { find, objectHandlers } from './objects.ts';
-import { applyLifecycle } from './lifecycle.ts';
-import { multipartHandlers, uploadOf } from './multipart.ts';
+import { findVersion, objectHandlers } from './objects.ts';
+import { startLifecycle } from './lifecycle.ts';
+import { multipartHandlers, uploadIdOf } from './multipart.ts';
 import { drainOutbox } from './outbox.ts';
-import { operationOf, readRequest, type S3Request } from './request.ts';
-import { Shelf } from './shelf.ts';
-import { errorDocument } from './xml.ts';
+import { routeOf, readRequest, type S3Request } from './request.ts';
+import { S3Storage } from './storage.ts';
+import { xmlErrorDocument } from './xml.ts';
 
 export interface S3 {
   readonly handler: RequestListener;
-  /** Makes a bucket, or gives one that exists this configuration. */
+  /** Creates a bucket, or replaces the configuration of an existing one. */
   createBucket(config: BucketConfig): Promise<void>;
   readObject(bucket: string, key: string, versionId?: string): Promise<Buffer>;
-  /** Resolves when every event of an acknowledged object is with the bus. */
+  /** Resolves when the event bus has accepted the event of every acknowledged object. */
   idle(): Promise<void>;
-  /** Resolves when what had expired at the start is gone. */
+  /** Resolves when everything that had expired by the start is deleted. */
   readonly expired: Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * S3 over a folder of blobs and an index in the store. An acknowledged object is committed, and with it the event
- * that `deliver` gets at least once.
+ * S3 over a folder of blobs and an index in the store. An object is acknowledged once it is committed together with
+ * its event, which `deliver` then gets at least once.
  */
 export async function startS3(options: {
   store: Store;
@@ -48,9 +48,9 @@ export async function startS3(options: {
   const { store, folder, deliver, report = () => {} } = options;
   const catalog = openCatalog(store);
   const blobs = new Blobs(folder);
-  await blobs.sweep(await referenced(catalog));
+  await blobs.sweep(await referencedBlobs(catalog));
   const outbox = drainOutbox({ events: catalog.outbox, deliver, report });
-  const shelf = new Shelf({
+  const storage = new S3Storage({
     catalog,
     blobs,
     region: options.region ?? 'us-east-1',
@@ -60,8 +60,8 @@ export async function startS3(options: {
     sequence: await openSequence(store, 's3'),
     wake: outbox.wake,
   });
-  const operations = handlers(shelf);
-  const lifecycle = applyLifecycle(shelf, report);
+  const routes = routesOf(storage);
+  const lifecycle = startLifecycle(storage, report);
   outbox.wake();
 
   return {
@@ -70,31 +70,31 @@ export async function startS3(options: {
       let read: S3Request | undefined;
       const answer = async () => {
         read = readRequest(request, id);
-        const operation = operations[operationOf(read)];
+        const operation = routes[routeOf(read)];
         if (!operation) throw new S3Error('NotImplemented', 'The local S3 does not implement this operation.');
         return operation(read);
       };
       answer()
         .catch((error: unknown) => {
-          // The client went away in the middle of its body: nobody waits for an answer.
+          // The client disconnected in the middle of its body: nobody waits for a response.
           if (request.readableAborted) throw error;
-          return failure(error, request.url ?? '', id, report);
+          return errorResponse(error, request.url ?? '', id, report);
         })
-        .then((given) => respond(response, request.method === 'HEAD', id, given))
-        // What the client did not read before the answer must not stall the connection.
+        .then((given) => sendResponse(response, request.method === 'HEAD', id, given))
+        // An unread rest of the body must not stall the connection.
         .then(() => request.resume())
-        // The client has gone, or a blob could not be read after its headers were sent.
+        // The client disconnected, or a blob could not be read after the headers were sent.
         .catch(() => response.destroy());
     },
-    createBucket: (config) => configureBucket(shelf, config),
+    createBucket: (config) => configureBucket(storage, config),
     readObject: async (bucket, key, versionId) => {
-      const { content } = await find(shelf, { bucket, key, versionId: versionId ?? null });
+      const { content } = await findVersion(storage, { bucket, key, versionId: versionId ?? null });
       const file = await blobs.open(content.blob);
       // Not `await using`: Node 22 does not parse it.
       return file.readFile().finally(() => file.close());
     },
     idle: () => outbox.idle(),
-    expired: lifecycle.applied,
+    expired: lifecycle.appliedAtStart,
     close: async () => {
       await lifecycle.close();
       await outbox.close();
@@ -102,50 +102,50 @@ export async function startS3(options: {
   };
 }
 
-function handlers(shelf: Shelf): Readonly<Record<string, Handler>> {
-  const buckets = bucketHandlers(shelf);
-  const objects = objectHandlers(shelf);
-  const multipart = multipartHandlers(shelf);
+function routesOf(storage: S3Storage): Readonly<Record<string, Handler>> {
+  const buckets = bucketHandlers(storage);
+  const objects = objectHandlers(storage);
+  const multipart = multipartHandlers(storage);
   return {
-    'GET service': buckets.list,
-    'PUT bucket': buckets.create,
-    'HEAD bucket': buckets.head,
-    'DELETE bucket': buckets.remove,
-    'GET bucket location': buckets.location,
-    'GET bucket versioning': buckets.versioning,
-    'PUT bucket versioning': buckets.setVersioning,
-    'GET bucket notification': buckets.notification,
-    'GET bucket list': listObjects(shelf),
-    'GET bucket versions': listVersions(shelf),
-    'POST bucket delete': buckets.removeObjects,
-    'PUT object': objects.put,
-    'PUT object copy': objects.copy,
-    'GET object': objects.get,
-    'HEAD object': objects.head,
-    'DELETE object': objects.remove,
-    'POST object uploads': multipart.create,
-    'PUT object uploadId': multipart.upload,
-    'POST object uploadId': multipart.complete,
-    'DELETE object uploadId': multipart.abort,
-    'GET object uploadId': multipart.list,
+    'GET service': buckets.listBuckets,
+    'PUT bucket': buckets.createBucket,
+    'HEAD bucket': buckets.headBucket,
+    'DELETE bucket': buckets.deleteBucket,
+    'GET bucket location': buckets.getBucketLocation,
+    'GET bucket versioning': buckets.getBucketVersioning,
+    'PUT bucket versioning': buckets.putBucketVersioning,
+    'GET bucket notification': buckets.getBucketNotification,
+    'GET bucket list': listObjects(storage),
+    'GET bucket versions': listVersions(storage),
+    'POST bucket delete': buckets.deleteObjects,
+    'PUT object': objects.putObject,
+    'PUT object copy': objects.copyObject,
+    'GET object': objects.getObject,
+    'HEAD object': objects.headObject,
+    'DELETE object': objects.deleteObject,
+    'POST object uploads': multipart.createMultipartUpload,
+    'PUT object uploadId': multipart.uploadPart,
+    'POST object uploadId': multipart.completeMultipartUpload,
+    'DELETE object uploadId': multipart.abortMultipartUpload,
+    'GET object uploadId': multipart.listParts,
   };
 }
 
-async function referenced(catalog: Catalog): Promise<Set<string>> {
+async function referencedBlobs(catalog: Catalog): Promise<Set<string>> {
   const blobs = new Set<string>();
   for await (const version of catalog.versions.values()) if (version.content) blobs.add(version.content.blob);
   for await (const [entry, uploaded] of catalog.parts.iterator()) {
-    // A part that arrived while its upload was being completed or aborted belongs to nothing.
-    if (await catalog.uploads.get(uploadOf(entry))) blobs.add(uploaded.blob);
+    // A part that arrived while its upload was being completed or aborted belongs to no upload.
+    if (await catalog.uploads.get(uploadIdOf(entry))) blobs.add(uploaded.blob);
     else await catalog.parts.del(entry);
   }
   return blobs;
 }
 
-function failure(error: unknown, resource: string, id: string, report: (error: unknown) => void): Answer {
+function errorResponse(error: unknown, resource: string, id: string, report: (error: unknown) => void): S3Response {
   const known = error instanceof S3Error;
   if (!known) report(error);
-  const body = errorDocument({
+  const body = xmlErrorDocument({
     Code: known ? error.code : 'InternalError',
     Message: known ? error.message : 'We encountered an internal error. Please try again.',
     Resource: resource,
@@ -155,7 +155,7 @@ function failure(error: unknown, resource: string, id: string, report: (error: u
   return { status: known ? error.status : 500, headers, body };
 }
 
-async function respond(response: ServerResponse, isHead: boolean, id: string, answer: Answer): Promise<void> {
+async function sendResponse(response: ServerResponse, isHead: boolean, id: string, answer: S3Response): Promise<void> {
   const { status, body = '' } = answer;
   const headers = { ...answer.headers, 'x-amz-request-id': id, 'x-amz-id-2': id };
   if (typeof body === 'object') {

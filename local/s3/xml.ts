@@ -1,18 +1,18 @@
-/** Child elements in order; an array repeats its element, undefined leaves it out. */
+/** Child elements in order. An array repeats its element; undefined omits it. */
 export interface Xml {
   readonly [name: string]: string | number | boolean | Xml | readonly (string | Xml)[] | undefined;
 }
 
-const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-export function document(root: string, content: Xml | string): string {
-  const body = typeof content === 'string' ? escape(content) : elements(content);
-  return `${HEAD}<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${body}</${root}>`;
+export function xmlDocument(root: string, content: Xml | string): string {
+  const body = typeof content === 'string' ? escapeXml(content) : elements(content);
+  return `${XML_DECLARATION}<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${body}</${root}>`;
 }
 
-/** Errors carry no namespace in S3's answers. */
-export function errorDocument(children: Xml): string {
-  return `${HEAD}<Error>${elements(children)}</Error>`;
+/** S3's errors have no XML namespace. */
+export function xmlErrorDocument(children: Xml): string {
+  return `${XML_DECLARATION}<Error>${elements(children)}</Error>`;
 }
 
 function elements(children: Xml): string {
@@ -20,21 +20,23 @@ function elements(children: Xml): string {
   for (const [name, value] of Object.entries(children)) {
     if (value === undefined) continue;
     for (const one of Array.isArray(value) ? value : [value]) {
-      text += `<${name}>${typeof one === 'object' ? elements(one as Xml) : escape(String(one))}</${name}>`;
+      text += `<${name}>${typeof one === 'object' ? elements(one as Xml) : escapeXml(String(one))}</${name}>`;
     }
   }
   return text;
 }
 
-const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const NAMED_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Control characters go as numbers, as S3 does, though XML 1.0 allows few of them: keys may hold any. */
-function escape(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[&<>"\u0000-\u001f\u007f\ufffe\uffff]/g, (char) => NAMED[char] ?? `&#${char.charCodeAt(0)};`);
+// oxlint-disable-next-line no-control-regex
+const ESCAPED = /[&<>"\u0000-\u001f\u007f\ufffe\uffff]/g;
+
+/** Writes control characters as numeric references, as S3 does: keys may contain any of them, though XML 1.0 allows few. */
+function escapeXml(text: string): string {
+  return text.replace(ESCAPED, (char) => NAMED_ENTITIES[char] ?? `&#${char.charCodeAt(0)};`);
 }
 
-function unescape(text: string): string {
+function unescapeXml(text: string): string {
   const byName: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
     if (name !== undefined) return byName[name] ?? whole;
@@ -43,15 +45,15 @@ function unescape(text: string): string {
   });
 }
 
-/** The inner XML of every `<name>` in a request body. Enough for S3's requests: no element nests in its namesake. */
-export function inner(xml: string, name: string): string[] {
+/** The inner XML of every `<name>` in a request body. No element of S3's requests contains another of the same name. */
+export function innerXml(xml: string, name: string): string[] {
   return Array.from(
     xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([^]*?)</${name}>`, 'g')),
     (match) => match[1] ?? '',
   );
 }
 
-export function textOf(xml: string, name: string): string | undefined {
-  const found = inner(xml, name)[0];
-  return found === undefined ? undefined : unescape(found);
+export function elementText(xml: string, name: string): string | undefined {
+  const found = innerXml(xml, name)[0];
+  return found === undefined ? undefined : unescapeXml(found);
 }

@@ -1,21 +1,21 @@
 import type { ReadStream } from 'node:fs';
 import type { Content, ObjectVersion } from './catalog.ts';
 import type { S3Request } from './request.ts';
-import { document, type Xml } from './xml.ts';
+import { xmlDocument, type Xml } from './xml.ts';
 
-export interface Answer {
+export interface S3Response {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | ReadStream;
 }
 
-export type Handler = (request: S3Request) => Promise<Answer>;
+export type Handler = (request: S3Request) => Promise<S3Response>;
 
-export function xml(root: string, content: Xml | string, headers: Record<string, string> = {}): Answer {
-  return { status: 200, headers: { ...headers, 'content-type': 'application/xml' }, body: document(root, content) };
+export function xmlResponse(root: string, content: Xml | string, headers: Record<string, string> = {}): S3Response {
+  return { status: 200, headers: { ...headers, 'content-type': 'application/xml' }, body: xmlDocument(root, content) };
 }
 
-export function quoted(etag: string): string {
+export function quoteETag(etag: string): string {
   return `"${etag}"`;
 }
 
@@ -29,7 +29,7 @@ export function checksumHeaders(content: Content): Record<string, string> {
   return { [`x-amz-checksum-${algorithm}`]: value, 'x-amz-checksum-type': type };
 }
 
-/** `<ChecksumCRC32>…`, as CopyObject and CompleteMultipartUpload answer. */
+/** `<ChecksumCRC32>…`, as in the results of CopyObject and CompleteMultipartUpload. */
 export function checksumElements(content: Content): Xml {
   if (!content.checksum) return {};
   const { algorithm, value, type } = content.checksum;

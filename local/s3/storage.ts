@@ -2,8 +2,8 @@ import type { Blobs } from './blobs.ts';
 import { S3Error } from './errors.ts';
 import { objectEvent, type Cause } from './events.ts';
 import {
-  current,
-  versionEntry,
+  currentVersion,
+  versionIndexKey,
   versionsOf,
   type Bucket,
   type Content,
@@ -14,18 +14,18 @@ import { del, put, type Change } from '../store.ts';
 
 type Deletion = 'Permanently Deleted' | 'Delete Marker Created';
 
-/** The only writer of object versions: each change of an object and its event are one batch. */
-export class Shelf {
+/** The only writer of object versions. Each change of an object is one batch with its event. */
+export class S3Storage {
   readonly catalog: Catalog;
   readonly blobs: Blobs;
   readonly region: string;
-  readonly account: string;
+  readonly accountId: string;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly #sequence: () => string;
   readonly #wake: () => void;
-  /** The last change under way of each key. */
-  readonly #changes = new Map<string, Promise<unknown>>();
+  /** The latest pending change of each key. */
+  readonly #pendingChanges = new Map<string, Promise<unknown>>();
 
   constructor(options: {
     catalog: Catalog;
@@ -40,7 +40,7 @@ export class Shelf {
     this.catalog = options.catalog;
     this.blobs = options.blobs;
     this.region = options.region;
-    this.account = options.account;
+    this.accountId = options.account;
     this.now = options.now;
     this.newId = options.newId;
     this.#sequence = options.sequence;
@@ -53,19 +53,19 @@ export class Shelf {
     return bucket;
   }
 
-  /** Adds a version, or replaces the only one. `guard` sees what it replaces and may refuse. */
+  /** Adds a version, or replaces the only one. `condition` gets the version that is replaced, and may throw. */
   async put(options: {
     bucket: Bucket;
     key: string;
     content: Content;
     cause: Cause;
-    guard?: (before: ObjectVersion | undefined) => void;
+    condition?: (before: ObjectVersion | undefined) => void;
     /** Committed together with the object. */
     also?: Change[];
   }): Promise<ObjectVersion> {
     const { bucket, key, content, cause } = options;
     return this.#exclusively(bucket.name, key, async () => {
-      options.guard?.(await current(this.catalog, bucket.name, key));
+      options.condition?.(await currentVersion(this.catalog, bucket.name, key));
       const version = this.#newVersion(bucket, key, content);
       await this.#commit({
         bucket,
@@ -78,9 +78,9 @@ export class Shelf {
     });
   }
 
-  /** Hides an object behind a delete marker, or without versioning removes it. Undefined when there was nothing. */
-  async hide(bucket: Bucket, key: string, cause: Cause): Promise<ObjectVersion | undefined> {
-    if (!bucket.versioning) return this.removeVersion(bucket, key, 'null', cause);
+  /** Adds a delete marker, or removes the object if the bucket has no versioning. Undefined if there was no object. */
+  async deleteObject(bucket: Bucket, key: string, cause: Cause): Promise<ObjectVersion | undefined> {
+    if (!bucket.versioning) return this.deleteVersion(bucket, key, 'null', cause);
     return this.#exclusively(bucket.name, key, async () => {
       const version = this.#newVersion(bucket, key, undefined);
       await this.#commit({ bucket, version, cause, also: [], replaced: [], deletion: 'Delete Marker Created' });
@@ -88,14 +88,14 @@ export class Shelf {
     });
   }
 
-  async removeVersion(bucket: Bucket, key: string, id: string, cause: Cause): Promise<ObjectVersion | undefined> {
+  async deleteVersion(bucket: Bucket, key: string, id: string, cause: Cause): Promise<ObjectVersion | undefined> {
     return this.#exclusively(bucket.name, key, async () => {
-      const gone = (await versionsOf(this.catalog, bucket.name, key)).find((version) => version.versionId === id);
-      if (!gone) return undefined;
-      const event = { ...gone, sequencer: this.#sequence(), modified: this.now().toISOString() };
-      await this.#write(bucket, [this.#removal(bucket, gone)], event, cause, 'Permanently Deleted');
-      if (gone.content) await this.blobs.remove([gone.content.blob]);
-      return gone;
+      const removed = (await versionsOf(this.catalog, bucket.name, key)).find((version) => version.versionId === id);
+      if (!removed) return undefined;
+      const event = { ...removed, sequencer: this.#sequence(), modified: this.now().toISOString() };
+      await this.#write(bucket, [this.#removal(bucket, removed)], event, cause, 'Permanently Deleted');
+      if (removed.content) await this.blobs.remove([removed.content.blob]);
+      return removed;
     });
   }
 
@@ -110,7 +110,7 @@ export class Shelf {
     const { bucket, version, replaced } = options;
     const changes: Change[] = [
       ...replaced.map((old) => this.#removal(bucket, old)),
-      put(this.catalog.versions, versionEntry(bucket.name, version), version),
+      put(this.catalog.versions, versionIndexKey(bucket.name, version), version),
       ...options.also,
     ];
     await this.#write(bucket, changes, version, options.cause, options.deletion);
@@ -124,19 +124,19 @@ export class Shelf {
     cause: Cause,
     deletion?: Deletion,
   ): Promise<void> {
-    const { account, region } = this;
+    const { accountId, region } = this;
     const event = objectEvent({
       id: this.newId(),
-      account,
+      account: accountId,
       region,
       bucket: bucket.name,
       version,
       cause,
       ...(deletion && { deletion }),
     });
-    const announced = bucket.eventBridge ? [put(this.catalog.outbox, version.sequencer, event)] : [];
-    await this.catalog.store.batch([...changes, ...announced]);
-    if (announced.length > 0) this.#wake();
+    const outgoing = bucket.eventBridge ? [put(this.catalog.outbox, version.sequencer, event)] : [];
+    await this.catalog.store.batch([...changes, ...outgoing]);
+    if (outgoing.length > 0) this.#wake();
   }
 
   #newVersion(bucket: Bucket, key: string, content: Content | undefined): ObjectVersion {
@@ -155,19 +155,19 @@ export class Shelf {
   }
 
   #removal(bucket: Bucket, version: ObjectVersion): Change {
-    return del(this.catalog.versions, versionEntry(bucket.name, version));
+    return del(this.catalog.versions, versionIndexKey(bucket.name, version));
   }
 
-  /** One change of a key at a time, so that a condition still holds when its change commits. */
+  /** Runs one change of a key at a time, so that a condition that was checked still holds at the commit. */
   async #exclusively<T>(bucket: string, key: string, change: () => Promise<T>): Promise<T> {
     const name = `${bucket}/${key}`;
-    const mine = (this.#changes.get(name) ?? Promise.resolve()).then(change);
-    const settled = mine.catch(() => {});
-    this.#changes.set(name, settled);
+    const running = (this.#pendingChanges.get(name) ?? Promise.resolve()).then(change);
+    const settled = running.catch(() => {});
+    this.#pendingChanges.set(name, settled);
     try {
-      return await mine;
+      return await running;
     } finally {
-      if (this.#changes.get(name) === settled) this.#changes.delete(name);
+      if (this.#pendingChanges.get(name) === settled) this.#pendingChanges.delete(name);
     }
   }
 }
