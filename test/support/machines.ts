@@ -1,14 +1,14 @@
+import { Config } from '../../schemas/config.ts';
 import { TASK_NAMES, type TaskName } from '../../schemas/tasks.ts';
-import { accountId, region } from '../local/lambda/bundles.ts';
-import { enrollFaceMachine } from '../../statemachines/enroll-face.ts';
-import { recognitionMachine } from '../../statemachines/recognition.ts';
+import { MACHINE_NAMES, machineEntry, type MachineName } from '../../statemachines/registry.ts';
 import type { Machine } from '../../statemachines/asl.ts';
+import { accountId, region } from '../local/lambda/bundles.ts';
 
 export const ARNS = Object.fromEntries(
   TASK_NAMES.map((name) => [name, `arn:aws:lambda:${region}:${accountId}:function:${name}`]),
 ) as Record<TaskName, string>;
 
-export const MACHINES: Readonly<Record<'recognition' | 'enroll-face', Machine>> = {
-  recognition: recognitionMachine(ARNS, { faceConcurrency: 5 }),
-  'enroll-face': enrollFaceMachine(ARNS),
-};
+/** Every state machine, as the default settings make it. */
+export const MACHINES = Object.fromEntries(
+  MACHINE_NAMES.map((name) => [name, machineEntry(name).define(ARNS, Config.parse({}))]),
+) as Record<MachineName, Machine>;
