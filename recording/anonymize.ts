@@ -16,7 +16,7 @@ const REGION = 'us-east-1';
  * The same with made-up names for people's, and for all that is made of a name: keys, ids and hashes. One account and
  * region stand for any, and the version is left out: nobody can make an object of that version again.
  */
-export function anonymous<T>(value: T, { bucket, object }: Landed, executionArn: string): T {
+export function anonymize<T>(value: T, { bucket, object }: Landed, executionArn: string): T {
   const [, , , region = REGION, account = ACCOUNT] = executionArn.split(':');
   const { key, etag, 'version-id': version } = object;
   const folder = (of: string | undefined) => workPrefixOf(key, etag, of).slice(PREFIXES.work.length);

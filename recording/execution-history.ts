@@ -2,25 +2,25 @@ import { paginateGetExecutionHistory, type HistoryEvent, type SFNClient } from '
 import type { RecordedTask } from '../schemas/case.ts';
 
 /** What an execution did, read from its history. */
-export interface Trail {
+export interface ExecutionHistory {
   readonly path: readonly string[];
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly TaskAttempt[];
   readonly redrives: number;
 }
 
 /** One attempt of a task. */
-export interface Attempt extends Pick<RecordedTask, 'state' | 'item' | 'result' | 'error'> {
+export interface TaskAttempt extends Pick<RecordedTask, 'state' | 'item' | 'result' | 'error'> {
   /** Of the function, or of the service that it calls. */
   readonly resource: string;
   /** JSON text that it was called with. */
   readonly input: string;
 }
 
-export async function trailOf(sfn: SFNClient, executionArn: string): Promise<Trail> {
+export async function readExecutionHistory(sfn: SFNClient, executionArn: string): Promise<ExecutionHistory> {
   const events: HistoryEvent[] = [];
   const pages = paginateGetExecutionHistory({ client: sfn }, { executionArn, maxResults: 1000 });
   for await (const page of pages) events.push(...(page.events ?? []));
-  const history = new History(events);
+  const history = new HistoryEvents(events);
   return {
     path: history.path(),
     attempts: history.attempts(),
@@ -32,7 +32,7 @@ const SCHEDULED: readonly string[] = ['LambdaFunctionScheduled', 'TaskScheduled'
 const FAILED = /^(LambdaFunction|Task)(Failed|TimedOut|StartFailed|SubmitFailed|ScheduleFailed)$/;
 const SUCCEEDED = /^(LambdaFunction|Task)Succeeded$/;
 
-class History {
+class HistoryEvents {
   readonly #events: readonly HistoryEvent[];
   readonly #byId: ReadonlyMap<number | undefined, HistoryEvent>;
 
@@ -60,11 +60,11 @@ class History {
     return path;
   }
 
-  attempts(): Attempt[] {
+  attempts(): TaskAttempt[] {
     return this.#events.filter(({ type = '' }) => SCHEDULED.includes(type)).map((event) => this.#attempt(event));
   }
 
-  #attempt(scheduled: HistoryEvent): Attempt {
+  #attempt(scheduled: HistoryEvent): TaskAttempt {
     const { lambdaFunctionScheduledEventDetails: direct, taskScheduledEventDetails: task } = scheduled;
     const end = this.#events.find(
       (event) => (FAILED.test(event.type ?? '') || SUCCEEDED.test(event.type ?? '')) && this.#isAfter(event, scheduled),
@@ -113,7 +113,7 @@ class History {
   }
 }
 
-function outcomeOf(end: HistoryEvent): Pick<Attempt, 'result' | 'error'> {
+function outcomeOf(end: HistoryEvent): Pick<TaskAttempt, 'result' | 'error'> {
   const output = end.lambdaFunctionSucceededEventDetails?.output ?? end.taskSucceededEventDetails?.output;
   if (output !== undefined) return { result: JSON.parse(output) as unknown };
   const details =
@@ -122,11 +122,11 @@ function outcomeOf(end: HistoryEvent): Pick<Attempt, 'result' | 'error'> {
     end.lambdaFunctionScheduleFailedEventDetails ??
     end.taskFailedEventDetails ??
     end.taskTimedOutEventDetails;
-  return { error: { name: details?.error ?? 'States.Timeout', cause: withoutTrace(details?.cause ?? '') } };
+  return { error: { name: details?.error ?? 'States.Timeout', cause: withoutStackTrace(details?.cause ?? '') } };
 }
 
 /** Lambda's cause less its stack: that tells of the machine it ran on, and a replay of another does not repeat it. */
-export function withoutTrace(cause: string): string {
+export function withoutStackTrace(cause: string): string {
   try {
     const { trace: _, ...told } = JSON.parse(cause) as { trace?: unknown };
     return JSON.stringify(told);

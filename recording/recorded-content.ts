@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import sharp from 'sharp';
 import type { PictureReference, RecordedCall } from '../schemas/case.ts';
 import type { Call } from '../local/calls.ts';
-import { plain } from './plain-item.ts';
-import { sha256 } from './record-file.ts';
+import { fromDynamoDbJson } from './from-dynamodb-json.ts';
+import { sha256 } from './call-log.ts';
 
 /** What was asked, as JSON: of S3 the address, and the content only where it is JSON itself. */
-export async function requestOf(
+export async function describeRequest(
   { service, operation }: Call,
   { url = '/' }: IncomingMessage,
   body: Buffer,
@@ -24,7 +24,7 @@ export async function requestOf(
   };
 }
 
-export async function answerOf(
+export async function describeResponse(
   { service, operation }: Call,
   response: ServerResponse,
   body: Buffer,
@@ -58,7 +58,7 @@ async function contentOf(body: Buffer): Promise<Record<string, unknown>> {
 /** Without the names that its expressions go by: `#status` is `status`, as everywhere in Rollcall. */
 function itemsPlain(body: Buffer): Record<string, unknown> {
   const { ExpressionAttributeNames: _, ...rest } = jsonOf(body) ?? {};
-  return plain(rest) as Record<string, unknown>;
+  return fromDynamoDbJson(rest) as Record<string, unknown>;
 }
 
 function jsonOf(body: Buffer): Record<string, unknown> | undefined {

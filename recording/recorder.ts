@@ -3,14 +3,14 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { RecordedCall } from '../schemas/case.ts';
 import type { Call, Intercept } from '../local/calls.ts';
 import { newTrace, type Invoke } from '../local/lambda/lambda.ts';
-import { recordFile, recordFolder, sha256, type RecordLine } from './record-file.ts';
-import { answerOf, requestOf } from './recorded-content.ts';
+import { callLogFile, callLogFolder, sha256, type CallLogEntry } from './call-log.ts';
+import { describeResponse, describeRequest } from './recorded-content.ts';
 
 export interface Recorder {
   readonly intercept: Intercept;
   readonly interceptInvoke: (invoke: Invoke) => Invoke;
   /** Resolves when all that was heard so far is in its file. */
-  written(): Promise<void>;
+  flush(): Promise<void>;
 }
 
 /**
@@ -18,11 +18,11 @@ export interface Recorder {
  * execution it belongs to, but it carries the X-Ray trace of the invocation that makes it, as in the cloud.
  */
 export function startRecorder(dataDir: string): Recorder {
-  mkdirSync(recordFolder(dataDir), { recursive: true });
-  const invocations = new Map<string, Omit<RecordLine, 'call'> & { readonly file: string }>();
+  mkdirSync(callLogFolder(dataDir), { recursive: true });
+  const invocations = new Map<string, Omit<CallLogEntry, 'call'> & { readonly file: string }>();
   let written: Promise<unknown> = Promise.resolve();
   return {
-    written: async () => void (await written),
+    flush: async () => void (await written),
     interceptInvoke:
       (invoke) =>
       async (functionArn, payload, trace = newTrace()) => {
@@ -30,7 +30,7 @@ export function startRecorder(dataDir: string): Recorder {
         if (execution === undefined) return invoke(functionArn, payload, trace);
         const name = functionArn.split(':').at(-1) ?? functionArn;
         const input = sha256(JSON.stringify(payload));
-        invocations.set(trace, { trace, function: name, input, file: recordFile(dataDir, execution) });
+        invocations.set(trace, { trace, function: name, input, file: callLogFile(dataDir, execution) });
         try {
           return await invoke(functionArn, payload, trace);
         } finally {
@@ -41,9 +41,9 @@ export function startRecorder(dataDir: string): Recorder {
       const invocation = invocations.get(String(request.headers['x-amzn-trace-id']));
       if (!invocation) return serve(request, response);
       const { file, ...about } = invocation;
-      listen(call, serve, request, response, (recorded) => {
+      recordCall(call, serve, request, response, (recorded) => {
         const write = async () => {
-          const line: RecordLine = { ...about, call: await recorded };
+          const line: CallLogEntry = { ...about, call: await recorded };
           appendFileSync(file, `${JSON.stringify(line)}\n`);
         };
         written = written.then(write, write);
@@ -62,20 +62,20 @@ function executionOf(payload: unknown): string | undefined {
 }
 
 /** Serves the call, and tells of it when it is over. */
-function listen(
+function recordCall(
   call: Call,
   serve: RequestListener,
   request: IncomingMessage,
   response: ServerResponse,
   tell: (recorded: Promise<RecordedCall>) => void,
 ): void {
-  const [asked, answered] = [bodyOfRequest(request), bodyOfResponse(response)];
+  const [asked, answered] = [captureRequestBody(request), captureResponseBody(response)];
   const { service, operation } = call;
   const recorded = async (): Promise<RecordedCall> => ({
     service,
     operation,
-    request: await requestOf(call, request, asked()),
-    ...(await answerOf(call, response, answered())),
+    request: await describeRequest(call, request, asked()),
+    ...(await describeResponse(call, response, answered())),
   });
   let told = false;
   for (const end of ['finish', 'close']) {
@@ -88,7 +88,7 @@ function listen(
 }
 
 /** What arrives is pushed into the request: heard there, it reaches its reader whichever way that reads. */
-export function bodyOfRequest(request: IncomingMessage): () => Buffer {
+export function captureRequestBody(request: IncomingMessage): () => Buffer {
   const chunks: Buffer[] = [];
   const push = request.push.bind(request);
   request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
@@ -98,7 +98,7 @@ export function bodyOfRequest(request: IncomingMessage): () => Buffer {
   return () => Buffer.concat(chunks);
 }
 
-function bodyOfResponse(response: ServerResponse): () => Buffer {
+function captureResponseBody(response: ServerResponse): () => Buffer {
   const chunks: Buffer[] = [];
   const keep = (chunk: unknown) => {
     if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) chunks.push(Buffer.from(chunk));

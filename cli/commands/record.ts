@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Command } from 'commander';
-import { recordFile, sha256, type RecordLine } from '../../recording/record-file.ts';
+import { callLogFile, sha256, type CallLogEntry } from '../../recording/call-log.ts';
 import { Case, type RecordedCall, type RecordedTask } from '../../schemas/case.ts';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
-import { anonymous } from '../../recording/anonymize.ts';
+import { anonymize } from '../../recording/anonymize.ts';
 import { Failure } from '../failure.ts';
 import { workOf } from '../recovery/failures.ts';
-import { trailOf, withoutTrace, type Attempt } from '../../recording/execution-history.ts';
+import { readExecutionHistory, withoutStackTrace, type TaskAttempt } from '../../recording/execution-history.ts';
 import { awsOption, dataOption } from './options.ts';
 import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
@@ -47,7 +47,7 @@ export async function caseOf(target: Pick<Target, 'sfn'>, executionArn: string, 
   const event = ObjectCreatedEvent.parse(JSON.parse(input));
   const machine = MACHINE_NAMES.find((name) => stateMachineArn.includes(`rollcall-${name}`));
   if (!machine) throw new Failure(`${stateMachineArn} is none of Rollcall's state machines.`);
-  const trail = await trailOf(target.sfn, executionArn);
+  const trail = await readExecutionHistory(target.sfn, executionArn);
   const calls = await callsOf(executionArn, dataDir);
   const listened = calls.length > 0;
   const recorded: Case = {
@@ -58,25 +58,25 @@ export async function caseOf(target: Pick<Target, 'sfn'>, executionArn: string, 
     end: {
       status,
       ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause: withoutTrace(cause) }),
+      ...(cause === undefined ? {} : { cause: withoutStackTrace(cause) }),
     },
     path: [...trail.path],
   };
-  return Case.parse(anonymous(recorded, event.detail, executionArn));
+  return Case.parse(anonymize(recorded, event.detail, executionArn));
 }
 
 /** The calls of one invocation, in order. */
-type Invocation = Omit<RecordLine, 'call' | 'trace'> & { readonly calls: RecordedCall[] };
+type Invocation = Omit<CallLogEntry, 'call' | 'trace'> & { readonly calls: RecordedCall[] };
 
 async function callsOf(executionArn: string, dataDir: string | undefined): Promise<Invocation[]> {
   if (dataDir === undefined) return [];
-  const text = await readFile(recordFile(dataDir, executionArn), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFile(callLogFile(dataDir, executionArn), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
   const invocations = new Map<string, Invocation>();
   for (const line of text.split('\n').filter((one) => one !== '')) {
-    const { trace, call, ...about } = JSON.parse(line) as RecordLine;
+    const { trace, call, ...about } = JSON.parse(line) as CallLogEntry;
     const invocation = invocations.get(trace) ?? { ...about, calls: [] };
     invocation.calls.push(call);
     invocations.set(trace, invocation);
@@ -85,7 +85,7 @@ async function callsOf(executionArn: string, dataDir: string | undefined): Promi
 }
 
 /** The next invocation of the same function with the same input is the attempt's: attempts are in order too. */
-function taskOf({ resource, input, ...task }: Attempt, invocations: Invocation[], listened: boolean): RecordedTask {
+function taskOf({ resource, input, ...task }: TaskAttempt, invocations: Invocation[], listened: boolean): RecordedTask {
   const name = resource.split(':').at(-1);
   const at = invocations.findIndex((one) => one.function === name && one.input === sha256(input));
   const [invocation] = at === -1 ? [] : invocations.splice(at, 1);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Case, RecordedTask } from '../../schemas/case.ts';
-import type { Replayed } from './replay.ts';
-import { exchanged } from './seeds.ts';
+import type { ReplayResult } from './replay.ts';
+import { replaceTexts } from './initial-state.ts';
 
 /** Something that went otherwise than it was recorded. */
 export interface Difference {
@@ -10,7 +10,7 @@ export interface Difference {
   readonly replayed: unknown;
 }
 
-export function differences(recorded: Case, replayed: Replayed): Difference[] {
+export function differences(recorded: Case, replayed: ReplayResult): Difference[] {
   const { status, error } = recorded.end;
   return [
     ...difference('end', { status, ...(error === undefined ? {} : { error }) }, replayed.end),
@@ -20,7 +20,7 @@ export function differences(recorded: Case, replayed: Replayed): Difference[] {
 }
 
 /** What each attempt gave, one after the other in each place. */
-function outcomes(recorded: Case, replayed: Replayed): Difference[] {
+function outcomes(recorded: Case, replayed: ReplayResult): Difference[] {
   const places = (tasks: readonly RecordedTask[]) =>
     Map.groupBy(tasks, ({ state, item }) => (item === undefined ? state : `${item}/${state}`));
   const [then, now] = [places(asReplayed(recorded)), places(replayed.attempts)];
@@ -37,7 +37,7 @@ function outcome({ result, error }: RecordedTask): unknown {
 
 function asReplayed({ tasks }: Case): readonly RecordedTask[] {
   const arns = new Set(JSON.stringify(tasks).match(/arn:aws:states:[^"\\]+:execution:[^"\\]+/g));
-  return exchanged(
+  return replaceTexts(
     tasks,
     [...arns].map((arn) => [arn, 'this execution'] as const),
   );

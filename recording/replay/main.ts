@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import { Case } from '../../schemas/case.ts';
-import { openLab } from './replay-account.ts';
-import { replay, type Replayed } from './replay.ts';
+import { startReplayAccount } from './replay-account.ts';
+import { replay, type ReplayResult } from './replay.ts';
 import { differences } from './differences.ts';
 
 const files = process.argv.slice(2);
@@ -12,7 +12,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const lab = await openLab();
+const lab = await startReplayAccount();
 try {
   for (const file of files) {
     const recorded = Case.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -29,7 +29,7 @@ try {
 }
 
 /** Gives whether it went as it was recorded. */
-function print(recorded: Case, replayed: Replayed): boolean {
+function print(recorded: Case, replayed: ReplayResult): boolean {
   for (const state of replayed.path) {
     const errors = replayed.errors[state] ?? [];
     console.log(`  ${state}${errors.length > 0 ? `  failed with ${counted(errors)}` : ''}`);

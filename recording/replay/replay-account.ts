@@ -6,23 +6,23 @@ import type { Intercept } from '../../local/calls.ts';
 import type { Invoke } from '../../local/lambda/lambda.ts';
 import type { Deployment } from '../../schemas/deployment.ts';
 import type { FaceEngine } from '../../local/rekognition/engine/types.ts';
-import { clientsOf } from '../../test/faults/stand.ts';
-import { chartsOf, type Chart } from './definitions.ts';
+import { clientsOf } from '../../test/faults/fault-account.ts';
+import { readStateMachines, type StateMachine } from './state-machines.ts';
 
 /** What stands between the parts of the account for a while. */
-export interface Between {
+export interface Interceptors {
   readonly intercept: Intercept;
   readonly interceptInvoke: (invoke: Invoke) => Invoke;
 }
 
-export interface Lab extends ReturnType<typeof clientsOf> {
+export interface ReplayAccount extends ReturnType<typeof clientsOf> {
   readonly account: Account;
   readonly dataDir: string;
   readonly deployment: Deployment;
   /** Of the state machine with this name. */
-  chart(machine: string): Chart;
+  stateMachine(machine: string): StateMachine;
   /** Until the next; at first there is nothing between them. */
-  stand(between: Between | undefined): void;
+  setInterceptors(between: Interceptors | undefined): void;
   idle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,8 +35,8 @@ const NO_ENGINE: FaceEngine = {
 };
 
 /** An embedded account in which retries do not wait, and in which somebody may stand between the parts. */
-export async function openLab(engine: FaceEngine = NO_ENGINE): Promise<Lab> {
-  let now: Between | undefined;
+export async function startReplayAccount(engine: FaceEngine = NO_ENGINE): Promise<ReplayAccount> {
+  let now: Interceptors | undefined;
   const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-replay-'));
   const account = await startAccount({
     dataDir,
@@ -47,18 +47,18 @@ export async function openLab(engine: FaceEngine = NO_ENGINE): Promise<Lab> {
       (now?.interceptInvoke(invoke) ?? invoke)(functionArn, payload, trace),
   });
   const clients = clientsOf(account);
-  const charts = await chartsOf(clients.sfn, account.deployment);
+  const charts = await readStateMachines(clients.sfn, account.deployment);
   return {
     ...clients,
     account,
     dataDir,
     deployment: account.deployment,
-    chart: (machine) => {
+    stateMachine: (machine) => {
       const chart = charts.get(machine);
       if (!chart) throw new Error(`There is no state machine ${machine} here.`);
       return chart;
     },
-    stand: (between) => (now = between),
+    setInterceptors: (between) => (now = between),
     idle: () => account.idle(),
     close: async () => {
       await account.close();

@@ -1,12 +1,12 @@
 // A process to be killed: an embedded account over a folder that outlives it.
 import { startAccount } from '../../local/account.ts';
-import { RememberingEngine } from '../faults/remembering-engine.ts';
-import type { Order, Word } from './mortal.ts';
+import { CachingEngine } from '../support/caching-engine.ts';
+import type { AccountProcessOptions, AccountMessage } from './killable-account.ts';
 
-const { dataDir, stackFolder, faces } = JSON.parse(process.argv[2] ?? '') as Order;
-const say = (word: Word) => process.send?.(word);
+const { dataDir, stackFolder, faces } = JSON.parse(process.argv[2] ?? '') as AccountProcessOptions;
+const say = (word: AccountMessage) => process.send?.(word);
 
-const engine = new RememberingEngine(faces);
+const engine = new CachingEngine(faces);
 const account = await startAccount({
   dataDir,
   stackFolder,

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makePictures } from '../faults/pictures.ts';
-import { randomFrom } from '../faults/random.ts';
-import { prepareStack } from '../faults/stack.ts';
-import { Load } from './load.ts';
-import { Mortal } from './mortal.ts';
+import { makeSamplePictures } from '../support/sample-pictures.ts';
+import { randomFrom } from '../support/random.ts';
+import { prepareStack } from '../support/stack.ts';
+import { UploadLoad } from './load.ts';
+import { KillableAccount } from './killable-account.ts';
 import { verify, type Findings } from './verify.ts';
 
 export interface Chaos {
@@ -30,24 +30,24 @@ const LIFE_MS = 2000;
 export async function chaos({ kills, seed, pauseMs, onKill }: Chaos): Promise<Report> {
   const folders = await prepareStack();
   const random = randomFrom(seed);
-  const load = new Load({ pictures: await makePictures(), random: randomFrom(seed + 1), pauseMs });
+  const load = new UploadLoad({ pictures: await makeSamplePictures(), random: randomFrom(seed + 1), pauseMs });
   const order = { dataDir: join(folders.root, 'data'), stackFolder: folders.stack, faces: folders.faces };
   const problems: string[] = [];
   const uploading = load.run(3);
   try {
     for (let kill = 1; kill <= kills; kill += 1) {
-      const mortal = new Mortal(order);
+      const mortal = new KillableAccount(order);
       const early = random() < EARLY;
-      if (!early) load.move(await mortal.open);
+      if (!early) load.setAccount(await mortal.open);
       await sleep(random() * (early ? START_MS : LIFE_MS));
       await mortal.kill();
-      load.move(undefined);
+      load.setAccount(undefined);
       problems.push(...mortal.problems);
       onKill?.(kill, load.acknowledged.length);
     }
     load.stop();
     await uploading;
-    const last = new Mortal(order);
+    const last = new KillableAccount(order);
     const address = await last.open;
     await last.idle();
     const findings = await verify(address, load);

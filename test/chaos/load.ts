@@ -1,41 +1,41 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { plain, type Pictures } from '../faults/pictures.ts';
-import { below, pick } from '../faults/random.ts';
-import { put, type Upload } from '../faults/stand.ts';
-import type { Address } from './mortal.ts';
+import { plain, type SamplePictures } from '../support/sample-pictures.ts';
+import { below, pick } from '../support/random.ts';
+import { uploadObject, type Upload } from '../faults/fault-account.ts';
+import type { RunningAccount } from './killable-account.ts';
 
 /** How a photo must end. */
-export interface End {
+export interface ExpectedEnd {
   readonly status: 'COMPLETED' | 'NO_FACES' | 'REJECTED';
   readonly faces: number;
 }
 
 export interface Acknowledged extends Upload {
-  readonly end: End;
+  readonly end: ExpectedEnd;
 }
 
 /** Uploads whatever a seed says, to whatever account there is at the moment, and remembers what was acknowledged. */
-export class Load {
+export class UploadLoad {
   readonly acknowledged: Acknowledged[] = [];
   /** How the content of each ETag must end, acknowledged or not. */
-  readonly ends = new Map<string, End>();
-  #address: Address | undefined;
+  readonly ends = new Map<string, ExpectedEnd>();
+  #address: RunningAccount | undefined;
   #stopped = false;
   #made = 0;
-  readonly #pictures: Pictures;
+  readonly #pictures: SamplePictures;
   readonly #random: () => number;
   readonly #pauseMs: number;
 
-  constructor(options: { pictures: Pictures; random: () => number; pauseMs: number }) {
+  constructor(options: { pictures: SamplePictures; random: () => number; pauseMs: number }) {
     this.#pictures = options.pictures;
     this.#random = options.random;
     this.#pauseMs = options.pauseMs;
   }
 
   /** undefined while there is none. */
-  move(address: Address | undefined): void {
+  setAccount(address: RunningAccount | undefined): void {
     this.#address = address;
   }
 
@@ -56,21 +56,21 @@ export class Load {
     }
   }
 
-  async #one({ url, region, deployment }: Address, uploader: number): Promise<void> {
+  async #one({ url, region, deployment }: RunningAccount, uploader: number): Promise<void> {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const s3 = new S3Client({ endpoint: url, region, credentials, forcePathStyle: true, maxAttempts: 1 });
     try {
       this.#made += 1;
       const { key, body, end } = await this.#next(uploader);
       this.ends.set(createHash('md5').update(body).digest('hex'), end);
-      const upload = await put(s3, deployment.bucket, key, body);
+      const upload = await uploadObject(s3, deployment.bucket, key, body);
       this.acknowledged.push({ ...upload, end });
     } finally {
       s3.destroy();
     }
   }
 
-  async #next(uploader: number): Promise<{ key: string; body: Buffer; end: End }> {
+  async #next(uploader: number): Promise<{ key: string; body: Buffer; end: ExpectedEnd }> {
     const { robin, pair, solo, broken } = this.#pictures;
     const turn = below(20, this.#random);
     // One in four takes a name that was taken before: a newer version.

@@ -6,9 +6,9 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { Processed } from '../../schemas/processed.ts';
 import { EnrolledFaceRecord, EnrolmentRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
-import { clientsOf } from '../faults/stand.ts';
-import type { Acknowledged, End, Load } from './load.ts';
-import type { Address } from './mortal.ts';
+import { clientsOf } from '../faults/fault-account.ts';
+import type { Acknowledged, ExpectedEnd, UploadLoad } from './load.ts';
+import type { RunningAccount } from './killable-account.ts';
 
 export interface Findings {
   /** Acknowledged, and without its object, its end or a part of its results. */
@@ -22,7 +22,7 @@ export interface Findings {
 type Clients = ReturnType<typeof clientsOf>;
 
 /** Looks at everything that is left in an account, once it is idle. */
-export async function verify(address: Address, load: Load): Promise<Findings> {
+export async function verify(address: RunningAccount, load: UploadLoad): Promise<Findings> {
   const clients = clientsOf(address);
   const { deployment } = address;
   const [lost, doubled, corrupt]: string[][] = [[], [], []];
@@ -58,7 +58,10 @@ async function versionsOf({ s3 }: Clients, Bucket: string): Promise<ObjectVersio
   return versions.filter(({ Key = '' }) => Key.startsWith('input/') || Key.startsWith('enroll/'));
 }
 
-async function executionsOf({ sfn }: Clients, { deployment }: Address): Promise<{ version: string; status: string }[]> {
+async function executionsOf(
+  { sfn }: Clients,
+  { deployment }: RunningAccount,
+): Promise<{ version: string; status: string }[]> {
   const executions: { version: string; status: string }[] = [];
   for (const stateMachineArn of Object.values(deployment.machines)) {
     for await (const { executions: page = [] } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {
@@ -104,7 +107,7 @@ async function checkPhoto(options: {
   clients: Clients;
   bucket: string;
   version: ObjectVersion;
-  end: End;
+  end: ExpectedEnd;
   rows: readonly Record<string, unknown>[];
   found: Found;
 }): Promise<void> {
@@ -129,7 +132,7 @@ async function checkPhoto(options: {
 }
 
 /** One picture was enrolled under many names of files: it is one face of one person. */
-async function checkPeople(clients: Clients, { deployment }: Address, found: Found): Promise<void> {
+async function checkPeople(clients: Clients, { deployment }: RunningAccount, found: Found): Promise<void> {
   const rows = await rowsOf(clients, deployment.people_table);
   for (const row of rows) {
     const kind = String(row['record']).split('#')[0];

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAccount } from '../../local/account.ts';
 import { Deployment } from './deployment.ts';
-import { Estate } from './estate.ts';
+import { PipelineClient } from './pipeline-client.ts';
 import { findPrerequisites } from './prerequisites.ts';
 import { Deployment as Outputs } from '../../schemas/deployment.ts';
 
@@ -19,7 +19,7 @@ if ('missing' in found) throw new Error(`This machine lacks ${found.missing}. Us
 
 describe.sequential('a disposable environment, by the real Terraform and provider', () => {
   let deployment: Deployment;
-  let deployed: Estate;
+  let deployed: PipelineClient;
 
   beforeAll(async () => {
     deployment = await Deployment.open(found);
@@ -30,7 +30,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
     'is deployed by one command',
     async () => {
       const outputs = await deployment.deploy();
-      deployed = new Estate(deployment.url, Outputs.parse(outputs));
+      deployed = new PipelineClient(deployment.url, Outputs.parse(outputs));
       expect(await deployment.validate()).toBe('Success! The configuration is valid.');
     },
     SLOW,
@@ -54,7 +54,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-account-'));
       const account = await startAccount({ dataDir });
       try {
-        const local = new Estate(account.url, account.deployment);
+        const local = new PipelineClient(account.url, account.deployment);
         await run(local, people, photos);
         const ours = await local.outcome();
         expect(theirs).toStrictEqual(ours);
@@ -162,7 +162,11 @@ describe.sequential('a disposable environment, by the real Terraform and provide
 });
 
 /** People first, then the photos: who is known decides who is found. */
-async function run(estate: Estate, people: Record<string, Buffer>, photos: Record<string, Buffer>): Promise<void> {
+async function run(
+  estate: PipelineClient,
+  people: Record<string, Buffer>,
+  photos: Record<string, Buffer>,
+): Promise<void> {
   await estate.upload(people);
   await estate.ended(Object.keys(people).length);
   await estate.upload(photos);

@@ -3,25 +3,25 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { FAULTS } from './fault-kinds.ts';
-import { armedFor, type TaskCall } from './injector.ts';
-import { makePictures, type Pictures } from './pictures.ts';
-import { randomFrom } from './random.ts';
-import { failedExecutions, redriveAll } from './redrive.ts';
-import { RememberingEngine } from './remembering-engine.ts';
+import { faultInCall, type TaskCall } from './injector.ts';
+import { makeSamplePictures, type SamplePictures } from '../support/sample-pictures.ts';
+import { randomFrom } from '../support/random.ts';
+import { failedExecutions, redriveAll } from '../support/redrive.ts';
+import { CachingEngine } from '../support/caching-engine.ts';
 import { snapshotOf } from './snapshot.ts';
-import { prepareStack, type Folders } from './stack.ts';
-import { openStand, rowsOf, type Stand, type Upload } from './stand.ts';
+import { prepareStack, type PreparedStack } from '../support/stack.ts';
+import { startFaultAccount, rowsOf, type FaultAccount, type Upload } from './fault-account.ts';
 import { machineArn } from '../../statemachines/registry.ts';
 
-let folders: Folders;
-let engine: RememberingEngine;
-let pictures: Pictures;
-let stand: Stand;
+let folders: PreparedStack;
+let engine: CachingEngine;
+let pictures: SamplePictures;
+let stand: FaultAccount;
 beforeAll(async () => {
   folders = await prepareStack({ functionSeconds: 4 });
-  engine = new RememberingEngine(folders.faces);
-  pictures = await makePictures();
-  stand = await openStand(folders, engine);
+  engine = new CachingEngine(folders.faces);
+  pictures = await makeSamplePictures();
+  stand = await startFaultAccount(folders, engine);
 });
 afterAll(async () => {
   await stand.close();
@@ -91,13 +91,13 @@ test('events that come twice, three times, in any order and at once end as each 
   await fc.assert(
     fc.asyncProperty(someDeliveries, someFault, async (deliveries, fault) => {
       await twoVersions();
-      stand.injector.arm(fault === null ? undefined : armedFor(fault.target, fault.fault));
+      stand.injector.arm(fault === null ? undefined : faultInCall(fault.target, fault.fault));
       for (const { version, wait } of deliveries) {
         await deliver(stand.uploads[version]!);
         if (wait) await stand.account.idle();
       }
       await stand.account.idle();
-      stand.injector.lift();
+      stand.injector.disarm();
       expect(await redriveAll(stand, await failedExecutions(stand))).toStrictEqual([]);
       expect(await result()).toStrictEqual(expected);
     }),

@@ -16,12 +16,12 @@ export interface TaskCall {
 }
 
 /** A request that a service has carried out. */
-export interface Effect extends TaskCall {
+export interface CompletedCall extends TaskCall {
   /** What was asked: operation, address and body. */
   readonly request: string;
 }
 
-export interface Armed {
+export interface ArmedFault {
   readonly fault: Fault;
   /** Whether it strikes this request: the call's first attempt is 1. */
   readonly meets: (call: TaskCall, attempt: number) => boolean;
@@ -30,7 +30,7 @@ export interface Armed {
 export const nameOf = ({ task, service, operation, nth }: TaskCall) => `${task} ${service}.${operation} #${nth + 1}`;
 
 /** The fault in this very call, and as long as it lasts. */
-export function armedFor(target: TaskCall, fault: Fault): Armed {
+export function faultInCall(target: TaskCall, fault: Fault): ArmedFault {
   const meets = (call: TaskCall, attempt: number) => {
     const same = call.task === target.task && call.service === target.service && call.operation === target.operation;
     if (!same) return false;
@@ -44,10 +44,10 @@ export function armedFor(target: TaskCall, fault: Fault): Armed {
 export class Injector {
   /** In the order of their first requests. */
   calls: TaskCall[] = [];
-  effects: Effect[] = [];
+  completed: CompletedCall[] = [];
   hits = 0;
   #byInvocation = new Map<string, TaskCall>();
-  #armed: Armed | undefined;
+  #armed: ArmedFault | undefined;
   readonly #crash: (functionName: string) => Promise<void>;
 
   constructor(crash: (functionName: string) => Promise<void>) {
@@ -55,16 +55,16 @@ export class Injector {
   }
 
   /** Forgets all, and from now on does this. */
-  arm(armed?: Armed): void {
+  arm(armed?: ArmedFault): void {
     this.calls = [];
-    this.effects = [];
+    this.completed = [];
     this.hits = 0;
     this.#byInvocation = new Map();
     this.#armed = armed;
   }
 
   /** The service is well again. */
-  lift(): void {
+  disarm(): void {
     this.#armed = undefined;
   }
 
@@ -74,7 +74,7 @@ export class Injector {
     const fault = this.#armed?.meets(mine, attemptOf(request)) ? this.#armed.fault : undefined;
     if (!fault) return this.#serve(mine, serve, request, response);
     this.hits += 1;
-    void this.#harm(fault, mine, { call, serve, request, response });
+    void this.#applyFault(fault, mine, { call, serve, request, response });
   };
 
   #callOf({ caller, service, operation }: Call, request: IncomingMessage): TaskCall {
@@ -91,7 +91,7 @@ export class Injector {
     return made;
   }
 
-  async #harm(
+  async #applyFault(
     fault: Fault,
     mine: TaskCall,
     {
@@ -101,7 +101,7 @@ export class Injector {
       response,
     }: { call: Call; serve: RequestListener; request: IncomingMessage; response: ServerResponse },
   ): Promise<void> {
-    if (fault.afterEffect) await this.#serveNowhere(mine, serve, request);
+    if (fault.afterEffect) await this.#serveWithoutAnswer(mine, serve, request);
     else await readBody(request).catch(() => {});
     if (fault.what === 'throttle' || fault.what === 'fail') refuse(call, fault.what, response);
     else if (fault.what === 'reset') request.socket.resetAndDestroy();
@@ -111,22 +111,22 @@ export class Injector {
 
   #serve(mine: TaskCall, serve: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     const asked = askedOf(request);
-    response.once('finish', () => void this.#note(mine, asked, response.statusCode));
+    response.once('finish', () => void this.#recordCompleted(mine, asked, response.statusCode));
     serve(request, response);
   }
 
   /** Carries the call out, and lets nobody have the answer. */
-  async #serveNowhere(mine: TaskCall, serve: RequestListener, request: IncomingMessage): Promise<void> {
+  async #serveWithoutAnswer(mine: TaskCall, serve: RequestListener, request: IncomingMessage): Promise<void> {
     const nowhere = new ServerResponse(request);
     nowhere.assignSocket(new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() }) as Socket);
     const asked = askedOf(request);
     serve(request, nowhere);
     await once(nowhere, 'finish');
-    await this.#note(mine, asked, nowhere.statusCode);
+    await this.#recordCompleted(mine, asked, nowhere.statusCode);
   }
 
-  async #note(mine: TaskCall, asked: () => string, status: number): Promise<void> {
-    if (status < 400) this.effects.push({ ...mine, request: asked() });
+  async #recordCompleted(mine: TaskCall, asked: () => string, status: number): Promise<void> {
+    if (status < 400) this.completed.push({ ...mine, request: asked() });
   }
 }
 

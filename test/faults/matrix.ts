@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FAULTS, type Fault } from './fault-kinds.ts';
-import { armedFor, nameOf, type Armed, type TaskCall } from './injector.ts';
+import { faultInCall, nameOf, type ArmedFault, type TaskCall } from './injector.ts';
 import { paidTwice } from './paid.ts';
-import type { Pictures } from './pictures.ts';
-import { failedExecutions, isRecorded, redriveAll } from './redrive.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import type { SamplePictures } from '../support/sample-pictures.ts';
+import { failedExecutions, isRecorded, redriveAll } from '../support/redrive.ts';
+import { SCENARIOS, type Scenario } from '../support/scenarios.ts';
 import { snapshotOf, type Snapshot } from './snapshot.ts';
-import type { Stand } from './stand.ts';
+import type { FaultAccount } from './fault-account.ts';
 
 /** One fault in one call of one run. */
-export interface Cell {
+export interface FaultCase {
   readonly scenario: Scenario;
   readonly target: TaskCall;
   readonly fault: Fault;
@@ -18,20 +18,24 @@ export interface Cell {
 }
 
 export interface Outcome {
-  readonly cell: Cell;
+  readonly cell: FaultCase;
   readonly redriven: boolean;
   /** Sentences; none when the fault was survived. */
   readonly problems: readonly string[];
 }
 
 /** Runs each scenario without fault, and makes cells of every call that no earlier scenario made. */
-export async function cellsOf(stand: Stand, pictures: Pictures, scenarios = SCENARIOS): Promise<Cell[]> {
+export async function faultCases(
+  stand: FaultAccount,
+  pictures: SamplePictures,
+  scenarios = SCENARIOS,
+): Promise<FaultCase[]> {
   const seen = new Set<string>();
-  const cells: Cell[] = [];
+  const cells: FaultCase[] = [];
   for (const scenario of scenarios) {
     // The first time loads functions and the engine, and may meet time-outs of its own.
-    await play(stand, pictures, scenario);
-    const { problems } = await play(stand, pictures, scenario);
+    await runScenario(stand, pictures, scenario);
+    const { problems } = await runScenario(stand, pictures, scenario);
     const expected = await snapshotOf(stand);
     if (problems.length > 0) throw new Error(`${scenario.name}, without fault: ${problems.join('; ')}`);
     const calls = stand.injector.calls.filter((call) => !seen.has(nameOf(call)));
@@ -43,12 +47,17 @@ export async function cellsOf(stand: Stand, pictures: Pictures, scenarios = SCEN
   return cells;
 }
 
-export async function survive(stand: Stand, pictures: Pictures, cell: Cell): Promise<Outcome> {
-  const { redriven, problems } = await play(stand, pictures, cell.scenario, armedFor(cell.target, cell.fault));
+export async function runFaultCase(stand: FaultAccount, pictures: SamplePictures, cell: FaultCase): Promise<Outcome> {
+  const { redriven, problems } = await runScenario(
+    stand,
+    pictures,
+    cell.scenario,
+    faultInCall(cell.target, cell.fault),
+  );
   if (stand.injector.hits === 0) problems.push('the fault met no call');
   const found = await snapshotOf(stand);
   if (!isDeepStrictEqual(found, cell.expected)) problems.push(...differences(found, cell.expected));
-  problems.push(...paidTwice(stand.injector.effects).map((call) => `${call} was paid for twice`));
+  problems.push(...paidTwice(stand.injector.completed).map((call) => `${call} was paid for twice`));
   // That an event was given up because of the fault is what a dead letter reports.
   problems.push(
     ...stand.problems
@@ -60,11 +69,11 @@ export async function survive(stand: Stand, pictures: Pictures, cell: Cell): Pro
 }
 
 /** Runs one scenario; what failed is redriven once. */
-export async function play(
-  stand: Stand,
-  pictures: Pictures,
-  { given, when, mend }: Scenario,
-  armed?: Armed,
+export async function runScenario(
+  stand: FaultAccount,
+  pictures: SamplePictures,
+  { given, when, repair }: Scenario,
+  armed?: ArmedFault,
 ): Promise<{ redriven: boolean; problems: string[] }> {
   const { account, injector } = stand;
   const problems: string[] = [];
@@ -75,12 +84,12 @@ export async function play(
   injector.arm(armed);
   await when(stand, pictures);
   await account.idle();
-  injector.lift();
+  injector.disarm();
   const failed = await failedExecutions(stand);
   for (const execution of failed) {
     if (!(await isRecorded(stand, execution))) problems.push('it failed, and its row does not say so');
   }
-  await mend?.(stand);
+  await repair?.(stand);
   const still = await redriveAll(stand, failed);
   problems.push(...still.map((error) => `one redrive did not complete it (${error})`));
   return { redriven: failed.length > 0, problems };

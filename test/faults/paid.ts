@@ -1,10 +1,10 @@
-import { nameOf, type Effect } from './injector.ts';
+import { nameOf, type CompletedCall } from './injector.ts';
 
 /** Operations of Rekognition that cost money. */
 const PAID = new Set(['DetectFaces', 'IndexFaces', 'SearchFacesByImage']);
 
 /** Calls that were carried out again though their answer had been recorded: in `work/`, or by the end of their task. */
-export function paidTwice(effects: readonly Effect[]): string[] {
+export function paidTwice(effects: readonly CompletedCall[]): string[] {
   return effects.flatMap((paid, at) => {
     if (!PAID.has(paid.operation)) return [];
     const later = effects.slice(at + 1);
@@ -14,7 +14,7 @@ export function paidTwice(effects: readonly Effect[]): string[] {
   });
 }
 
-const records = (effect: Effect, { task }: Effect) =>
+const records = (effect: CompletedCall, { task }: CompletedCall) =>
   effect.task === task
     ? effect.operation === 'PutObject' && /^PUT \S*\/work\//.test(effect.request)
     : effect.task !== 'record-failure';

@@ -2,11 +2,11 @@
 import { parseArgs } from 'node:util';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
 import { nameOf } from './injector.ts';
-import { cellsOf, survive, type Cell, type Outcome } from './matrix.ts';
-import { makePictures } from './pictures.ts';
-import { RememberingEngine } from './remembering-engine.ts';
-import { prepareStack } from './stack.ts';
-import { openStand, type Stand } from './stand.ts';
+import { faultCases, runFaultCase, type FaultCase, type Outcome } from './matrix.ts';
+import { makeSamplePictures } from '../support/sample-pictures.ts';
+import { CachingEngine } from '../support/caching-engine.ts';
+import { prepareStack } from '../support/stack.ts';
+import { startFaultAccount, type FaultAccount } from './fault-account.ts';
 import { markdownOf, tableOf } from './table.ts';
 
 const { values } = parseArgs({
@@ -20,14 +20,14 @@ const { values } = parseArgs({
 });
 
 const folders = await prepareStack({ functionSeconds: 2, deliveries: 4, faceConcurrency: 1 });
-const engine = new RememberingEngine(folders.faces);
-const pictures = await makePictures();
-const stands: Stand[] = [];
+const engine = new CachingEngine(folders.faces);
+const pictures = await makeSamplePictures();
+const stands: FaultAccount[] = [];
 try {
-  for (let lane = 0; lane < Number(values.lanes); lane += 1) stands.push(await openStand(folders, engine));
+  for (let lane = 0; lane < Number(values.lanes); lane += 1) stands.push(await startFaultAccount(folders, engine));
   const [first] = stands;
   if (!first) throw new Error('There is no lane.');
-  const all = await cellsOf(first, pictures);
+  const all = await faultCases(first, pictures);
   // No photo waits for what a schedule asks: one that fails is asked again a moment later.
   const silent = TASK_NAMES.filter(
     (task) => task !== 'measure-backlog' && !all.some(({ target }) => target.task === task),
@@ -50,14 +50,14 @@ try {
 }
 
 /** Each lane takes the next cell; the outcomes keep the cells' order. */
-async function inLanes(cells: readonly Cell[]): Promise<Outcome[]> {
+async function inLanes(cells: readonly FaultCase[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let next = 0;
   await Promise.all(
     stands.map(async (stand) => {
       for (let at = next++; at < cells.length; at = next++) {
         const cell = cells[at];
-        if (cell) outcomes[at] = await survive(stand, pictures, cell);
+        if (cell) outcomes[at] = await runFaultCase(stand, pictures, cell);
         if (process.stderr.isTTY) process.stderr.write(`\r${next} of ${cells.length}`);
       }
     }),

@@ -1,6 +1,6 @@
 import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { rowsOf, type Stand } from './stand.ts';
+import { rowsOf, type FaultAccount } from './fault-account.ts';
 
 /** All that a run leaves behind, but for ids of executions and versions and times: two good runs are equal. */
 export interface Snapshot {
@@ -10,7 +10,7 @@ export interface Snapshot {
   readonly faces: unknown;
 }
 
-export async function snapshotOf(stand: Stand): Promise<Snapshot> {
+export async function snapshotOf(stand: FaultAccount): Promise<Snapshot> {
   const { deployment } = stand.account;
   const { Faces = [] } = await stand.rekognition.send(new ListFacesCommand({ CollectionId: deployment.collection }));
   const whole = {
@@ -23,7 +23,7 @@ export async function snapshotOf(stand: Stand): Promise<Snapshot> {
 }
 
 /** Every current object: JSON as it reads, pictures by their ETag. */
-async function objectsOf({ s3, account }: Stand): Promise<unknown> {
+async function objectsOf({ s3, account }: FaultAccount): Promise<unknown> {
   const Bucket = account.deployment.bucket;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
   const entries = Contents.map(async ({ Key = '', ETag }) => {
@@ -48,7 +48,7 @@ function canonical(value: unknown): string {
   );
 }
 
-function anonymous(text: string, { uploads }: Stand): string {
+function anonymous(text: string, { uploads }: FaultAccount): string {
   let result = text;
   for (const [at, { version, work }] of uploads.entries()) {
     const folder = work.slice('work/'.length);

@@ -1,16 +1,16 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Kind } from './kinds.ts';
+import type { InputKind } from './inputs.ts';
 
 /** Inputs have numbers: of one seed, a number always is the same input. */
-export interface Feed {
+export interface InputRange {
   readonly seed: number;
   readonly from: number;
   /** Without this one. */
   readonly to: number;
 }
 
-export type Said =
+export type FuzzMessage =
   | { readonly what: 'begin'; readonly index: number }
   | { readonly what: 'end'; readonly index: number; readonly outcome: string; readonly rss: number }
   | { readonly what: 'undeclared'; readonly index: number; readonly error: string };
@@ -35,7 +35,7 @@ export const MEMORY = 2048 * 2 ** 20;
 /** Longer than a task may take for any photo of this size, on any machine. */
 const LIMIT_MS = 20_000;
 /** Six of ten are pictures: their decoders are written in C. */
-const SHARES: readonly Kind[] = [
+const SHARES: readonly InputKind[] = [
   'picture',
   'picture',
   'picture',
@@ -48,15 +48,15 @@ const SHARES: readonly Kind[] = [
   'processed',
 ];
 
-export const kindOf = (index: number): Kind => SHARES[index % SHARES.length] ?? 'picture';
+export const kindOf = (index: number): InputKind => SHARES[index % SHARES.length] ?? 'picture';
 
 /** Feeds all inputs to a process, and to another one when it dies or hangs. */
-export async function fuzz({ seed, from, to }: Feed): Promise<Report> {
+export async function fuzz({ seed, from, to }: InputRange): Promise<Report> {
   const [crashes, hangs]: [Fault[], Fault[]] = [[], []];
   const outcomes: Record<string, number> = {};
   let peak = 0;
   for (let next = from; next < to;) {
-    const meal = await feed({ seed, from: next, to }, (said) => {
+    const meal = await runProcess({ seed, from: next, to }, (said) => {
       if (said.what === 'end') {
         outcomes[said.outcome] = (outcomes[said.outcome] ?? 0) + 1;
         peak = Math.max(peak, said.rss);
@@ -69,9 +69,9 @@ export async function fuzz({ seed, from, to }: Feed): Promise<Report> {
 }
 
 /** One process, as long as it lives: the input to go on with, and the one that killed it. */
-async function feed(
-  meal: Feed,
-  hear: (said: Said) => void,
+async function runProcess(
+  meal: InputRange,
+  hear: (said: FuzzMessage) => void,
 ): Promise<{ next: number; killer?: Fault & { hung: boolean } }> {
   const child = fork(new URL('process.ts', import.meta.url), [JSON.stringify(meal)], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -81,7 +81,7 @@ async function feed(
   });
   let [begun, ended, hung] = [meal.from - 1, meal.from - 1, false];
   let clock: NodeJS.Timeout | undefined;
-  child.on('message', (said: Said) => {
+  child.on('message', (said: FuzzMessage) => {
     clearTimeout(clock);
     if (said.what === 'begin') {
       begun = said.index;

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { below, pick } from '../faults/random.ts';
+import { below, pick } from '../support/random.ts';
 
 type Random = () => number;
 

@@ -1,5 +1,6 @@
 // npm run fuzz: mutated pictures, events, keys and JSON, and one line of figures.
 import { parseArgs } from 'node:util';
+import { provideStack } from '../support/stack.ts';
 import { fuzz, kindOf, MEMORY } from './fuzz.ts';
 
 const { values } = parseArgs({
@@ -15,7 +16,8 @@ const seed = Number(values.seed);
 const from = Number(values.only ?? 0);
 const to = values.only === undefined ? Number(values.inputs) : from + 1;
 console.log(`seed ${seed}`);
-const { outcomes, crashes, hangs, peak } = await fuzz({ seed, from, to });
+const stack = await provideStack();
+const { outcomes, crashes, hangs, peak } = await fuzz({ seed, from, to }).finally(stack.remove);
 for (const outcome of Object.keys(outcomes).sort()) console.log(`${String(outcomes[outcome]).padStart(6)}  ${outcome}`);
 for (const { index, error } of [...crashes, ...hangs]) {
   console.log(`${kindOf(index)}, npm run fuzz -- --seed ${seed} --only ${index}: ${error}`);

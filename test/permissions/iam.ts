@@ -11,7 +11,7 @@ export interface Grant {
 }
 
 /** What a call asks for. */
-export interface Need extends Grant {
+export interface RequiredPermission extends Grant {
   readonly resource: string;
 }
 
@@ -54,7 +54,7 @@ function prefixesIn(condition: NonNullable<Statement['Condition']>): readonly st
 }
 
 /** Whether the grant is one that lets the call through. */
-export function allows(grant: Grant, need: Need): boolean {
+export function allows(grant: Grant, need: RequiredPermission): boolean {
   if (grant.action !== need.action || !matches(grant.resource, need.resource)) return false;
   return grant.prefix === undefined || (need.prefix !== undefined && matches(grant.prefix, need.prefix));
 }

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Intercept } from '../../local/calls.ts';
 import type { Invoke } from '../../local/lambda/lambda.ts';
-import { bodyOfRequest } from '../../recording/recorder.ts';
+import { captureRequestBody } from '../../recording/recorder.ts';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
-import { play } from '../faults/matrix.ts';
-import { makePictures } from '../faults/pictures.ts';
-import { RememberingEngine } from '../faults/remembering-engine.ts';
-import { SCENARIOS } from '../faults/scenarios.ts';
-import { prepareStack, type Folders } from '../faults/stack.ts';
-import { openStand, type Stand } from '../faults/stand.ts';
-import { allows, grantsOf, lineOf, type Grant, type Need } from './iam.ts';
-import { heard, needsOf, type Heard } from './needs.ts';
-import { ODD } from './scenarios.ts';
+import { runScenario } from '../faults/matrix.ts';
+import { makeSamplePictures } from '../support/sample-pictures.ts';
+import { CachingEngine } from '../support/caching-engine.ts';
+import { SCENARIOS } from '../support/scenarios.ts';
+import { prepareStack, type PreparedStack } from '../support/stack.ts';
+import { startFaultAccount, type FaultAccount } from '../faults/fault-account.ts';
+import { allows, grantsOf, lineOf, type Grant, type RequiredPermission } from './iam.ts';
+import { observeCall, requiredPermissions, type ObservedCall } from './required-permissions.ts';
+import { UNUSUAL_SCENARIOS } from './unusual-scenarios.ts';
 
 /** What Lambda does in a function's name, and no code of ours calls. */
 const BY_LAMBDA: Readonly<Record<string, string>> = {
@@ -22,19 +22,19 @@ const BY_LAMBDA: Readonly<Record<string, string>> = {
   'sqs:SendMessage': 'an event that record-failure could not take goes to its dead letters',
 };
 
-let folders: Folders;
-let engine: RememberingEngine;
-let stand: Stand;
+let folders: PreparedStack;
+let engine: CachingEngine;
+let stand: FaultAccount;
 let grants: Map<string, Grant[]>;
-let needs: Map<string, Need[]>;
+let needs: Map<string, RequiredPermission[]>;
 
 beforeAll(async () => {
   folders = await prepareStack({ faceConcurrency: 1 });
-  engine = new RememberingEngine(folders.faces);
+  engine = new CachingEngine(folders.faces);
   grants = await grantsOf(folders.stack);
   const calls = await callsOfAll();
   needs = Map.groupBy(
-    calls.flatMap((call) => needsOf(call).map((need) => ({ ...need, caller: call.caller }))),
+    calls.flatMap((call) => requiredPermissions(call).map((need) => ({ ...need, caller: call.caller }))),
     ({ caller }) => caller,
   );
 }, 180_000);
@@ -45,20 +45,20 @@ afterAll(async () => {
 });
 
 /** Every call that every function makes, over all scenarios. */
-async function callsOfAll(): Promise<Heard[]> {
-  const calls: Promise<Heard>[] = [];
+async function callsOfAll(): Promise<ObservedCall[]> {
+  const calls: Promise<ObservedCall>[] = [];
   const intercept: Intercept = (call, serve) => (request, response) => {
     if (call.caller.startsWith('rollcall-')) {
-      const body = bodyOfRequest(request);
-      response.once('finish', () => calls.push(heard(call, request, body(), response.statusCode)));
+      const body = captureRequestBody(request);
+      response.once('finish', () => calls.push(observeCall(call, request, body(), response.statusCode)));
     }
     serve(request, response);
   };
   let invoke: Invoke | undefined;
   const interceptInvoke = (inner: Invoke) => (invoke = inner);
-  stand = await openStand(folders, engine, { intercept, interceptInvoke });
-  const pictures = await makePictures();
-  for (const scenario of [...SCENARIOS, ...ODD]) await play(stand, pictures, scenario);
+  stand = await startFaultAccount(folders, engine, { intercept, interceptInvoke });
+  const pictures = await makeSamplePictures();
+  for (const scenario of [...SCENARIOS, ...UNUSUAL_SCENARIOS]) await runScenario(stand, pictures, scenario);
   // A schedule, which the embedded account leaves out, calls this one.
   await invoke?.('rollcall-measure-backlog', { time: '2026-03-01T12:00:00Z' });
   return Promise.all(calls);

@@ -11,25 +11,25 @@ import { caseOf } from '../../cli/commands/record.ts';
 import { startRecorder } from '../../recording/recorder.ts';
 import { machineOfKey } from '../../statemachines/registry.ts';
 import { readManifest, samplePath } from '../../samples/samples.ts';
-import { makePictures, type Pictures } from '../faults/pictures.ts';
-import { RememberingEngine } from '../faults/remembering-engine.ts';
-import { put } from '../faults/stand.ts';
-import { faultsAt, type Fault } from '../../recording/replay/faults.ts';
-import { openLab, type Lab } from '../../recording/replay/replay-account.ts';
-import { stateOf } from '../../recording/replay/definitions.ts';
-import { Spots } from '../../recording/replay/invocations.ts';
+import { makeSamplePictures, type SamplePictures } from '../support/sample-pictures.ts';
+import { CachingEngine } from '../support/caching-engine.ts';
+import { uploadObject } from '../faults/fault-account.ts';
+import { injectFaults, type InjectedFault } from '../../recording/replay/inject-faults.ts';
+import { startReplayAccount, type ReplayAccount } from '../../recording/replay/replay-account.ts';
+import { stateOfFunction } from '../../recording/replay/state-machines.ts';
+import { InvocationTracker } from '../../recording/replay/invocation-tracker.ts';
 
 interface Scene {
   readonly key: string;
   readonly body: Buffer;
-  readonly faults?: readonly Fault[];
+  readonly faults?: readonly InjectedFault[];
   /** Redrives it when the faults are over. */
   readonly redrive?: true;
   /** Starts it once more, when it is done, and records that one. */
   readonly again?: true;
 }
 
-const throttled = (state: string, operation: string, times: number): Fault => ({
+const throttled = (state: string, operation: string, times: number): InjectedFault => ({
   state,
   service: 'rekognition',
   operation,
@@ -40,7 +40,7 @@ const throttled = (state: string, operation: string, times: number): Fault => ({
 /** One more than Retry allows. */
 const TOO_OFTEN = 9;
 
-const scenes = ({ robin, pair, solo, nobody }: Pictures, sample: Buffer): Record<string, Scene> => ({
+const scenes = ({ robin, pair, solo, nobody }: SamplePictures, sample: Buffer): Record<string, Scene> => ({
   enrolled: { key: 'enroll/Robin/1.jpg', body: robin },
   'enrolled-already': { key: 'enroll/Robin/2.jpg', body: solo, again: true },
   'enrolment-refused': { key: 'enroll/Nobody/1.jpg', body: nobody },
@@ -76,12 +76,12 @@ const scenes = ({ robin, pair, solo, nobody }: Pictures, sample: Buffer): Record
 });
 
 const folder = join(import.meta.dirname, 'cases');
-const engine = new RememberingEngine(join(import.meta.dirname, '../../node_modules/.cache/rollcall-faces'));
-const lab = await openLab(engine);
+const engine = new CachingEngine(join(import.meta.dirname, '../../node_modules/.cache/rollcall-faces'));
+const lab = await startReplayAccount(engine);
 try {
   const sample = await readFile(samplePath(await readManifest(), 'sample1.jpg'));
   await mkdir(folder, { recursive: true });
-  for (const [name, scene] of Object.entries(scenes(await makePictures(), sample))) {
+  for (const [name, scene] of Object.entries(scenes(await makeSamplePictures(), sample))) {
     const recorded = await record(lab, scene);
     await writeFile(join(folder, `${name}.json`), `${JSON.stringify(recorded, null, 2)}\n`);
     console.log(name, recorded.end.status, recorded.path.join(' > '));
@@ -91,16 +91,16 @@ try {
   await engine.close();
 }
 
-async function record({ sfn, s3, deployment, dataDir, ...rest }: Lab, scene: Scene) {
-  const chart = rest.chart(machineOfKey(scene.key) ?? '');
+async function record({ sfn, s3, deployment, dataDir, ...rest }: ReplayAccount, scene: Scene) {
+  const chart = rest.stateMachine(machineOfKey(scene.key) ?? '');
   const recorder = startRecorder(dataDir);
-  const spots = new Spots((functionArn) => stateOf(chart, functionArn));
-  const faults = faultsAt(spots, scene.faults ?? []);
-  rest.stand({
+  const spots = new InvocationTracker((functionArn) => stateOfFunction(chart, functionArn));
+  const faults = injectFaults(spots, scene.faults ?? []);
+  rest.setInterceptors({
     intercept: (call, serve) => recorder.intercept(call, faults(call, serve)),
     interceptInvoke: (invoke) => recorder.interceptInvoke(spots.interceptInvoke(invoke)),
   });
-  await put(s3, deployment.bucket, scene.key, scene.body);
+  await uploadObject(s3, deployment.bucket, scene.key, scene.body);
   await rest.idle();
   const latest = async () => {
     const { executions = [] } = await sfn.send(
@@ -117,6 +117,6 @@ async function record({ sfn, s3, deployment, dataDir, ...rest }: Lab, scene: Sce
     );
   }
   await rest.idle();
-  await recorder.written();
+  await recorder.flush();
   return caseOf({ sfn }, executionArn, dataDir);
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caseOf } from '../../cli/commands/record.ts';
-import { recordFile } from '../../recording/record-file.ts';
+import { callLogFile } from '../../recording/call-log.ts';
 import { startRecorder } from '../../recording/recorder.ts';
 import type { Case, RecordedTask } from '../../schemas/case.ts';
-import { put, rowsOf } from '../faults/stand.ts';
-import { openLab, type Between, type Lab } from '../../recording/replay/replay-account.ts';
+import { uploadObject, rowsOf } from '../faults/fault-account.ts';
+import { startReplayAccount, type Interceptors, type ReplayAccount } from '../../recording/replay/replay-account.ts';
 import { replay } from '../../recording/replay/replay.ts';
 import { differences } from '../../recording/replay/differences.ts';
 import { aJpeg } from '../support/pictures.ts';
@@ -13,26 +13,26 @@ import { aJpeg } from '../support/pictures.ts';
 const NAME = 'Zoë Quill-Ándersson';
 const NO_FACE = { FaceDetails: [] };
 
-let lab: Lab;
+let lab: ReplayAccount;
 let recorded: Case;
 let executions: string[];
 
 /** Rekognition sees no face anywhere. */
-const blind: Between['intercept'] = (call, serve) =>
+const blind: Interceptors['intercept'] = (call, serve) =>
   call.service === 'rekognition' ? (_, response) => void response.writeHead(200).end(JSON.stringify(NO_FACE)) : serve;
 
 beforeAll(async () => {
-  lab = await openLab();
+  lab = await startReplayAccount();
   const recorder = startRecorder(lab.dataDir);
-  lab.stand({
+  lab.setInterceptors({
     intercept: (call, serve) => recorder.intercept(call, blind(call, serve)),
     interceptInvoke: recorder.interceptInvoke,
   });
   const keys = [`enroll/${NAME}/portrait.jpg`, 'enroll/Somebody Else/portrait.jpg'];
-  await Promise.all(keys.map(async (key) => put(lab.s3, lab.deployment.bucket, key, await aJpeg(200, 100))));
+  await Promise.all(keys.map(async (key) => uploadObject(lab.s3, lab.deployment.bucket, key, await aJpeg(200, 100))));
   await lab.idle();
-  await recorder.written();
-  lab.stand(undefined);
+  await recorder.flush();
+  lab.setInterceptors(undefined);
   const rows = await rowsOf(lab.table, lab.deployment.people_table);
   executions = keys.map((key) => String(rows.find((row) => row['key'] === key)?.['execution_arn']));
   recorded = await caseOf({ sfn: lab.sfn }, executions[0]!, lab.dataDir);
@@ -69,7 +69,7 @@ test('of two executions at once, each has its own calls', async () => {
   const pictures = [recorded, other].map(({ tasks }) => tasks[0]?.calls?.[1]?.request);
   const address = { bucket: lab.deployment.bucket, key: 'enroll/Person 1/portrait.jpg' };
   expect(pictures).toStrictEqual([address, address]);
-  const lines = await Promise.all(executions.map((arn) => readFile(recordFile(lab.dataDir, arn), 'utf8')));
+  const lines = await Promise.all(executions.map((arn) => readFile(callLogFile(lab.dataDir, arn), 'utf8')));
   expect(lines.map((text) => [text.includes(NAME), text.includes('Somebody Else')])).toStrictEqual([
     [true, false],
     [false, true],

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Case } from '../../schemas/case.ts';
 import { MACHINE_NAMES } from '../../statemachines/registry.ts';
-import type { Fault } from '../../recording/replay/faults.ts';
-import { openLab, type Lab } from '../../recording/replay/replay-account.ts';
+import type { InjectedFault } from '../../recording/replay/inject-faults.ts';
+import { startReplayAccount, type ReplayAccount } from '../../recording/replay/replay-account.ts';
 import { replay } from '../../recording/replay/replay.ts';
 import { differences } from '../../recording/replay/differences.ts';
 
@@ -12,12 +12,12 @@ const folder = join(import.meta.dirname, 'cases');
 const read = async (name: string) => Case.parse(JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')));
 const NAMES = (await readdir(folder)).map((file) => file.replace(/\.json$/, ''));
 
-let lab: Lab;
+let lab: ReplayAccount;
 /** By machine, what the tests below have reached. */
 const reached = new Map<string, Set<string>>(MACHINE_NAMES.map((machine) => [machine, new Set()]));
 
 beforeAll(async () => {
-  lab = await openLab();
+  lab = await startReplayAccount();
 });
 afterAll(() => lab.close());
 
@@ -28,7 +28,7 @@ async function run(name: string, options: Parameters<typeof replay>[2] = {}) {
   return { recorded, replayed };
 }
 
-const rekognition = (state: string, operation: string, error: string, times: number): Fault => ({
+const rekognition = (state: string, operation: string, error: string, times: number): InjectedFault => ({
   state,
   service: 'rekognition',
   operation,
@@ -112,6 +112,6 @@ test('a question that the case has no answer to fails the replay', async () => {
 
 test('the cases reach every state of every machine', () => {
   for (const [machine, states] of reached) {
-    expect([...states].sort()).toStrictEqual([...lab.chart(machine).states.keys()].sort());
+    expect([...states].sort()).toStrictEqual([...lab.stateMachine(machine).states.keys()].sort());
   }
 });

@@ -4,7 +4,7 @@ import type { Enrolment, Photo, Picture, UploadedObject } from '../../schemas/pa
 import type { Input } from '../../schemas/tasks.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import { enrolmentRecordOf, imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
-import { BUCKET } from './estate.ts';
+import { BUCKET } from './task-services.ts';
 
 export const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:rollcall-recognition:one';
 export const ANOTHER_EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:rollcall-recognition:another';

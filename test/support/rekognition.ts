@@ -1,8 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { awsJson, ServiceError, type Operation } from '../../local/aws-json.ts';
+import { clientConfig } from '../../local/clients.ts';
 import { listen } from '../../local/http.ts';
-import { CLIENT } from './estate.ts';
+import { REGION } from './task-services.ts';
 
 /** An operation's answers in order, the last of them for good; a ServiceError is answered as that error. */
 export type Script = Readonly<Record<string, readonly unknown[]>>;
@@ -50,4 +51,4 @@ export async function counting(handler: RequestListener) {
   return { rekognition: aClient(server.url), counts, close: () => server.close() };
 }
 
-const aClient = (endpoint: string) => new RekognitionClient({ ...CLIENT, endpoint, maxAttempts: 1 });
+const aClient = (url: string) => new RekognitionClient({ ...clientConfig({ url, region: REGION }), maxAttempts: 1 });

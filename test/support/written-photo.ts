@@ -2,13 +2,13 @@ import type { Photo } from '../../schemas/payloads.ts';
 import type { Processed } from '../../schemas/processed.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
 import { aFaceRecord, ANOTHER_EXECUTION, aPhoto, aPhotoRecord, ETAG, LANDED, MODEL, SHA256 } from './builders.ts';
-import { BUCKET, NOW, type Estate } from './estate.ts';
+import { BUCKET, NOW, type TaskServices } from './task-services.ts';
 
 export const NEWER = { sequencer: paddedSequencer('0B'), etag: 'newer', execution_arn: ANOTHER_EXECUTION };
 export const OLDER = { sequencer: paddedSequencer('09'), etag: 'older', execution_arn: ANOTHER_EXECUTION };
 
 /** A photo of its own, with what is stored of it before its JSON is written and after. */
-export function aSubject(estate: Estate, name: string) {
+export function aSubject(services: TaskServices, name: string) {
   const photo = (): Photo => aPhoto({ key: `input/${name}.jpg`, work_prefix: `work/${name}/` });
   const aRowOfIt = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
     aPhotoRecord({ image_id: `${name}.jpg`, key: `input/${name}.jpg`, ...overrides });
@@ -23,9 +23,10 @@ export function aSubject(estate: Estate, name: string) {
     }),
     aFaceOfIt: (overrides: Parameters<typeof aFaceRecord>[0] = {}) =>
       aFaceRecord({ image_id: `${name}.jpg`, ...overrides }),
-    rows: () => estate.rowsOf('results', `${name}.jpg`),
-    store: (...records: object[]) => Promise.all(records.map((record) => estate.store('results', { ...record }))),
-    detected: (...details: object[]) => estate.put(`work/${name}/detected.json`, JSON.stringify({ faces: details })),
+    rows: () => services.rowsOf('results', `${name}.jpg`),
+    store: (...records: object[]) => Promise.all(records.map((record) => services.putRow('results', { ...record }))),
+    detected: (...details: object[]) =>
+      services.putObject(`work/${name}/detected.json`, JSON.stringify({ faces: details })),
     concluded: (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
       aRowOfIt({
         status: 'COMPLETED',

@@ -2,26 +2,26 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { run } from '../../tasks/check-enrolment.ts';
 import { aDetail, aFace, anEnrolment } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, type Estate } from '../support/estate.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aRekognition, type Scripted } from '../support/rekognition.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let server: Scripted | undefined;
 let photos = 0;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
 afterEach(async () => {
   await server?.close();
   server = undefined;
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 async function checking(...FaceDetails: object[]) {
   server = await aRekognition({ DetectFaces: [{ FaceDetails }] });
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix: `work/${++photos}/` });
-  return { calls, check: () => run({ enrolment }, { s3: estate.s3, rekognition, minPixels: 40 }) };
+  return { calls, check: () => run({ enrolment }, { s3: services.s3, rekognition, minPixels: 40 }) };
 }
 
 const boxed = (Left: number, Top: number, Width: number, Height: number) =>

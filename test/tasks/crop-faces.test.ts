@@ -3,17 +3,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../tasks/crop-faces.ts';
 import { aFace, aPhoto, aPicture } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, type Estate } from '../support/estate.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aJpeg } from '../support/pictures.ts';
 
-let estate: Estate;
+let services: TaskServices;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 test('every face is cut once to faces/, and cutting again gives the same', async () => {
-  await estate.put('input/two.jpg', await aJpeg(640, 480));
+  await services.putObject('input/two.jpg', await aJpeg(640, 480));
   const photo = aPhoto({
     key: 'input/two.jpg',
     work_prefix: 'work/h1/h2/',
@@ -39,16 +39,16 @@ test('every face is cut once to faces/, and cutting again gives the same', async
       },
     ],
   };
-  expect(await run({ photo, faces }, estate)).toStrictEqual(cropped);
-  const keys = await estate.keys('');
-  const first = await estate.get('faces/h1/h2/000.jpg');
-  expect(await run({ photo, faces }, estate)).toStrictEqual(cropped);
-  expect(await estate.keys('')).toStrictEqual(keys);
-  expect(Buffer.compare(await estate.get('faces/h1/h2/000.jpg'), first)).toBe(0);
+  expect(await run({ photo, faces }, services)).toStrictEqual(cropped);
+  const keys = await services.listKeys('');
+  const first = await services.getObject('faces/h1/h2/000.jpg');
+  expect(await run({ photo, faces }, services)).toStrictEqual(cropped);
+  expect(await services.listKeys('')).toStrictEqual(keys);
+  expect(Buffer.compare(await services.getObject('faces/h1/h2/000.jpg'), first)).toBe(0);
   expect(keys).toStrictEqual(['faces/h1/h2/000.jpg', 'faces/h1/h2/001.jpg', 'input/two.jpg']);
   const sizes = await Promise.all(
     keys.slice(0, 2).map(async (key) => {
-      const { format, width, height } = await sharp(await estate.get(key)).metadata();
+      const { format, width, height } = await sharp(await services.getObject(key)).metadata();
       return { format, width, height };
     }),
   );
@@ -60,6 +60,6 @@ test('every face is cut once to faces/, and cutting again gives the same', async
 
 test('a picture that has gone is an error by S3’s own name', async () => {
   const photo = aPhoto({ picture: aPicture({ key: 'work/expired/picture.jpg' }) });
-  const { name } = (await failureOf(run({ photo, faces: [aFace()] }, estate))) as Error;
+  const { name } = (await failureOf(run({ photo, faces: [aFace()] }, services))) as Error;
   expect(name).toBe('NoSuchKey');
 });

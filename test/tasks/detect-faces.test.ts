@@ -3,24 +3,24 @@ import { ServiceError } from '../../local/aws-json.ts';
 import { run } from '../../tasks/detect-faces.ts';
 import { aDetail, aFace, aPhoto, aPicture } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, BUCKET, type Estate } from '../support/estate.ts';
+import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 import { aBrokenLine, aRekognition, type Scripted } from '../support/rekognition.ts';
 
-let estate: Estate;
+let taskServices: TaskServices;
 let scripted: Pick<Scripted, 'close'>[] = [];
 beforeAll(async () => {
-  estate = await anEstate();
+  taskServices = await startTaskServices();
 });
 afterEach(async () => {
   await Promise.all(scripted.map((server) => server.close()));
   scripted = [];
 });
-afterAll(() => estate.close());
+afterAll(() => taskServices.close());
 
 async function answering(...answers: unknown[]) {
   const server = await aRekognition({ DetectFaces: answers });
   scripted.push(server);
-  return { ...server, services: { s3: estate.s3, rekognition: server.rekognition } };
+  return { ...server, services: { s3: taskServices.s3, rekognition: server.rekognition } };
 }
 
 const SHORT = aFace({
@@ -58,7 +58,7 @@ test('faces are short, largest first, and the whole answer stays in work/', asyn
     },
   ]);
   const { Emotions: _, ...rest } = small as Record<string, unknown>;
-  expect(await estate.json(details_key)).toStrictEqual({ faces: [aDetail(), rest] });
+  expect(await taskServices.getJson(details_key)).toStrictEqual({ faces: [aDetail(), rest] });
 });
 
 test('detecting twice is paid for once', async () => {
@@ -113,7 +113,7 @@ test('a broken connection is one that Retry knows by name', async () => {
   const line = await aBrokenLine();
   scripted.push(line);
   const { name } = (await failureOf(
-    run({ photo: aPhoto({ work_prefix: 'work/broken/' }) }, { s3: estate.s3, rekognition: line.rekognition }),
+    run({ photo: aPhoto({ work_prefix: 'work/broken/' }) }, { s3: taskServices.s3, rekognition: line.rekognition }),
   )) as Error;
   // The SDK gives a broken socket this name; define-task gives NetworkError to what it leaves unnamed.
   expect(name).toBe('TimeoutError');

@@ -3,25 +3,25 @@ import { ServiceError } from '../../local/aws-json.ts';
 import { run } from '../../tasks/index-face.ts';
 import { anEnrolment, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, BUCKET, type Estate } from '../support/estate.ts';
+import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 import { aRekognition, type Scripted } from '../support/rekognition.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let server: Scripted | undefined;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
 afterEach(async () => {
   await server?.close();
   server = undefined;
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 async function indexing(work_prefix: string, ...IndexFaces: unknown[]) {
   server = await aRekognition({ IndexFaces });
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix });
-  return { calls, index: () => run({ enrolment }, { s3: estate.s3, rekognition, collectionId: 'people' }) };
+  return { calls, index: () => run({ enrolment }, { s3: services.s3, rekognition, collectionId: 'people' }) };
 }
 
 const INDEXED = { FaceRecords: [{ Face: { FaceId: FACE_ID } }], FaceModelVersion: MODEL };

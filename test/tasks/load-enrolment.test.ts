@@ -5,19 +5,19 @@ import { run } from '../../tasks/load-enrolment.ts';
 import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../schemas/keys.ts';
 import { ANOTHER_EXECUTION, anInput, EXECUTION, JOHN, LANDED } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, BUCKET, NOW, type Estate } from '../support/estate.ts';
+import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
 import { aJpeg } from '../support/pictures.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let jpeg: Buffer;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
   jpeg = await aJpeg();
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 async function landed(key: string, body = jpeg) {
-  const { etag, versionId } = await estate.put(key, body);
+  const { etag, versionId } = await services.putObject(key, body);
   return { bucket: BUCKET, key, etag, size: body.length, version_id: versionId! };
 }
 
@@ -40,7 +40,7 @@ test.each([
 ])('%s is claimed for %s', async (key, name) => {
   const address = await landed(key);
   const person_id = personIdOf(name);
-  expect(await run(anInput(address), estate)).toStrictEqual({
+  expect(await run(anInput(address), services)).toStrictEqual({
     proceed: true,
     enrolment: {
       ...address,
@@ -60,7 +60,7 @@ test.each([
       },
     },
   });
-  const rows = await estate.rowsOf('people', person_id);
+  const rows = await services.rowsOf('people', person_id);
   const row = rows.find(({ record }) => record === enrolmentRecordOf(key));
   expect(row).toStrictEqual(claimed(address, person_id, name));
   expect(EnrolmentRecord.parse(row)).toStrictEqual(row);
@@ -68,23 +68,23 @@ test.each([
 
 test('the same execution loads again, and another of the same event does not', async () => {
   const input = anInput(await landed('enroll/twice.jpg'));
-  const once = await run(input, estate);
-  expect(await run(input, estate)).toStrictEqual(once);
-  const another = await run({ ...input, execution_arn: ANOTHER_EXECUTION }, estate);
+  const once = await run(input, services);
+  expect(await run(input, services)).toStrictEqual(once);
+  const another = await run({ ...input, execution_arn: ANOTHER_EXECUTION }, services);
   expect(another).toStrictEqual({ proceed: false, because: 'UNDER_WAY' });
 });
 
 test('a photo that names nobody is refused, and its row kept under nobody', async () => {
   const address = await landed('enroll/ _.jpg');
-  expect(await failureOf(run(anInput(address), estate))).toStrictEqual({
+  expect(await failureOf(run(anInput(address), services))).toStrictEqual({
     name: 'NameInvalid',
     message: 'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
   });
-  expect(await estate.rowsOf('people', 'nobody')).toStrictEqual([claimed(address, 'nobody', '')]);
+  expect(await services.rowsOf('people', 'nobody')).toStrictEqual([claimed(address, 'nobody', '')]);
 });
 
 test('a text is refused as it is for a photo', async () => {
   const address = await landed('enroll/john_doe/text.jpg', Buffer.from('no picture'));
-  expect(await failureOf(run(anInput(address), estate))).toMatchObject({ name: 'ImageFormatUnsupported' });
-  expect(await estate.rowsOf('people', JOHN)).toContainEqual(claimed(address, JOHN, 'John Doe'));
+  expect(await failureOf(run(anInput(address), services))).toMatchObject({ name: 'ImageFormatUnsupported' });
+  expect(await services.rowsOf('people', JOHN)).toContainEqual(claimed(address, JOHN, 'John Doe'));
 });

@@ -6,20 +6,20 @@ import { imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts'
 import { run } from '../../tasks/load-image.ts';
 import { ANOTHER_EXECUTION, anInput, aPhotoRecord, EXECUTION, LANDED } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, BUCKET, UNVERSIONED, type Estate } from '../support/estate.ts';
+import { startTaskServices, BUCKET, UNVERSIONED, type TaskServices } from '../support/task-services.ts';
 import { aJpeg, BLUE, plain } from '../support/pictures.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let jpeg: Buffer;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
   jpeg = await aJpeg();
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 /** A photo that has landed, and the input that its event gives. */
 async function landed(key: string, body: Buffer, bucket = BUCKET) {
-  const { etag, versionId: version_id } = await estate.put(key, body, bucket);
+  const { etag, versionId: version_id } = await services.putObject(key, body, bucket);
   const address = { bucket, key, etag, size: body.length, ...(version_id === undefined ? {} : { version_id }) };
   return { address, input: anInput(address) };
 }
@@ -29,7 +29,7 @@ const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: LANDED, execution_
 
 test('a photo is claimed and its address given, with nothing written beside its row', async () => {
   const { address, input } = await landed('input/first.jpg', jpeg);
-  expect(await run(input, estate)).toStrictEqual({
+  expect(await run(input, services)).toStrictEqual({
     proceed: true,
     photo: {
       ...address,
@@ -47,22 +47,22 @@ test('a photo is claimed and its address given, with nothing written beside its 
       },
     },
   });
-  expect(await estate.rowsOf('results', 'first.jpg')).toStrictEqual([
+  expect(await services.rowsOf('results', 'first.jpg')).toStrictEqual([
     aPhotoRecord({ image_id: 'first.jpg', ...address }),
   ]);
-  expect(await estate.keys('work/')).toStrictEqual([]);
+  expect(await services.listKeys('work/')).toStrictEqual([]);
 });
 
 test('the same execution loads again, and another of the same event does not', async () => {
   const { input } = await landed('input/twice.jpg', jpeg);
-  const once = await run(input, estate);
-  expect(await run(input, estate)).toStrictEqual(once);
-  const rows = await estate.rowsOf('results', 'twice.jpg');
-  expect(await run({ ...input, execution_arn: ANOTHER_EXECUTION }, estate)).toStrictEqual({
+  const once = await run(input, services);
+  expect(await run(input, services)).toStrictEqual(once);
+  const rows = await services.rowsOf('results', 'twice.jpg');
+  expect(await run({ ...input, execution_arn: ANOTHER_EXECUTION }, services)).toStrictEqual({
     proceed: false,
     because: 'UNDER_WAY',
   });
-  expect(await estate.rowsOf('results', 'twice.jpg')).toStrictEqual(rows);
+  expect(await services.rowsOf('results', 'twice.jpg')).toStrictEqual(rows);
 });
 
 test('what Rekognition does not take is copied to work/, and the same again', async () => {
@@ -86,10 +86,10 @@ test('what Rekognition does not take is copied to work/, and the same again', as
       },
     },
   };
-  expect(await run(input, estate)).toStrictEqual(loaded);
-  expect(await run(input, estate)).toStrictEqual(loaded);
-  expect(await estate.keys('work/')).toStrictEqual([`${work}picture.jpg`]);
-  expect((await sharp(await estate.get(`${work}picture.jpg`)).metadata()).format).toBe('jpeg');
+  expect(await run(input, services)).toStrictEqual(loaded);
+  expect(await run(input, services)).toStrictEqual(loaded);
+  expect(await services.listKeys('work/')).toStrictEqual([`${work}picture.jpg`]);
+  expect((await sharp(await services.getObject(`${work}picture.jpg`)).metadata()).format).toBe('jpeg');
 });
 
 test.each([
@@ -108,14 +108,14 @@ test.each([
   `input/${'x'.repeat(300)}/${'y'.repeat(300)}/${'z'.repeat(290)}.jpg`,
 ])('the key %j is read as it is', async (key) => {
   const { address, input } = await landed(key, jpeg);
-  expect(await run(input, estate)).toMatchObject({ proceed: true, photo: { ...address, image_id: imageIdOf(key) } });
-  expect(await estate.rowsOf('results', imageIdOf(key))).toHaveLength(1);
+  expect(await run(input, services)).toMatchObject({ proceed: true, photo: { ...address, image_id: imageIdOf(key) } });
+  expect(await services.rowsOf('results', imageIdOf(key))).toHaveLength(1);
 });
 
 test('an older version is read as it was, though a newer one has landed', async () => {
   const { input } = await landed('input/versions.jpg', jpeg);
-  await estate.put('input/versions.jpg', await aJpeg(200, 200, BLUE));
-  expect(await run(input, estate)).toMatchObject({ photo: { picture: { width: 120, sha256: sha256(jpeg) } } });
+  await services.putObject('input/versions.jpg', await aJpeg(200, 200, BLUE));
+  expect(await run(input, services)).toMatchObject({ photo: { picture: { width: 120, sha256: sha256(jpeg) } } });
 });
 
 const GONE = {
@@ -124,30 +124,30 @@ const GONE = {
 };
 
 test('an object that was deleted between event and load is gone', async () => {
-  expect(await failureOf(run(anInput({ key: 'input/never.jpg' }), estate))).toStrictEqual(GONE);
+  expect(await failureOf(run(anInput({ key: 'input/never.jpg' }), services))).toStrictEqual(GONE);
   const { address, input } = await landed('input/deleted.jpg', jpeg);
   const { key, version_id } = address;
-  await estate.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key, VersionId: version_id }));
-  expect(await failureOf(run(input, estate))).toStrictEqual(GONE);
+  await services.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key, VersionId: version_id }));
+  expect(await failureOf(run(input, services))).toStrictEqual(GONE);
 });
 
 test('without versions, other content under the same key is not taken for the content of the event', async () => {
   const { address, input } = await landed('input/unversioned.jpg', jpeg, UNVERSIONED);
   expect(address).not.toHaveProperty('version_id');
-  expect(await run(input, estate)).toMatchObject({ proceed: true, photo: { bucket: UNVERSIONED } });
-  await estate.put('input/unversioned.jpg', await aJpeg(200, 200, BLUE), UNVERSIONED);
-  expect(await failureOf(run(input, estate))).toStrictEqual(GONE);
+  expect(await run(input, services)).toMatchObject({ proceed: true, photo: { bucket: UNVERSIONED } });
+  await services.putObject('input/unversioned.jpg', await aJpeg(200, 200, BLUE), UNVERSIONED);
+  expect(await failureOf(run(input, services))).toStrictEqual(GONE);
 });
 
 test('an object that is too large to be read is refused by the event alone', async () => {
-  expect(await failureOf(run(anInput({ key: 'input/huge.jpg', size: 5_000_000_000 }), estate))).toStrictEqual({
+  expect(await failureOf(run(anInput({ key: 'input/huge.jpg', size: 5_000_000_000 }), services))).toStrictEqual({
     name: 'ImageTooManyBytes',
     message: 'The object has 5000000000 bytes; at most 200000000 are read. Upload a smaller copy.',
   });
 });
 
 test('a bucket that is not there is no fault of the photo', async () => {
-  const { name } = (await failureOf(run(anInput({ key: 'input/b.jpg', bucket: 'nobody' }), estate))) as Error;
+  const { name } = (await failureOf(run(anInput({ key: 'input/b.jpg', bucket: 'nobody' }), services))) as Error;
   expect(name).toBe('NoSuchBucket');
 });
 
@@ -155,7 +155,7 @@ test.each(['input/', 'input/2024/'])(
   'the empty object of the folder %s is passed over, and leaves no row',
   async (key) => {
     const { input } = await landed(key, Buffer.alloc(0));
-    expect(await run(input, estate)).toStrictEqual({ proceed: false, because: 'FOLDER' });
-    expect(await estate.rowsOf('results', imageIdOf(key))).toStrictEqual([]);
+    expect(await run(input, services)).toStrictEqual({ proceed: false, because: 'FOLDER' });
+    expect(await services.rowsOf('results', imageIdOf(key))).toStrictEqual([]);
   },
 );

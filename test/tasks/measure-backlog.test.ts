@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../tasks/measure-backlog.ts';
-import { anEstate, type Estate } from '../support/estate.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 
-let estate: Estate;
+let services: TaskServices;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 const photo = (image_id: string, status: string, timestamp: string) =>
-  estate.store('results', { image_id, record: 'photo', status, timestamp });
-const measured = () => run({ time: '2026-03-01T12:00:00Z' }, estate);
+  services.putRow('results', { image_id, record: 'photo', status, timestamp });
+const measured = () => run({ time: '2026-03-01T12:00:00Z' }, services);
 
 test('tells how long ago the oldest photo under way landed, whatever else there is', async () => {
   expect(await measured()).toStrictEqual({ oldest_seconds: 0 });
@@ -24,5 +24,5 @@ test('tells how long ago the oldest photo under way landed, whatever else there 
 });
 
 test('a photo that landed after the schedule fired is no backlog', async () => {
-  expect(await run({ time: '2026-03-01T10:30:00Z' }, estate)).toStrictEqual({ oldest_seconds: 0 });
+  expect(await run({ time: '2026-03-01T10:30:00Z' }, services)).toStrictEqual({ oldest_seconds: 0 });
 });

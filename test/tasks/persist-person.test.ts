@@ -15,21 +15,21 @@ import {
   OTHER_FACE_ID,
   SHA256,
 } from '../support/builders.ts';
-import { anEstate, BUCKET, NOW, type Estate } from '../support/estate.ts';
+import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let name = '';
 let people = 0;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
 beforeEach(() => {
   name = `John ${++people}`;
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 const key = (file = '1.jpg') => `enroll/${name}/${file}`;
-const rows = () => estate.rowsOf('people', personIdOf(name));
+const rows = () => services.rowsOf('people', personIdOf(name));
 const claimed = (overrides: object = {}) => ({
   person_id: personIdOf(name),
   record: enrolmentRecordOf(key()),
@@ -60,10 +60,10 @@ const face = (face_id = FACE_ID, file?: string) => ({
 const byRecord = (...records: { record: string }[]) => records.toSorted((a, b) => (a.record < b.record ? -1 : 1));
 
 test('a person, the face and the enrolment are written, and twice gives the same', async () => {
-  await estate.store('people', claimed());
+  await services.putRow('people', claimed());
   const written = byRecord(person(), face(), claimed({ status: 'ENROLLED', face_id: FACE_ID }));
   for (const _ of ['once', 'twice']) {
-    expect(await persist(input(), estate)).toStrictEqual({ status: 'ENROLLED', person_id: personIdOf(name) });
+    expect(await persist(input(), services)).toStrictEqual({ status: 'ENROLLED', person_id: personIdOf(name) });
     expect(await rows()).toStrictEqual(written);
   }
   expect(PersonRecord.parse(person())).toStrictEqual(person());
@@ -71,15 +71,15 @@ test('a person, the face and the enrolment are written, and twice gives the same
 });
 
 test('a second photo of a person adds a face and leaves the person', async () => {
-  await persist(input(), estate);
-  await persist({ ...input({ file: '2.jpg', face_id: OTHER_FACE_ID }) }, estate);
+  await persist(input(), services);
+  await persist({ ...input({ file: '2.jpg', face_id: OTHER_FACE_ID }) }, services);
   expect(await rows()).toStrictEqual(byRecord(person(), face(), face(OTHER_FACE_ID, '2.jpg')));
 });
 
 test('a person who was renamed keeps the name', async () => {
   const renamed = { ...person(), name: 'Somebody Else' };
-  await estate.store('people', renamed);
-  await persist(input(), estate);
+  await services.putRow('people', renamed);
+  await persist(input(), services);
   expect(await rows()).toStrictEqual(byRecord(renamed, face()));
 });
 
@@ -89,9 +89,9 @@ const refusal = (Cause = JSON.stringify({ errorType: 'NoFaceInPhoto', errorMessa
 });
 
 test('a refused enrolment says why and what to do, and twice gives the same', async () => {
-  await estate.store('people', claimed());
+  await services.putRow('people', claimed());
   for (const _ of ['once', 'twice']) {
-    expect(await refuse(refusal(), estate)).toStrictEqual({ status: 'REFUSED', reason: 'NoFaceInPhoto' });
+    expect(await refuse(refusal(), services)).toStrictEqual({ status: 'REFUSED', reason: 'NoFaceInPhoto' });
     expect(await rows()).toStrictEqual([
       claimed({ status: 'REFUSED', reason: 'NoFaceInPhoto', message: 'No face. Choose another.' }),
     ]);
@@ -100,17 +100,17 @@ test('a refused enrolment says why and what to do, and twice gives the same', as
 
 test('a newer version of the photo is not refused for an older one', async () => {
   const newer = claimed({ sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
-  await estate.store('people', newer);
-  await refuse(refusal(), estate);
+  await services.putRow('people', newer);
+  await refuse(refusal(), services);
   expect(await rows()).toStrictEqual([newer]);
 });
 
 test('a photo that names nobody is refused under nobody', async () => {
   name = '_';
   const nobody = { ...claimed(), person_id: 'nobody', name: '' };
-  await estate.store('people', nobody);
-  await refuse({ ...refusal(), error: { Error: 'NameInvalid', Cause: 'no name' } }, estate);
-  expect(await estate.rowsOf('people', 'nobody')).toStrictEqual([
+  await services.putRow('people', nobody);
+  await refuse({ ...refusal(), error: { Error: 'NameInvalid', Cause: 'no name' } }, services);
+  expect(await services.rowsOf('people', 'nobody')).toStrictEqual([
     { ...nobody, status: 'REFUSED', reason: 'NameInvalid', message: 'no name' },
   ]);
 });

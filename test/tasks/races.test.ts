@@ -8,23 +8,23 @@ import { run as persistFace } from '../../tasks/persist-face.ts';
 import { paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { aDetail, anInput } from '../support/builders.ts';
-import { anEstate, type Estate } from '../support/estate.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aJpeg, BLUE, GREEN, RED } from '../support/pictures.ts';
 import { aRekognition, type Scripted } from '../support/rekognition.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let rekognition: Scripted;
 let pictures: Buffer[];
 let photos = 0;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
   // Nothing is asked: what was detected lies in work/, as an earlier attempt leaves it.
   rekognition = await aRekognition({});
   pictures = await Promise.all([RED, GREEN, BLUE].map((colour) => aJpeg(120, 90, colour)));
 });
 afterAll(async () => {
   await rekognition.close();
-  await estate.close();
+  await services.close();
 });
 
 interface Version {
@@ -38,11 +38,11 @@ async function versionsOf(key: string, faceCounts: readonly number[]): Promise<V
   const versions: Version[] = [];
   for (const [age, faces] of faceCounts.entries()) {
     const body = pictures[age]!;
-    const { etag, versionId } = await estate.put(key, body);
+    const { etag, versionId } = await services.putObject(key, body);
     const sequencer = `${age + 1}0`;
     const input = anInput({ key, etag, size: body.length, version_id: versionId!, sequencer });
     const detected = { faces: Array.from({ length: faces }, () => aDetail()) };
-    await estate.put(`${workPrefixOf(key, etag, versionId)}detected.json`, JSON.stringify(detected));
+    await services.putObject(`${workPrefixOf(key, etag, versionId)}detected.json`, JSON.stringify(detected));
     versions.push({ sequencer: paddedSequencer(sequencer), faces, input });
   }
   return versions;
@@ -50,31 +50,31 @@ async function versionsOf(key: string, faceCounts: readonly number[]): Promise<V
 
 /** One execution, to be stopped and resumed between any two of its tasks. */
 async function* execution(input: Input<'load-image'>): AsyncGenerator<void, void> {
-  const loaded = await loadImage(input, estate);
+  const loaded = await loadImage(input, services);
   if (!loaded.proceed) return;
   yield;
   const { photo } = loaded;
   const { faces, count, details_key } = await detectFaces(
     { photo },
-    { ...estate, rekognition: rekognition.rekognition },
+    { ...services, rekognition: rekognition.rekognition },
   );
   yield;
   if (faces.length > 0) {
-    const cropped = await cropFaces({ photo, faces }, estate);
+    const cropped = await cropFaces({ photo, faces }, services);
     yield;
     for (const face of cropped.faces) {
       const search = { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' } as const;
-      await persistFace({ photo, face, search }, estate);
+      await persistFace({ photo, face, search }, services);
       yield;
     }
   }
-  await writeProcessed({ photo, details_key, face_count: count }, estate);
+  await writeProcessed({ photo, details_key, face_count: count }, services);
 }
 
 /** What is left in the end, but for who did it. */
 async function outcomeOf(name: string) {
-  const rows = await estate.rowsOf('results', `${name}.jpg`);
-  const json = (await estate.json(`processed/${name}.json`)) as { status: string; etag: string; faces: unknown[] };
+  const rows = await services.rowsOf('results', `${name}.jpg`);
+  const json = (await services.getJson(`processed/${name}.json`)) as { status: string; etag: string; faces: unknown[] };
   return {
     rows: rows.map(({ record, status, sequencer, etag }) => ({ record, status, sequencer, etag })),
     json: { status: json.status, etag: json.etag, faces: json.faces.length },

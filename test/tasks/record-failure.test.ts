@@ -7,19 +7,19 @@ import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/ke
 import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
 import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, aSource, LANDED } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, type Estate } from '../support/estate.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { MACHINES } from '../support/machines.ts';
 
 type MachineName = keyof typeof MACHINES;
 
-let estate: Estate;
+let services: TaskServices;
 let account: Account;
 let number = 0;
 /** What a task answers, or fails with. */
 let answers: Record<string, () => unknown> = {};
 
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
   account = await openAccount({
     machines: [aMachine('recognition', MACHINES.recognition), aMachine('enroll-face', MACHINES['enroll-face'])],
     invoke: async (name) => answers[name.split(':').at(-1)!]?.(),
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await account.close();
-  await estate.close();
+  await services.close();
 });
 
 const failing = (name: string) => () => {
@@ -49,9 +49,9 @@ async function failed(machine: MachineName, key: string, overrides: Parameters<t
   return { arn, event: ExecutionFailedEvent.parse(told.at(-1)) };
 }
 
-const record = (event: ExecutionFailedEvent) => run(event, { ...estate, sfn: account.sfn });
+const record = (event: ExecutionFailedEvent) => run(event, { ...services, sfn: account.sfn });
 const photoKey = () => `input/${number}.jpg`;
-const rows = () => estate.rowsOf('results', `${number}.jpg`);
+const rows = () => services.rowsOf('results', `${number}.jpg`);
 const aRowOfIt = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
   aPhotoRecord({ image_id: `${number}.jpg`, key: photoKey(), ...overrides });
 const failedRow = (execution_arn: string, overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
@@ -85,7 +85,7 @@ test('the state that failed within the Map is named', async () => {
     'search-face': failing('ResourceNotFoundException'),
   };
   const { arn, event } = await failed('recognition', photoKey());
-  await estate.store('results', aRowOfIt({ execution_arn: arn }));
+  await services.putRow('results', aRowOfIt({ execution_arn: arn }));
   await record(event);
   const error = 'ResourceNotFoundException';
   const cause = `${error}, as the service said`;
@@ -96,7 +96,7 @@ test('an event that comes after the success changes nothing', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { arn, event } = await failed('recognition', photoKey());
   for (const status of ['COMPLETED', 'NO_FACES', 'REJECTED'] as const) {
-    await estate.store('results', aRowOfIt({ execution_arn: arn, status }));
+    await services.putRow('results', aRowOfIt({ execution_arn: arn, status }));
     expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
     expect(await rows()).toStrictEqual([aRowOfIt({ execution_arn: arn, status })]);
   }
@@ -106,7 +106,7 @@ test('the failure of one execution is not that of another on the same photo', as
   answers = { 'load-image': failing('AccessDeniedException') };
   const { event } = await failed('recognition', photoKey());
   const theirs = aRowOfIt({ execution_arn: ANOTHER_EXECUTION });
-  await estate.store('results', theirs);
+  await services.putRow('results', theirs);
   expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
   expect(await rows()).toStrictEqual([theirs]);
 });
@@ -114,7 +114,7 @@ test('the failure of one execution is not that of another on the same photo', as
 test('a newer version that failed before it was claimed is recorded over the older one', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { arn, event } = await failed('recognition', photoKey(), { sequencer: '0B' });
-  await estate.store('results', aRowOfIt({ status: 'COMPLETED', processed_key: 'processed/x.json', face_count: 3 }));
+  await services.putRow('results', aRowOfIt({ status: 'COMPLETED', processed_key: 'processed/x.json', face_count: 3 }));
   expect(await record(event)).toStrictEqual({ recorded: true, record: 'photo' });
   expect(await rows()).toStrictEqual([failedRow(arn, { sequencer: paddedSequencer('0B') })]);
 });
@@ -123,7 +123,7 @@ test('the failure of an older version is not recorded over a newer one', async (
   answers = { 'load-image': failing('AccessDeniedException') };
   const { event } = await failed('recognition', photoKey());
   const newer = aRowOfIt({ sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
-  await estate.store('results', newer);
+  await services.putRow('results', newer);
   expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
   expect(await rows()).toStrictEqual([newer]);
 });
@@ -131,7 +131,7 @@ test('the failure of an older version is not recorded over a newer one', async (
 test('a second failure, after a redrive, takes the place of the first', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { arn, event } = await failed('recognition', photoKey());
-  await estate.store('results', failedRow(arn, { error: 'SlowDown', cause: 'old', failed_state: 'SearchFace' }));
+  await services.putRow('results', failedRow(arn, { error: 'SlowDown', cause: 'old', failed_state: 'SearchFace' }));
   expect(await record(event)).toStrictEqual({ recorded: true, record: 'photo' });
   expect(await rows()).toStrictEqual([failedRow(arn)]);
 });
@@ -152,11 +152,11 @@ test('an enrolment that failed is recorded beside its person', async () => {
     claimed_at: LANDED,
   };
   expect(await record(event)).toStrictEqual({ recorded: true, record: row.record });
-  expect(await estate.rowsOf('people', row.person_id)).toStrictEqual([row]);
+  expect(await services.rowsOf('people', row.person_id)).toStrictEqual([row]);
   expect(EnrolmentRecord.parse(row)).toStrictEqual(row);
-  await estate.store('people', { ...row, status: 'ENROLLED' });
+  await services.putRow('people', { ...row, status: 'ENROLLED' });
   expect(await record(event)).toStrictEqual({ recorded: false, record: row.record });
-  expect(await estate.rowsOf('people', row.person_id)).toStrictEqual([{ ...row, status: 'ENROLLED' }]);
+  expect(await services.rowsOf('people', row.person_id)).toStrictEqual([{ ...row, status: 'ENROLLED' }]);
 });
 
 test('an event without its input says of which execution', async () => {

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { paddedSequencer } from '../../schemas/keys.ts';
 import { run } from '../../tasks/reject-image.ts';
 import { aFaceRecord, anInput, ANOTHER_EXECUTION, aPhotoRecord, ETAG, LANDED } from '../support/builders.ts';
-import { anEstate, BUCKET, NOW, type Estate } from '../support/estate.ts';
+import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
 
-let estate: Estate;
+let services: TaskServices;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 const CAUSE = JSON.stringify({ errorType: 'ImageEmpty', errorMessage: 'No bytes. Upload it again.', trace: [] });
 const input = (name: string, Cause = CAUSE) => ({
@@ -33,14 +33,14 @@ const rejected = (name: string, message = 'No bytes. Upload it again.') =>
     processed_at: NOW,
     pipeline_version: '1.2.3',
   });
-const rows = (name: string) => estate.rowsOf('results', `${name}.jpg`);
+const rows = (name: string) => services.rowsOf('results', `${name}.jpg`);
 
 test('a rejected photo says why, in its row and in its JSON, and the same when asked again', async () => {
-  await estate.store('results', aRowOf('a'));
+  await services.putRow('results', aRowOf('a'));
   for (const _ of ['once', 'twice']) {
-    expect(await run(input('a'), estate)).toStrictEqual(ended('a', 'REJECTED'));
+    expect(await run(input('a'), services)).toStrictEqual(ended('a', 'REJECTED'));
     expect(await rows('a')).toStrictEqual([rejected('a')]);
-    expect(await estate.json('processed/a.json')).toStrictEqual({
+    expect(await services.getJson('processed/a.json')).toStrictEqual({
       image_id: 'a.jpg',
       bucket: BUCKET,
       key: 'input/a.jpg',
@@ -58,24 +58,24 @@ test('a rejected photo says why, in its row and in its JSON, and the same when a
 });
 
 test('a cause in plain text is the message', async () => {
-  await estate.store('results', aRowOf('plain'));
-  await run(input('plain', 'As it came'), estate);
+  await services.putRow('results', aRowOf('plain'));
+  await run(input('plain', 'As it came'), services);
   expect(await rows('plain')).toStrictEqual([rejected('plain', 'As it came')]);
 });
 
 test('the faces of the version before are removed', async () => {
-  await estate.store('results', aRowOf('b'));
-  await estate.store('results', aFaceRecord({ image_id: 'b.jpg', sequencer: paddedSequencer('09') }));
-  await run(input('b'), estate);
+  await services.putRow('results', aRowOf('b'));
+  await services.putRow('results', aFaceRecord({ image_id: 'b.jpg', sequencer: paddedSequencer('09') }));
+  await run(input('b'), services);
   expect(await rows('b')).toStrictEqual([rejected('b')]);
 });
 
 test('a newer version is not rejected for an older one', async () => {
   const newer = aRowOf('c', { sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
   const face = aFaceRecord({ image_id: 'c.jpg', sequencer: newer.sequencer });
-  await estate.store('results', newer);
-  await estate.store('results', face);
-  expect(await run(input('c'), estate)).toStrictEqual(ended('c', 'SUPERSEDED'));
+  await services.putRow('results', newer);
+  await services.putRow('results', face);
+  expect(await run(input('c'), services)).toStrictEqual(ended('c', 'SUPERSEDED'));
   expect(await rows('c')).toStrictEqual([face, newer]);
-  expect(await estate.keys('processed/c')).toStrictEqual([]);
+  expect(await services.listKeys('processed/c')).toStrictEqual([]);
 });

@@ -3,25 +3,25 @@ import { ServiceError } from '../../local/aws-json.ts';
 import { run } from '../../tasks/search-face.ts';
 import { aCroppedFace, aPhoto, FACE_ID, JANE, JOHN, MODEL, OTHER_FACE_ID } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, BUCKET, type Estate } from '../support/estate.ts';
+import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 import { aRekognition, type Script, type Scripted } from '../support/rekognition.ts';
 
-let estate: Estate;
+let taskServices: TaskServices;
 let server: Scripted | undefined;
 let photos = 0;
 beforeAll(async () => {
-  estate = await anEstate();
+  taskServices = await startTaskServices();
 });
 afterEach(async () => {
   await server?.close();
   server = undefined;
 });
-afterAll(() => estate.close());
+afterAll(() => taskServices.close());
 
 async function searching(script: Script) {
   server = await aRekognition(script);
   const { rekognition, calls } = server;
-  const services = { s3: estate.s3, rekognition, collectionId: 'people', threshold: 80, minPixels: 40 };
+  const services = { s3: taskServices.s3, rekognition, collectionId: 'people', threshold: 80, minPixels: 40 };
   const photo = aPhoto({ work_prefix: `work/${++photos}/` });
   return { calls, search: (face = aCroppedFace()) => run({ photo, face }, services) };
 }

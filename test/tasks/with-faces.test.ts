@@ -20,7 +20,7 @@ import { run as persistPerson } from '../../tasks/persist-person.ts';
 import { run as searchFace } from '../../tasks/search-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { anInput } from '../support/builders.ts';
-import { anEstate, type Estate } from '../support/estate.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { counting } from '../support/rekognition.ts';
 
 /** Three people, in the face library's own package. */
@@ -29,7 +29,7 @@ const SAMPLE = join(
   'demo/sample1.jpg',
 );
 
-let estate: Estate;
+let taskServices: TaskServices;
 let folder: string;
 let store: Store;
 let engine: Rekognition;
@@ -37,10 +37,10 @@ let server: Awaited<ReturnType<typeof counting>>;
 let sample: Buffer;
 
 beforeAll(async () => {
-  estate = await anEstate();
+  taskServices = await startTaskServices();
   folder = await mkdtemp(join(tmpdir(), 'rollcall-faces-'));
   store = await openStore(folder);
-  engine = await startRekognition({ store, readObject: s3Reader(estate.s3), workers: 1 });
+  engine = await startRekognition({ store, readObject: s3Reader(taskServices.s3), workers: 1 });
   await engine.ensureCollection('people');
   server = await counting(engine.handler);
   sample = await sharp(await readFile(SAMPLE))
@@ -53,11 +53,11 @@ afterAll(async () => {
   await engine.close();
   await store.close();
   await rm(folder, { recursive: true });
-  await estate.close();
+  await taskServices.close();
 });
 
 const services = () => ({
-  ...estate,
+  ...taskServices,
   rekognition: server.rekognition,
   collectionId: 'people',
   threshold: 80,
@@ -65,12 +65,12 @@ const services = () => ({
 });
 
 async function landed(key: string, body: Buffer): Promise<Input<'load-image'>> {
-  const { etag, versionId } = await estate.put(key, body);
+  const { etag, versionId } = await taskServices.putObject(key, body);
   return anInput({ key, etag, size: body.length, version_id: versionId! });
 }
 
 async function load(input: Input<'load-image'>): Promise<Photo> {
-  const loaded = await loadImage(input, estate);
+  const loaded = await loadImage(input, taskServices);
   if (!loaded.proceed) throw new Error(loaded.because);
   return loaded.photo;
 }
@@ -79,21 +79,21 @@ async function load(input: Input<'load-image'>): Promise<Photo> {
 async function recognize(input: Input<'load-image'>) {
   const photo = await load(input);
   const { faces, count, details_key } = await detectFaces({ photo }, services());
-  const cropped = await cropFaces({ photo, faces }, estate);
+  const cropped = await cropFaces({ photo, faces }, taskServices);
   for (const face of cropped.faces) {
     const search = await searchFace({ photo, face }, services());
-    await persistFace({ photo, face, search }, estate);
+    await persistFace({ photo, face, search }, taskServices);
   }
-  return writeProcessed({ photo, details_key, face_count: count }, estate);
+  return writeProcessed({ photo, details_key, face_count: count }, taskServices);
 }
 
 async function enroll(input: Input<'load-image'>) {
-  const loaded = await loadEnrolment(input, estate);
+  const loaded = await loadEnrolment(input, taskServices);
   if (!loaded.proceed) throw new Error(loaded.because);
   const { enrolment } = loaded;
   const { face } = await checkEnrolment({ enrolment }, services());
   const indexed = await indexFace({ enrolment }, services());
-  return { ...(await persistPerson({ enrolment, face, ...indexed }, estate)), face_id: indexed.face_id };
+  return { ...(await persistPerson({ enrolment, face, ...indexed }, taskServices)), face_id: indexed.face_id };
 }
 
 /** What was paid for since the last look. */
@@ -119,7 +119,7 @@ test('people in a photo are found, enrolled from it and recognised, each call pa
   const input = await landed('input/before.jpg', sample);
   const ended = { image_id: 'before.jpg', bucket: 'photos', processed_key: 'processed/before.json' };
   expect(await recognize(input)).toStrictEqual({ status: 'COMPLETED', ...ended, faces: { UNKNOWN: 3 } });
-  const rows = await estate.rowsOf('results', 'before.jpg');
+  const rows = await taskServices.rowsOf('results', 'before.jpg');
   expect(rows.map(({ record, status, reason }) => [record, status, reason])).toStrictEqual([
     ['face#000', 'UNKNOWN', 'COLLECTION_EMPTY'],
     ['face#001', 'UNKNOWN', 'COLLECTION_EMPTY'],
@@ -128,14 +128,14 @@ test('people in a photo are found, enrolled from it and recognised, each call pa
   ]);
   expect(calls()).toStrictEqual({ DetectFaces: 1, SearchFacesByImage: 3, DescribeCollection: 3 });
 
-  const { faces } = (await estate.json('processed/before.json')) as { faces: DetectedFace[] };
+  const { faces } = (await taskServices.getJson('processed/before.json')) as { faces: DetectedFace[] };
   const enrolment = await landed('enroll/ada_lovelace.jpg', await portrait(faces[1]!));
   const enrolled = await enroll(enrolment);
   expect(await enroll(enrolment).catch((error: Error) => error.message)).toBe('DONE');
   expect(calls()).toStrictEqual({ DetectFaces: 1, IndexFaces: 1 });
 
   await recognize(await landed('input/after.jpg', sample));
-  const after = await estate.rowsOf('results', 'after.jpg');
+  const after = await taskServices.rowsOf('results', 'after.jpg');
   expect(
     after.map(({ record, status, person, person_id, face_id }) => [record, status, person, person_id, face_id]),
   ).toStrictEqual([
@@ -147,12 +147,12 @@ test('people in a photo are found, enrolled from it and recognised, each call pa
   calls();
 
   // The whole photo a second time, as a redrive from the first state would.
-  await estate.store('results', { ...after[3], status: 'FAILED', error: 'SlowDown' });
+  await taskServices.putRow('results', { ...after[3], status: 'FAILED', error: 'SlowDown' });
   const { version_id, etag, size } = after[3] as { version_id: string; etag: string; size: number };
   await recognize(anInput({ key: 'input/after.jpg', etag, size, version_id }));
-  expect(await estate.rowsOf('results', 'after.jpg')).toStrictEqual(after);
+  expect(await taskServices.rowsOf('results', 'after.jpg')).toStrictEqual(after);
   expect(calls()).toStrictEqual({});
 
-  const written = (await estate.keys('')).filter((key) => !/^(work|faces|processed)\//.test(key));
+  const written = (await taskServices.listKeys('')).filter((key) => !/^(work|faces|processed)\//.test(key));
   expect(written).toStrictEqual(['enroll/ada_lovelace.jpg', 'input/after.jpg', 'input/before.jpg']);
 });

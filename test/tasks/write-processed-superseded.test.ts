@@ -1,50 +1,50 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { run } from '../../tasks/write-processed.ts';
 import { ANOTHER_EXECUTION } from '../support/builders.ts';
-import { anEstate, type Estate } from '../support/estate.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aSubject, NEWER } from '../support/written-photo.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let subject: ReturnType<typeof aSubject>;
 let photos = 0;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
 beforeEach(() => {
-  subject = aSubject(estate, String(++photos));
+  subject = aSubject(services, String(++photos));
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 test('a newer version that took the photo before keeps it, and our faces go', async () => {
   const theirs = subject.aFaceOfIt({ ...NEWER });
   await subject.store(subject.aRowOfIt(NEWER), theirs, subject.aFaceOfIt({ face_index: 1, record: 'face#001' }));
-  expect(await run(subject.input(2), estate)).toStrictEqual(subject.ended('SUPERSEDED'));
+  expect(await run(subject.input(2), services)).toStrictEqual(subject.ended('SUPERSEDED'));
   expect(await subject.rows()).toStrictEqual([theirs, subject.aRowOfIt(NEWER)]);
-  expect(await estate.keys(`processed/${subject.name}.json`)).toStrictEqual([]);
+  expect(await services.listKeys(`processed/${subject.name}.json`)).toStrictEqual([]);
 });
 
 test('faces that a newer version without faces has cleared away are not missed', async () => {
   await subject.store(subject.aRowOfIt({ ...NEWER, status: 'NO_FACES' }));
-  expect(await run(subject.input(2), estate)).toStrictEqual(subject.ended('SUPERSEDED'));
+  expect(await run(subject.input(2), services)).toStrictEqual(subject.ended('SUPERSEDED'));
   expect(await subject.rows()).toStrictEqual([subject.aRowOfIt({ ...NEWER, status: 'NO_FACES' })]);
 });
 
 test('another execution of the same version that is done keeps its rows', async () => {
   const done = subject.aRowOfIt({ execution_arn: ANOTHER_EXECUTION, status: 'COMPLETED' });
   await subject.store(done, subject.aFaceOfIt());
-  expect(await run(subject.input(1), estate)).toStrictEqual(subject.ended('SUPERSEDED'));
+  expect(await run(subject.input(1), services)).toStrictEqual(subject.ended('SUPERSEDED'));
   expect(await subject.rows()).toStrictEqual([subject.aFaceOfIt(), done]);
 });
 
 test('a photo that was forgotten leaves nothing', async () => {
   await subject.store(subject.aFaceOfIt());
-  expect(await run(subject.input(1), estate)).toStrictEqual(subject.ended('SUPERSEDED'));
+  expect(await run(subject.input(1), services)).toStrictEqual(subject.ended('SUPERSEDED'));
   expect(await subject.rows()).toStrictEqual([]);
 });
 
 /** Does something just before the first call of one kind. */
 function interrupted(command: string, action: () => Promise<unknown>) {
-  const s3 = estate.anotherS3();
+  const s3 = services.anotherS3();
   let pending = true;
   s3.middlewareStack.add(
     (next, { commandName }) =>
@@ -57,17 +57,17 @@ function interrupted(command: string, action: () => Promise<unknown>) {
       },
     { step: 'initialize', name: 'interrupt' },
   );
-  return { ...estate, s3 };
+  return { ...services, s3 };
 }
 
 test('a newer version that writes its JSON between our look and our write has the last word', async () => {
   await subject.store(subject.aRowOfIt());
   const services = interrupted('PutObjectCommand', async () => {
     await subject.store(subject.aRowOfIt({ ...NEWER, status: 'COMPLETED' }));
-    await estate.put(`processed/${subject.name}.json`, '"newer"\n');
+    await services.putObject(`processed/${subject.name}.json`, '"newer"\n');
   });
   expect(await run(subject.input(0), services)).toStrictEqual(subject.ended('SUPERSEDED'));
-  expect(await estate.json(`processed/${subject.name}.json`)).toBe('newer');
+  expect(await services.getJson(`processed/${subject.name}.json`)).toBe('newer');
   expect(await subject.rows()).toStrictEqual([subject.aRowOfIt({ ...NEWER, status: 'COMPLETED' })]);
 });
 
@@ -77,13 +77,15 @@ test('a newer version that takes the photo between our look and our write takes 
   expect(await run(subject.input(0), services)).toStrictEqual(subject.ended('SUPERSEDED'));
   expect(await subject.rows()).toStrictEqual([subject.aRowOfIt(NEWER)]);
   const theirs = { ...subject.photo(), ...NEWER };
-  expect(await run(subject.input(0, theirs), estate)).toStrictEqual(subject.ended('NO_FACES'));
-  expect(await estate.json(`processed/${subject.name}.json`)).toStrictEqual(subject.document({ etag: 'newer' }));
+  expect(await run(subject.input(0, theirs), services)).toStrictEqual(subject.ended('NO_FACES'));
+  expect(await services.getJson(`processed/${subject.name}.json`)).toStrictEqual(subject.document({ etag: 'newer' }));
 });
 
 test('an older version that writes in between does not stop who holds the photo', async () => {
   await subject.store(subject.aRowOfIt());
-  const services = interrupted('PutObjectCommand', () => estate.put(`processed/${subject.name}.json`, '"older"\n'));
+  const services = interrupted('PutObjectCommand', () =>
+    services.putObject(`processed/${subject.name}.json`, '"older"\n'),
+  );
   expect(await run(subject.input(0), services)).toStrictEqual(subject.ended('NO_FACES'));
-  expect(await estate.json(`processed/${subject.name}.json`)).toStrictEqual(subject.document());
+  expect(await services.getJson(`processed/${subject.name}.json`)).toStrictEqual(subject.document());
 });

@@ -3,19 +3,19 @@ import { Processed } from '../../schemas/processed.ts';
 import { run } from '../../tasks/write-processed.ts';
 import { aDetail, aFaceRecord, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { anEstate, type Estate } from '../support/estate.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aSubject, OLDER } from '../support/written-photo.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let subject: ReturnType<typeof aSubject>;
 let photos = 0;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
 beforeEach(() => {
-  subject = aSubject(estate, String(++photos));
+  subject = aSubject(services, String(++photos));
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
 const FACE = aFaceRecord({
   status: 'MATCHED',
@@ -36,9 +36,9 @@ async function twoFaces() {
 
 test('the JSON joins rows and detection on one line, and the status comes last', async () => {
   const [matched, unknown] = await twoFaces();
-  expect(await run(subject.input(2), estate)).toStrictEqual(subject.ended('COMPLETED', { MATCHED: 1, UNKNOWN: 1 }));
+  expect(await run(subject.input(2), services)).toStrictEqual(subject.ended('COMPLETED', { MATCHED: 1, UNKNOWN: 1 }));
   const { confidence, bounding_box, emotions } = matched;
-  const json = (await estate.get(`processed/${subject.name}.json`)).toString();
+  const json = (await services.getObject(`processed/${subject.name}.json`)).toString();
   expect(json.match(/\n/g)).toHaveLength(1);
   expect(JSON.parse(json)).toStrictEqual(
     subject.document({
@@ -85,17 +85,17 @@ test('the JSON joins rows and detection on one line, and the status comes last',
 
 test('writing twice gives the same rows and the same JSON', async () => {
   await twoFaces();
-  const once = await run(subject.input(2), estate);
-  const [before, json] = [await subject.rows(), await estate.json(`processed/${subject.name}.json`)];
-  expect(await run(subject.input(2), estate)).toStrictEqual(once);
+  const once = await run(subject.input(2), services);
+  const [before, json] = [await subject.rows(), await services.getJson(`processed/${subject.name}.json`)];
+  expect(await run(subject.input(2), services)).toStrictEqual(once);
   expect(await subject.rows()).toStrictEqual(before);
-  expect(await estate.json(`processed/${subject.name}.json`)).toStrictEqual(json);
+  expect(await services.getJson(`processed/${subject.name}.json`)).toStrictEqual(json);
 });
 
 test('a photo without a face is done without its detection', async () => {
   await subject.store(subject.aRowOfIt());
-  expect(await run(subject.input(0), estate)).toStrictEqual(subject.ended('NO_FACES'));
-  expect(await estate.json(`processed/${subject.name}.json`)).toStrictEqual(subject.document());
+  expect(await run(subject.input(0), services)).toStrictEqual(subject.ended('NO_FACES'));
+  expect(await services.getJson(`processed/${subject.name}.json`)).toStrictEqual(subject.document());
   const { model_version: _, ...row } = subject.concluded({ status: 'NO_FACES', face_count: 0, matched_count: 0 });
   expect(await subject.rows()).toStrictEqual([row]);
 });
@@ -104,7 +104,7 @@ test('a redriven photo loses its failure', async () => {
   await subject.store(
     subject.aRowOfIt({ status: 'FAILED', error: 'SlowDown', cause: 'c', failed_state: 'WriteProcessed' }),
   );
-  await run(subject.input(0), estate);
+  await run(subject.input(0), services);
   const { model_version: _, ...row } = subject.concluded({ status: 'NO_FACES', face_count: 0, matched_count: 0 });
   expect(await subject.rows()).toStrictEqual([row]);
 });
@@ -113,17 +113,17 @@ test('faces of an older version are removed, and those decided by hand in this o
   const byHand = subject.aFaceOfIt({ source: 'manual', reason: 'DECIDED_BY_HAND' });
   const [kept, stale] = [`faces/${subject.name}/kept.jpg`, `faces/${subject.name}/stale.jpg`];
   const older = subject.aFaceOfIt({ ...OLDER, face_index: 1, record: 'face#001', crop_key: stale });
-  for (const crop of [kept, stale]) await estate.put(crop, 'a face');
+  for (const crop of [kept, stale]) await services.putObject(crop, 'a face');
   await subject.store(subject.aRowOfIt(), byHand, older);
   await subject.detected(aDetail());
-  expect(await run(subject.input(1), estate)).toStrictEqual(subject.ended('COMPLETED', { UNKNOWN: 1 }));
+  expect(await run(subject.input(1), services)).toStrictEqual(subject.ended('COMPLETED', { UNKNOWN: 1 }));
   expect(await subject.rows()).toStrictEqual([byHand, subject.concluded({ face_count: 1, matched_count: 0 })]);
-  expect(await estate.keys(`faces/${subject.name}/`)).toStrictEqual([kept]);
+  expect(await services.listKeys(`faces/${subject.name}/`)).toStrictEqual([kept]);
 });
 
 test('a face that is not in the table is missed by number', async () => {
   await subject.store(subject.aRowOfIt(), subject.aFaceOfIt());
-  expect(await failureOf(run(subject.input(2), estate))).toStrictEqual({
+  expect(await failureOf(run(subject.input(2), services))).toStrictEqual({
     name: 'FacesMissing',
     message: `${subject.name}.jpg has 2 faces, but 1 of them are in the table. Redrive the execution.`,
   });
@@ -132,7 +132,7 @@ test('a face that is not in the table is missed by number', async () => {
 
 test('a detection that has expired says to start anew', async () => {
   await subject.store(subject.aRowOfIt(), subject.aFaceOfIt());
-  expect(await failureOf(run(subject.input(1), estate))).toStrictEqual({
+  expect(await failureOf(run(subject.input(1), services))).toStrictEqual({
     name: 'FacesMissing',
     message: `work/${subject.name}/detected.json has expired: start ${subject.name}.jpg anew instead of redriving it.`,
   });
@@ -144,7 +144,7 @@ test('a hundred faces are read back whole', async () => {
   );
   await subject.store(subject.aRowOfIt(), ...faces);
   await subject.detected(...faces.map(() => aDetail()));
-  expect(await run(subject.input(100), estate)).toStrictEqual(subject.ended('COMPLETED', { UNKNOWN: 100 }));
-  const { faces: written } = Processed.parse(await estate.json(`processed/${subject.name}.json`));
+  expect(await run(subject.input(100), services)).toStrictEqual(subject.ended('COMPLETED', { UNKNOWN: 100 }));
+  const { faces: written } = Processed.parse(await services.getJson(`processed/${subject.name}.json`));
   expect(written.map(({ index }) => index)).toStrictEqual(Array.from({ length: 100 }, (_, index) => index));
 });

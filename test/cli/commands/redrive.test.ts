@@ -5,8 +5,8 @@ import { describe, resultOf } from '../../../cli/commands/failed.ts';
 import { failures, grouped, workOf, type Work } from '../../../cli/recovery/failures.ts';
 import { redriveAll } from '../../../cli/commands/redrive.ts';
 import { ObjectCreatedEvent } from '../../../schemas/events.ts';
-import { emptyTable } from '../../faults/stand.ts';
-import { answer } from '../../../recording/replay/answer.ts';
+import { emptyTable } from '../../faults/fault-account.ts';
+import { sendAnswer } from '../../../recording/replay/send-answer.ts';
 import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
 import { machineArn } from '../../../statemachines/registry.ts';
 
@@ -176,10 +176,10 @@ test('what Step Functions has forgotten starts anew with the same input, and twi
 
 test('a state machine that has changed since starts anew', async () => {
   const [work] = await fail('input/a.jpg');
-  account.lab.stand({
+  account.lab.setInterceptors({
     intercept: (call, serve) => (request, response) =>
       call.operation === 'DescribeStateMachine'
-        ? void answer(call, request, response, { answer: { definition: '{}' } })
+        ? void sendAnswer(call, request, response, { answer: { definition: '{}' } })
         : serve(request, response),
     interceptInvoke: (invoke) => invoke,
   });
@@ -193,10 +193,10 @@ test('what Step Functions will not redrive starts anew, with its reason', async 
   await account.behave('completed-one-face');
   const refusal = { name: 'ExecutionNotRedrivable', message: 'It is too old.' };
   const { lab } = account;
-  lab.stand({
+  lab.setInterceptors({
     intercept: (call, serve) => (request, response) =>
       call.operation === 'RedriveExecution'
-        ? void answer(call, request, response, { error: refusal })
+        ? void sendAnswer(call, request, response, { error: refusal })
         : serve(request, response),
     interceptInvoke: () => () => Promise.reject(new Error('nothing runs here')),
   });

@@ -8,7 +8,8 @@ import { ServiceError } from '../../../local/aws-json.ts';
 import { DetectFacesCommand } from '@aws-sdk/client-rekognition';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { listen } from '../../../local/http.ts';
-import { CLIENT } from '../../support/estate.ts';
+import { clientConfig } from '../../../local/clients.ts';
+import { REGION } from '../../support/task-services.ts';
 
 // Before the tasks are loaded: their logger reads it once.
 vi.hoisted(() => void (process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT'));
@@ -95,7 +96,7 @@ test.each([
   [403, { name: 'Unknown', message: 'UnknownError' }],
 ])('a HEAD that S3 answers with %i, and no body to name the error', async (status, failure) => {
   const server = await listen((_, response) => void response.writeHead(status).end());
-  const s3 = new S3Client({ ...CLIENT, endpoint: server.url, maxAttempts: 1 });
+  const s3 = new S3Client({ ...clientConfig({ url: server.url, region: REGION }), maxAttempts: 1 });
   const handler = aTask(
     () => s3,
     async (client) => (await client.send(new HeadObjectCommand({ Bucket: 'photos', Key: 'a' }))).ContentLength ?? 0,

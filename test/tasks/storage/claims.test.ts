@@ -4,25 +4,25 @@ import { claim, finishClaim, ownsClaim, isOutdated, uploadedObjectOf } from '../
 import { paddedSequencer } from '../../../schemas/keys.ts';
 import { photoRow } from '../../../tasks/storage/result-rows.ts';
 import { ANOTHER_EXECUTION, anInput, aPhotoRecord, aSource, ETAG, EXECUTION, LANDED } from '../../support/builders.ts';
-import { anEstate, BUCKET, type Estate } from '../../support/estate.ts';
+import { startTaskServices, BUCKET, type TaskServices } from '../../support/task-services.ts';
 
-let estate: Estate;
+let services: TaskServices;
 let imageId = '';
 let photos = 0;
 beforeAll(async () => {
-  estate = await anEstate();
+  services = await startTaskServices();
 });
 beforeEach(() => {
   imageId = `${++photos}.jpg`;
 });
-afterAll(() => estate.close());
+afterAll(() => services.close());
 
-const row = () => photoRow(estate.resultsTable, imageId);
-const claiming = (source: UploadedObject, table = estate.dynamoDb) =>
-  claim(table, row(), source, { now: estate.now(), set: { day: '2026-03-01' }, remove: ['processed_key'] });
+const row = () => photoRow(services.resultsTable, imageId);
+const claiming = (source: UploadedObject, table = services.dynamoDb) =>
+  claim(table, row(), source, { now: services.now(), set: { day: '2026-03-01' }, remove: ['processed_key'] });
 const exists = (overrides: Parameters<typeof aPhotoRecord>[0]) =>
-  estate.store('results', aPhotoRecord({ image_id: imageId, ...overrides }));
-const stored = () => estate.rowsOf('results', imageId);
+  services.putRow('results', aPhotoRecord({ image_id: imageId, ...overrides }));
+const stored = () => services.rowsOf('results', imageId);
 
 test('a source is the event, its sequencer padded', () => {
   expect(uploadedObjectOf(anInput({ sequencer: '0a', version_id: 'v1' }))).toStrictEqual({
@@ -101,7 +101,7 @@ test.each(['PROCESSING', 'COMPLETED', 'FAILED'] as const)(
 
 test('a claim that was lost to an execution that failed a moment later goes through', async () => {
   await exists({});
-  const table = estate.anotherDynamoDb();
+  const table = services.anotherDynamoDb();
   table.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
@@ -135,20 +135,20 @@ test('of many versions that race the newest holds the photo in the end', async (
 test('only who holds a photo concludes it, and a success clears the failure before it', async () => {
   await exists({ status: 'FAILED', error: 'Throttled', cause: 'c', failed_state: 'SearchFace' });
   const another = aSource({ execution_arn: ANOTHER_EXECUTION });
-  expect(await finishClaim(estate.dynamoDb, row(), another, { status: 'COMPLETED' })).toBe(false);
-  expect(await finishClaim(estate.dynamoDb, row(), aSource(), { status: 'COMPLETED', face_count: 2 })).toBe(true);
+  expect(await finishClaim(services.dynamoDb, row(), another, { status: 'COMPLETED' })).toBe(false);
+  expect(await finishClaim(services.dynamoDb, row(), aSource(), { status: 'COMPLETED', face_count: 2 })).toBe(true);
   expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId, status: 'COMPLETED', face_count: 2 })]);
 });
 
 test('a photo that is forgotten is not brought back by who worked on it', async () => {
-  expect(await finishClaim(estate.dynamoDb, row(), aSource(), { status: 'COMPLETED' })).toBe(false);
+  expect(await finishClaim(services.dynamoDb, row(), aSource(), { status: 'COMPLETED' })).toBe(false);
   expect(await stored()).toStrictEqual([]);
 });
 
 test('holding and being outdated are two things', async () => {
   const ask = async (source: UploadedObject) => [
-    await ownsClaim(estate.dynamoDb, row(), source),
-    await isOutdated(estate.dynamoDb, row(), source),
+    await ownsClaim(services.dynamoDb, row(), source),
+    await isOutdated(services.dynamoDb, row(), source),
   ];
   expect(await ask(aSource())).toStrictEqual([false, true]);
   await exists({});

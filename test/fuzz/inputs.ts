@@ -8,20 +8,20 @@ import { run as rejectImage } from '../../tasks/reject-image.ts';
 import { parse } from '../../tasks/runtime/define-task.ts';
 import { nameOf } from '../../tasks/runtime/errors.ts';
 import { normalize } from '../../tasks/images/normalize.ts';
-import { below, pick } from '../faults/random.ts';
-import type { Estate } from '../support/estate.ts';
+import { below, pick } from '../support/random.ts';
+import type { TaskServices } from '../support/task-services.ts';
 import { EVENT, KEYS, PROCESSED } from './corpus.ts';
 import { mutated, mutatedText, mutatedValue, withChecksums } from './mutate.ts';
 
-export type Kind = 'picture' | 'event' | 'key' | 'processed';
+export type InputKind = 'picture' | 'event' | 'key' | 'processed';
 
-export interface World {
-  readonly estate: Estate;
+export interface FuzzContext {
+  readonly services: TaskServices;
   readonly pictures: readonly [Buffer, ...Buffer[]];
 }
 
 /** Makes an input of a kind, hands it to the pipeline and says how it ended. Throws where that end is not declared. */
-export const FUZZ: Readonly<Record<Kind, (random: () => number, world: World) => Promise<string>>> = {
+export const FUZZERS: Readonly<Record<InputKind, (random: () => number, context: FuzzContext) => Promise<string>>> = {
   picture: async (random, { pictures }) => {
     const bytes = mutated(pick(pictures, random), random);
     try {
@@ -31,23 +31,23 @@ export const FUZZ: Readonly<Record<Kind, (random: () => number, world: World) =>
       return declared(error, IMAGE_FAULTS);
     }
   },
-  event: async (random, world) => {
+  event: async (random, context) => {
     const key = `input/${below(1e9, random)}/a b+c 100%/日本語.jpg`;
-    const event = mutatedValue(await eventOf(key, pick(world.pictures, random), world.estate), random);
+    const event = mutatedValue(await eventOf(key, pick(context.pictures, random), context.services), random);
     let input: Input<'load-image'>;
     try {
       input = parse(TASKS['load-image'].input, event, 'input');
     } catch (error) {
       return declared(error, ['InvalidPayload']);
     }
-    return endOf(input, world);
+    return endOf(input, context);
   },
-  key: async (random, world) => {
+  key: async (random, context) => {
     const key = mutatedText(pick(KEYS, random), random);
-    const bytes = below(3, random) === 0 ? Buffer.from('no picture') : pick(world.pictures, random);
+    const bytes = below(3, random) === 0 ? Buffer.from('no picture') : pick(context.pictures, random);
     // What S3 does not take never makes an event.
-    const event = await eventOf(key, bytes, world.estate).catch(() => undefined);
-    return event ? endOf(parse(TASKS['load-image'].input, event, 'input'), world) : 'refused by S3';
+    const event = await eventOf(key, bytes, context.services).catch(() => undefined);
+    return event ? endOf(parse(TASKS['load-image'].input, event, 'input'), context) : 'refused by S3';
   },
   processed: async (random) => {
     const text =
@@ -65,39 +65,39 @@ export const FUZZ: Readonly<Record<Kind, (random: () => number, world: World) =>
 };
 
 /** The event of an object that is there. */
-async function eventOf(key: string, bytes: Buffer, estate: Estate): Promise<unknown> {
-  const { etag, versionId } = await estate.put(key, bytes);
+async function eventOf(key: string, bytes: Buffer, services: TaskServices): Promise<unknown> {
+  const { etag, versionId } = await services.putObject(key, bytes);
   const object = { ...EVENT.detail.object, key, size: bytes.length, etag, 'version-id': versionId };
   return { ...EVENT, detail: { ...EVENT.detail, object } };
 }
 
 /** From an event to the status of its row, through the tasks of its machine up to the picture. */
-async function endOf(input: Input<'load-image'>, { estate }: World): Promise<string> {
-  return input.detail.object.key.startsWith('enroll/') ? enrolled(input, estate) : recognized(input, estate);
+async function endOf(input: Input<'load-image'>, { services }: FuzzContext): Promise<string> {
+  return input.detail.object.key.startsWith('enroll/') ? enrolled(input, services) : recognized(input, services);
 }
 
-async function recognized(input: Input<'load-image'>, estate: Estate): Promise<string> {
+async function recognized(input: Input<'load-image'>, services: TaskServices): Promise<string> {
   try {
-    const { proceed } = parse(TASKS['load-image'].output, await loadImage(input, estate), 'output');
+    const { proceed } = parse(TASKS['load-image'].output, await loadImage(input, services), 'output');
     return proceed ? 'PROCESSING' : 'done before';
   } catch (error) {
     // The rule lets just our own bucket's events through. Another's would end as FAILED, by RecordFailure.
     if (nameOf(error) === 'NoSuchBucket') return 'FAILED NoSuchBucket';
     const name = declared(error, IMAGE_FAULTS);
-    const { status } = await rejectImage({ ...input, error: { Error: name, Cause: '' } }, estate);
+    const { status } = await rejectImage({ ...input, error: { Error: name, Cause: '' } }, services);
     if (status !== 'REJECTED' && status !== 'SUPERSEDED')
       throw new Error(`${name} ended as ${status}.`, { cause: error });
     return `${status} ${name}`;
   }
 }
 
-async function enrolled(input: Input<'load-image'>, estate: Estate): Promise<string> {
+async function enrolled(input: Input<'load-image'>, services: TaskServices): Promise<string> {
   try {
-    const { proceed } = parse(TASKS['load-enrolment'].output, await loadEnrolment(input, estate), 'output');
+    const { proceed } = parse(TASKS['load-enrolment'].output, await loadEnrolment(input, services), 'output');
     return proceed ? 'PROCESSING' : 'done before';
   } catch (error) {
     const name = declared(error, [...IMAGE_FAULTS, ...ENROLMENT_FAULTS]);
-    const { status } = await refuseEnrolment({ ...input, error: { Error: name, Cause: '' } }, estate);
+    const { status } = await refuseEnrolment({ ...input, error: { Error: name, Cause: '' } }, services);
     return `${status} ${name}`;
   }
 }

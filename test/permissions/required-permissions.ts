@@ -1,16 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Call } from '../../local/calls.ts';
-import { requestOf } from '../../recording/recorded-content.ts';
-import type { Need } from './iam.ts';
+import { describeRequest } from '../../recording/recorded-content.ts';
+import type { RequiredPermission } from './iam.ts';
 
 /** One request of a function, and how it was answered. */
-export interface Heard extends Call {
+export interface ObservedCall extends Call {
   readonly request: Readonly<Record<string, unknown>>;
   readonly status: number;
 }
 
-export async function heard(call: Call, message: IncomingMessage, body: Buffer, status: number): Promise<Heard> {
-  return { ...call, request: await requestOf(call, message, body), status };
+export async function observeCall(
+  call: Call,
+  message: IncomingMessage,
+  body: Buffer,
+  status: number,
+): Promise<ObservedCall> {
+  return { ...call, request: await describeRequest(call, message, body), status };
 }
 
 const here = (service: string, rest: string) => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
@@ -19,9 +24,9 @@ const here = (service: string, rest: string) => `arn:aws:${service}:us-east-1:00
  * What IAM asks of the caller, by the service authorization reference:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/
  */
-export function needsOf(call: Heard): Need[] {
+export function requiredPermissions(call: ObservedCall): RequiredPermission[] {
   const { service, operation } = call;
-  const needs = NEEDS[`${service}.${operation}`];
+  const needs = PERMISSIONS[`${service}.${operation}`];
   if (!needs) throw new Error(`Nobody has said which rights ${service}.${operation} needs.`);
   return needs(call);
 }
@@ -32,30 +37,30 @@ interface S3Object {
   readonly Version?: string;
 }
 
-const read = (bucket: string, key: string, version: string | undefined): Need => ({
+const read = (bucket: string, key: string, version: string | undefined): RequiredPermission => ({
   action: version === undefined ? 's3:GetObject' : 's3:GetObjectVersion',
   resource: `arn:aws:s3:::${bucket}/${key}`,
 });
 
 /** Of an object that is not there S3 says so only to those who may list the bucket: the key counts as the prefix. */
-function get({ request, status }: Heard): Need[] {
+function get({ request, status }: ObservedCall): RequiredPermission[] {
   const { bucket, key, version_id } = request as { bucket: string; key: string; version_id?: string };
   const missing = status === 404 ? [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}`, prefix: key }] : [];
   return [read(bucket, key, version_id), ...missing];
 }
 
-const change = ({ operation, request }: Heard): Need[] => [
+const change = ({ operation, request }: ObservedCall): RequiredPermission[] => [
   { action: `s3:${operation}`, resource: `arn:aws:s3:::${String(request['bucket'])}/${String(request['key'])}` },
 ];
 
-function table({ operation, request }: Heard): Need[] {
+function table({ operation, request }: ObservedCall): RequiredPermission[] {
   const { TableName, IndexName } = request as { TableName: string; IndexName?: string };
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
   return [{ action: `dynamodb:${operation}`, resource: here('dynamodb', `table/${TableName}${index}`) }];
 }
 
 /** Rekognition reads a picture in S3 with the rights of whoever calls it. */
-function rekognition({ operation, request }: Heard): Need[] {
+function rekognition({ operation, request }: ObservedCall): RequiredPermission[] {
   const { CollectionId, Image } = request as { CollectionId?: string; Image?: { S3Object?: S3Object } };
   const resource = CollectionId === undefined ? '*' : here('rekognition', `collection/${CollectionId}`);
   const picture = Image?.S3Object;
@@ -65,11 +70,11 @@ function rekognition({ operation, request }: Heard): Need[] {
   ];
 }
 
-const history = ({ request }: Heard): Need[] => [
+const history = ({ request }: ObservedCall): RequiredPermission[] => [
   { action: 'states:GetExecutionHistory', resource: String(request['executionArn']) },
 ];
 
-const NEEDS: Readonly<Record<string, (call: Heard) => Need[]>> = {
+const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermission[]>> = {
   's3.GetObject': get,
   's3.HeadObject': get,
   's3.PutObject': change,

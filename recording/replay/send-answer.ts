@@ -3,14 +3,14 @@ import type { Call } from '../../local/calls.ts';
 import { readBody, send } from '../../local/http.ts';
 import type { RecordedCall } from '../../schemas/case.ts';
 
-export type Outcome = Pick<RecordedCall, 'answer' | 'error'>;
+export type ServiceAnswer = Pick<RecordedCall, 'answer' | 'error'>;
 
 /** Answers in a service's place, in its protocol. */
-export async function answer(
+export async function sendAnswer(
   { service, operation }: Call,
   request: IncomingMessage,
   response: ServerResponse,
-  { answer: body = {}, error }: Outcome,
+  { answer: body = {}, error }: ServiceAnswer,
 ): Promise<void> {
   await readBody(request);
   if (error?.name === 'NetworkError') return void request.socket.resetAndDestroy();

@@ -11,10 +11,10 @@ import { startAccount, type Account, type AccountOptions } from '../../local/acc
 import type { FaceEngine } from '../../local/rekognition/engine/types.ts';
 import { workPrefixOf } from '../../schemas/keys.ts';
 import { Injector } from './injector.ts';
-import type { Folders } from './stack.ts';
+import type { PreparedStack } from '../support/stack.ts';
 
 /** An embedded account with an injector in it, and clients of its own that nothing is injected into. */
-export interface Stand {
+export interface FaultAccount {
   readonly account: Account;
   readonly injector: Injector;
   readonly s3: S3Client;
@@ -42,11 +42,11 @@ export interface Upload {
 }
 
 /** `listeners` stand before all that the injector does. */
-export async function openStand(
-  { root, stack }: Folders,
+export async function startFaultAccount(
+  { root, stack }: PreparedStack,
   engine: FaceEngine,
   listeners: Pick<AccountOptions, 'intercept' | 'interceptInvoke'> = {},
-): Promise<Stand> {
+): Promise<FaultAccount> {
   const injector = new Injector((functionName) => account.crash(functionName));
   const problems: unknown[] = [];
   const dataDir = join(root, `account-${randomUUID()}`);
@@ -71,7 +71,7 @@ export async function openStand(
     uploads,
     problems,
     upload: async (key, body) => {
-      const upload = await put(clients.s3, account.deployment.bucket, key, body);
+      const upload = await uploadObject(clients.s3, account.deployment.bucket, key, body);
       uploads.push(upload);
       return upload;
     },
@@ -97,7 +97,7 @@ export function clientsOf({ url, region }: { readonly url: string; readonly regi
   return { s3: new S3Client({ ...options, forcePathStyle: true }), table, rekognition, sfn, sqs };
 }
 
-export async function put(s3: S3Client, bucket: string, key: string, body: Buffer): Promise<Upload> {
+export async function uploadObject(s3: S3Client, bucket: string, key: string, body: Buffer): Promise<Upload> {
   const answer = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
   const etag = String(answer.ETag).replaceAll('"', '');
   const version = String(answer.VersionId);

@@ -8,7 +8,7 @@ import { type Deployment } from '../../schemas/deployment.ts';
 type Json = Record<string, unknown>;
 
 /** One deployment of the pipeline, wherever it runs, through the SDK alone. */
-export class Estate {
+export class PipelineClient {
   readonly url: string;
   readonly deployment: Deployment;
   readonly sfn: SFNClient;

@@ -1,12 +1,12 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
-import { rowsOf, type Stand } from './stand.ts';
+import { rowsOf, type FaultAccount } from '../faults/fault-account.ts';
 
 /** Failed ones that no redrive has helped yet: in an account with a broken run they stay. */
 const givenUp = new Set<string>();
 
-export async function failedExecutions({ sfn, account }: Stand): Promise<string[]> {
+export async function failedExecutions({ sfn, account }: FaultAccount): Promise<string[]> {
   const lists = Object.values(account.deployment.machines).map((stateMachineArn) =>
     sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'FAILED' })),
   );
@@ -18,7 +18,7 @@ export async function failedExecutions({ sfn, account }: Stand): Promise<string[
  * Its row says FAILED, with error and state; or nobody could write that, and its event is kept. A row that another
  * execution has finished is finished.
  */
-export async function isRecorded(stand: Stand, executionArn: string): Promise<boolean> {
+export async function isRecorded(stand: FaultAccount, executionArn: string): Promise<boolean> {
   const { results_table, people_table } = stand.account.deployment;
   const { input = '' } = await stand.sfn.send(new DescribeExecutionCommand({ executionArn }));
   const { detail } = ObjectCreatedEvent.parse(JSON.parse(input));
@@ -29,7 +29,7 @@ export async function isRecorded(stand: Stand, executionArn: string): Promise<bo
   return isDeadLetter(stand, executionArn);
 }
 
-async function isDeadLetter({ sqs, account }: Stand, executionArn: string): Promise<boolean> {
+async function isDeadLetter({ sqs, account }: FaultAccount, executionArn: string): Promise<boolean> {
   for (const QueueUrl of Object.values(account.deployment.dead_letters)) {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
@@ -39,7 +39,7 @@ async function isDeadLetter({ sqs, account }: Stand, executionArn: string): Prom
 }
 
 /** Redrives each once and gives the errors of those that still fail. */
-export async function redriveAll({ sfn, account }: Stand, executions: readonly string[]): Promise<string[]> {
+export async function redriveAll({ sfn, account }: FaultAccount, executions: readonly string[]): Promise<string[]> {
   for (const executionArn of executions) await sfn.send(new RedriveExecutionCommand({ executionArn }));
   await account.idle();
   const errors: string[] = [];

@@ -1,19 +1,19 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { ListExecutionsCommand, DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Pictures } from './pictures.ts';
-import type { Stand } from './stand.ts';
+import type { SamplePictures } from './sample-pictures.ts';
+import type { FaultAccount } from '../faults/fault-account.ts';
 import { machineArn } from '../../statemachines/registry.ts';
 
 export interface Scenario {
   readonly name: string;
   /** Before any fault. */
-  readonly given?: (stand: Stand, pictures: Pictures) => Promise<unknown>;
-  readonly when: (stand: Stand, pictures: Pictures) => Promise<unknown>;
+  readonly given?: (stand: FaultAccount, pictures: SamplePictures) => Promise<unknown>;
+  readonly when: (stand: FaultAccount, pictures: SamplePictures) => Promise<unknown>;
   /** Puts right what makes the run without fault fail too, before the redrive. */
-  readonly mend?: (stand: Stand) => Promise<unknown>;
+  readonly repair?: (stand: FaultAccount) => Promise<unknown>;
 }
 
-const enrol = (stand: Stand, { robin }: Pictures) => stand.upload('enroll/Robin/1.jpg', robin);
+const enrol = (stand: FaultAccount, { robin }: SamplePictures) => stand.upload('enroll/Robin/1.jpg', robin);
 
 /** Between them they reach every end of the machines, and so every call of every task. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -52,13 +52,13 @@ export const SCENARIOS: readonly Scenario[] = [
       await stand.rekognition.send(new DeleteCollectionCommand({ CollectionId: stand.account.deployment.collection }));
       await stand.upload('input/solo.jpg', solo);
     },
-    mend: (stand) =>
+    repair: (stand) =>
       stand.rekognition.send(new CreateCollectionCommand({ CollectionId: stand.account.deployment.collection })),
   },
 ];
 
 /** What a duplicate of an event does that comes when its own execution has another name. */
-async function startAgain({ sfn }: Stand, stateMachineArn: string): Promise<void> {
+async function startAgain({ sfn }: FaultAccount, stateMachineArn: string): Promise<void> {
   const { executions: [latest] = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 }));
   const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn: latest?.executionArn }));
   await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));

@@ -9,7 +9,7 @@ import type { Analysis, FaceEngine, Job } from '../../local/rekognition/engine/t
  * The real engine's answers, each computed once and kept in a folder: the same pixels always get the same answer,
  * and half a second of a processor a picture is most of what a run would take. It is loaded for the first new picture.
  */
-export class RememberingEngine implements FaceEngine {
+export class CachingEngine implements FaceEngine {
   readonly ready = Promise.resolve();
   readonly #folder: string;
   readonly #known = new Map<string, Promise<Analysis>>();

@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { newTrace, type Invoke } from '../../local/lambda/lambda.ts';
 
 /** For which state, and in which iteration of the Map around it, a function works. */
-export interface Spot {
+export interface TaskInvocation {
   readonly state: string;
   readonly item: number | undefined;
 }
 
 /** Tells by the trace that its requests carry for whom a function works. */
-export class Spots {
+export class InvocationTracker {
   readonly #stateOf: (functionArn: string) => string | undefined;
-  readonly #byTrace = new Map<string, Spot>();
+  readonly #byTrace = new Map<string, TaskInvocation>();
 
   constructor(stateOf: (functionArn: string) => string | undefined) {
     this.#stateOf = stateOf;
@@ -25,11 +25,11 @@ export class Spots {
       return invoke(functionArn, payload, trace);
     };
 
-  at(trace: string | undefined): Spot | undefined {
+  ofTrace(trace: string | undefined): TaskInvocation | undefined {
     return this.#byTrace.get(trace ?? '');
   }
 
-  of({ headers }: IncomingMessage): Spot | undefined {
-    return this.at(String(headers['x-amzn-trace-id']));
+  ofRequest({ headers }: IncomingMessage): TaskInvocation | undefined {
+    return this.ofTrace(String(headers['x-amzn-trace-id']));
   }
 }

@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { sha256 } from '../record-file.ts';
+import { sha256 } from '../call-log.ts';
 import { type Case, PictureReference, type RecordedCall } from '../../schemas/case.ts';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { PREFIXES, workPrefixOf } from '../../schemas/keys.ts';
-import { pictureOf } from './pictures.ts';
+import { pictureFor } from './substitute-pictures.ts';
 
 type Item = Record<string, unknown>;
 type Content = { readonly json: unknown } | { readonly bytes: Buffer };
 
 /** What goes in place of what in all of a case; turned round, in all that comes of it. */
-export type Pairs = readonly (readonly [recorded: string, now: string])[];
+export type TextReplacements = readonly (readonly [recorded: string, now: string])[];
 
-export function exchanged<T>(value: T, pairs: Pairs): T {
+export function replaceTexts<T>(value: T, pairs: TextReplacements): T {
   return JSON.parse(pairs.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(value))) as T;
 }
 
 /** A case to be run here, and what was there before: all that it read and had not written itself. */
-export interface Staged {
+export interface InitialState {
   readonly recorded: Case;
   readonly objects: ReadonlyMap<string, Content>;
   readonly rows: readonly { readonly table: string; readonly item: Item }[];
-  readonly pairs: Pairs;
+  readonly pairs: TextReplacements;
 }
 
 /** Another picture stands in for one that is not here: it has another hash, and what is named by it other names. */
-export async function stage(recorded: Case, bucket: string): Promise<Staged> {
+export async function prepareReplay(recorded: Case, bucket: string): Promise<InitialState> {
   const { detail } = ObjectCreatedEvent.parse(recorded.input);
   const pairs: (readonly [string, string])[] = [[detail.bucket.name, bucket]];
   const given = givenBy(recorded);
@@ -37,7 +37,7 @@ export async function stage(recorded: Case, bucket: string): Promise<Staged> {
       continue;
     }
     const reference = PictureReference.parse(picture);
-    const bytes = await pictureOf(reference);
+    const bytes = await pictureFor(reference);
     objects.set(key, { bytes });
     pairs.push([reference.sha256, sha256(bytes)]);
     if (key !== detail.object.key) continue;
@@ -46,9 +46,9 @@ export async function stage(recorded: Case, bucket: string): Promise<Staged> {
     pairs.push([folder(detail.object.etag), folder(etag)], [detail.object.etag, etag]);
   }
   return {
-    recorded: exchanged(recorded, pairs),
-    objects: new Map([...objects].map(([key, content]) => [exchanged(key, pairs), content])),
-    rows: exchanged(given.rows, pairs),
+    recorded: replaceTexts(recorded, pairs),
+    objects: new Map([...objects].map(([key, content]) => [replaceTexts(key, pairs), content])),
+    rows: replaceTexts(given.rows, pairs),
     pairs,
   };
 }
@@ -83,8 +83,8 @@ function itemsOf(answer: RecordedCall['answer'] = {}): Item[] {
 const nameOf = (table: string, { image_id, person_id, record }: Item) =>
   [table, image_id ?? person_id, record].join(' ');
 
-export async function sow(
-  { objects, rows }: Staged,
+export async function restoreState(
+  { objects, rows }: InitialState,
   { s3, table, bucket }: { s3: S3Client; table: DynamoDBDocumentClient; bucket: string },
 ): Promise<void> {
   for (const [Key, content] of objects) {

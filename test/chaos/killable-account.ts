@@ -2,36 +2,36 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Deployment } from '../../schemas/deployment.ts';
 
-export interface Order {
+export interface AccountProcessOptions {
   readonly dataDir: string;
   readonly stackFolder: string;
   readonly faces: string;
 }
 
-export interface Address {
+export interface RunningAccount {
   readonly url: string;
   readonly region: string;
   readonly deployment: Deployment;
 }
 
 /** What the account's process says. */
-export type Word =
-  | ({ readonly kind: 'open' } & Address)
+export type AccountMessage =
+  | ({ readonly kind: 'open' } & RunningAccount)
   | { readonly kind: 'idle' }
   | { readonly kind: 'problem'; readonly text: string };
 
 /** An account in a process of its own, which can be killed at any moment. */
-export class Mortal {
+export class KillableAccount {
   /** Rejects when it dies before it is open. */
-  readonly open: Promise<Address>;
+  readonly open: Promise<RunningAccount>;
   readonly dead: Promise<void>;
   readonly problems: string[] = [];
   readonly #process: ChildProcess;
-  readonly #opened = Promise.withResolvers<Address>();
+  readonly #opened = Promise.withResolvers<RunningAccount>();
   readonly #idle = Promise.withResolvers<void>();
 
-  constructor(order: Order) {
-    this.#process = fork(new URL('account-process.ts', import.meta.url), [JSON.stringify(order)], {
+  constructor(order: AccountProcessOptions) {
+    this.#process = fork(new URL('./account-process.ts', import.meta.url), [JSON.stringify(order)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -40,7 +40,7 @@ export class Mortal {
     this.open.catch(() => {});
     this.#idle.promise.catch(() => {});
     this.#process.stderr?.on('data', (text: Buffer) => this.problems.push(text.toString()));
-    this.#process.on('message', (word: Word) => this.#hear(word));
+    this.#process.on('message', (word: AccountMessage) => this.#hear(word));
     this.dead = this.#death();
   }
 
@@ -55,7 +55,7 @@ export class Mortal {
     await this.dead;
   }
 
-  #hear(word: Word): void {
+  #hear(word: AccountMessage): void {
     if (word.kind === 'open') this.#opened.resolve(word);
     else if (word.kind === 'idle') this.#idle.resolve();
     else this.problems.push(word.text);

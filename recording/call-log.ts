@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RecordedCall } from '../schemas/case.ts';
 
 /** One line of a record: a call, and which invocation of a function made it. */
-export interface RecordLine {
+export interface CallLogEntry {
   readonly trace: string;
   readonly function: string;
   /** SHA-256 of the JSON text that the function was invoked with: the history of the execution has the same text. */
@@ -12,10 +12,10 @@ export interface RecordLine {
 }
 
 /** Where the calls of all executions are kept. */
-export const recordFolder = (dataDir: string) => join(dataDir, 'calls');
+export const callLogFolder = (dataDir: string) => join(dataDir, 'calls');
 
 /** Where those of one are. */
-export const recordFile = (dataDir: string, executionArn: string) =>
-  join(recordFolder(dataDir), `${sha256(executionArn).slice(0, 32)}.jsonl`);
+export const callLogFile = (dataDir: string, executionArn: string) =>
+  join(callLogFolder(dataDir), `${sha256(executionArn).slice(0, 32)}.jsonl`);
 
 export const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');

@@ -8,7 +8,7 @@ interface Part {
   readonly height: number;
 }
 
-export interface Pictures {
+export interface SamplePictures {
   /** Robin alone, as a JPEG. */
   readonly robin: Buffer;
   /** Robin and somebody else, as a WebP, which has to be converted. */
@@ -20,7 +20,7 @@ export interface Pictures {
 }
 
 /** Parts of the sample photos, scaled down: small, and with faces that are still found. */
-export async function makePictures(): Promise<Pictures> {
+export async function makeSamplePictures(): Promise<SamplePictures> {
   const manifest = await readManifest();
   const part = async (file: string, { left, top, width, height }: Part, side: number): Promise<Sharp> => {
     const photo = sharp(samplePath(manifest, file));

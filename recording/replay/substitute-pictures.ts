@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FormatEnum } from 'sharp';
-import { sha256 } from '../record-file.ts';
+import { sha256 } from '../call-log.ts';
 import { readManifest, samplePath } from '../../samples/samples.ts';
 import type { PictureReference } from '../../schemas/case.ts';
 import { aBomb, plain } from '../../test/support/pictures.ts';
 
 /** What a case refers to: the sample photo itself, or else one that a task takes for the same. */
-export async function pictureOf(reference: PictureReference): Promise<Buffer> {
+export async function pictureFor(reference: PictureReference): Promise<Buffer> {
   return (await sampleOf(reference)) ?? (await standIn(reference));
 }
 

@@ -2,8 +2,8 @@ import type { Call, Intercept } from '../../local/calls.ts';
 import { LambdaError } from '../../local/lambda/errors.ts';
 import type { Invoke } from '../../local/lambda/lambda.ts';
 import type { Case, RecordedTask } from '../../schemas/case.ts';
-import { answer, type Outcome } from './answer.ts';
-import type { Spot, Spots } from './invocations.ts';
+import { sendAnswer, type ServiceAnswer } from './send-answer.ts';
+import type { TaskInvocation, InvocationTracker } from './invocation-tracker.ts';
 
 /** Errors that the state of a bucket or a table makes: they come by themselves when the case runs again. */
 const NATURAL: readonly string[] = [
@@ -19,13 +19,13 @@ const NATURAL: readonly string[] = [
  * Answers as it was answered when the case was recorded. Rekognition says again what it said; S3 and DynamoDB are real,
  * for they answer by what was written, and only what went wrong at them goes wrong again.
  */
-export class Tape {
+export class RecordedAnswers {
   readonly #tasks: readonly RecordedTask[];
-  readonly #spots: Spots;
+  readonly #spots: InvocationTracker;
   /** How often each question was asked so far. */
   readonly #asked = new Map<string, number>();
 
-  constructor({ tasks }: Case, spots: Spots) {
+  constructor({ tasks }: Case, spots: InvocationTracker) {
     this.#tasks = tasks;
     this.#spots = spots;
   }
@@ -33,7 +33,7 @@ export class Tape {
   readonly interceptInvoke =
     (invoke: Invoke): Invoke =>
     async (functionArn, payload, trace) => {
-      const spot = this.#spots.at(trace);
+      const spot = this.#spots.ofTrace(trace);
       if (!spot) return invoke(functionArn, payload, trace);
       const attempts = this.#at(spot);
       const recorded = attempts[this.#count(`${spot.state} ${spot.item}`)] ?? attempts.at(-1);
@@ -46,17 +46,17 @@ export class Tape {
     };
 
   readonly intercept: Intercept = (call, serve) => (request, response) => {
-    const spot = this.#spots.of(request);
+    const spot = this.#spots.ofRequest(request);
     const outcome = spot && this.#outcome(spot, call);
-    if (outcome) void answer(call, request, response, outcome);
+    if (outcome) void sendAnswer(call, request, response, outcome);
     else serve(request, response);
   };
 
-  #at({ state, item }: Spot): RecordedTask[] {
+  #at({ state, item }: TaskInvocation): RecordedTask[] {
     return this.#tasks.filter((task) => task.state === state && (task.item === undefined || task.item === item));
   }
 
-  #outcome(spot: Spot, { service, operation }: Call): Outcome | undefined {
+  #outcome(spot: TaskInvocation, { service, operation }: Call): ServiceAnswer | undefined {
     const recorded = this.#at(spot)
       .flatMap(({ calls = [] }) => calls)
       .filter((one) => one.service === service && one.operation === operation);

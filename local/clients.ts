@@ -1,0 +1,32 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RekognitionClient } from '@aws-sdk/client-rekognition';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+export interface Endpoint {
+  readonly url: string;
+  readonly region: string;
+}
+
+/** Signatures are not checked on loopback, but the SDK insists on making one. */
+export const clientConfig = ({ url, region }: Endpoint) => ({
+  endpoint: url,
+  region,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+export type Clients = ReturnType<typeof createClients>;
+
+/** The SDK's clients for the services of an embedded account. */
+export function createClients(endpoint: Endpoint) {
+  const config = clientConfig(endpoint);
+  return {
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
+    rekognition: new RekognitionClient(config),
+    sfn: new SFNClient(config),
+    sqs: new SQSClient(config),
+  };
+}
