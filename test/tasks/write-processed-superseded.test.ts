@@ -62,19 +62,19 @@ function interrupted(command: string, action: () => Promise<unknown>) {
 
 test('a newer version that writes its JSON between our look and our write has the last word', async () => {
   await subject.store(subject.aRowOfIt());
-  const services = interrupted('PutObjectCommand', async () => {
+  const interruptedServices = interrupted('PutObjectCommand', async () => {
     await subject.store(subject.aRowOfIt({ ...NEWER, status: 'COMPLETED' }));
     await services.putObject(`processed/${subject.name}.json`, '"newer"\n');
   });
-  expect(await run(subject.input(0), services)).toStrictEqual(subject.ended('SUPERSEDED'));
+  expect(await run(subject.input(0), interruptedServices)).toStrictEqual(subject.ended('SUPERSEDED'));
   expect(await services.getJson(`processed/${subject.name}.json`)).toBe('newer');
   expect(await subject.rows()).toStrictEqual([subject.aRowOfIt({ ...NEWER, status: 'COMPLETED' })]);
 });
 
 test('a newer version that takes the photo between our look and our write takes the row, and writes over our JSON', async () => {
   await subject.store(subject.aRowOfIt());
-  const services = interrupted('PutObjectCommand', () => subject.store(subject.aRowOfIt(NEWER)));
-  expect(await run(subject.input(0), services)).toStrictEqual(subject.ended('SUPERSEDED'));
+  const interruptedServices = interrupted('PutObjectCommand', () => subject.store(subject.aRowOfIt(NEWER)));
+  expect(await run(subject.input(0), interruptedServices)).toStrictEqual(subject.ended('SUPERSEDED'));
   expect(await subject.rows()).toStrictEqual([subject.aRowOfIt(NEWER)]);
   const theirs = { ...subject.photo(), ...NEWER };
   expect(await run(subject.input(0, theirs), services)).toStrictEqual(subject.ended('NO_FACES'));
@@ -83,9 +83,9 @@ test('a newer version that takes the photo between our look and our write takes 
 
 test('an older version that writes in between does not stop who holds the photo', async () => {
   await subject.store(subject.aRowOfIt());
-  const services = interrupted('PutObjectCommand', () =>
+  const interruptedServices = interrupted('PutObjectCommand', () =>
     services.putObject(`processed/${subject.name}.json`, '"older"\n'),
   );
-  expect(await run(subject.input(0), services)).toStrictEqual(subject.ended('NO_FACES'));
+  expect(await run(subject.input(0), interruptedServices)).toStrictEqual(subject.ended('NO_FACES'));
   expect(await services.getJson(`processed/${subject.name}.json`)).toStrictEqual(subject.document());
 });
