@@ -3,7 +3,7 @@ import settings from './rollcall.config.ts';
 import { ConfigError, readConfig } from './schemas/config.ts';
 import { synthesize } from './stacks/synthesize.ts';
 
-// cdktf says in CDKTF_OUTDIR where it will look. ROLLCALL_PACKAGE=false leaves out the zips: the laptop needs none.
+// cdktf sets CDKTF_OUTDIR. ROLLCALL_PACKAGE=false leaves out the zips, which the laptop does not need.
 try {
   await synthesize(readConfig(settings, process.env), {
     root: fileURLToPath(new URL('.', import.meta.url)).replace(/[\\/]$/, ''),

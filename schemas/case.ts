@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A picture that was read or written, by what it was: its pixels are nobody else's business. */
+/** Describes a picture that was read or written, without its pixels: a case must not show anybody. */
 export const PictureReference = z.strictObject({
   sha256: z.string(),
   size: z.int(),
@@ -9,14 +9,14 @@ export const PictureReference = z.strictObject({
   format: z.string().optional(),
   width: z.int().optional(),
   height: z.int().optional(),
-  /** By EXIF, where it says so. */
+  /** EXIF orientation, if present. */
   orientation: z.int().optional(),
 });
 export type PictureReference = z.infer<typeof PictureReference>;
 
 const Json = z.record(z.string(), z.unknown());
 
-/** One request to a service and its answer. */
+/** A request to a service, and its answer. */
 export const RecordedCall = z.strictObject({
   service: z.enum(['s3', 'dynamodb', 'rekognition', 'stepFunctions', 'sqs', 'events']),
   operation: z.string(),
@@ -29,25 +29,25 @@ export type RecordedCall = z.infer<typeof RecordedCall>;
 /** One attempt of a task. */
 export const RecordedTask = z.strictObject({
   state: z.string(),
-  /** Which iteration of the Map around it. */
+  /** Index of the Map iteration. */
   item: z.int().optional(),
   result: z.unknown().optional(),
   error: z.strictObject({ name: z.string(), cause: z.string() }).optional(),
-  /** Absent where nobody listened: the result or error then stands for them. */
+  /** Absent where calls were not recorded. A replay then uses the result or error instead. */
   calls: z.array(RecordedCall).optional(),
 });
 export type RecordedTask = z.infer<typeof RecordedTask>;
 
-/** An execution as it can be run again elsewhere: `rollcall record` writes it, test/replay runs it. */
+/** A recorded execution. `rollcall record` writes it, `rollcall replay` runs it again. */
 export const Case = z.strictObject({
-  /** Of the state machine, as the deployment names it. */
+  /** Name of the state machine, as in the deployment's outputs. */
   machine: z.string(),
   input: Json,
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   tasks: z.array(RecordedTask),
   redrives: z.int(),
   end: z.strictObject({ status: z.string(), error: z.string().optional(), cause: z.string().optional() }),
-  /** The states in order; of a Map, each iteration's after the other. */
+  /** The states in the order they were entered, but the iterations of a Map one after the other. */
   path: z.array(z.string()),
 });
 export type Case = z.infer<typeof Case>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Each setting says what it may be: that sentence is the error message. */
+/** States what a setting may be. The sentence is part of the error message. */
 const must = (allowed: string) => ({ error: `must be ${allowed}` });
 
 const text = (pattern: RegExp, allowed: string) => z.string(must(allowed)).regex(pattern, must(allowed));
@@ -17,30 +17,32 @@ const PERCENTAGE = must('a percentage from 1 to 100');
 
 const flag = () => z.boolean(must('true or false'));
 
-/** What CloudWatch Logs takes, in days. */
+/** The retention periods that CloudWatch Logs accepts, in days. */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** Twelve letters, so that the longest name, of a role or a bucket, keeps within its 63. */
+/** At most twelve characters, so that the longest role and bucket names stay within 63. */
 const NAME_PART = /^[a-z](?:[a-z0-9-]{0,10}[a-z0-9])?$/;
 const NAME_PART_ALLOWED = 'lowercase letters, digits and inner hyphens, beginning with a letter, at most 12';
 
-/** How one environment is deployed: `rollcall.config.ts`, and over it the environment variables `ROLLCALL_*`. */
+/** The settings of one environment. Environment variables `ROLLCALL_*` override `rollcall.config.ts`. */
 export const Config = z.strictObject({
-  /** Part of every name but in `default`. One account holds each environment once, whatever the region. */
+  /**
+   * Part of every resource name, except in `default`. An account can hold each environment once, whatever the region.
+   */
   environment: text(NAME_PART, NAME_PART_ALLOWED).default('default'),
   region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region, such as eu-west-1').default('us-east-1'),
-  /** Goes before every name, with a hyphen. */
+  /** Prefix of every resource name, followed by a hyphen. */
   namePrefix: text(NAME_PART, NAME_PART_ALLOWED).optional(),
-  /** `my-face-collection`, with the environment, unless given. */
+  /** Default: `my-face-collection`, with prefix and environment. */
   collectionId: text(/^[a-zA-Z0-9_.-]{1,255}$/, '1 to 255 letters, digits and _ . -').optional(),
 
-  /** Percent. A share such as 0.8 is refused: it would match everybody with everybody. */
+  /** In percent. A fraction such as 0.8 is refused, because every face would match every person. */
   faceMatchThreshold: z.number(PERCENTAGE).min(1, PERCENTAGE).max(100, PERCENTAGE).default(80),
-  /** Shorter side of a face's box; smaller faces are kept but not searched. */
+  /** Shorter side of a face's bounding box. Smaller faces are recorded but not searched. */
   minFacePixels: whole(1, 1000).default(40),
-  /** Faces of one photo searched at once. */
+  /** How many faces of one photo are searched concurrently. */
   faceConcurrency: whole(1, 40).default(5),
 
   workRetentionDays: whole(1, 365).default(7),
@@ -50,24 +52,24 @@ export const Config = z.strictObject({
 
   architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
   alarmEmail: z.email(must('an e-mail address')).optional(),
-  /** A key of yours in place of the keys that the services manage. Its policy must let the services use it. */
+  /** A KMS key to use instead of the keys that the services manage. Its key policy must let the services use it. */
   kmsKeyArn: text(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/, 'the ARN of a KMS key').optional(),
-  /** Whether bucket, tables and collection may be destroyed with all that is in them. */
+  /** Whether `cdktf destroy` may delete bucket, tables and collection with their content. */
   disposable: flag().default(false),
 
-  /** One address for every AWS API that Terraform calls, for an account that is not Amazon's. */
+  /** An endpoint for every AWS API that Terraform calls, to deploy to an emulator. */
   endpointUrl: z.url({ protocol: /^https?$/, ...must('an http or https address') }).optional(),
   s3UsePathStyle: flag().default(false),
 
-  /** A bucket that keeps Terraform's state, in place of a file beside cdktf.json. */
+  /** The bucket that holds Terraform's state. Default: a file beside cdktf.json. */
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket').optional(),
-  /** Where that bucket is, unless in `region`. */
+  /** The region of that bucket. Default: `region`. */
   stateRegion: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region, such as eu-west-1').optional(),
 });
 export type Config = z.infer<typeof Config>;
 export type Settings = z.input<typeof Config>;
 
-/** Settings that cannot be deployed, as sentences for whoever wrote them. */
+/** Settings that cannot be deployed. The message has a sentence for each. */
 export class ConfigError extends Error {
   override name = 'ConfigError' as const;
 }
@@ -97,7 +99,7 @@ function sentences(issue: z.core.$ZodIssue, settings: Readonly<Record<string, un
   return [`${setting} (${variableOf(setting)}): ${issue.message}, not ${JSON.stringify(settings[setting])}`];
 }
 
-/** An environment variable is text; the settings are not. */
+/** Environment variables are text; settings are numbers and booleans as well. */
 function plain(value: string): unknown {
   if (value === 'true' || value === 'false') return value === 'true';
   return /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;

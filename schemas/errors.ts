@@ -1,6 +1,6 @@
-/** Names that Step Functions matches by. Each is used by the error class that carries it and by ErrorEquals. */
+/** Error names that Step Functions matches. The error classes and ErrorEquals both take them from here. */
 
-/** The picture itself is at fault: trying again changes nothing, so the photo ends in REJECTED. */
+/** Faults of the picture. A retry cannot help, so the photo ends as REJECTED. */
 export const IMAGE_FAULTS = [
   'ImageEmpty',
   'ImageFormatUnsupported',
@@ -9,13 +9,13 @@ export const IMAGE_FAULTS = [
   'ImageTooManyPixels',
   'ImageTooManyBytes',
   'ImageGone',
-  // Rekognition's own, should it refuse what load-image let pass.
+  // Rekognition's own names, in case it refuses a picture that load-image accepted.
   'InvalidImageFormatException',
   'ImageTooLargeException',
 ] as const;
 export type ImageFault = (typeof IMAGE_FAULTS)[number];
 
-/** The photo is fine but nobody can be enrolled from it. */
+/** Faults of an enrolment: the picture can be read, but nobody can be enrolled from it. */
 export const ENROLMENT_FAULTS = [
   'NameInvalid',
   'NoFaceInPhoto',
@@ -25,7 +25,7 @@ export const ENROLMENT_FAULTS = [
 ] as const;
 export type EnrolmentFault = (typeof ENROLMENT_FAULTS)[number];
 
-/** Faults of the pipeline, left uncaught on their Task so that a redrive goes on from there. */
+/** Faults of the pipeline. No Catch handles them, so a redrive continues at the state that failed. */
 export const TASK_FAULTS = ['InvalidPayload', 'FacesMissing', 'NetworkError', 'ServiceUnavailable'] as const;
 export type TaskFault = (typeof TASK_FAULTS)[number];
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** S3's limit. */
 const MAX_KEY_BYTES = 1024;
 
-/** What S3 gives and takes back in a header or an address. */
+/** A value that S3 returns and accepts in a header or a URL. */
 const opaque = z.string().regex(/^[\x21-\x7e]{1,1024}$/);
 
 /** `detail` of S3's "Object Created". The key is not URL-encoded, unlike in S3's own notifications. */
@@ -18,20 +18,20 @@ export const ObjectCreatedDetail = z.object({
     size: z.int().min(0),
     etag: opaque,
     'version-id': opaque.optional(),
-    /** Hexadecimal; orders the events of one key after padding to equal length. */
+    /** Hexadecimal. Orders the events of one key, once two of them are padded to equal length. */
     sequencer: z.string().regex(/^[0-9a-fA-F]{1,40}$/),
   }),
 });
 export type ObjectCreatedDetail = z.infer<typeof ObjectCreatedDetail>;
 
-/** What both machines are started with: the EventBridge event as it came. */
+/** The EventBridge event that starts a state machine for an object, as EventBridge delivers it. */
 export const ObjectCreatedEvent = z.object({
   time: z.iso.datetime(),
   detail: ObjectCreatedDetail,
 });
 export type ObjectCreatedEvent = z.infer<typeof ObjectCreatedEvent>;
 
-/** "Step Functions Execution Status Change" of an execution that ended badly. */
+/** "Step Functions Execution Status Change" of an execution that failed, timed out or was aborted. */
 export const ExecutionFailedEvent = z.object({
   time: z.iso.datetime(),
   detail: z.object({
@@ -46,6 +46,6 @@ export const ExecutionFailedEvent = z.object({
 });
 export type ExecutionFailedEvent = z.infer<typeof ExecutionFailedEvent>;
 
-/** What a schedule of EventBridge sends. */
+/** The event that an EventBridge schedule sends. */
 export const ScheduledEvent = z.object({ time: z.iso.datetime() });
 export type ScheduledEvent = z.infer<typeof ScheduledEvent>;

@@ -6,10 +6,10 @@ export const PersonId = z
   .brand('PersonId');
 export type PersonId = z.infer<typeof PersonId>;
 
-/** Rekognition's pattern for its ids: any UUID, of no particular version. */
+/** Rekognition's ids are UUIDs of no particular version. */
 export const FaceId = z.guid();
 
-/** Ratios of the upright picture's width and height, clamped into it. */
+/** Ratios of the upright picture's width and height, clamped to the picture. */
 export const BoundingBox = z.strictObject({
   left: z.number().min(0).max(1),
   top: z.number().min(0).max(1),
@@ -20,15 +20,15 @@ export type BoundingBox = z.infer<typeof BoundingBox>;
 
 export const Percent = z.number().min(0).max(100);
 
-/** Rekognition counts in 32-bit floats, and a hundred can arrive as 100.00000762939453. */
+/** Rekognition computes with 32-bit floats: 100 can arrive as 100.00000762939453. */
 export const percent = (value = 0) => Math.min(100, Math.max(0, value));
 
 export const Emotion = z.strictObject({ type: z.string().min(1), confidence: Percent });
 export type Emotion = z.infer<typeof Emotion>;
 
-/** What travels between states for one face: large things stay in `work/`. */
+/** What the states hand on of a face. Rekognition's whole answer stays in `work/`. */
 export const DetectedFace = z.strictObject({
-  /** Largest face first, from 0. */
+  /** Faces are numbered from 0, the largest first. */
   index: z.int().min(0).max(99),
   confidence: Percent,
   bounding_box: BoundingBox,
@@ -41,7 +41,7 @@ export const CroppedFace = DetectedFace.extend({
   crop_key: z.string().min(1),
   /** Shorter side of the face's box in the picture, in pixels. */
   pixels: z.int().min(0),
-  /** Where the face lies within its crop, as ratios of the crop. */
+  /** The face's box within its crop, as ratios of the crop. */
   in_crop: BoundingBox,
 });
 export type CroppedFace = z.infer<typeof CroppedFace>;
@@ -75,7 +75,7 @@ export const FaceSearch = z.strictObject({
   best: Candidate.optional(),
   /** The most similar face of another person than `best`. */
   runner_up: Candidate.optional(),
-  /** Of the collection. Absent where nothing was searched. */
+  /** Face model of the collection. Absent where nothing was searched. */
   model_version: z.string().optional(),
 });
 export type FaceSearch = z.infer<typeof FaceSearch>;

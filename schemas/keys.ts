@@ -4,17 +4,17 @@ import { PersonId } from './faces.ts';
 /** S3's limit for a key, in bytes of UTF-8. */
 const MAX_KEY_BYTES = 1024;
 
-/** What lies where in the bucket. Every key below begins with one of these. */
+/** The prefixes in the bucket. Every key begins with one of them. */
 export const PREFIXES = {
   /** Photos, as they were uploaded. */
   input: 'input/',
-  /** Photos to enrol people by. */
+  /** Photos to enrol people from. */
   enroll: 'enroll/',
-  /** One JSON a photo. */
+  /** One JSON file per photo. */
   processed: 'processed/',
-  /** One crop a face: a person sees it beside the results, so it outlives `work/`. */
+  /** One crop per face. People see it beside the results, so it does not expire as `work/` does. */
   faces: 'faces/',
-  /** What a task leaves for the next, and for its own next attempt. It expires. */
+  /** What a task leaves for the next task, or for its own next attempt. Expires. */
   work: 'work/',
 } as const;
 export type Prefix = keyof typeof PREFIXES;
@@ -22,8 +22,8 @@ export type Prefix = keyof typeof PREFIXES;
 export const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 24);
 
 /**
- * A photo's id is its key without `input/`: readable, and different for different photos. The folder's own marker,
- * which consoles leave, keeps its key: an id is part of a row's key, and those are never empty.
+ * A photo's id is its key without `input/`: readable, and unique. The empty object `input/`, by which consoles show the
+ * folder, keeps its whole key, because a row's key must not be empty.
  */
 export function imageIdOf(key: string): string {
   return key.startsWith(PREFIXES.input) && key !== PREFIXES.input ? key.slice(PREFIXES.input.length) : key;
@@ -31,8 +31,8 @@ export function imageIdOf(key: string): string {
 
 /**
  * `input/image1.jpg` gives `processed/image1.json`. Every other name keeps its extension
- * (`image1.png` gives `image1.png.json`), so that no two photos share a JSON. A name without
- * any dot takes the one place that this rule leaves free: `image1` gives `image1.jpg.json`.
+ * (`image1.png` gives `image1.png.json`), so that no two photos share a JSON file. A name without
+ * a dot takes the only form that this rule leaves free: `image1` gives `image1.jpg.json`.
  */
 export function processedKeyOf(imageId: string): string {
   const name = imageId.slice(imageId.lastIndexOf('/') + 1);
@@ -41,7 +41,7 @@ export function processedKeyOf(imageId: string): string {
   if (dot === -1) path = `${imageId}.jpg`;
   else if (name.slice(dot) === '.jpg') path = imageId.slice(0, -'.jpg'.length);
   const key = `${PREFIXES.processed}${path}.json`;
-  // The tilde marks a hash: a photo whose own name begins with one is hashed as well.
+  // A tilde marks a hash, so a photo whose name begins with a tilde is hashed as well.
   const fits = Buffer.byteLength(key) <= MAX_KEY_BYTES && !imageId.startsWith('~');
   return fits ? key : `${PREFIXES.processed}~${hash(imageId)}.json`;
 }
@@ -68,12 +68,12 @@ export const enrolmentRecordOf = (key: string) => `enrolment#${hash(key)}`;
 
 const number = (index: number) => String(index).padStart(3, '0');
 
-/** Sequencers are hexadecimal and may differ in length; padded, they compare as strings. */
+/** Sequencers are hexadecimal and differ in length. Padded, they sort as strings. */
 export const paddedSequencer = (sequencer: string) => sequencer.toUpperCase().padStart(40, '0');
 
 /**
- * A person's id is opaque to Rekognition (its ids allow no spaces and no letters beyond ASCII) and
- * the same for one name (as personNameOf gives it) however it was typed: composed or not, in capitals or not.
+ * A person's id: a hash of the name, because Rekognition's ids allow no spaces and only ASCII letters. Spellings of a
+ * name that differ in case or in Unicode composition have the same id.
  */
 export function personIdOf(name: string): PersonId {
   return PersonId.parse(`p_${hash(name.normalize('NFKC').toLowerCase().normalize('NFKC'))}`);
@@ -85,14 +85,14 @@ export function personNameOf(key: string): string | undefined {
   const slash = path.indexOf('/');
   const raw = slash === -1 ? path.replace(/\.[^.]*$/, '') : path.slice(0, slash);
   const name = raw.normalize('NFC').replaceAll('_', ' ').replaceAll(/\s+/g, ' ').trim();
-  // Something must be seen of a name; control characters and changes of direction garble what stands beside it.
+  // A name needs a visible character. Control characters and direction marks would garble the text around it.
   if (name.length > 200 || !/[^\p{C}\p{Z}]/u.test(name) || /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(name))
     return undefined;
   return name === name.toLowerCase() ? capitalised(name) : name;
 }
 
-/** Georgian has capitals, but for whole words: a name does not begin with one. */
+/** Georgian uses its capitals only for whole words, so they are left out. */
 const INITIAL = /(?<=^|[\s-])(?!\p{Script=Georgian})\p{Ll}/gu;
 
-/** A capital can come apart into letter and accents: composed again. */
+/** toUpperCase can split a letter from its accents. NFC puts them together again. */
 const capitalised = (name: string) => name.replaceAll(INITIAL, (letter) => letter.toUpperCase()).normalize('NFC');

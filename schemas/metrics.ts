@@ -1,4 +1,4 @@
-/** Every metric that the tasks emit, in the CloudWatch namespace `Rollcall`. Dashboard and alarms name no other. */
+/** Every metric that the tasks emit, in the CloudWatch namespace `Rollcall`. Dashboard and alarms use only these. */
 export const METRICS = [
   'PhotosCompleted',
   'PhotosWithoutFaces',

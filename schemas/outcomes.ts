@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BoundingBox, Candidate, Emotion, FaceId, FaceReason, FaceStatus, Percent, PersonId } from './faces.ts';
 
-// Plain objects: parsing a row or a JSON with one of these keeps just its fields.
+// Not strict: parsing a row or a JSON file with one of these schemas picks its fields.
 
 /** Why a photo was rejected or an enrolment refused, and what to do about it. */
 export const Rejection = z.object({
@@ -9,7 +9,7 @@ export const Rejection = z.object({
   message: z.string().optional(),
 });
 
-/** How a photo ended: part of its row and of its JSON. A field that is added here is in both. */
+/** How a photo ended. The fields are part of its row and of its JSON file. */
 export const PhotoOutcome = z.object({
   /** Of the upright picture, in pixels. Absent where it could not be read. */
   width: z.int().optional(),
@@ -20,12 +20,12 @@ export const PhotoOutcome = z.object({
   sha256: z.string().optional(),
   processed_at: z.iso.datetime(),
   pipeline_version: z.string(),
-  /** Of the collection. Absent where nothing was searched. */
+  /** Face model of the collection. Absent where nothing was searched. */
   model_version: z.string().optional(),
 });
 export type PhotoOutcome = z.infer<typeof PhotoOutcome>;
 
-/** How a face ended: part of its row and of the photo's JSON. A field that is added here is in both. */
+/** How a face ended. The fields are part of its row and of the photo's JSON file. */
 export const FaceOutcome = z.object({
   status: FaceStatus,
   reason: FaceReason,

@@ -9,7 +9,7 @@ export const UploadedObject = z.strictObject({
   version_id: z.string().optional(),
   etag: z.string(),
   size: z.int(),
-  /** Padded, so that DynamoDB orders two of them as strings. */
+  /** Padded, so that DynamoDB can compare two of them as strings. */
   sequencer: z.string(),
   /** When the object was created: the event's time. */
   timestamp: z.iso.datetime(),
@@ -46,7 +46,7 @@ export const Enrolment = UploadedObject.extend({
 });
 export type Enrolment = z.infer<typeof Enrolment>;
 
-/** What a machine that an object starts gives to its first task: the event, and the execution. */
+/** The input of the first task of a machine that an object starts. */
 export const ObjectExecution = z.strictObject({
   time: z.iso.datetime(),
   detail: ObjectCreatedDetail,
@@ -54,14 +54,14 @@ export const ObjectExecution = z.strictObject({
 });
 export type ObjectExecution = z.infer<typeof ObjectExecution>;
 
-/** The same with the error that a Catch hands on. */
+/** The same, with the error that Catch passes on. */
 export const FailedObjectExecution = ObjectExecution.extend({
   error: z.strictObject({ Error: z.string(), Cause: z.string() }),
 });
 
 /**
- * Why there is nothing to do: this version is done, or another execution works on it, or a newer version was uploaded,
- * or it is the empty object by which consoles show a folder.
+ * Why there is nothing to do: this version is done, another execution works on it, a newer version was uploaded, or it
+ * is the empty object by which consoles show a folder.
  */
 export const Skipped = z.strictObject({
   proceed: z.literal(false),

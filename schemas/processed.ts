@@ -3,7 +3,7 @@ import { Percent } from './faces.ts';
 import { FaceOutcome, PhotoOutcome, Rejection } from './outcomes.ts';
 
 export const ProcessedFace = z.strictObject({
-  /** Largest face first, from 0. */
+  /** Faces are numbered from 0, the largest first. */
   index: z.int(),
   ...FaceOutcome.shape,
   landmarks: z.array(z.strictObject({ type: z.string(), x: z.number(), y: z.number() })),

@@ -17,10 +17,10 @@ const Failure = {
   cause: z.string().optional(),
   failed_state: z.string().optional(),
 };
-/** What an earlier attempt left in a row and a new one takes away. */
+/** A new attempt removes these from the row. */
 export const FAILURE_ATTRIBUTES = Object.keys(Failure);
 
-/** What the end of an execution writes into a photo's row, beside its status. */
+/** What the end of an execution writes into a photo's row, besides its status. A new attempt removes it. */
 const Ended = {
   ...PhotoOutcome.partial().shape,
   processed_key: z.string().optional(),
@@ -29,7 +29,7 @@ const Ended = {
 };
 export const OUTCOME_ATTRIBUTES = Object.keys(Ended);
 
-/** `FaceRecognitionResults`, record `photo`: one a photo. */
+/** `FaceRecognitionResults`, record `photo`: one per photo. */
 export const PhotoRecord = z.strictObject({
   image_id: z.string(),
   record: z.literal('photo'),
@@ -41,7 +41,7 @@ export const PhotoRecord = z.strictObject({
 });
 export type PhotoRecord = z.infer<typeof PhotoRecord>;
 
-/** `FaceRecognitionResults`, record `face#NNN`: one a face. */
+/** `FaceRecognitionResults`, record `face#NNN`: one per face. */
 export const FaceRecord = z.strictObject({
   image_id: z.string(),
   record: z.string().regex(/^face#\d{3}$/),
@@ -64,7 +64,7 @@ export const PersonRecord = z.strictObject({
 });
 export type PersonRecord = z.infer<typeof PersonRecord>;
 
-/** `FaceRecognitionPeople`, record `face#<face id>`: one enrolled face. */
+/** `FaceRecognitionPeople`, record `face#<face id>`: one per enrolled face. */
 export const EnrolledFaceRecord = z.strictObject({
   person_id: PersonId,
   record: z.string().startsWith('face#'),
@@ -83,7 +83,7 @@ export type EnrolledFaceRecord = z.infer<typeof EnrolledFaceRecord>;
 export const EnrolmentStatus = z.enum(['PROCESSING', 'ENROLLED', 'REFUSED', 'FAILED']);
 export type EnrolmentStatus = z.infer<typeof EnrolmentStatus>;
 
-/** `FaceRecognitionPeople`, record `enrolment#<hash of the key>`: how one enrolment photo fared. */
+/** `FaceRecognitionPeople`, record `enrolment#<hash of the key>`: the outcome of one enrolment photo. */
 export const EnrolmentRecord = z.strictObject({
   person_id: z.union([PersonId, z.literal('nobody')]),
   record: z.string().startsWith('enrolment#'),

@@ -6,7 +6,7 @@ interface Table {
   readonly indexes: Readonly<Record<string, string>>;
 }
 
-/** The tables, each with one index for each question that is asked: no read pattern needs a scan. */
+/** The tables. Each read pattern has an index, so nothing needs a scan. */
 export const TABLES = {
   results: {
     hashKey: 'image_id',

@@ -8,7 +8,7 @@ interface Payloads {
   readonly output: z.ZodType;
 }
 
-/** Announced on EventBridge as it is: without names and biometric data. */
+/** Also the detail of the event on EventBridge, so it holds no names and no biometric data. */
 const PhotoOutcome = z.strictObject({
   status: z.enum(['COMPLETED', 'NO_FACES', 'REJECTED', 'SUPERSEDED']),
   image_id: z.string(),
@@ -25,7 +25,7 @@ const EnrolmentOutcome = z.strictObject({
 
 const IndexedFace = z.strictObject({ face_id: FaceId, model_version: z.string() });
 
-/** Every Lambda task with what it is given and what it gives. Functions, grants and ARNs follow from the names. */
+/** Every Lambda task with its input and output. Functions, grants and ARNs are a `Record` of its name. */
 export const TASKS = {
   'load-image': {
     input: ObjectExecution,
@@ -36,7 +36,7 @@ export const TASKS = {
     output: z.strictObject({
       faces: z.array(DetectedFace).max(100),
       count: z.int(),
-      /** Of Rekognition's whole answer, in `work/`. */
+      /** Key of Rekognition's whole answer in `work/`. */
       details_key: z.string(),
     }),
   },

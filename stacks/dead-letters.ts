@@ -7,10 +7,10 @@ import { policy } from './policy.ts';
 
 const DAY = 86_400;
 
-/** As long, in seconds, and as often as EventBridge tries at all. */
+/** The longest time, in seconds, and the most attempts that EventBridge allows. */
 const RETRIES = { maximumEventAgeInSeconds: DAY, maximumRetryAttempts: 185 };
 
-/** Keeps the events that a rule could not deliver, for as long as SQS keeps anything. */
+/** A queue for the events that a rule could not deliver. They are kept for SQS's maximum of 14 days. */
 export class DeadLetters extends Construct {
   readonly queue: SqsQueue;
 
@@ -23,7 +23,7 @@ export class DeadLetters extends Construct {
     });
   }
 
-  /** How a target of this rule delivers: patiently, and what fails goes here. */
+  /** The delivery settings of a target of this rule: retries, and this queue for what fails. */
   deliveryOf(rule: CloudwatchEventRule) {
     new SqsQueuePolicy(this, 'policy', {
       queueUrl: this.queue.url,

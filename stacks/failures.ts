@@ -13,7 +13,7 @@ export interface FailuresProps {
   readonly deadLetters: DeadLetters;
 }
 
-/** Records from outside how an execution failed: a failure caught within the machine could not be redriven. */
+/** Records failed executions from outside, because a failure that the machine itself caught could not be redriven. */
 export class Failures extends Construct {
   constructor(scope: Construct, { name, machineArns, recordFailure, deadLetters }: FailuresProps) {
     super(scope, 'failures');
@@ -32,7 +32,7 @@ export class Failures extends Construct {
       principal: 'events.amazonaws.com',
       sourceArn: rule.arn,
     });
-    // EventBridge hands an event over and is done. What the function then fails at goes where undelivered events go.
+    // EventBridge invokes the function asynchronously. If the function fails, Lambda sends the event to the same queue.
     new LambdaFunctionEventInvokeConfig(this, 'unrecorded', {
       functionName: recordFailure.functionName,
       maximumRetryAttempts: 2,

@@ -22,7 +22,7 @@ export class ObjectTrigger extends Construct {
   readonly deadLetters: DeadLetters;
 
   constructor(stateMachine: StateMachine, { nameOf, config, accountId, bucketName, prefix }: ObjectTriggerProps) {
-    // cdktf leaves `Default` out of logical ids: the resources have the ids of a trigger within its state machine.
+    // cdktf leaves `Default` out of logical ids, so the resources are named as children of the state machine.
     super(stateMachine, 'Default');
     const { machine } = stateMachine;
     const name = `rollcall-${stateMachine.node.id}`;

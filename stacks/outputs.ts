@@ -2,12 +2,12 @@ import { TerraformOutput, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from '../schemas/deployment.ts';
 
-/** Gives the deployment as Terraform outputs, and beside it where a person looks at each part in the AWS console. */
+/** Adds the deployment as Terraform outputs, together with links into the AWS console. */
 export function addOutputs(scope: Construct, deployment: Deployment): void {
-  // An output and a resource may share a name: the outputs have a scope of their own.
+  // A scope of their own, because an output and a resource may share a name.
   const own = new Construct(scope, 'outputs');
   for (const [name, value] of Object.entries({ ...deployment, console: consoleLinks(deployment) })) {
-    // A token, because cdktf examines a plain object with a function that Node warns of as deprecated.
+    // Wrapped in a token, because cdktf would inspect a plain object with a deprecated function of Node.
     new TerraformOutput(own, name, { value: Token.asAny(value) }).overrideLogicalId(name);
   }
 }

@@ -11,7 +11,7 @@ import type { Config } from '../schemas/config.ts';
 import { PREFIXES } from '../schemas/keys.ts';
 import { policy } from './policy.ts';
 
-/** Photos, crops, results: private, encrypted, versioned, and announcing what lands in it. */
+/** The bucket for photos, crops and results: private, encrypted, versioned, and with events on EventBridge. */
 export class PhotoBucket extends Construct {
   readonly bucket: S3Bucket;
 
@@ -41,7 +41,7 @@ export class PhotoBucket extends Construct {
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
           : {
               applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: config.kmsKeyArn },
-              // One call to KMS for many objects.
+              // Makes one call to KMS serve many objects.
               bucketKeyEnabled: true,
             },
       ],
@@ -54,7 +54,7 @@ export class PhotoBucket extends Construct {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
-    // Over an endpoint of plain HTTP each request is an insecure one, and the bucket would be closed to all.
+    // With a plain HTTP endpoint this policy would deny every request.
     if (config.endpointUrl?.startsWith('http:')) return;
     new S3BucketPolicy(this, 'policy', {
       bucket,
@@ -68,7 +68,7 @@ export class PhotoBucket extends Construct {
           Condition: { Bool: { 'aws:SecureTransport': 'false' } },
         },
       ]),
-      // S3 refuses two changes of a bucket's access at once.
+      // S3 refuses concurrent changes of a bucket's access settings.
       dependsOn: [block],
     });
   }

@@ -25,8 +25,8 @@ export const policy = (statements: readonly Statement[]) =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
 /**
- * Who may take a role: one service. Step Functions and EventBridge say on whose behalf, so that
- * they cannot be talked into it from another account; Lambda does not say.
+ * Lets one service assume a role. Step Functions and EventBridge state the source account, which prevents the confused
+ * deputy problem; Lambda does not.
  */
 export const trust = (service: 'lambda' | 'states' | 'events', accountId: string) =>
   policy([

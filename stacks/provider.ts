@@ -2,7 +2,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import type { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
 
-/** The AWS APIs that the stack's resources are made with, as the provider calls them. */
+/** The AWS APIs that the stack's resources use, by the provider's names. */
 const SERVICES = [
   'cloudwatch',
   'dynamodb',

@@ -79,7 +79,7 @@ export class RollcallStack extends TerraformStack {
     const { machines, triggers } = this.#machines(account, storage, functionArns);
     new Failures(this, {
       name: nameOf('rollcall-failures'),
-      // The failure is recorded on the row of the object that started the execution.
+      // A failure is recorded on the row of the object that started the execution.
       machineArns: Object.keys(triggers).map((name) => machines[name as MachineName].arn),
       recordFailure: functions['record-failure'],
       deadLetters: failureDeadLetters,

@@ -4,7 +4,7 @@ import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/ind
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
 
-/** Runs a function again and again. One that is missed is made good by the next: it has no dead letters. */
+/** Invokes a function on a schedule. It has no dead-letter queue, because the next run makes up for a missed one. */
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, name: string, expression: string, target: LambdaFunction) {
     super(scope, id);

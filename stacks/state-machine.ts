@@ -49,7 +49,7 @@ export class StateMachine extends Construct {
       type: 'STANDARD',
       roleArn: role.arn,
       definition: JSON.stringify(definition),
-      // Execution data would put into the log whose face was where.
+      // The log must not tell whose face was where.
       loggingConfiguration: { level: 'ERROR', includeExecutionData: false, logDestination: `${logs.arn}:*` },
       tracingConfiguration: { enabled: true },
       // Step Functions checks on creation that the role may write to the log group.
@@ -76,7 +76,7 @@ const TRACING = [
   'xray:GetSamplingTargets',
 ];
 
-/** What the Task states call, each once. */
+/** The distinct resources of the Task states. */
 function taskResources({ States }: Machine): string[] {
   const resources = Object.values(States).flatMap((state) => {
     if (state.Type === 'Map') return taskResources(state.ItemProcessor);

@@ -1,11 +1,11 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 import type { Config } from '../schemas/config.ts';
 
-/** Where Terraform keeps its state: a file beside cdktf.json, or an object in a bucket. */
+/** Terraform's state: a file beside cdktf.json, or an object in a bucket. */
 export function keepState(stack: TerraformStack, config: Config): void {
   const { stateBucket, stateRegion, region, endpointUrl } = config;
   if (stateBucket === undefined) {
-    // From cdktf.out/stacks/<stack>, where Terraform runs. An absolute path would differ between machines.
+    // Relative to cdktf.out/stacks/<stack>, where Terraform runs. An absolute path would differ between machines.
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
     return;
   }

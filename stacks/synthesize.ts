@@ -15,11 +15,11 @@ export interface SynthesisOptions {
   /** The project's folder. */
   readonly root: string;
   readonly outdir: string;
-  /** Whether to make the zips too, which only a deployment needs. */
+  /** Whether to create the zips as well. Only a deployment needs them. */
   readonly zip: boolean;
 }
 
-/** Writes cdk.tf.json and the code of its functions; gives the folder that holds them. */
+/** Writes cdk.tf.json and the functions' code, and returns the folder that holds them. */
 export async function synthesize(config: Config, { root, outdir, zip }: SynthesisOptions): Promise<string> {
   const id = namesOf(config)('rollcall');
   const folder = join(outdir, 'stacks', id);
@@ -37,7 +37,7 @@ export async function synthesize(config: Config, { root, outdir, zip }: Synthesi
   return folder;
 }
 
-/** cdktf writes in place: elsewhere first, so that nobody reads half a file. */
+/** cdktf writes in place. Writing elsewhere first keeps others from reading half a file. */
 async function writeStack(outdir: string, id: string, build: (app: App) => void): Promise<void> {
   await mkdir(outdir, { recursive: true });
   const temporary = join(outdir, `${randomUUID()}.tmp`);

@@ -39,7 +39,7 @@ function keysOf(table: TableName) {
   };
 }
 
-/** Billed by the call, encrypted, restorable to any second of the last 35 days, and protected from deletion. */
+/** Billed per request, encrypted, restorable to any second of the last 35 days, and protected from deletion. */
 function kept(config: Config): Omit<DynamodbTableConfig, 'name'> {
   return {
     billingMode: 'PAY_PER_REQUEST',

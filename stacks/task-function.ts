@@ -54,8 +54,8 @@ export class TaskFunction extends Construct {
       environment: { variables: { ...common(props), ...props.variables } },
       tracingConfig: { mode: 'Active' },
       ...(config.kmsKeyArn === undefined ? {} : { kmsKeyArn: config.kmsKeyArn }),
-      // The rights come before the first call; and where there is no log group of this name,
-      // Lambda makes one that keeps everything for ever.
+      // The grants must exist before the first invocation. Without a log group of this name, Lambda creates
+      // one that never expires.
       dependsOn: [grants, this.logs],
     });
   }
@@ -66,7 +66,7 @@ function statements(props: TaskFunctionProps, logGroupArn: string): Statement[] 
   return [
     ...grants,
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logGroupArn}:*`]),
-    // X-Ray knows no resource for what it is sent.
+    // X-Ray's write actions support no resource.
     allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']),
     ...(config.kmsKeyArn === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [config.kmsKeyArn])]),
   ];
@@ -76,7 +76,7 @@ const common = ({ config, nameOf }: TaskFunctionProps) => ({
   NODE_OPTIONS: '--enable-source-maps',
   POWERTOOLS_LOG_LEVEL: config.logLevel,
   POWERTOOLS_METRICS_NAMESPACE: 'Rollcall',
-  // Also the dimension of every metric, which keeps environments apart.
+  // Also the dimension of every metric: it separates environments.
   POWERTOOLS_SERVICE_NAME: nameOf('rollcall'),
   ROLLCALL_ENVIRONMENT: config.environment,
 });

@@ -3,7 +3,7 @@ import type { IndexName } from '../schemas/tables.ts';
 import type { TaskName } from '../schemas/tasks.ts';
 import { allow, type Statement } from './policy.ts';
 
-/** The ARNs that grants name. */
+/** The ARNs that grants refer to. */
 export interface ResourceArns {
   readonly bucket: string;
   readonly results: string;
@@ -11,25 +11,25 @@ export interface ResourceArns {
   readonly collection: string;
   /** Of every state machine. */
   readonly executions: readonly string[];
-  /** Of the queue that keeps the events of failures that could not be recorded. */
+  /** The dead-letter queue of record-failure. */
   readonly failureDeadLetters: string;
 }
 
 export interface TaskSettings {
   readonly memoryMb: number;
-  /** Just under the state's own time-out, so that the function's end is what Step Functions sees. */
+  /** Slightly less than the state's time-out, so that Step Functions sees the function's own error. */
   readonly timeoutSeconds: number;
-  /** The exact calls it makes. */
+  /** Exactly the calls that the task makes. */
   readonly grants: (resources: ResourceArns) => readonly Statement[];
 }
 
-/** Decoding a large photo takes memory, and Lambda gives processors by memory. */
+/** Decoding a large photo needs memory, and Lambda allots CPU by memory. */
 const PIXELS = 2048;
 const CALLS = 512;
 
 const under = (bucket: string, prefixes: readonly Prefix[]) =>
   prefixes.map((prefix) => `${bucket}/${PREFIXES[prefix]}*`);
-/** A photo is read as the version that its event names. */
+/** Reads the version that the event names. */
 const readVersion = (bucket: string, prefix: Prefix) =>
   allow(['s3:GetObject', 's3:GetObjectVersion'], under(bucket, [prefix]));
 const read = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObject'], under(bucket, prefixes));
@@ -37,14 +37,14 @@ const write = (bucket: string, prefix: Prefix) => allow(['s3:PutObject'], under(
 
 const index = (table: string, name: IndexName<'results'>) => `${table}/index/${name}`;
 
-/** A crop goes with the row that led to it. */
+/** A crop is removed together with the row that refers to it. */
 const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['faces']));
 
-/** For a key that may not be there: without it S3 answers 403 and not 404. It takes the key for the prefix asked for. */
+/** For a key that may not exist: without this right S3 answers 403 instead of 404. It checks the key as the prefix. */
 const seek = (bucket: string, ...prefixes: Prefix[]) =>
   allow(['s3:ListBucket'], [bucket], { StringLike: { 's3:prefix': prefixes.map((prefix) => `${PREFIXES[prefix]}*`) } });
 
-/** Detection has no resource in IAM; Rekognition reads the picture with the caller's own rights. */
+/** DetectFaces supports no resource. Rekognition reads the picture with the caller's rights. */
 const detect = allow(['rekognition:DetectFaces'], ['*']);
 
 export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
@@ -168,7 +168,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     grants: ({ results, people, executions, failureDeadLetters }) => [
       allow(['dynamodb:UpdateItem'], [results, people]),
       allow(['states:GetExecutionHistory'], executions),
-      // Lambda sends in the function's name what it gives up on.
+      // Lambda uses the function's role to send failed events to the queue.
       allow(['sqs:SendMessage'], [failureDeadLetters]),
     ],
   },

@@ -1,7 +1,7 @@
 /** Puts an event on EventBridge straight from Step Functions, without a function. */
 export const PUT_EVENTS = 'arn:aws:states:::events:putEvents';
 
-/** Amazon States Language, as much of it as is used here. A Next that names no state does not compile. */
+/** The subset of Amazon States Language that is used here. A Next that names no state does not compile. */
 
 export interface Retrier {
   readonly ErrorEquals: readonly string[];
@@ -68,7 +68,7 @@ export interface Machine<Name extends string = string> {
   readonly States: { readonly [name in Name]: State<Name> };
 }
 
-/** Takes the names of the states from the keys of States, and holds every Next against them. */
+/** Infers the state names from the keys of States, and checks every Next against them. */
 export function machine<const Name extends string>(definition: {
   readonly Comment?: string;
   readonly StartAt: NoInfer<Name>;

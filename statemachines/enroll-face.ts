@@ -3,7 +3,7 @@ import type { TaskName } from '../schemas/tasks.ts';
 import { machine, type Machine } from './asl.ts';
 import { RETRIES } from './retries.ts';
 
-/** One person's face from one photo: enroll/<name>/<file> to the collection and FaceRecognitionPeople. */
+/** Enrols one person's face from one photo, enroll/<name>/<file>, in the collection and FaceRecognitionPeople. */
 export function enrollFaceMachine(arns: Readonly<Record<TaskName, string>>): Machine {
   const refused = [
     { ErrorEquals: [...IMAGE_FAULTS, ...ENROLMENT_FAULTS], ResultPath: '$.error', Next: 'RefuseEnrolment' },

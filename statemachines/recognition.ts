@@ -4,11 +4,13 @@ import { machine, PUT_EVENTS, type Machine } from './asl.ts';
 import { RETRIES } from './retries.ts';
 
 export interface RecognitionSettings {
-  /** Faces of one photo searched at once. Ten saturate the default quota of most regions. */
+  /** How many faces of one photo are searched concurrently. Ten saturate the default quota of most regions. */
   readonly faceConcurrency: number;
 }
 
-/** Errors are left uncaught on their Task, but for faults of the picture itself: a redrive goes on from there. */
+/**
+ * Only faults of the picture are caught. Any other error fails the execution at its Task, where a redrive continues.
+ */
 export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, settings: RecognitionSettings): Machine {
   const rejected = [{ ErrorEquals: IMAGE_FAULTS, ResultPath: '$.error', Next: 'RejectImage' }] as const;
 
@@ -135,7 +137,7 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
   });
 }
 
-/** Straight from Step Functions to the default bus: no function, no code. */
+/** Puts an event on the default bus. */
 function announce<const Next extends string>(detailType: string, path: string, next: Next) {
   return {
     Type: 'Task',

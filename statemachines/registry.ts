@@ -11,11 +11,11 @@ export type TaskArns = Readonly<Record<TaskName, string>>;
 
 interface Entry {
   readonly define: (arns: TaskArns, config: Config) => Machine;
-  /** Each object that is created under this prefix starts an execution. Absent where something else starts the machine. */
+  /** Each object that is created under this prefix starts an execution. Absent if something else starts the machine. */
   readonly objectPrefix?: string;
 }
 
-/** Every state machine. What the stack makes, what the outputs name and what starts an execution follow from it. */
+/** Every state machine. The stack, its outputs and what starts an execution follow from this list. */
 export const MACHINES = {
   recognition: { define: recognitionMachine, objectPrefix: PREFIXES.input },
   'enroll-face': { define: enrollFaceMachine, objectPrefix: PREFIXES.enroll },
@@ -32,7 +32,7 @@ export function machineArn({ machines }: Pick<Deployment, 'machines'>, name: str
   return arn;
 }
 
-/** The state machine that an object under this key starts. Undefined where none is. */
+/** The state machine that an object with this key starts, if any. */
 export const machineOfKey = (key: string): MachineName | undefined =>
   MACHINE_NAMES.find((name) => {
     const { objectPrefix } = machineEntry(name);

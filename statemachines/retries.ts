@@ -1,6 +1,6 @@
 import type { Retrier } from './asl.ts';
 
-/** Too many calls a second, in Rekognition, DynamoDB, S3 or Lambda: wait long, and not all at once. */
+/** Throttling by Rekognition, DynamoDB, S3 or Lambda: long waits, with jitter. */
 const throttled: Retrier = {
   ErrorEquals: [
     'ProvisionedThroughputExceededException',
@@ -16,7 +16,7 @@ const throttled: Retrier = {
   JitterStrategy: 'FULL',
 };
 
-/** Trouble at the service's end, or on the way to it. */
+/** Errors of a service, or of the network. */
 const unavailable: Retrier = {
   ErrorEquals: ['InternalServerError', 'InternalError', 'ServiceUnavailable', 'NetworkError', 'TimeoutError'],
   IntervalSeconds: 1,
@@ -26,7 +26,7 @@ const unavailable: Retrier = {
   JitterStrategy: 'FULL',
 };
 
-/** The Lambda platform, or a function that ran out of time or memory. */
+/** Errors of the Lambda platform, or a function that ran out of time or memory. */
 const platform: Retrier = {
   ErrorEquals: [
     'Lambda.ServiceException',
@@ -45,5 +45,5 @@ const platform: Retrier = {
   JitterStrategy: 'FULL',
 };
 
-/** By name and never States.ALL: an error that nobody foresaw stops at once, and a redrive goes on from there. */
+/** By name and never States.ALL: an unforeseen error fails the execution at once, and a redrive continues there. */
 export const RETRIES: readonly Retrier[] = [throttled, unavailable, platform];

@@ -14,13 +14,13 @@ interface Services {
   readonly minPixels: number;
 }
 
-/** A bystander this much smaller than the sitter, by area, is background and no second face. */
+/** A face with less than this share of the largest face's area counts as background. */
 const BYSTANDER = 0.1;
-/** Turned further than this, in degrees, a face makes a poor model of its person. */
+/** In degrees. A face that is turned further is a poor model of its person. */
 const MAX_YAW = 60;
 const MIN_CONFIDENCE = 80;
 
-/** One good face and no other: the collection would store whichever is largest, and every search would suffer. */
+/** Requires one good face and no other, because the collection would store any face and every search would suffer. */
 export async function run(
   { enrolment }: Input<'check-enrolment'>,
   services: Services,

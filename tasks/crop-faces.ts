@@ -7,7 +7,7 @@ import { defineTask } from './runtime/define-task.ts';
 import { cropKeyOf } from '../schemas/keys.ts';
 import { readObject, writeObject } from './storage/objects.ts';
 
-/** Cuts every face once, padded, to `faces/`: searching then needs no pixels. */
+/** Crops every face once, with padding, into `faces/`. Searching then needs no pixels. */
 export async function run(
   { photo, faces }: Input<'crop-faces'>,
   services: { readonly s3: S3Client },

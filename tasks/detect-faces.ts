@@ -12,7 +12,7 @@ interface Services {
   readonly s3: S3Client;
 }
 
-/** Finds every face with one paid call. The full answer stays in `work/`; a short record a face goes on. */
+/** Finds every face with one paid call. The whole answer stays in `work/`; a short description of each face goes on. */
 export async function run({ photo }: Input<'detect-faces'>, services: Services): Promise<Output<'detect-faces'>> {
   const faces = facesForStates(await detect(services, photo.picture, photo.work_prefix));
   count('FacesDetected', faces.length);

@@ -17,9 +17,9 @@ interface Services {
 }
 
 /**
- * Adds the face to the collection under the person's id, with one paid call, remembered in `work/`. A call whose
- * answer was lost may be repeated: the same picture with the same ExternalImageId in the same collection is not
- * stored twice (IndexFaces, API reference).
+ * Adds the face to the collection under the person's id, with one paid call, kept in `work/`. A call whose answer was
+ * lost can be repeated: Rekognition does not store the same picture with the same ExternalImageId twice (IndexFaces,
+ * API reference).
  */
 export async function run({ enrolment }: Input<'index-face'>, services: Services): Promise<Output<'index-face'>> {
   const { picture, work_prefix } = enrolment;

@@ -18,7 +18,7 @@ interface Services {
   readonly now: () => Date;
 }
 
-/** Claims the photo, reads it once, and returns the address of an upright picture that Rekognition takes. */
+/** Claims the photo, reads it once, and returns the address of an upright picture that Rekognition accepts. */
 export async function run(input: Input<'load-image'>, services: Services): Promise<Output<'load-image'>> {
   const source = uploadedObjectOf(input);
   if (isFolder(source)) return { proceed: false, because: 'FOLDER' };

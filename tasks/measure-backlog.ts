@@ -15,7 +15,7 @@ interface Services {
 const UNDER_WAY: PhotoStatus = 'PROCESSING';
 const BY_STATUS: IndexName<'results'> = 'by-status';
 
-/** How long ago the oldest photo landed that is not done yet. A schedule asks, for CloudWatch cannot. */
+/** Measures the age of the oldest unfinished photo. A schedule runs it, because CloudWatch cannot compute it. */
 export async function run({ time }: Input<'measure-backlog'>, services: Services): Promise<Output<'measure-backlog'>> {
   const { Items: [oldest] = [] } = await services.dynamoDb.send(
     new QueryCommand({

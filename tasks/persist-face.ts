@@ -19,8 +19,9 @@ interface Services {
 }
 
 /**
- * Writes one face under its deterministic key, over an older version's or its own earlier attempt's. Of two versions
- * the older one's crop goes, for no row leads to it any more: before its row is written over, or after it came too late.
+ * Writes one face under a deterministic key, which replaces the row of an older version or of an earlier attempt. The
+ * crop of the older version is removed, because no row refers to it any more: before its row is replaced, or when it
+ * comes too late.
  */
 export async function run(input: Input<'persist-face'>, services: Services): Promise<Output<'persist-face'>> {
   const { photo, face } = input;
@@ -40,7 +41,7 @@ async function rowOf({ photo, face }: Input<'persist-face'>, services: Services)
 }
 
 function put(record: FaceRecord, { dynamoDb, resultsTable }: Services): Promise<boolean> {
-  // What a person decided by hand for this very picture survives every re-run.
+  // What a person decided by hand for this version survives every re-run.
   const condition =
     'attribute_not_exists(#sequencer) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND #source <> :manual)';
   return conditionHeld(
@@ -82,7 +83,7 @@ async function recordOf({ photo, face, search }: Input<'persist-face'>, services
   return parse(FaceRecord, record, `record of face ${face.index}`);
 }
 
-/** A person whose row is not written yet, or no more, goes by the id. */
+/** Falls back to the id if the person's row does not exist yet or any more. */
 async function nameOfPerson(person_id: PersonId, { dynamoDb, peopleTable }: Services): Promise<string> {
   const { Item } = await dynamoDb.send(
     new GetCommand({ TableName: peopleTable, Key: { person_id, record: 'person' } }),

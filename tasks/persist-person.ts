@@ -14,7 +14,7 @@ interface Services {
   readonly peopleTable: string;
 }
 
-/** Writes the person, the enrolled face, and last the enrolment's status. */
+/** Writes the person, then the enrolled face, and the enrolment's status last. */
 export async function run(input: Input<'persist-person'>, services: Services): Promise<Output<'persist-person'>> {
   const { enrolment, face_id } = input;
   const { person_id, name, timestamp } = enrolment;

@@ -26,9 +26,9 @@ interface Services {
 }
 
 /**
- * Marks what an execution left unfinished as FAILED, with error and execution. Called by EventBridge, not by
- * Catch: the failure stays on its Task, so that a redrive goes on from there. A late event changes nothing; a
- * second failure, after a redrive, takes the place of the first.
+ * Marks the row of a failed execution as FAILED, with error and state. EventBridge invokes it instead of a Catch, so
+ * that the failure stays on its Task, where a redrive continues. A late event changes nothing; a second failure, after
+ * a redrive, replaces the first.
  */
 export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<Output<'record-failure'>> {
   count('ExecutionsFailed');

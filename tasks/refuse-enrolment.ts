@@ -13,7 +13,7 @@ interface Services {
   readonly peopleTable: string;
 }
 
-/** Ends an enrolment that cannot be: REFUSED, with the reason and what to do about it. */
+/** Ends an enrolment that is not possible as REFUSED, with the reason and what to do about it. */
 export async function run(input: Input<'refuse-enrolment'>, services: Services): Promise<Output<'refuse-enrolment'>> {
   const source = uploadedObjectOf(input);
   const fault = faultOf(input.error);

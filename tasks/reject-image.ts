@@ -7,13 +7,13 @@ import { count } from './runtime/metrics.ts';
 import { addressOf, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
 import { facesOf, removeFaces } from './storage/result-rows.ts';
 
-/** Ends a photo that cannot be read: REJECTED, with the reason and what to do about it. */
+/** Ends a photo that cannot be read as REJECTED, with the reason and what to do about it. */
 export async function run(input: Input<'reject-image'>, services: ResultServices): Promise<Output<'reject-image'>> {
   const source = uploadedObjectOf(input);
   const image_id = imageIdOf(source.key);
   const key = processedKeyOf(image_id);
   const faces = await facesOf(services.dynamoDb, services.resultsTable, image_id);
-  // Before the status, which says that all is done.
+  // The status comes last: it says that everything is done.
   await removeFaces(
     services,
     source.bucket,

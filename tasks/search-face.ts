@@ -10,11 +10,11 @@ import { search, type Collection } from './faces/search.ts';
 
 interface Services extends Collection {
   readonly s3: S3Client;
-  /** Below it all faces look alike: a search would cost and could only mislead. */
+  /** Smaller faces all look alike: a search would cost money and mislead. */
   readonly minPixels: number;
 }
 
-/** Searches one face with one paid call, remembered in `work/`, and says why it matched or did not. */
+/** Searches one face with one paid call, kept in `work/`, and says why it matched or did not. */
 export async function run({ photo, face }: Input<'search-face'>, services: Services): Promise<Output<'search-face'>> {
   if (face.pixels < services.minPixels) return { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' };
   const memory = searchKeyOf(photo.work_prefix, face.index);

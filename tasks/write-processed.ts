@@ -42,7 +42,7 @@ async function write(
   key: string,
   services: ResultServices,
 ): Promise<boolean> {
-  // Asked after the faces were read: a newer version clears them away, and then none is missing.
+  // Checked after the faces were read: a newer version removes them, and then none is missing.
   if (!(await ownsClaim(services.dynamoDb, photoRow(services.resultsTable, photo.image_id), photo))) return false;
   if (faces.length !== face_count) {
     throw new TaskError(
@@ -51,7 +51,7 @@ async function write(
     );
   }
   const detection = face_count === 0 ? undefined : await details(photo, details_key, services);
-  // Before the status, which says that all is done.
+  // The status comes last: it says that everything is done.
   await removeFaces(services, photo.bucket, older);
   const { width, height, format, sha256 } = photo.picture;
   const model = faces.find(({ model_version }) => model_version !== undefined)?.model_version;

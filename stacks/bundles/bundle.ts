@@ -6,14 +6,17 @@ import { TASK_NAMES, type TaskName } from '../../schemas/tasks.ts';
 export interface Bundle {
   /** File name to content. */
   readonly files: Readonly<Record<string, Uint8Array>>;
-  /** Whether it imports the image library, whose native part no bundle can hold. */
+  /** Whether it imports sharp, whose native part cannot be bundled. */
   readonly needsSharp: boolean;
 }
 
-/** CommonJS dependencies ask for Node's own modules by require, which an ES module lacks. */
+/** CommonJS dependencies load Node's modules with require, which an ES module lacks. */
 const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
 
-/** Loaded when asked for, and never are: a function finds its credentials in the environment, first of all places. */
+/**
+ * The SDK imports these on demand, and never does: a function's credentials are in its environment, which is tried
+ * first.
+ */
 const OTHER_CREDENTIALS = [
   '@aws-sdk/credential-provider-http',
   '@aws-sdk/credential-provider-ini',
@@ -23,12 +26,13 @@ const OTHER_CREDENTIALS = [
   '@smithy/credential-provider-imds',
 ];
 
-/** Bundles every task of the project at `root`: the same bytes wherever that is. */
+/** Bundles every task of the project at `root`. The bytes do not depend on where that is. */
 export async function bundleTasks(root: string): Promise<Readonly<Record<TaskName, Bundle>>> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: TASK_NAMES.map((name) => ({ in: `tasks/${name}.ts`, out: `${name}/index` })),
-    // Written nowhere: paths within the source maps are relative to it, so it must not depend on the output folder.
+    // Nothing is written there, but paths in the source maps are relative to it: it must not depend on the output
+    // folder.
     outdir: join(root, 'bundles'),
     write: false,
     bundle: true,
@@ -36,7 +40,7 @@ export async function bundleTasks(root: string): Promise<Readonly<Record<TaskNam
     target: 'node22',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
-    // The ES modules of the AWS SDK leave out what is not called.
+    // The AWS SDK's ES modules can be tree-shaken.
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',

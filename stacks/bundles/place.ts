@@ -4,17 +4,17 @@ import { dirname, join } from 'node:path';
 import type { TaskName } from '../../schemas/tasks.ts';
 import type { Bundle } from './bundle.ts';
 
-/** Where a task's code lies, relative to the folder of the stack: a zip, and unpacked beside it without `.zip`. */
+/** Path of a task's code, relative to the stack's folder. The same path without `.zip` is the unpacked bundle. */
 export type CodePath = `functions/${string}.zip`;
 
-/** `variant` is what is in the zip but not in the bundle. The same code has the same name, other code another. */
+/** A name by content hash. `variant` stands for what is in the zip but not in the bundle. */
 export function codePath(name: TaskName, bundle: Bundle, variant: string): CodePath {
   const hash = createHash('sha256').update(variant);
   for (const [file, content] of Object.entries(bundle.files)) hash.update(`\0${file}\0`).update(content);
   return `functions/${name}-${hash.digest('hex').slice(0, 16)}.zip`;
 }
 
-/** Writes the bundle's folder. Other processes see all of it or none of it. */
+/** Writes the bundle's folder atomically. */
 export async function placeBundle(stackFolder: string, path: CodePath, bundle: Bundle): Promise<void> {
   await placeOnce(join(stackFolder, path.slice(0, -'.zip'.length)), async (folder) => {
     await mkdir(folder, { recursive: true });
@@ -22,7 +22,7 @@ export async function placeBundle(stackFolder: string, path: CodePath, bundle: B
   });
 }
 
-/** Makes what is not there yet, under another name first. What a name stands for never changes. */
+/** Creates what does not exist yet, under a temporary name first. What exists never changes. */
 export async function placeOnce(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
   if (await exists(path)) return;
   await mkdir(dirname(path), { recursive: true });
@@ -31,7 +31,7 @@ export async function placeOnce(path: string, make: (temporary: string) => Promi
     await make(temporary);
     await rename(temporary, path);
   } catch (error) {
-    // Another process was first: its content is the same.
+    // Another process was faster, with the same content.
     if (!(await exists(path))) throw error;
   } finally {
     await rm(temporary, { recursive: true, force: true });

@@ -21,7 +21,10 @@ export async function sharpVersion(root: string): Promise<string> {
   return (await manifest(join(root, 'node_modules', 'sharp'))).version;
 }
 
-/** The image library as Lambda loads it, under `node_modules/`: its JavaScript from this project, its native part for Linux. */
+/**
+ * The files of sharp under `node_modules/`, as Lambda loads them: this project's JavaScript and the native part for
+ * Linux.
+ */
 export async function sharpFiles(root: string, architecture: Architecture): Promise<Files> {
   const modules = join(root, 'node_modules');
   const [javascript, native] = await Promise.all([withDependencies(modules, 'sharp'), nativePart(root, architecture)]);
@@ -38,7 +41,7 @@ async function withDependencies(modules: string, name: string): Promise<string[]
   return [...new Set([name, ...further.flat()])];
 }
 
-/** From the project's own node_modules where it is for this architecture, else fetched once. */
+/** Taken from the project's node_modules if it is for this architecture, else installed once into a cache. */
 async function nativePart(root: string, architecture: Architecture): Promise<{ modules: string; names: string[] }> {
   const { version, optionalDependencies = {} } = await manifest(join(root, 'node_modules', 'sharp'));
   const platform = `linux-${CPU[architecture]}`;
@@ -53,7 +56,7 @@ async function nativePart(root: string, architecture: Architecture): Promise<{ m
   return { modules: join(cache, 'node_modules'), names };
 }
 
-/** By way of sharp itself: npm refuses a package of another platform unless something depends on it optionally. */
+/** Installs sharp itself, because npm installs a package for another platform only as an optional dependency. */
 async function install(folder: string, platform: string, version: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const cpu = platform.slice('linux-'.length);
@@ -72,7 +75,7 @@ async function install(folder: string, platform: string, version: string): Promi
   }
 }
 
-/** What runs, and its licence: no sources, no types. */
+/** Only what runs, and the licence: no sources, no types. */
 const RUNS = /\.(?:c|m)?js$|\.json$|\.node$|\.so(?:\.[\d.]+)?$|(?:^|\/)LICENSE/;
 
 async function packageFiles(modules: string, name: string): Promise<Files> {

@@ -8,15 +8,15 @@ interface SourceMap {
 }
 
 /**
- * Leaves out of a source map what maps into dependencies: nine tenths of it, which a cold start would read and nobody
- * would look at. https://tc39.es/ecma426/
+ * Removes from a source map what maps into dependencies: nine tenths of it, which a cold start would read and nobody
+ * needs. https://tc39.es/ecma426/
  */
 export function mapOwnCode(text: string): string {
   const map = JSON.parse(text) as SourceMap;
   const sources = new Renumbering(map.sources);
   const names = new Renumbering(map.names);
   const own = (segment: SourceMapSegment): SourceMapSegment => {
-    // A segment of one number maps nothing: it ends the segment before it.
+    // A segment of one number maps to nothing. It ends the segment before it.
     if (segment.length === 1 || map.sources[segment[1]]?.includes('node_modules/')) return [segment[0]];
     const [column, source, line, sourceColumn, name] = segment;
     const number = sources.numberOf(source);
@@ -28,7 +28,7 @@ export function mapOwnCode(text: string): string {
   return JSON.stringify({ version: map.version, sources: sources.used, names: names.used, mappings });
 }
 
-/** Gives new numbers, in the order of use, to what is still used. */
+/** Renumbers what is still used, in the order of use. */
 class Renumbering {
   readonly used: string[] = [];
   readonly #all: readonly string[];
@@ -46,6 +46,6 @@ class Renumbering {
   }
 }
 
-/** One segment that maps nothing is enough for all that follow it. */
+/** One segment that maps to nothing also ends those after it. */
 const withoutRepeats = (line: readonly SourceMapSegment[]) =>
   line.filter((segment, index) => segment.length > 1 || (line[index - 1]?.length ?? 1) > 1);

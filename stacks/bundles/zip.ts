@@ -5,10 +5,10 @@ import type { Bundle } from './bundle.ts';
 import { placeOnce } from './place.ts';
 import { sharpFiles } from './sharp.ts';
 
-/** Zip has no time zone and no time before 1980: this is the same instant of its clock everywhere. */
+/** Zip times have no time zone and begin in 1980. */
 const MTIME = '1980-01-01T00:00:00';
 
-/** Deployable code: the bundle and, where it needs it, the image library for the architecture. */
+/** The deployment package: the bundle and, if needed, sharp for the architecture. */
 export async function placeZip(
   root: string,
   path: string,
@@ -21,7 +21,7 @@ export async function placeZip(
   });
 }
 
-/** The same bytes for the same files: sorted, undated, readable by all as Lambda wants it. */
+/** Reproducible: sorted, with a fixed time, and readable by all, as Lambda requires. */
 export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const entries: Zippable = {};
   for (const name of Object.keys(files).sort()) {

@@ -13,7 +13,7 @@ export interface AlarmTopicProps {
   readonly accountId: string;
 }
 
-/** Where alarms go: encrypted, and written to by this account's alarms alone. */
+/** The topic of the alarms. Encrypted; only this account's alarms may publish to it. */
 export class AlarmTopic extends Construct {
   readonly topic: SnsTopic;
 
@@ -51,7 +51,7 @@ export class AlarmTopic extends Construct {
     }
   }
 
-  /** Alarms cannot write under the key that SNS manages: its policy does not name them, and nobody may change it. */
+  /** CloudWatch may not use the key that SNS manages, and that key's policy cannot be changed. */
   #key(name: string, root: string, byAlarms: Pick<Statement, 'Effect' | 'Principal' | 'Condition'>): KmsKey {
     return new KmsKey(this, 'key', {
       description: name,

@@ -5,18 +5,18 @@ import type { Metric } from './metrics.ts';
 
 export interface Alarm {
   readonly id: string;
-  /** What it means, and what to do: the text of the e-mail. */
+  /** The text of the e-mail: what it means, and what to do. */
   readonly description: string;
-  /** Added up, where there are several. */
+  /** The sum is watched where there are several. */
   readonly metrics: readonly [Metric, ...Metric[]];
   readonly threshold: number;
-  /** In a row, of five minutes each. */
+  /** How many periods of five minutes in a row. */
   readonly periods?: number;
 }
 
 const FIVE_MINUTES = 300;
 
-/** Alarms that write to one topic, when something is wrong and when it is right again. */
+/** Alarms that notify one topic when they go off and when they recover. */
 export class Alarms extends Construct {
   constructor(scope: Construct, nameOf: NameOf, topicArn: string, alarms: readonly Alarm[]) {
     super(scope, 'alarms');
@@ -27,7 +27,7 @@ export class Alarms extends Construct {
         comparisonOperator: 'GreaterThanOrEqualToThreshold',
         threshold,
         evaluationPeriods: periods,
-        // Nothing was counted: nothing went wrong.
+        // No data means that nothing went wrong.
         treatMissingData: 'notBreaching',
         alarmActions: [topicArn],
         okActions: [topicArn],

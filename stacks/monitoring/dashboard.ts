@@ -7,7 +7,7 @@ interface Line {
   readonly label: string;
 }
 
-/** Computed from other lines by their ids, a, b, c … in order: CloudWatch's metric math. */
+/** Metric math over the other lines, whose ids are a, b, c … in order. */
 interface Computed {
   readonly expression: string;
   readonly label: string;
@@ -16,12 +16,12 @@ interface Computed {
 export interface Widget {
   readonly title: string;
   readonly lines: readonly Line[];
-  /** Shown in place of the lines it is computed from. */
+  /** Shown instead of the lines that it is computed from. */
   readonly computed?: Computed;
 }
 
 const COLUMNS = 2;
-/** CloudWatch's grid is 24 wide. */
+/** CloudWatch's grid is 24 units wide. */
 const [WIDTH, HEIGHT] = [24 / COLUMNS, 6];
 
 export function addDashboard(scope: Construct, name: string, region: string, widgets: readonly Widget[]) {

@@ -2,7 +2,7 @@ import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-qu
 import { Construct } from 'constructs';
 import type { NameOf } from '../names.ts';
 
-/** What an operator asks of the logs, in Logs Insights' language. Each task logs one line an invocation. */
+/** Saved queries for CloudWatch Logs Insights. Each task logs one line per invocation. */
 const QUERIES = {
   'What failed, and how often': `filter level = "ERROR"
 | stats count(*) as times, latest(@timestamp) as last by task, error
@@ -26,7 +26,7 @@ export class LogQueries extends Construct {
     super(scope, 'log-queries');
     for (const [question, queryString] of Object.entries(QUERIES)) {
       new CloudwatchQueryDefinition(this, question.toLowerCase().replaceAll(/[^a-z]+/g, '-'), {
-        // A slash makes a folder in the console.
+        // The console shows a slash as a folder.
         name: `${nameOf('rollcall')}/${question}`,
         logGroupNames: [...logGroupNames],
         queryString,

@@ -5,7 +5,7 @@ import type { MetricName } from '../../schemas/metrics.ts';
 
 export type Statistic = 'Sum' | 'Maximum' | 'p50' | 'p95';
 
-/** A CloudWatch metric, and what is asked of it. */
+/** A CloudWatch metric with a statistic. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Metric {
   readonly statistic: Statistic;
 }
 
-/** Emitted by the tasks: Powertools' service name is the dimension that keeps environments apart. */
+/** A metric of the tasks. Its dimension, Powertools' service name, separates environments. */
 export const taskMetric = (service: string, name: MetricName, statistic: Statistic = 'Sum'): Metric => ({
   namespace: 'Rollcall',
   name,

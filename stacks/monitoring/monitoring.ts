@@ -24,7 +24,7 @@ export interface MonitoringProps {
   readonly logGroupNames: readonly string[];
 }
 
-/** What an operator sees, and what wakes one. */
+/** Dashboard, alarms and saved queries for an operator. */
 export class Monitoring extends Construct {
   readonly dashboard: CloudwatchDashboard;
 
@@ -60,7 +60,7 @@ function alarms({ machines, functions, deadLetters }: MonitoringProps, own: Own)
       metrics: [queueDepth(queue)],
       threshold: 1,
     })),
-    // A photo that is rejected, or a call that is retried, is an error of its function as well: a few are normal.
+    // A rejected photo or a retried call counts as an error of its function, so a few are normal.
     ...Object.entries(functions).map(([task, one]): Alarm => ({
       id: `${task}-errors`,
       description: `The function of ${task} fails again and again. The saved log query "What failed" says how.`,

@@ -7,7 +7,7 @@ import type { Picture } from '../../schemas/payloads.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
 import { readRemembered, remember } from '../storage/objects.ts';
 
-/** Rekognition's answer as it came, kept in `work/`. Unknown fields stay. */
+/** Rekognition's answer, kept in `work/` with all its fields. */
 export const Detection = z.object({ faces: z.array(z.custom<FaceDetail>()) });
 export type Detection = z.infer<typeof Detection>;
 
@@ -15,7 +15,7 @@ export const imageOf = ({ bucket, key, version_id }: Picture) => ({
   S3Object: { Bucket: bucket, Name: key, Version: version_id },
 });
 
-/** One paid call a picture: what an earlier attempt was answered is read back instead. */
+/** Pays for one call per picture: the answer to an earlier attempt is read back instead. */
 export async function detect(
   services: { readonly rekognition: RekognitionClient; readonly s3: S3Client },
   picture: Picture,
@@ -32,7 +32,7 @@ export async function detect(
   return detection;
 }
 
-/** The short record that travels between states. */
+/** The short descriptions that the states hand on. */
 export function facesForStates(detection: Detection): DetectedFace[] {
   return detection.faces.map((face, index) => ({
     index,
@@ -44,7 +44,7 @@ export function facesForStates(detection: Detection): DetectedFace[] {
 
 const area = ({ BoundingBox: box }: FaceDetail) => (box?.Width ?? 0) * (box?.Height ?? 0);
 
-/** Rekognition's boxes may lie partly outside the picture. */
+/** Rekognition's boxes can extend beyond the picture. */
 export function clamped({ BoundingBox: box = {} }: FaceDetail): BoundingBox {
   const { Left = 0, Top = 0, Width = 0, Height = 0 } = box;
   const [left, top] = [within(Left), within(Top)];

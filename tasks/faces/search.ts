@@ -8,17 +8,20 @@ import { percent, PersonId, type BoundingBox, type Candidate, type FaceSearch } 
 import { nameOf } from '../runtime/errors.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
 
-/** Enough to find the runner-up behind a person enrolled several times; a search costs the same for any number. */
+/** Enough to find the runner-up behind a person with several enrolled faces. A search costs the same for any number. */
 const MAX_CANDIDATES = 20;
 
 export interface Collection {
   readonly rekognition: RekognitionClient;
   readonly collectionId: string;
-  /** Similarity from which a face is taken for the person, 0-100. */
+  /** The lowest similarity of a match, 0-100. */
   readonly threshold: number;
 }
 
-/** Searches one crop and says why it matched or did not. Every candidate is asked for: the best one below the threshold is an answer too. */
+/**
+ * Searches one crop and says why it matched or did not. Asks for every candidate, because the best one below the
+ * threshold is part of the answer.
+ */
 export async function search(
   { rekognition, collectionId, threshold }: Collection,
   crop: { readonly bucket: string; readonly key: string; readonly face: BoundingBox },
@@ -55,11 +58,13 @@ export async function search(
     : { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', ...rest };
 }
 
-/** Rekognition uses one name for bad parameters and for a picture without a usable face: only the message tells. */
+/**
+ * Rekognition uses this error name for bad parameters as well: only the message tells a picture without a usable face.
+ */
 const isNoFace = (error: unknown) =>
   nameOf(error) === 'InvalidParameterException' && /no faces in the image/i.test((error as Error).message);
 
-/** Only the largest face of a picture is searched: make sure that it was ours. */
+/** Rekognition searches only the largest face of a picture. Checks that this was the face meant. */
 function isSameFace({ SearchedFaceBoundingBox: box }: SearchFacesByImageCommandOutput, face: BoundingBox): boolean {
   if (!box) return true;
   const x = (box.Left ?? 0) + (box.Width ?? 0) / 2;
@@ -67,7 +72,7 @@ function isSameFace({ SearchedFaceBoundingBox: box }: SearchFacesByImageCommandO
   return x >= face.left && x <= face.left + face.width && y >= face.top && y <= face.top + face.height;
 }
 
-/** Most similar first. A face that Rollcall did not enrol has no person of ours, and is passed over. */
+/** The most similar first. Faces that Rollcall did not enrol have no person id of ours and are skipped. */
 function candidatesOf({ FaceMatches = [] }: SearchFacesByImageCommandOutput): Candidate[] {
   const candidates = FaceMatches.flatMap(({ Face, Similarity }): Candidate[] => {
     const person = PersonId.safeParse(Face?.ExternalImageId);

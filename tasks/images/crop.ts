@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import type { BoundingBox } from '../../schemas/faces.ts';
 
-/** Rekognition takes no picture under 80 pixels a side. */
+/** Rekognition requires at least 80 pixels on each side. */
 const MIN_SIDE = 80;
-/** A crop cut tight to the face is often not found again: a third of the box is left on each side. */
+/** Rekognition often finds no face in a tight crop, so a third of the box is added on each side. */
 const PADDING = 1 / 3;
 
 interface Box {
@@ -28,7 +28,7 @@ export interface Pixels {
   readonly channels: 3;
 }
 
-/** Decodes a picture once, for all its faces. */
+/** Decodes a picture once for all its faces. */
 export async function decode(picture: Buffer): Promise<Pixels> {
   const { data, info } = await sharp(picture, { limitInputPixels: false })
     .flatten({ background: 'white' })
@@ -41,8 +41,8 @@ export async function decode(picture: Buffer): Promise<Pixels> {
 }
 
 /**
- * Cuts one face, padded. A search looks only at the largest face of a picture, so a neighbour in the crop
- * that is larger than the face is painted over where it does not cover the face itself.
+ * Crops one face with padding. A search uses only the largest face of a picture, so a larger neighbour in the crop is
+ * painted over where it does not cover the face.
  */
 export async function cropFace(pixels: Pixels, face: BoundingBox, others: readonly BoundingBox[]): Promise<Cut> {
   const box = inPixels(face, pixels);
@@ -88,14 +88,14 @@ function paddedBox(box: Box, { width, height }: Pixels): Box {
   return { left: horizontal.start, top: vertical.start, width: horizontal.size, height: vertical.size };
 }
 
-/** Pads by a third and up to the least side, moved into the picture where it would reach out. */
+/** Pads by a third, at least to the minimum side, and shifts the result into the picture. */
 function span(start: number, size: number, limit: number): { start: number; size: number } {
   const wanted = Math.min(limit, Math.max(MIN_SIDE, Math.round(size * (1 + 2 * PADDING))));
   const centred = Math.round(start + size / 2 - wanted / 2);
   return { start: Math.min(Math.max(0, centred), limit - wanted), size: wanted };
 }
 
-/** The part of a neighbour within the crop that does not cover the face: at most one strip, the widest. */
+/** The part of a neighbour within the crop that does not cover the face, reduced to the largest strip. */
 function visiblePart(other: Box, face: Box, area: Box): Box[] {
   const right = (box: Box) => box.left + box.width;
   const bottom = (box: Box) => box.top + box.height;

@@ -6,7 +6,7 @@ interface Decoded {
   readonly info: { readonly width: number; readonly height: number; readonly channels: 4 };
 }
 
-/** Brands of the HEVC-coded kinds. AVIF has its own, and is left to the image library. */
+/** Brands of HEVC-coded files. AVIF has brands of its own and is decoded by sharp. */
 const BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1']);
 
 export function isHeic(bytes: Buffer): boolean {
@@ -16,10 +16,13 @@ export function isHeic(bytes: Buffer): boolean {
   return !brands.includes('avif') && !brands.includes('avis') && BRANDS.has(brands[0] ?? '');
 }
 
-/** The first picture of a HEIC file, upright (the decoder applies the file's own rotation). Undefined for all else. */
+/**
+ * Decodes the first picture of a HEIC file, upright: the decoder applies the file's rotation. Undefined for other
+ * files.
+ */
 export async function decodeHeic(bytes: Buffer, maxPixels: number): Promise<Decoded | undefined> {
   if (!isHeic(bytes)) return undefined;
-  // Loaded only for the photos that need it: 1.5 MB of WebAssembly.
+  // Loaded on demand: it is 1.5 MB of WebAssembly.
   const { default: libheif } = await import('libheif-js/wasm-bundle.js');
   let image: HeifImage | undefined;
   try {

@@ -5,10 +5,12 @@ import { ImageError, nameOf } from '../runtime/errors.ts';
 import { readObject, writeObject } from '../storage/objects.ts';
 import { checkSize, normalize } from './normalize.ts';
 
-/** Consoles show folders by empty objects whose keys end in a slash. An event pattern cannot leave them out. */
+/**
+ * Consoles create empty objects with keys that end in a slash to show folders. An event pattern cannot exclude them.
+ */
 export const isFolder = ({ key, size }: UploadedObject) => key.endsWith('/') && size === 0;
 
-/** Reads the object that landed and gives the address of an upright picture: the object itself, or a copy in `work/`. */
+/** Reads the uploaded object and returns the address of an upright picture: the object itself, or a copy in `work/`. */
 export async function pictureOf(s3: S3Client, source: UploadedObject, workPrefix: string): Promise<Picture> {
   checkSize(source.size);
   const { copy, ...facts } = await normalize(await readUploaded(s3, source));
@@ -24,7 +26,7 @@ const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed']);
 
 async function readUploaded(s3: S3Client, source: UploadedObject): Promise<Buffer> {
   try {
-    // Without a version only the content tells whether this is still the object of the event.
+    // Without a version, only the ETag tells whether this is still the object of the event.
     return await readObject(s3, source, source.version_id === undefined ? source.etag : undefined);
   } catch (error) {
     if (!GONE.has(nameOf(error) ?? '')) throw error;

@@ -3,22 +3,22 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { decodeHeic } from './heic.ts';
 import { ImageError } from '../runtime/errors.ts';
 
-// One container, one photo at a time: a cache of pixels would only hold memory.
+// A container handles one photo at a time, so a cache of pixels would only waste memory.
 sharp.cache(false);
-// SVG and PDF are programs for a renderer, not photos.
+// SVG and PDF are programs for a renderer and no photos.
 sharp.block({ operation: ['VipsForeignLoadSvg', 'VipsForeignLoadPdf', 'VipsForeignLoadMagick'] });
 
 /** Rekognition's limit for a picture in S3. */
 const MAX_BYTES = 15_728_640;
-/** Rekognition takes no side under 80 pixels. */
+/** Rekognition requires at least 80 pixels on each side. */
 const MIN_SIDE = 80;
-/** Decoded, this is 800 MB of RGB: what a function of 2 GB can hold. Also what a bomb must stay under. */
+/** Decoded, this is 800 MB of RGB, which fits into a function of 2 GB. It also limits decompression bombs. */
 const MAX_PIXELS = 268_000_000;
-/** HEIC is decoded whole, to RGBA beside the decoder's own planes: 600 MB. */
+/** HEIC is decoded to RGBA beside the decoder's own planes: 600 MB. */
 const MAX_HEIC_PIXELS = 100_000_000;
-/** The longer side of a copy: a face of 40 pixels in it is still found, and it stays far below 15 MB. */
+/** The longer side of a copy. It keeps the copy far below 15 MB. */
 const COPY_SIDE = 4096;
-/** An object beyond this is not read at all. */
+/** Larger objects are not read. */
 const MAX_OBJECT_BYTES = 200_000_000;
 
 export interface NormalizedPicture {
@@ -26,11 +26,11 @@ export interface NormalizedPicture {
   readonly height: number;
   readonly format: string;
   readonly sha256: string;
-  /** An upright JPEG copy, where Rekognition cannot take the object as it is. */
+  /** An upright JPEG copy, if Rekognition does not accept the object as it is. */
   readonly copy?: Buffer;
 }
 
-/** Refuses by size alone, before anything is read. */
+/** Refuses an object by its size, before it is read. */
 export function checkSize(size: number): void {
   if (size === 0) throw new ImageError('ImageEmpty', 'The object has no bytes. Upload the photo again.');
   if (size > MAX_OBJECT_BYTES) {
@@ -41,7 +41,7 @@ export function checkSize(size: number): void {
   }
 }
 
-/** Sniffs the real format, refuses by header what cannot be decoded, and turns the rest upright. */
+/** Detects the real format, refuses by the header what cannot be decoded, and makes the picture upright. */
 export async function normalize(bytes: Buffer): Promise<NormalizedPicture> {
   checkSize(bytes.length);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -86,17 +86,23 @@ function checkHeader({ width, height }: Metadata): void {
   }
 }
 
-/** AVIF and HEIC share a container, and sharp calls both "heif". */
+/** sharp calls both AVIF and HEIC "heif", after their common container. */
 const formatOf = ({ format, compression }: Metadata) =>
   format === 'heif' ? (compression === 'av1' ? 'avif' : 'heic') : format;
 
-/** Rekognition turns JPEG by EXIF but never PNG; one upright frame for all tasks is simpler: no orientation at all. */
+/**
+ * Rekognition applies EXIF orientation to JPEG but not to PNG. To have one frame for all tasks, no picture keeps an
+ * orientation.
+ */
 function takenAsItIs({ format, orientation = 1, space, depth, pages = 1 }: Metadata, size: number): boolean {
   const plain = orientation === 1 && depth === 'uchar' && (space === 'srgb' || space === 'b-w') && pages === 1;
   return plain && size <= MAX_BYTES && (format === 'jpeg' || format === 'png');
 }
 
-/** Reads the file to its end, to find a truncated one here and not in a paid call. Small, for JPEG then decodes faster. */
+/**
+ * Decodes the whole file, to find a truncated one before a paid call. At a small size, because JPEG then decodes
+ * faster.
+ */
 async function checkPixels(image: Sharp): Promise<void> {
   try {
     await image.resize(128, 128, { fit: 'inside' }).raw().toBuffer();

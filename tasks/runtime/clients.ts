@@ -3,8 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
 /**
- * Who waits: a hiccup of S3 or DynamoDB is tried again within the call, for it costs milliseconds.
- * Rekognition is never: Step Functions waits, with jitter, and the function is not paid for waiting.
+ * Calls to S3, DynamoDB and Step Functions are retried by the SDK, because that costs milliseconds. Calls to
+ * Rekognition are retried by Step Functions alone, which waits with jitter while no function is billed.
  */
 export const s3 = () => new S3Client({ maxAttempts: 3 });
 export const rekognition = () => new RekognitionClient({ maxAttempts: 1 });

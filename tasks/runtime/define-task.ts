@@ -6,19 +6,22 @@ import { flush } from './metrics.ts';
 
 const logger = new Logger();
 
-/** What a log line may carry: ids and outcomes, never a name, a picture or a vector. */
+/** The fields of a log line: ids and outcomes, never a name, a picture or a vector. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 interface Task<Name extends TaskName, Services> {
   readonly name: Name;
-  /** Made once a container, on the first invocation. */
+  /** Created once per container, on the first invocation. */
   readonly services: () => Services;
   readonly run: (input: Input<Name>, services: Services) => Promise<Output<Name>>;
-  /** For the one log line. */
+  /** Fields for the log line. */
   readonly describe: (input: Input<Name>, output?: Output<Name>) => LogFields;
 }
 
-/** A Lambda handler that parses, runs, parses and logs once. Errors are thrown: Step Functions retries by name. */
+/**
+ * Makes a Lambda handler: it parses the input, runs the task, parses the output and logs one line. Errors are thrown,
+ * because Step Functions retries by name.
+ */
 export function defineTask<Name extends TaskName, Services>(
   task: Task<Name, Services>,
 ): (event: unknown) => Promise<Output<Name>> {
@@ -49,7 +52,7 @@ export function defineTask<Name extends TaskName, Services>(
   };
 }
 
-/** A payload that does not fit is named with the path of each field at fault. */
+/** Throws InvalidPayload with the path of each field that does not fit. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;

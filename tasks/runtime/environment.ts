@@ -1,6 +1,6 @@
 import { Environment, type Variable } from '../../schemas/environment.ts';
 
-/** A variable that the stack sets. Throws where it is missing or wrong: a fault of the deployment, not of the photo. */
+/** Reads a variable that the stack sets. Throws if it is missing or invalid, which is a fault of the deployment. */
 export function env<Name extends Variable>(name: Name): Environment[Name] {
   const value = process.env[name];
   const result = Environment.shape[name].safeParse(value);

@@ -1,6 +1,6 @@
 import type { EnrolmentFault, ErrorName, ImageFault, TaskFault } from '../../schemas/errors.ts';
 
-/** An error whose name Step Functions retries or catches by. */
+/** An error with a name that Step Functions retries or catches. */
 abstract class NamedError<Name extends ErrorName> extends Error {
   override readonly name: Name;
 
@@ -14,7 +14,7 @@ export class ImageError extends NamedError<ImageFault> {}
 export class EnrolmentError extends NamedError<EnrolmentFault> {}
 export class TaskError extends NamedError<TaskFault> {}
 
-/** The names of the AWS SDK's errors are kept as they are: they are what Retry matches. */
+/** The SDK's error names are kept, because Retry matches them. */
 export function nameOf(error: unknown): string | undefined {
   return error instanceof Error ? error.name : undefined;
 }
@@ -29,7 +29,10 @@ const SOCKET_CODES = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** A broken connection reaches us as a plain `Error` with a code, a refused HEAD as `Unknown`: names that Retry knows. */
+/**
+ * Gives a name that Retry matches to a broken connection (a plain `Error` with a code) and to a failed HEAD
+ * (`Unknown`).
+ */
 export function withRetryableName(error: unknown): unknown {
   const { code, name, $metadata } = (error ?? {}) as { code?: unknown; name?: unknown; $metadata?: Metadata };
   if (typeof code === 'string' && SOCKET_CODES.has(code)) {

@@ -1,6 +1,6 @@
 import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
 
-/** The state that was entered last on the way to the end, within a Map too. */
+/** The state that failed, which may lie within a Map. Otherwise the last state that was entered. */
 export async function failedState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
   const { events = [] } = await sfn.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000, includeExecutionData: false }),

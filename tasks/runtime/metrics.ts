@@ -4,7 +4,7 @@ import { nameOf } from './errors.ts';
 
 const metrics = new Metrics();
 
-/** Counts in CloudWatch's embedded metric format: a log line, no call. */
+/** Counts in CloudWatch's embedded metric format: by a log line, without a call. */
 export function count(name: MetricName, value = 1): void {
   metrics.addMetric(name, MetricUnit.Count, value);
 }
@@ -13,12 +13,12 @@ export function measureSeconds(name: MetricName, value: number): void {
   metrics.addMetric(name, MetricUnit.Seconds, value);
 }
 
-/** Writes what was counted. Called once an invocation, also when it fails. */
+/** Publishes the counts. Called once per invocation, also when it fails. */
 export function flush(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
-/** A paid call to Rekognition, counted as it ends: a throttled one is not paid. */
+/** Counts a paid call to Rekognition when it ends. A throttled call is not paid for. */
 export async function countPaidCall<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     const answer = await call;

@@ -6,12 +6,12 @@ import { paddedSequencer } from '../../schemas/keys.ts';
 import { readRow, conditionalUpdate, conditionHeld, type Row, type RowUpdate } from './conditional-updates.ts';
 
 /**
- * A claim says which execution works on which version of an object. It is a conditional write on the
- * object's own row, so that of a duplicate, a late and a newer event just the right one goes on.
+ * A claim says which execution works on which version of an object. It is a conditional write on the object's row, so
+ * that duplicate, late and newer events are told apart and only one execution continues.
  */
 export type Claim = 'CLAIMED' | 'DONE' | 'UNDER_WAY' | 'SUPERSEDED';
 
-/** The execution's own time-out: after it nobody works on the row, even where nobody recorded the failure. */
+/** The time-out of an execution. After it nobody works on the row, even if the failure was not recorded. */
 const LEASE_MS = 3_600_000;
 
 export function uploadedObjectOf(input: Input<'load-image'>): UploadedObject {
@@ -29,8 +29,8 @@ export function uploadedObjectOf(input: Input<'load-image'>): UploadedObject {
 }
 
 /**
- * Claims a row for this execution, or says why not. It goes through when the row is new, already ours,
- * of an older version, or of this version but failed or abandoned.
+ * Claims a row for this execution, or says why it cannot. A claim succeeds if the row is new, already ours, of an older
+ * version, or of this version but failed or abandoned.
  */
 export async function claim(
   dynamoDb: DynamoDBDocumentClient,
@@ -50,26 +50,26 @@ export async function claim(
   if (await updateConditionally(dynamoDb, update)) return 'CLAIMED';
   const held = await readRow(dynamoDb, row);
   if (!held || String(held['sequencer']) > source.sequencer) return 'SUPERSEDED';
-  // Who held it has failed since: now it can be had.
+  // Its owner has failed in the meantime, so the claim can succeed now.
   if (held['status'] === 'FAILED') return claim(dynamoDb, row, source, options);
   return held['status'] === 'PROCESSING' ? 'UNDER_WAY' : 'DONE';
 }
 
-/** Whether the row is still this execution's: a newer version of the object takes it away. */
+/** Whether this execution still owns the row. A newer version of the object takes it over. */
 export async function ownsClaim(dynamoDb: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
   return (await readRow(dynamoDb, row))?.['execution_arn'] === source.execution_arn;
 }
 
 /**
- * Whether a newer version has the row, or nobody has. Only then may what this version wrote be cleared away:
- * another execution of the same version writes the very same rows.
+ * Whether a newer version owns the row, or the row is gone. Only then may this version's rows be removed, because
+ * another execution of the same version writes the same rows.
  */
 export async function isOutdated(dynamoDb: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
   const held = await readRow(dynamoDb, row);
   return !held || String(held['sequencer']) > source.sequencer;
 }
 
-/** Writes the outcome into a row that is still this execution's. False when it no longer is. */
+/** Writes the outcome into the row if this execution still owns it. Returns false if it does not. */
 export function finishClaim(
   dynamoDb: DynamoDBDocumentClient,
   row: Row,
@@ -87,6 +87,6 @@ export function finishClaim(
   );
 }
 
-/** Sends one conditional update: false when its condition did not hold. */
+/** Sends a conditional update. Returns false if its condition did not hold. */
 export const updateConditionally = (dynamoDb: DynamoDBDocumentClient, update: UpdateCommandInput): Promise<boolean> =>
   conditionHeld(dynamoDb.send(new UpdateCommand(update)));

@@ -1,23 +1,23 @@
 import { GetCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { nameOf } from '../runtime/errors.ts';
 
-/** A row of a table, by its whole key. */
+/** The address of a row: its table and its whole key. */
 export interface Row {
   readonly tableName: string;
   readonly key: Readonly<Record<string, string>>;
 }
 
 export interface RowUpdate {
-  /** undefined leaves the attribute as it is, or to `remove`. */
+  /** An undefined value leaves the attribute unchanged, or to `remove`. */
   readonly set: Readonly<Record<string, unknown>>;
-  /** But for what is set. */
+  /** Except those that are set. */
   readonly remove?: readonly string[];
-  /** Attributes are written `#name`, values `:name`; a value that `set` also names need not be repeated. */
+  /** Refers to attributes as `#name` and to values as `:name`. The values of `set` are available. */
   readonly condition: string;
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** One conditional UpdateItem, its expression built from names: every attribute goes by `#name`. */
+/** Builds a conditional UpdateItem. Every attribute is referred to as `#name`. */
 export function conditionalUpdate(
   row: Row,
   { set, remove = [], condition, values = {} }: RowUpdate,
@@ -36,12 +36,12 @@ export function conditionalUpdate(
   };
 }
 
-/** `#status` stands for the attribute `status`, everywhere. */
+/** `#status` always stands for the attribute `status`. */
 export function attributeNamesIn(expression: string): Record<string, string> {
   return Object.fromEntries((expression.match(/#\w+/g) ?? []).map((name) => [name, name.slice(1)]));
 }
 
-/** The row as it stands after every write before; undefined where there is none. */
+/** Reads a row consistently. Undefined if there is none. */
 export async function readRow(
   dynamoDb: DynamoDBDocumentClient,
   row: Row,
@@ -52,7 +52,7 @@ export async function readRow(
   return Item;
 }
 
-/** Whether a conditional write went through: false when its condition did not hold. */
+/** Whether the condition of a conditional write held. */
 export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;

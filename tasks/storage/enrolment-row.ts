@@ -1,7 +1,7 @@
 import { enrolmentRecordOf, personIdOf, personNameOf } from '../../schemas/keys.ts';
 import type { Row } from './conditional-updates.ts';
 
-/** How one enrolment photo fared, beside the person whom its key names; where it names nobody, under `nobody`. */
+/** The row of an enrolment photo, under the person that its key names, or under `nobody`. */
 export function enrolmentRow(tableName: string, key: string): Row {
   const name = personNameOf(key);
   return {

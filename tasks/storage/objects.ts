@@ -13,7 +13,10 @@ export interface ObjectAddress {
   readonly version_id?: string | undefined;
 }
 
-/** The bytes of one object version. Throws NoSuchKey or NoSuchVersion; with `etag`, PreconditionFailed for other content. */
+/**
+ * Reads the bytes of an object version. Throws NoSuchKey or NoSuchVersion, and with `etag` PreconditionFailed for other
+ * content.
+ */
 export async function readObject(
   s3: S3Client,
   { bucket, key, version_id }: ObjectAddress,
@@ -35,7 +38,7 @@ export async function writeObject(
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
 }
 
-/** What an earlier attempt left in `work/`, so that nothing is paid for twice. Undefined where there is nothing. */
+/** Reads what an earlier attempt left in `work/`, so that nothing is paid for twice. Undefined if there is nothing. */
 export async function readRemembered<T>(
   s3: S3Client,
   bucket: string,
@@ -53,7 +56,7 @@ export async function readRemembered<T>(
 export const remember = (s3: S3Client, bucket: string, key: string, value: unknown) =>
   writeObject(s3, bucket, key, JSON.stringify(value), 'application/json');
 
-/** The ETag of an object as it stands, or undefined where there is none. */
+/** The current ETag of an object. Undefined if there is no object. */
 export async function etagOf(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
   try {
     return (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ETag;
@@ -63,7 +66,7 @@ export async function etagOf(s3: S3Client, bucket: string, key: string): Promise
   }
 }
 
-/** Replaces just the object that was seen, or nothing: false when somebody else wrote in between. */
+/** Replaces the object only if it is still the one that was seen. Returns false if somebody else wrote in between. */
 export async function replaceObject(
   s3: S3Client,
   { bucket, key, body, seen }: { bucket: string; key: string; body: string; seen: string | undefined },
@@ -81,7 +84,7 @@ export async function replaceObject(
   }
 }
 
-/** Removes an object. One that is not there is removed already. */
+/** Removes an object. It need not exist. */
 export async function removeObject(s3: S3Client, bucket: string, key: string): Promise<void> {
   await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
 }

@@ -22,7 +22,7 @@ export interface ResultServices {
   readonly now: () => Date;
 }
 
-/** From what the stack sets; made once a container. */
+/** Created once per container from the environment. */
 export const resultServices = (): ResultServices => ({
   s3: s3(),
   dynamoDb: dynamoDb(),
@@ -40,7 +40,7 @@ export const addressOf = ({ bucket, key, version_id, etag, size, timestamp }: Up
   timestamp,
 });
 
-/** What the row knows of the face, and what only the full detection knows. */
+/** Joins what the row knows of a face with what only the whole detection knows. */
 export function processedFace(record: FaceRecord, detail: FaceDetail): ProcessedFace {
   const { Landmarks = [], Pose = {}, Quality = {}, AgeRange, Gender } = detail;
   return defined({
@@ -58,8 +58,8 @@ const defined = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /**
- * Writes the JSON, then the photo's final status, last of all. Both only while the photo is still this
- * execution's: false when a newer version has taken it.
+ * Writes the JSON file and then, last of all, the photo's final status. Returns false, and writes no status, if a newer
+ * version has taken the photo over.
  */
 export async function publish(
   services: ResultServices,
@@ -72,7 +72,7 @@ export async function publish(
   do {
     seen = await etagOf(services.s3, source.bucket, key);
     if (!(await ownsClaim(dynamoDb, row, source))) return false;
-    // When somebody wrote in between, look again: whoever holds the photo has the last word.
+    // If another execution wrote in between, check again: the owner of the photo has the last word.
   } while (!(await replaceObject(services.s3, { bucket: source.bucket, key, body, seen })));
   return finishClaim(dynamoDb, row, source, {
     status: processed.status,

@@ -16,7 +16,7 @@ export const faceRow = (tableName: string, imageId: string, index: number): Row 
   key: { image_id: imageId, record: faceRecordOf(index) },
 });
 
-/** The faces of one photo, by index; older versions' among them. */
+/** The faces of one photo by index, including those of older versions. */
 export async function facesOf(
   dynamoDb: DynamoDBDocumentClient,
   tableName: string,
@@ -48,8 +48,8 @@ interface FaceStore {
 }
 
 /**
- * Removes faces, each as it was read: one that a newer version has replaced meanwhile stays. The crop goes first:
- * it shows a face, and without its row nobody would find it again.
+ * Removes faces as they were read: a face that a newer version has replaced in the meantime stays. The crop is removed
+ * first, because without its row nobody would find it again.
  */
 export async function removeFaces(
   { s3, dynamoDb, resultsTable }: FaceStore,
@@ -59,7 +59,7 @@ export async function removeFaces(
   const condition = '#sequencer = :sequencer';
   for (const { image_id, record, sequencer, crop_key } of faces) {
     await removeObject(s3, bucket, crop_key);
-    // Where somebody else removed or replaced it: just what was wanted.
+    // False if somebody else removed or replaced it, which is fine.
     await conditionHeld(
       dynamoDb.send(
         new DeleteCommand({
