@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { cropFace, decode } from '../tasks/images/crop.ts';
+import { cropFace, decodePixels } from '../tasks/images/crop.ts';
 import { normalize } from '../tasks/images/normalize.ts';
 
 const WORK: Readonly<Record<string, (photo: Buffer) => Promise<unknown>>> = {
   'load-image': normalize,
-  'crop-faces': async (photo) => cropFace(await decode(photo), { left: 0.4, top: 0.4, width: 0.1, height: 0.1 }, []),
+  'crop-faces': async (photo) =>
+    cropFace(await decodePixels(photo), { left: 0.4, top: 0.4, width: 0.1, height: 0.1 }, []),
 };
 const [task, file] = process.argv.slice(2);
 if (task !== undefined && file !== undefined) await measure();

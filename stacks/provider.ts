@@ -19,7 +19,7 @@ const SERVICES = [
   'sts',
 ] as const;
 
-export function provideAws(scope: Construct, config: Config): void {
+export function addProvider(scope: Construct, config: Config): void {
   const { endpointUrl, s3UsePathStyle, region, environment } = config;
   new AwsProvider(scope, 'aws', {
     region,

@@ -18,10 +18,10 @@ import { namesOf, type NameOf } from './names.ts';
 import { addOutputs } from './outputs.ts';
 import { PhotoBucket } from './photo-bucket.ts';
 import { ObjectTrigger } from './object-trigger.ts';
-import { provideAws } from './provider.ts';
+import { addProvider } from './provider.ts';
 import { Schedule } from './schedule.ts';
 import { StateMachine } from './state-machine.ts';
-import { keepState } from './state.ts';
+import { configureBackend } from './backend.ts';
 import { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
 import { TASK_SETTINGS, type ResourceArns } from './tasks.ts';
@@ -56,8 +56,8 @@ export class RollcallStack extends TerraformStack {
     const nameOf = namesOf(config);
     this.#config = config;
     this.#nameOf = nameOf;
-    keepState(this, config);
-    provideAws(this, config);
+    configureBackend(this, config);
+    addProvider(this, config);
     const { accountId } = new DataAwsCallerIdentity(this, 'account');
     const { partition } = new DataAwsPartition(this, 'partition');
     const account: Account = {

@@ -13,12 +13,12 @@ export class Tables extends Construct {
     this.results = new DynamodbTable(this, 'results', {
       name: nameOf('FaceRecognitionResults'),
       ...keysOf('results'),
-      ...kept(config),
+      ...protection(config),
     });
     this.people = new DynamodbTable(this, 'people', {
       name: nameOf('FaceRecognitionPeople'),
       ...keysOf('people'),
-      ...kept(config),
+      ...protection(config),
     });
   }
 }
@@ -40,7 +40,7 @@ function keysOf(table: TableName) {
 }
 
 /** Billed per request, encrypted, restorable to any second of the last 35 days, and protected from deletion. */
-function kept(config: Config): Omit<DynamodbTableConfig, 'name'> {
+function protection(config: Config): Omit<DynamodbTableConfig, 'name'> {
   return {
     billingMode: 'PAY_PER_REQUEST',
     pointInTimeRecovery: { enabled: true },

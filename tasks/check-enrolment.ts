@@ -4,7 +4,7 @@ import type { Picture } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { detect, facesForStates } from './faces/detect.ts';
+import { detectFaces, facesForStates } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 
@@ -25,7 +25,7 @@ export async function run(
   { enrolment }: Input<'check-enrolment'>,
   services: Services,
 ): Promise<Output<'check-enrolment'>> {
-  const detection = await detect(services, enrolment.picture, enrolment.work_prefix);
+  const detection = await detectFaces(services, enrolment.picture, enrolment.work_prefix);
   const [face, ...others] = facesForStates(detection);
   const [detail] = detection.faces;
   if (!face || !detail) {

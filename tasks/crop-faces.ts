@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { CroppedFace } from '../schemas/faces.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { s3 } from './runtime/clients.ts';
-import { cropFace, decode } from './images/crop.ts';
+import { cropFace, decodePixels } from './images/crop.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { cropKeyOf } from '../schemas/keys.ts';
 import { readObject, writeObject } from './storage/objects.ts';
@@ -12,7 +12,7 @@ export async function run(
   { photo, faces }: Input<'crop-faces'>,
   services: { readonly s3: S3Client },
 ): Promise<Output<'crop-faces'>> {
-  const pixels = await decode(await readObject(services.s3, photo.picture));
+  const pixels = await decodePixels(await readObject(services.s3, photo.picture));
   const boxes = faces.map((face) => face.bounding_box);
   const cropped: CroppedFace[] = [];
   for (const face of faces) {

@@ -4,7 +4,7 @@ import { detectionKeyOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { rekognition, s3 } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { detect, facesForStates } from './faces/detect.ts';
+import { detectFaces, facesForStates } from './faces/detect.ts';
 import { count } from './runtime/metrics.ts';
 
 interface Services {
@@ -14,7 +14,7 @@ interface Services {
 
 /** Finds every face with one paid call. The whole answer stays in `work/`; a short description of each face goes on. */
 export async function run({ photo }: Input<'detect-faces'>, services: Services): Promise<Output<'detect-faces'>> {
-  const faces = facesForStates(await detect(services, photo.picture, photo.work_prefix));
+  const faces = facesForStates(await detectFaces(services, photo.picture, photo.work_prefix));
   count('FacesDetected', faces.length);
   return { faces, count: faces.length, details_key: detectionKeyOf(photo.work_prefix) };
 }

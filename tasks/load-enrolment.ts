@@ -8,7 +8,7 @@ import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { personIdOf, personNameOf, workPrefixOf } from '../schemas/keys.ts';
-import { isFolder, pictureOf } from './images/load-picture.ts';
+import { isFolderMarker, loadPicture } from './images/load-picture.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 
 interface Services {
@@ -20,11 +20,11 @@ interface Services {
 
 /** Claims an enrolment photo, takes the person's name from its key, and returns the address of an upright picture. */
 export async function run(input: Input<'load-enrolment'>, services: Services): Promise<Output<'load-enrolment'>> {
-  const source = uploadedObjectOf(input);
-  if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
-  const name = personNameOf(source.key);
-  const row = enrolmentRow(services.peopleTable, source.key);
-  const claimed = await claim(services.dynamoDb, row, source, {
+  const object = uploadedObjectOf(input);
+  if (isFolderMarker(object)) return { proceed: false, because: 'FOLDER' };
+  const name = personNameOf(object.key);
+  const row = enrolmentRow(services.peopleTable, object.key);
+  const claimed = await claim(services.dynamoDb, row, object, {
     now: services.now(),
     set: { name: name ?? '' },
     remove: ['face_id'],
@@ -36,11 +36,11 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
       'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
     );
   }
-  const work_prefix = workPrefixOf(source.key, source.etag, source.version_id);
-  const picture = await pictureOf(services.s3, source, work_prefix);
+  const work_prefix = workPrefixOf(object.key, object.etag, object.version_id);
+  const picture = await loadPicture(services.s3, object, work_prefix);
   return {
     proceed: true,
-    enrolment: { ...source, person_id: personIdOf(name), name, record: row.key['record']!, work_prefix, picture },
+    enrolment: { ...object, person_id: personIdOf(name), name, record: row.key['record']!, work_prefix, picture },
   };
 }
 

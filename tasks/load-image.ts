@@ -8,7 +8,7 @@ import { defineTask } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { imageIdOf, workPrefixOf } from '../schemas/keys.ts';
-import { isFolder, pictureOf } from './images/load-picture.ts';
+import { isFolderMarker, loadPicture } from './images/load-picture.ts';
 import { photoRow } from './storage/result-rows.ts';
 
 interface Services {
@@ -20,19 +20,19 @@ interface Services {
 
 /** Claims the photo, reads it once, and returns the address of an upright picture that Rekognition accepts. */
 export async function run(input: Input<'load-image'>, services: Services): Promise<Output<'load-image'>> {
-  const source = uploadedObjectOf(input);
-  if (isFolder(source)) return { proceed: false, because: 'FOLDER' };
-  const image_id = imageIdOf(source.key);
-  const claimed = await claim(services.dynamoDb, photoRow(services.resultsTable, image_id), source, {
+  const object = uploadedObjectOf(input);
+  if (isFolderMarker(object)) return { proceed: false, because: 'FOLDER' };
+  const image_id = imageIdOf(object.key);
+  const claimed = await claim(services.dynamoDb, photoRow(services.resultsTable, image_id), object, {
     now: services.now(),
-    set: { day: source.timestamp.slice(0, 10) },
+    set: { day: object.timestamp.slice(0, 10) },
     remove: OUTCOME_ATTRIBUTES,
   });
   if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };
 
-  const work_prefix = workPrefixOf(source.key, source.etag, source.version_id);
-  const picture = await pictureOf(services.s3, source, work_prefix);
-  return { proceed: true, photo: { ...source, image_id, work_prefix, picture } };
+  const work_prefix = workPrefixOf(object.key, object.etag, object.version_id);
+  const picture = await loadPicture(services.s3, object, work_prefix);
+  return { proceed: true, photo: { ...object, image_id, work_prefix, picture } };
 }
 
 export const handler = defineTask({

@@ -4,19 +4,19 @@ import { type ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events
 import type { UploadedObject } from '../schemas/payloads.ts';
 import type { Output } from '../schemas/tasks.ts';
 import { FAILURE_ATTRIBUTES, OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
-import { uploadedObjectOf, updateConditionally } from './storage/claims.ts';
+import { uploadedObjectOf } from './storage/claims.ts';
 import { stepFunctions } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDb } from './runtime/dynamodb.ts';
 import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
-import { failedState } from './runtime/failed-state.ts';
+import { stateThatFailed } from './runtime/failed-state.ts';
 import { faultOf } from './runtime/faults.ts';
 import { imageIdOf, personNameOf, PREFIXES } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 import { photoRow } from './storage/result-rows.ts';
-import { conditionalUpdate } from './storage/conditional-updates.ts';
+import { conditionalUpdate, updateConditionally } from './storage/conditional-updates.ts';
 
 interface Services {
   readonly sfn: SFNClient;
@@ -32,22 +32,22 @@ interface Services {
  */
 export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<Output<'record-failure'>> {
   count('ExecutionsFailed');
-  const source = uploadedObjectOf({
+  const object = uploadedObjectOf({
     ...startedWith(detail.input, detail.executionArn),
     execution_arn: detail.executionArn,
   });
-  const { row, identity, outcome } = target(source, services);
+  const { row, identity, outcome } = target(object, services);
   const recorded = await updateConditionally(
     services.dynamoDb,
     conditionalUpdate(row, {
       set: {
-        ...source,
+        ...object,
         ...identity,
-        claimed_at: source.timestamp,
+        claimed_at: object.timestamp,
         status: 'FAILED',
         error: detail.error ?? detail.status,
         cause: faultOf({ Error: '', Cause: detail.cause ?? '' }).message.slice(0, 2000),
-        failed_state: await failedState(services.sfn, detail.executionArn),
+        failed_state: await stateThatFailed(services.sfn, detail.executionArn),
       },
       remove: [...FAILURE_ATTRIBUTES, ...outcome],
       condition:

@@ -15,10 +15,10 @@ interface Services {
 
 /** Ends an enrolment that is not possible as REFUSED, with the reason and what to do about it. */
 export async function run(input: Input<'refuse-enrolment'>, services: Services): Promise<Output<'refuse-enrolment'>> {
-  const source = uploadedObjectOf(input);
+  const object = uploadedObjectOf(input);
   const fault = faultOf(input.error);
-  const row = enrolmentRow(services.peopleTable, source.key);
-  if (await finishClaim(services.dynamoDb, row, source, { status: 'REFUSED', ...fault })) count('EnrolmentsRefused');
+  const row = enrolmentRow(services.peopleTable, object.key);
+  if (await finishClaim(services.dynamoDb, row, object, { status: 'REFUSED', ...fault })) count('EnrolmentsRefused');
   return { status: 'REFUSED', reason: fault.reason };
 }
 

@@ -5,26 +5,26 @@ import { faultOf } from './runtime/faults.ts';
 import { imageIdOf, processedKeyOf } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { addressOf, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
-import { facesOf, removeFaces } from './storage/result-rows.ts';
+import { readFaces, removeFaces } from './storage/result-rows.ts';
 
 /** Ends a photo that cannot be read as REJECTED, with the reason and what to do about it. */
 export async function run(input: Input<'reject-image'>, services: ResultServices): Promise<Output<'reject-image'>> {
-  const source = uploadedObjectOf(input);
-  const image_id = imageIdOf(source.key);
+  const object = uploadedObjectOf(input);
+  const image_id = imageIdOf(object.key);
   const key = processedKeyOf(image_id);
-  const faces = await facesOf(services.dynamoDb, services.resultsTable, image_id);
+  const faces = await readFaces(services.dynamoDb, services.resultsTable, image_id);
   // The status comes last: it says that everything is done.
   await removeFaces(
     services,
-    source.bucket,
-    faces.filter(({ sequencer }) => sequencer < source.sequencer),
+    object.bucket,
+    faces.filter(({ sequencer }) => sequencer < object.sequencer),
   );
   const done = await publish(services, {
-    source,
+    object,
     key,
     processed: {
       image_id,
-      ...addressOf(source),
+      ...addressOf(object),
       processed_at: services.now().toISOString(),
       pipeline_version: services.pipelineVersion,
       status: 'REJECTED',
@@ -33,7 +33,7 @@ export async function run(input: Input<'reject-image'>, services: ResultServices
     },
   });
   if (done) count('PhotosRejected');
-  return { status: done ? 'REJECTED' : 'SUPERSEDED', image_id, bucket: source.bucket, processed_key: key, faces: {} };
+  return { status: done ? 'REJECTED' : 'SUPERSEDED', image_id, bucket: object.bucket, processed_key: key, faces: {} };
 }
 
 export const handler = defineTask({

@@ -6,7 +6,7 @@ import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
 import { searchKeyOf } from '../schemas/keys.ts';
 import { readRemembered, remember } from './storage/objects.ts';
-import { search, type Collection } from './faces/search.ts';
+import { searchCrop, type Collection } from './faces/search.ts';
 
 interface Services extends Collection {
   readonly s3: S3Client;
@@ -20,7 +20,7 @@ export async function run({ photo, face }: Input<'search-face'>, services: Servi
   const memory = searchKeyOf(photo.work_prefix, face.index);
   const known = await readRemembered(services.s3, photo.bucket, memory, (json) => FaceSearch.parse(json));
   if (known) return known;
-  const found = await search(services, { bucket: photo.bucket, key: face.crop_key, face: face.in_crop });
+  const found = await searchCrop(services, { bucket: photo.bucket, key: face.crop_key, face: face.in_crop });
   await remember(services.s3, photo.bucket, memory, found);
   return found;
 }

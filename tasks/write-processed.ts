@@ -10,7 +10,7 @@ import { processedKeyOf } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
 import { readRemembered } from './storage/objects.ts';
 import { addressOf, processedFace, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
-import { facesOf, photoRow, removeFaces } from './storage/result-rows.ts';
+import { readFaces, photoRow, removeFaces } from './storage/result-rows.ts';
 
 /** Reads the faces back, writes `processed/….json`, and sets the photo's status last. */
 export async function run(
@@ -19,7 +19,7 @@ export async function run(
 ): Promise<Output<'write-processed'>> {
   const { photo, face_count } = input;
   const { dynamoDb, resultsTable } = services;
-  const records = await facesOf(dynamoDb, resultsTable, photo.image_id);
+  const records = await readFaces(dynamoDb, resultsTable, photo.image_id);
   const faces = records.filter(({ sequencer }) => sequencer === photo.sequencer);
   const older = records.filter(({ sequencer }) => sequencer < photo.sequencer);
   const key = processedKeyOf(photo.image_id);
@@ -56,7 +56,7 @@ async function write(
   const { width, height, format, sha256 } = photo.picture;
   const model = faces.find(({ model_version }) => model_version !== undefined)?.model_version;
   return publish(services, {
-    source: photo,
+    object: photo,
     key,
     matched: faces.filter(({ status }) => status === 'MATCHED').length,
     processed: {

@@ -31,13 +31,13 @@ export class Alarms extends Construct {
         treatMissingData: 'notBreaching',
         alarmActions: [topicArn],
         okActions: [topicArn],
-        ...watched(metrics),
+        ...watchedMetrics(metrics),
       });
     }
   }
 }
 
-function watched(metrics: Alarm['metrics']) {
+function watchedMetrics(metrics: Alarm['metrics']) {
   const [first, ...more] = metrics;
   if (more.length === 0) {
     const { namespace, name, dimensions, statistic } = first;

@@ -16,7 +16,7 @@ export const imageOf = ({ bucket, key, version_id }: Picture) => ({
 });
 
 /** Pays for one call per picture: the answer to an earlier attempt is read back instead. */
-export async function detect(
+export async function detectFaces(
   services: { readonly rekognition: RekognitionClient; readonly s3: S3Client },
   picture: Picture,
   workPrefix: string,

@@ -22,7 +22,7 @@ export interface Collection {
  * Searches one crop and says why it matched or did not. Asks for every candidate, because the best one below the
  * threshold is part of the answer.
  */
-export async function search(
+export async function searchCrop(
   { rekognition, collectionId, threshold }: Collection,
   crop: { readonly bucket: string; readonly key: string; readonly face: BoundingBox },
 ): Promise<FaceSearch> {

@@ -13,7 +13,7 @@ interface Box {
   readonly height: number;
 }
 
-interface Cut {
+interface CroppedPicture {
   readonly jpeg: Buffer;
   /** Shorter side of the face's box, in pixels. */
   readonly pixels: number;
@@ -29,7 +29,7 @@ export interface Pixels {
 }
 
 /** Decodes a picture once for all its faces. */
-export async function decode(picture: Buffer): Promise<Pixels> {
+export async function decodePixels(picture: Buffer): Promise<Pixels> {
   const { data, info } = await sharp(picture, { limitInputPixels: false })
     .flatten({ background: 'white' })
     .toColourspace('srgb')
@@ -44,7 +44,11 @@ export async function decode(picture: Buffer): Promise<Pixels> {
  * Crops one face with padding. A search uses only the largest face of a picture, so a larger neighbour in the crop is
  * painted over where it does not cover the face.
  */
-export async function cropFace(pixels: Pixels, face: BoundingBox, others: readonly BoundingBox[]): Promise<Cut> {
+export async function cropFace(
+  pixels: Pixels,
+  face: BoundingBox,
+  others: readonly BoundingBox[],
+): Promise<CroppedPicture> {
   const box = inPixels(face, pixels);
   const area = paddedBox(box, pixels);
   const larger = others.filter((other) => other.width * other.height > face.width * face.height);

@@ -1,7 +1,7 @@
 import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
 
 /** The state that failed, which may lie within a Map. Otherwise the last state that was entered. */
-export async function failedState(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
+export async function stateThatFailed(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
   const { events = [] } = await sfn.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000, includeExecutionData: false }),
   );

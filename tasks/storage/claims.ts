@@ -1,9 +1,15 @@
-import { UpdateCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { UploadedObject } from '../../schemas/payloads.ts';
 import type { Input } from '../../schemas/tasks.ts';
 import { FAILURE_ATTRIBUTES } from '../../schemas/records.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
-import { readRow, conditionalUpdate, conditionHeld, type Row, type RowUpdate } from './conditional-updates.ts';
+import {
+  conditionalUpdate,
+  readRow,
+  updateConditionally,
+  type RowAddress,
+  type RowUpdate,
+} from './conditional-updates.ts';
 
 /**
  * A claim says which execution works on which version of an object. It is a conditional write on the object's row, so
@@ -34,13 +40,13 @@ export function uploadedObjectOf(input: Input<'load-image'>): UploadedObject {
  */
 export async function claim(
   dynamoDb: DynamoDBDocumentClient,
-  row: Row,
-  source: UploadedObject,
+  row: RowAddress,
+  object: UploadedObject,
   options: { now: Date; set?: RowUpdate['set']; remove?: readonly string[] },
 ): Promise<Claim> {
   const { now, set = {}, remove = [] } = options;
   const update = conditionalUpdate(row, {
-    set: { ...source, ...set, status: 'PROCESSING', claimed_at: now.toISOString() },
+    set: { ...object, ...set, status: 'PROCESSING', claimed_at: now.toISOString() },
     remove: [...FAILURE_ATTRIBUTES, ...remove],
     condition:
       'attribute_not_exists(#status) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND (#status = :failed ' +
@@ -49,31 +55,39 @@ export async function claim(
   });
   if (await updateConditionally(dynamoDb, update)) return 'CLAIMED';
   const held = await readRow(dynamoDb, row);
-  if (!held || String(held['sequencer']) > source.sequencer) return 'SUPERSEDED';
+  if (!held || String(held['sequencer']) > object.sequencer) return 'SUPERSEDED';
   // Its owner has failed in the meantime, so the claim can succeed now.
-  if (held['status'] === 'FAILED') return claim(dynamoDb, row, source, options);
+  if (held['status'] === 'FAILED') return claim(dynamoDb, row, object, options);
   return held['status'] === 'PROCESSING' ? 'UNDER_WAY' : 'DONE';
 }
 
 /** Whether this execution still owns the row. A newer version of the object takes it over. */
-export async function ownsClaim(dynamoDb: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
-  return (await readRow(dynamoDb, row))?.['execution_arn'] === source.execution_arn;
+export async function ownsClaim(
+  dynamoDb: DynamoDBDocumentClient,
+  row: RowAddress,
+  object: UploadedObject,
+): Promise<boolean> {
+  return (await readRow(dynamoDb, row))?.['execution_arn'] === object.execution_arn;
 }
 
 /**
  * Whether a newer version owns the row, or the row is gone. Only then may this version's rows be removed, because
  * another execution of the same version writes the same rows.
  */
-export async function isOutdated(dynamoDb: DynamoDBDocumentClient, row: Row, source: UploadedObject): Promise<boolean> {
+export async function isOutdated(
+  dynamoDb: DynamoDBDocumentClient,
+  row: RowAddress,
+  object: UploadedObject,
+): Promise<boolean> {
   const held = await readRow(dynamoDb, row);
-  return !held || String(held['sequencer']) > source.sequencer;
+  return !held || String(held['sequencer']) > object.sequencer;
 }
 
 /** Writes the outcome into the row if this execution still owns it. Returns false if it does not. */
 export function finishClaim(
   dynamoDb: DynamoDBDocumentClient,
-  row: Row,
-  source: UploadedObject,
+  row: RowAddress,
+  object: UploadedObject,
   set: RowUpdate['set'],
 ): Promise<boolean> {
   return updateConditionally(
@@ -82,11 +96,7 @@ export function finishClaim(
       set,
       remove: FAILURE_ATTRIBUTES,
       condition: '#execution_arn = :execution_arn',
-      values: { execution_arn: source.execution_arn },
+      values: { execution_arn: object.execution_arn },
     }),
   );
 }
-
-/** Sends a conditional update. Returns false if its condition did not hold. */
-export const updateConditionally = (dynamoDb: DynamoDBDocumentClient, update: UpdateCommandInput): Promise<boolean> =>
-  conditionHeld(dynamoDb.send(new UpdateCommand(update)));

@@ -1,8 +1,8 @@
-import { GetCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand, type DynamoDBDocumentClient, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { nameOf } from '../runtime/errors.ts';
 
 /** The address of a row: its table and its whole key. */
-export interface Row {
+export interface RowAddress {
   readonly tableName: string;
   readonly key: Readonly<Record<string, string>>;
 }
@@ -19,7 +19,7 @@ export interface RowUpdate {
 
 /** Builds a conditional UpdateItem. Every attribute is referred to as `#name`. */
 export function conditionalUpdate(
-  row: Row,
+  row: RowAddress,
   { set, remove = [], condition, values = {} }: RowUpdate,
 ): UpdateCommandInput {
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
@@ -44,7 +44,7 @@ export function attributeNamesIn(expression: string): Record<string, string> {
 /** Reads a row consistently. Undefined if there is none. */
 export async function readRow(
   dynamoDb: DynamoDBDocumentClient,
-  row: Row,
+  row: RowAddress,
 ): Promise<Record<string, unknown> | undefined> {
   const { Item } = await dynamoDb.send(
     new GetCommand({ TableName: row.tableName, Key: row.key, ConsistentRead: true }),
@@ -62,3 +62,7 @@ export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
     throw error;
   }
 }
+
+/** Sends a conditional update. Returns false if its condition did not hold. */
+export const updateConditionally = (dynamoDb: DynamoDBDocumentClient, update: UpdateCommandInput): Promise<boolean> =>
+  conditionHeld(dynamoDb.send(new UpdateCommand(update)));

@@ -1,8 +1,8 @@
 import { enrolmentRecordOf, personIdOf, personNameOf } from '../../schemas/keys.ts';
-import type { Row } from './conditional-updates.ts';
+import type { RowAddress } from './conditional-updates.ts';
 
 /** The row of an enrolment photo, under the person that its key names, or under `nobody`. */
-export function enrolmentRow(tableName: string, key: string): Row {
+export function enrolmentRow(tableName: string, key: string): RowAddress {
   const name = personNameOf(key);
   return {
     tableName,

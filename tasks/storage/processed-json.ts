@@ -63,18 +63,18 @@ const defined = (fields: Record<string, unknown>) =>
  */
 export async function publish(
   services: ResultServices,
-  { source, key, processed, matched }: { source: UploadedObject; key: string; processed: Processed; matched?: number },
+  { object, key, processed, matched }: { object: UploadedObject; key: string; processed: Processed; matched?: number },
 ): Promise<boolean> {
   const { dynamoDb, resultsTable } = services;
   const row = photoRow(resultsTable, processed.image_id);
   const body = `${JSON.stringify(parse(Processed, processed, `processed JSON of ${processed.image_id}`))}\n`;
   let seen: string | undefined;
   do {
-    seen = await etagOf(services.s3, source.bucket, key);
-    if (!(await ownsClaim(dynamoDb, row, source))) return false;
+    seen = await etagOf(services.s3, object.bucket, key);
+    if (!(await ownsClaim(dynamoDb, row, object))) return false;
     // If another execution wrote in between, check again: the owner of the photo has the last word.
-  } while (!(await replaceObject(services.s3, { bucket: source.bucket, key, body, seen })));
-  return finishClaim(dynamoDb, row, source, {
+  } while (!(await replaceObject(services.s3, { bucket: object.bucket, key, body, seen })));
+  return finishClaim(dynamoDb, row, object, {
     status: processed.status,
     ...Rejection.parse(processed),
     ...PhotoOutcome.parse(processed),

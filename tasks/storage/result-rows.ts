@@ -4,20 +4,20 @@ import { FaceRecord } from '../../schemas/records.ts';
 import { parse } from '../runtime/define-task.ts';
 import { faceRecordOf } from '../../schemas/keys.ts';
 import { removeObject } from './objects.ts';
-import { attributeNamesIn, conditionHeld, type Row } from './conditional-updates.ts';
+import { attributeNamesIn, conditionHeld, type RowAddress } from './conditional-updates.ts';
 
-export const photoRow = (tableName: string, imageId: string): Row => ({
+export const photoRow = (tableName: string, imageId: string): RowAddress => ({
   tableName,
   key: { image_id: imageId, record: 'photo' },
 });
 
-export const faceRow = (tableName: string, imageId: string, index: number): Row => ({
+export const faceRow = (tableName: string, imageId: string, index: number): RowAddress => ({
   tableName,
   key: { image_id: imageId, record: faceRecordOf(index) },
 });
 
 /** The faces of one photo by index, including those of older versions. */
-export async function facesOf(
+export async function readFaces(
   dynamoDb: DynamoDBDocumentClient,
   tableName: string,
   imageId: string,

@@ -15,7 +15,7 @@ import {
   anInput,
   aPhoto,
   aPhotoRecord,
-  aSource,
+  anUploadedObject,
   FACE_ID,
   JOHN,
   LANDED,
@@ -38,7 +38,7 @@ const enrolledFace = {
 const person = { person_id: JOHN, record: 'person', name: 'John Doe', created_at: LANDED };
 
 const STRICT: readonly (readonly [string, z.ZodType, object])[] = [
-  ['an uploaded object', UploadedObject, aSource()],
+  ['an uploaded object', UploadedObject, anUploadedObject()],
   ['a photo', Photo, aPhoto()],
   ['an enrolment', Enrolment, anEnrolment()],
   ['what LoadImage takes', TASKS['load-image'].input, anInput()],
@@ -77,7 +77,7 @@ describe.each(STRICT)('%s', (_, schema, value) => {
 });
 
 const TIMED: readonly (readonly [string, z.ZodType, object, string])[] = [
-  ['an uploaded object', UploadedObject, aSource(), 'timestamp'],
+  ['an uploaded object', UploadedObject, anUploadedObject(), 'timestamp'],
   ['what LoadImage takes', TASKS['load-image'].input, anInput(), 'time'],
   ['the row of a photo', PhotoRecord, aPhotoRecord(), 'timestamp'],
   ['the row of a photo', PhotoRecord, aPhotoRecord(), 'claimed_at'],

@@ -41,7 +41,7 @@ export function anInput(overrides: Landed = {}): Input<'load-image'> {
   };
 }
 
-export function aSource(overrides: Partial<UploadedObject> = {}): UploadedObject {
+export function anUploadedObject(overrides: Partial<UploadedObject> = {}): UploadedObject {
   return {
     bucket: BUCKET,
     key: 'input/a.jpg',
@@ -59,7 +59,7 @@ export function aPicture(overrides: Partial<Picture> = {}): Picture {
 }
 
 export function aPhoto(overrides: Partial<Photo> = {}): Photo {
-  const source = aSource(overrides);
+  const source = anUploadedObject(overrides);
   return {
     ...source,
     image_id: imageIdOf(source.key),
@@ -70,7 +70,7 @@ export function aPhoto(overrides: Partial<Photo> = {}): Photo {
 }
 
 export function anEnrolment(overrides: Partial<Enrolment> = {}): Enrolment {
-  const source = aSource({ key: 'enroll/john_doe.jpg', ...overrides });
+  const source = anUploadedObject({ key: 'enroll/john_doe.jpg', ...overrides });
   return {
     ...source,
     person_id: JOHN,
@@ -156,7 +156,7 @@ export function aFaceRecord(overrides: Partial<FaceRecord> = {}): FaceRecord {
 
 /** A photo's row as a claim leaves it. */
 export function aPhotoRecord(overrides: Partial<PhotoRecord> = {}): PhotoRecord {
-  const source = aSource();
+  const source = anUploadedObject();
   return {
     image_id: 'a.jpg',
     record: 'photo',

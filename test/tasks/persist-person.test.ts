@@ -8,7 +8,7 @@ import {
   ANOTHER_EXECUTION,
   anEnrolment,
   anInput,
-  aSource,
+  anUploadedObject,
   FACE_ID,
   LANDED,
   MODEL,
@@ -33,7 +33,7 @@ const rows = () => services.rowsOf('people', personIdOf(name));
 const claimed = (overrides: object = {}) => ({
   person_id: personIdOf(name),
   record: enrolmentRecordOf(key()),
-  ...aSource({ key: key() }),
+  ...anUploadedObject({ key: key() }),
   name,
   status: 'PROCESSING',
   claimed_at: NOW,

@@ -5,7 +5,7 @@ import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/record-failure.ts';
 import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
 import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
-import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, aSource, LANDED } from '../support/builders.ts';
+import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, anUploadedObject, LANDED } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { MACHINES } from '../support/machines.ts';
@@ -143,7 +143,7 @@ test('an enrolment that failed is recorded beside its person', async () => {
   const row = {
     person_id: personIdOf('John Doe'),
     record: enrolmentRecordOf(key),
-    ...aSource({ key, execution_arn: arn }),
+    ...anUploadedObject({ key, execution_arn: arn }),
     name: 'John Doe',
     status: 'FAILED',
     error: 'AccessDeniedException',

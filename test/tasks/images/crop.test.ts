@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { BoundingBox } from '../../../schemas/faces.ts';
-import { cropFace, decode } from '../../../tasks/images/crop.ts';
+import { cropFace, decodePixels } from '../../../tasks/images/crop.ts';
 import { aJpeg, coloursAt, plain, RED } from '../../support/pictures.ts';
 
 const GREY = { r: 130, g: 130, b: 130 };
@@ -14,7 +14,7 @@ const box = (left: number, top: number, width: number, height: number): Bounding
   height: height / 500,
 });
 
-const pixels = decode(await aJpeg(1000, 500));
+const pixels = decodePixels(await aJpeg(1000, 500));
 
 async function cutOf(face: BoundingBox, others: readonly BoundingBox[] = []) {
   const { jpeg, ...rest } = await cropFace(await pixels, face, others);
@@ -100,6 +100,6 @@ test.each([
   ['half transparent', () => plain(100, 100).ensureAlpha(0.5).png().toBuffer()],
   ['palette', () => plain(100, 100).png({ palette: true }).toBuffer()],
 ])('a %s picture is decoded to three channels', async (_, picture) => {
-  const { data, ...rest } = await decode(await picture());
+  const { data, ...rest } = await decodePixels(await picture());
   expect({ ...rest, bytes: data.length }).toStrictEqual({ width: 100, height: 100, channels: 3, bytes: 30_000 });
 });

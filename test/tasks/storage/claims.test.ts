@@ -3,7 +3,15 @@ import type { UploadedObject } from '../../../schemas/payloads.ts';
 import { claim, finishClaim, ownsClaim, isOutdated, uploadedObjectOf } from '../../../tasks/storage/claims.ts';
 import { paddedSequencer } from '../../../schemas/keys.ts';
 import { photoRow } from '../../../tasks/storage/result-rows.ts';
-import { ANOTHER_EXECUTION, anInput, aPhotoRecord, aSource, ETAG, EXECUTION, LANDED } from '../../support/builders.ts';
+import {
+  ANOTHER_EXECUTION,
+  anInput,
+  aPhotoRecord,
+  anUploadedObject,
+  ETAG,
+  EXECUTION,
+  LANDED,
+} from '../../support/builders.ts';
 import { startTaskServices, BUCKET, type TaskServices } from '../../support/task-services.ts';
 
 let services: TaskServices;
@@ -38,19 +46,19 @@ test('a source is the event, its sequencer padded', () => {
 });
 
 test('a new photo is claimed', async () => {
-  expect(await claiming(aSource())).toBe('CLAIMED');
+  expect(await claiming(anUploadedObject())).toBe('CLAIMED');
   expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId })]);
 });
 
 test('an execution that tries again claims what it holds', async () => {
   await exists({ claimed_at: '2026-03-01T11:59:59.000Z' });
-  expect(await claiming(aSource())).toBe('CLAIMED');
+  expect(await claiming(anUploadedObject())).toBe('CLAIMED');
   expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId })]);
 });
 
 test('a duplicate of an event whose execution is under way changes nothing', async () => {
   await exists({});
-  expect(await claiming(aSource({ execution_arn: ANOTHER_EXECUTION }))).toBe('UNDER_WAY');
+  expect(await claiming(anUploadedObject({ execution_arn: ANOTHER_EXECUTION }))).toBe('UNDER_WAY');
   expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId })]);
 });
 
@@ -58,20 +66,20 @@ test.each(['COMPLETED', 'NO_FACES', 'REJECTED'] as const)(
   'a duplicate of an event that ended in %s changes nothing, not even from the same execution',
   async (status) => {
     await exists({ status });
-    expect(await claiming(aSource({ execution_arn: ANOTHER_EXECUTION }))).toBe('DONE');
-    expect(await claiming(aSource())).toBe('DONE');
+    expect(await claiming(anUploadedObject({ execution_arn: ANOTHER_EXECUTION }))).toBe('DONE');
+    expect(await claiming(anUploadedObject())).toBe('DONE');
     expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId, status })]);
   },
 );
 
 test('what failed is taken over, and the failure goes', async () => {
   await exists({ status: 'FAILED', error: 'AccessDenied', cause: 'no', failed_state: 'LoadImage', processed_key: 'x' });
-  expect(await claiming(aSource({ execution_arn: ANOTHER_EXECUTION }))).toBe('CLAIMED');
+  expect(await claiming(anUploadedObject({ execution_arn: ANOTHER_EXECUTION }))).toBe('CLAIMED');
   expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId, execution_arn: ANOTHER_EXECUTION })]);
 });
 
 test('a claim is abandoned only after the longest that an execution can take', async () => {
-  const another = aSource({ execution_arn: ANOTHER_EXECUTION });
+  const another = anUploadedObject({ execution_arn: ANOTHER_EXECUTION });
   await exists({ claimed_at: '2026-03-01T11:00:00.000Z' });
   expect(await claiming(another)).toBe('UNDER_WAY');
   await exists({ claimed_at: '2026-03-01T10:59:59.999Z' });
@@ -82,7 +90,11 @@ test.each(['PROCESSING', 'COMPLETED', 'REJECTED', 'FAILED'] as const)(
   'a newer version takes over what is %s',
   async (status) => {
     await exists({ status, reason: 'ImageEmpty', message: 'old', processed_key: 'processed/old.json' });
-    const newer = aSource({ sequencer: paddedSequencer('0B'), etag: 'newer', execution_arn: ANOTHER_EXECUTION });
+    const newer = anUploadedObject({
+      sequencer: paddedSequencer('0B'),
+      etag: 'newer',
+      execution_arn: ANOTHER_EXECUTION,
+    });
     expect(await claiming(newer)).toBe('CLAIMED');
     expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId, ...newer })]);
   },
@@ -92,7 +104,7 @@ test.each(['PROCESSING', 'COMPLETED', 'FAILED'] as const)(
   'a late event of an older version is superseded by one that is %s',
   async (status) => {
     await exists({ status, sequencer: paddedSequencer('0B') });
-    expect(await claiming(aSource())).toBe('SUPERSEDED');
+    expect(await claiming(anUploadedObject())).toBe('SUPERSEDED');
     expect(await stored()).toStrictEqual([
       aPhotoRecord({ image_id: imageId, status, sequencer: paddedSequencer('0B') }),
     ]);
@@ -110,14 +122,14 @@ test('a claim that was lost to an execution that failed a moment later goes thro
       },
     { step: 'initialize', name: 'failInBetween' },
   );
-  const another = aSource({ execution_arn: ANOTHER_EXECUTION });
+  const another = anUploadedObject({ execution_arn: ANOTHER_EXECUTION });
   expect(await claiming(another, table)).toBe('CLAIMED');
   expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId, ...another })]);
 });
 
 test('of many executions of one event exactly one claims the photo', async () => {
   const arns = Array.from({ length: 20 }, (_, n) => `${EXECUTION}-${n}`);
-  const claims = await Promise.all(arns.map((execution_arn) => claiming(aSource({ execution_arn }))));
+  const claims = await Promise.all(arns.map((execution_arn) => claiming(anUploadedObject({ execution_arn }))));
   expect(claims.toSorted()).toStrictEqual(['CLAIMED', ...Array.from({ length: 19 }, () => 'UNDER_WAY')]);
   const winner = arns[claims.indexOf('CLAIMED')]!;
   expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId, execution_arn: winner })]);
@@ -125,7 +137,7 @@ test('of many executions of one event exactly one claims the photo', async () =>
 
 test('of many versions that race the newest holds the photo in the end', async () => {
   const versions = Array.from({ length: 10 }, (_, n) =>
-    aSource({ sequencer: paddedSequencer(`${n}0`), execution_arn: `${EXECUTION}-${n}` }),
+    anUploadedObject({ sequencer: paddedSequencer(`${n}0`), execution_arn: `${EXECUTION}-${n}` }),
   );
   const claims = await Promise.all(versions.map((version) => claiming(version)));
   expect(claims[9]).toBe('CLAIMED');
@@ -134,14 +146,16 @@ test('of many versions that race the newest holds the photo in the end', async (
 
 test('only who holds a photo concludes it, and a success clears the failure before it', async () => {
   await exists({ status: 'FAILED', error: 'Throttled', cause: 'c', failed_state: 'SearchFace' });
-  const another = aSource({ execution_arn: ANOTHER_EXECUTION });
+  const another = anUploadedObject({ execution_arn: ANOTHER_EXECUTION });
   expect(await finishClaim(services.dynamoDb, row(), another, { status: 'COMPLETED' })).toBe(false);
-  expect(await finishClaim(services.dynamoDb, row(), aSource(), { status: 'COMPLETED', face_count: 2 })).toBe(true);
+  expect(await finishClaim(services.dynamoDb, row(), anUploadedObject(), { status: 'COMPLETED', face_count: 2 })).toBe(
+    true,
+  );
   expect(await stored()).toStrictEqual([aPhotoRecord({ image_id: imageId, status: 'COMPLETED', face_count: 2 })]);
 });
 
 test('a photo that is forgotten is not brought back by who worked on it', async () => {
-  expect(await finishClaim(services.dynamoDb, row(), aSource(), { status: 'COMPLETED' })).toBe(false);
+  expect(await finishClaim(services.dynamoDb, row(), anUploadedObject(), { status: 'COMPLETED' })).toBe(false);
   expect(await stored()).toStrictEqual([]);
 });
 
@@ -150,10 +164,10 @@ test('holding and being outdated are two things', async () => {
     await ownsClaim(services.dynamoDb, row(), source),
     await isOutdated(services.dynamoDb, row(), source),
   ];
-  expect(await ask(aSource())).toStrictEqual([false, true]);
+  expect(await ask(anUploadedObject())).toStrictEqual([false, true]);
   await exists({});
-  expect(await ask(aSource())).toStrictEqual([true, false]);
-  expect(await ask(aSource({ execution_arn: ANOTHER_EXECUTION }))).toStrictEqual([false, false]);
+  expect(await ask(anUploadedObject())).toStrictEqual([true, false]);
+  expect(await ask(anUploadedObject({ execution_arn: ANOTHER_EXECUTION }))).toStrictEqual([false, false]);
   await exists({ sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
-  expect(await ask(aSource())).toStrictEqual([false, true]);
+  expect(await ask(anUploadedObject())).toStrictEqual([false, true]);
 });

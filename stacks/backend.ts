@@ -2,7 +2,7 @@ import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 import type { Config } from '../schemas/config.ts';
 
 /** Terraform's state: a file beside cdktf.json, or an object in a bucket. */
-export function keepState(stack: TerraformStack, config: Config): void {
+export function configureBackend(stack: TerraformStack, config: Config): void {
   const { stateBucket, stateRegion, region, endpointUrl } = config;
   if (stateBucket === undefined) {
     // Relative to cdktf.out/stacks/<stack>, where Terraform runs. An absolute path would differ between machines.
