@@ -7,7 +7,7 @@ export function boundingBox({ left, top, width, height }: Box) {
 
 export const confidence = (face: Face): number => face.confidence * 100;
 
-/** What IndexFaces and SearchUsersByImage show of a face, and DetectFaces unless it is asked for more. */
+/** FaceDetail of IndexFaces, SearchUsersByImage and DetectFaces, with the requested attributes. */
 export function faceDetail(face: Face, attributes: readonly Attribute[] = ['DEFAULT']) {
   const wants = (attribute: Attribute) => attributes.includes('ALL') || attributes.includes(attribute);
   return {
@@ -23,7 +23,7 @@ export function faceDetail(face: Face, attributes: readonly Attribute[] = ['DEFA
   };
 }
 
-/** What CompareFaces shows of a face. */
+/** ComparedFace of CompareFaces. */
 export function comparedFace(face: Face) {
   return { BoundingBox: boundingBox(face.box), Landmarks: landmarks(face.landmarks, false), ...basics(face) };
 }
@@ -36,7 +36,7 @@ function basics(face: Face) {
   };
 }
 
-/** Whether anything asked for needs the slower networks. */
+/** Whether any of these attributes needs the slower networks. */
 export function needsAttributes(attributes: readonly Attribute[]): boolean {
   return (['ALL', 'AGE_RANGE', 'EMOTIONS', 'GENDER', 'SMILE'] as const).some((each) => attributes.includes(each));
 }
@@ -72,7 +72,7 @@ function emotions(expressions: Expressions) {
     .sort((a, b) => b.Confidence - a.Confidence);
 }
 
-/** Lids apart by a quarter of the eye's width are open, by a tenth they are shut. */
+/** An eye is open with a quarter of its width between the lids, and shut with a tenth. */
 const eyesOpen = ({ gaps }: Face): number => logistic(gaps.lids, 0.18, 60);
 
 const mouthOpen = ({ gaps }: Face): number => logistic(gaps.lips, 0.18, 40);
@@ -80,7 +80,7 @@ const mouthOpen = ({ gaps }: Face): number => logistic(gaps.lips, 0.18, 40);
 const logistic = (x: number, middle: number, steepness: number): number =>
   1 / (1 + Math.exp(-steepness * (x - middle)));
 
-/** Which of the 68 points make each landmark; left is the picture's left, as in the service. */
+/** The points, of 68, that each landmark is the mean of. Left is the picture's left, as in the service. */
 const LANDMARKS: Record<'always' | 'all', Record<string, number[]>> = {
   always: {
     eyeLeft: [36, 37, 38, 39, 40, 41],

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Operation } from '../aws-json.ts';
 import { invalidParameter } from './errors.ts';
 
-/** One operation: what it takes, and what it does with it. Fields it does not know are passed over, as the service does. */
+/** One operation: its input schema and its implementation. Unknown fields are ignored, as in the service. */
 export function operation<Schema extends z.ZodType>(
   schema: Schema,
   run: (input: z.output<Schema>) => unknown,
@@ -14,7 +14,7 @@ export function operation<Schema extends z.ZodType>(
   };
 }
 
-/** The service's wording. Values are left out: among them may be a picture. */
+/** Error message in the service's wording, without values: one of them may be a picture. */
 function violations({ issues }: z.ZodError): string {
   const each = issues.map(({ path, message }) => {
     const field = path.map((key) => (typeof key === 'string' ? key[0]!.toLowerCase() + key.slice(1) : String(key)));
@@ -23,40 +23,40 @@ function violations({ issues }: z.ZodError): string {
   return `${each.length} validation error${each.length > 1 ? 's' : ''} detected: ${each.join('; ')}`;
 }
 
-const text = (pattern: RegExp, most: number) =>
+const boundedText = (pattern: RegExp, maxLength: number) =>
   z
     .string('Member must not be null')
     .min(1, 'Member must have length greater than or equal to 1')
-    .max(most, `Member must have length less than or equal to ${most}`)
+    .max(maxLength, `Member must have length less than or equal to ${maxLength}`)
     .regex(pattern, `Member must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`);
 
-export const collectionId = text(/^[a-zA-Z0-9_.-]+$/, 255);
-export const externalImageId = text(/^[a-zA-Z0-9_.:-]+$/, 255);
-export const userId = text(/^[a-zA-Z0-9_.:-]+$/, 128);
-export const faceId = text(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 36);
-export const clientRequestToken = text(/^[a-zA-Z0-9-_]+$/, 64);
-export const resourceArn = text(/^[\s\S]+$/, 2048);
-export const nextToken = text(/^[\s\S]+$/, 255);
+export const collectionId = boundedText(/^[a-zA-Z0-9_.-]+$/, 255);
+export const externalImageId = boundedText(/^[a-zA-Z0-9_.:-]+$/, 255);
+export const userId = boundedText(/^[a-zA-Z0-9_.:-]+$/, 128);
+export const faceId = boundedText(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 36);
+export const clientRequestToken = boundedText(/^[a-zA-Z0-9-_]+$/, 64);
+export const resourceArn = boundedText(/^[\s\S]+$/, 2048);
+export const nextToken = boundedText(/^[\s\S]+$/, 255);
 
-export const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
+export const listOf = <Item extends z.ZodType>(item: Item, maxLength: number) =>
   z
     .array(item, 'Member must not be null')
     .min(1, 'Member must have length greater than or equal to 1')
-    .max(most, `Member must have length less than or equal to ${most}`);
+    .max(maxLength, `Member must have length less than or equal to ${maxLength}`);
 
 export const tags = z.record(
-  text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u, 128),
+  boundedText(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u, 128),
   z
     .string()
     .max(256)
     .regex(/^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u, 'Member must satisfy the pattern of a tag value'),
 );
 
-const whole = (least: number, most: number) =>
+const wholeNumber = (min: number, max: number) =>
   z
     .int('Member must be a whole number')
-    .min(least, `Member must have value greater than or equal to ${least}`)
-    .max(most, `Member must have value less than or equal to ${most}`);
+    .min(min, `Member must have value greater than or equal to ${min}`)
+    .max(max, `Member must have value less than or equal to ${max}`);
 
 export const percent = (fallback: number) =>
   z
@@ -65,16 +65,16 @@ export const percent = (fallback: number) =>
     .max(100, 'Member must have value less than or equal to 100')
     .default(fallback);
 
-/** Page and result sizes: 4,096 for faces and collections, 500 for users. */
-export const count = (most: number, fallback: number) => whole(0, most).default(fallback);
+/** Page and result sizes: at most 4,096 for faces and collections, 500 for users. */
+export const count = (max: number, fallback: number) => wholeNumber(0, max).default(fallback);
 
-/** Of IndexFaces, where 100 is also the most that are found. */
-export const maxFaces = whole(1, 2_147_483_647).optional();
+/** MaxFaces of IndexFaces, which finds 100 at most. */
+export const maxFaces = wholeNumber(1, 2_147_483_647).optional();
 
 const S3Object = z.object({
-  Bucket: text(/^[0-9A-Za-z._-]*$/, 255),
-  Name: text(/^[\s\S]+$/, 1024),
-  Version: text(/^[\s\S]+$/, 1024).optional(),
+  Bucket: boundedText(/^[0-9A-Za-z._-]*$/, 255),
+  Name: boundedText(/^[\s\S]+$/, 1024),
+  Version: boundedText(/^[\s\S]+$/, 1024).optional(),
 });
 
 export const image = z.object(

@@ -4,36 +4,36 @@ import { imageTooLarge, invalidFormat, invalidParameter, tooManyBytes, unreadabl
 import type { ImageInput } from './input.ts';
 import { ServiceError } from '../aws-json.ts';
 
-const MOST_INLINE_BYTES = 5_242_880;
-export const MOST_S3_BYTES = 15 * 1024 * 1024;
+const MAX_INLINE_BYTES = 5_242_880;
+export const MAX_S3_BYTES = 15 * 1024 * 1024;
 
 export type ReadObject = (bucket: string, key: string, version?: string) => Promise<Buffer>;
 
-/** Fetches what an operation names, and has it analyzed. Every fault of a picture becomes the service's error here. */
+/** Loads and analyzes an operation's image. Turns every fault of a picture into the service's error. */
 export class Pictures {
-  private readonly readObject: ReadObject;
-  private readonly engine: FaceEngine;
+  readonly #readObject: ReadObject;
+  readonly #engine: FaceEngine;
 
   constructor(readObject: ReadObject, engine: FaceEngine) {
-    this.readObject = readObject;
-    this.engine = engine;
+    this.#readObject = readObject;
+    this.#engine = engine;
   }
 
   async load({ Bytes, S3Object }: ImageInput): Promise<Buffer> {
     if ((Bytes === undefined) === (S3Object === undefined)) {
       throw invalidParameter('Image must have exactly one of Bytes and S3Object');
     }
-    if (Bytes !== undefined) return atMost(Buffer.from(Bytes, 'base64'), MOST_INLINE_BYTES);
+    if (Bytes !== undefined) return withinSize(Buffer.from(Bytes, 'base64'), MAX_INLINE_BYTES);
     const { Bucket, Name, Version } = S3Object!;
-    const picture = await this.readObject(Bucket, Name, Version).catch((error: unknown) => {
+    const picture = await this.#readObject(Bucket, Name, Version).catch((error: unknown) => {
       throw error instanceof ServiceError ? error : unreadableObject();
     });
-    return atMost(picture, MOST_S3_BYTES);
+    return withinSize(picture, MAX_S3_BYTES);
   }
 
-  async analyze(picture: Buffer, how: Omit<Job, 'picture'>): Promise<Analysis> {
+  async analyze(picture: Buffer, options: Omit<Job, 'picture'>): Promise<Analysis> {
     try {
-      return await this.engine.analyze({ picture, ...how });
+      return await this.#engine.analyze({ picture, ...options });
     } catch (error) {
       if (!(error instanceof RefusedPicture)) throw error;
       if (error.refusal === 'format') throw invalidFormat();
@@ -43,7 +43,7 @@ export class Pictures {
   }
 }
 
-function atMost(picture: Buffer, most: number): Buffer {
-  if (picture.length > most) throw tooManyBytes(picture.length, most);
+function withinSize(picture: Buffer, maxBytes: number): Buffer {
+  if (picture.length > maxBytes) throw tooManyBytes(picture.length, maxBytes);
   return picture;
 }

@@ -18,13 +18,13 @@ export { s3Reader } from './s3-reader.ts';
 
 export interface RekognitionOptions {
   store: Store;
-  /** Gives an S3Object's content; whatever it throws is answered as InvalidS3ObjectException. */
+  /** Reads an S3Object. Any error becomes InvalidS3ObjectException. */
   readObject: ReadObject;
   region?: string;
   accountId?: string;
-  /** Engines, each on a thread of its own. As many as there are cores unless said otherwise. */
+  /** Number of engines, each on its own thread. Default: one for each core. */
   workers?: number;
-  /** In place of engines of its own. Whoever gives it closes it. */
+  /** Replaces the server's own engines. The caller closes it. */
   engine?: FaceEngine;
   now?: () => Date;
   newId?: () => string;
@@ -33,14 +33,14 @@ export interface RekognitionOptions {
 
 export interface Rekognition {
   handler: RequestListener;
-  /** All engines have loaded their models. Requests that come before wait. */
+  /** Resolves when all engines have loaded their models. Earlier requests wait. */
   ready: Promise<void>;
-  /** Makes a collection, or leaves the one that exists. */
+  /** Creates a collection unless it exists. */
   ensureCollection(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Rekognition's wire protocol over a face library on this machine. */
+/** Serves Rekognition's wire protocol with a face library on this machine. */
 export async function startRekognition(options: RekognitionOptions): Promise<Rekognition> {
   const { store, readObject, region = 'us-east-1', accountId = '000000000000', report } = options;
   const { now = () => new Date(), newId = randomUUID, workers = availableParallelism() } = options;

@@ -2,7 +2,7 @@ import type { Operation } from '../aws-json.ts';
 import type { Collections } from './collections.ts';
 import type { Pictures } from './pictures.ts';
 
-/** What the operations work with. */
+/** Shared by all operations. */
 export interface Service {
   collections: Collections;
   pictures: Pictures;
@@ -14,5 +14,5 @@ export interface Service {
 
 export type Operations = Record<string, Operation>;
 
-/** Says whose vectors these are: vectors of different models must never be compared. */
+/** Identifies the model, because vectors of different models must never be compared. */
 export const FACE_MODEL_VERSION = 'face-api-1.7.15';

@@ -1,44 +1,44 @@
 /**
- * All vectors of a collection in one array, so that a search is one pass over memory. A slot that is freed is used
- * again, and until then can never match.
+ * All vectors of a collection in one array, so that a search is one pass over memory. A freed slot never matches, and
+ * is reused.
  */
 export class Vectors {
-  private readonly length: number;
-  private data: Float32Array;
-  private used = 0;
-  private readonly free: number[] = [];
+  readonly #length: number;
+  #data: Float32Array;
+  #used = 0;
+  readonly #free: number[] = [];
 
   constructor(length: number) {
-    this.length = length;
-    this.data = new Float32Array(length * 16);
+    this.#length = length;
+    this.#data = new Float32Array(length * 16);
   }
 
   add(vector: Float32Array): number {
-    const slot = this.free.pop() ?? this.used++;
-    if ((slot + 1) * this.length > this.data.length) {
-      const larger = new Float32Array(this.data.length * 2);
-      larger.set(this.data);
-      this.data = larger;
+    const slot = this.#free.pop() ?? this.#used++;
+    if ((slot + 1) * this.#length > this.#data.length) {
+      const larger = new Float32Array(this.#data.length * 2);
+      larger.set(this.#data);
+      this.#data = larger;
     }
-    this.data.set(vector, slot * this.length);
+    this.#data.set(vector, slot * this.#length);
     return slot;
   }
 
   remove(slot: number): void {
-    this.data.fill(Infinity, slot * this.length, (slot + 1) * this.length);
-    this.free.push(slot);
+    this.#data.fill(Infinity, slot * this.#length, (slot + 1) * this.#length);
+    this.#free.push(slot);
   }
 
   get(slot: number): Float32Array {
-    return this.data.slice(slot * this.length, (slot + 1) * this.length);
+    return this.#data.slice(slot * this.#length, (slot + 1) * this.#length);
   }
 
-  /** Euclidean distance of every slot to the vector; Infinity where a slot is free. */
+  /** Euclidean distance from the vector to every slot; Infinity for a free slot. */
   distances(vector: Float32Array): Float32Array {
-    const { data, length, used } = this;
+    const [data, length, used] = [this.#data, this.#length, this.#used];
     const distances = new Float32Array(used);
     for (let slot = 0, at = 0; slot < used; slot++) {
-      // Four sums: they do not wait for each other.
+      // Four independent sums, which the processor can compute in parallel.
       let a = 0;
       let b = 0;
       let c = 0;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Found, sigmoid } from './boxes.ts';
+import { type DetectedBox, sigmoid } from './boxes.ts';
 import { chipFrame } from './chip.ts';
-import { cut, type Frame, luma, squareAround } from './cut.ts';
+import { cropFrames, type Frame, luma, squareAround } from './cut.ts';
 import { decode, type Picture } from './decode.ts';
 import { detect } from './detect.ts';
 import { detectLarge, isCertain } from './detect-large.ts';
@@ -11,30 +11,30 @@ import { FACE_SIZE } from './nets/dense-net.ts';
 import { CHIP_SIZE, DESCRIPTOR_LENGTH } from './nets/descriptor-net.ts';
 import type { Analysis, Expressions, Face, Job, Point } from './types.ts';
 
-const MOST_FACES = 100;
-/** Faces of one photo that go through a network together: quicker than one by one, and still small. */
-const BATCH = 8;
-/** Quality is measured at one size, so that it says the same of a face near and far. */
+const MAX_FACES = 100;
+/** Faces of one photo that go through a network together: faster than one by one, and still little memory. */
+const BATCH_SIZE = 8;
+/** Quality is measured at one size, so that it is comparable between near and distant faces. */
 const QUALITY_SIZE = 96;
 
 export async function analyze(models: Models, job: Job): Promise<Analysis> {
   const picture = await decode(job.picture);
-  const boxes = await find(models, picture, job.find);
+  const boxes = await findFaces(models, picture, job.find);
   const faces: Face[] = [];
-  for (let i = 0; i < boxes.length; i += BATCH)
-    faces.push(...describe(models, picture, boxes.slice(i, i + BATCH), job));
+  for (let i = 0; i < boxes.length; i += BATCH_SIZE)
+    faces.push(...describeFaces(models, picture, boxes.slice(i, i + BATCH_SIZE), job));
   return { faces, width: picture.originalWidth, height: picture.originalHeight };
 }
 
-async function find(models: Models, picture: Picture, what: Job['find']): Promise<Found[]> {
-  if (what === 'all') return (await detect(models, picture, false)).slice(0, MOST_FACES);
+async function findFaces(models: Models, picture: Picture, find: Job['find']): Promise<DetectedBox[]> {
+  if (find === 'all') return (await detect(models, picture, false)).slice(0, MAX_FACES);
   const large = await detectLarge(models.tiny, picture);
   return large && isCertain(large) ? [large] : (await detect(models, picture, true)).slice(0, 1);
 }
 
-function describe(models: Models, picture: Picture, boxes: Found[], job: Job): Face[] {
+function describeFaces(models: Models, picture: Picture, boxes: DetectedBox[], job: Job): Face[] {
   const frames = boxes.map((box) => squareAround(box, picture, FACE_SIZE));
-  const crops = cut(picture, frames, FACE_SIZE);
+  const crops = cropFrames(picture, frames, FACE_SIZE);
   const points = landmarksOf(models, crops, frames);
   const faces = boxes.map((box, i) => faceOf(picture, box, points[i]!));
   if (job.attributes) addAttributes(models, picture, faces, points);
@@ -43,7 +43,7 @@ function describe(models: Models, picture: Picture, boxes: Found[], job: Job): F
 }
 
 function landmarksOf(models: Models, crops: Float32Array, frames: Frame[]): Point[][] {
-  const shares = run(models.landmarks, crops, FACE_SIZE);
+  const shares = runNet(models.landmarks, crops, FACE_SIZE);
   return frames.map(({ corner, step }, i) =>
     Array.from({ length: 68 }, (_, n) => ({
       x: corner.x + shares[i * 136 + 2 * n]! * FACE_SIZE * step.x,
@@ -52,13 +52,13 @@ function landmarksOf(models: Models, crops: Float32Array, frames: Frame[]): Poin
   );
 }
 
-function run(net: (batch: tf.Tensor4D) => tf.Tensor, pixels: Float32Array, size: number): Float32Array {
+function runNet(net: (batch: tf.Tensor4D) => tf.Tensor, pixels: Float32Array, size: number): Float32Array {
   return tf.tidy(() =>
     net(tf.tensor4d(pixels, [pixels.length / (size * size * 3), size, size, 3])).dataSync<'float32'>(),
   );
 }
 
-function faceOf(picture: Picture, box: Found, points: Point[]): Face {
+function faceOf(picture: Picture, box: DetectedBox, points: Point[]): Face {
   const { width, height } = picture;
   return {
     box: {
@@ -76,12 +76,12 @@ function faceOf(picture: Picture, box: Found, points: Point[]): Face {
   };
 }
 
-/** The library's own crop for these two networks: the box around the landmarks, a fifth larger. */
+/** The library's own crop for these two networks: the landmarks' bounding box, enlarged by a fifth. */
 function addAttributes(models: Models, picture: Picture, faces: Face[], points: Point[][]): void {
   const frames = points.map((face) => squareAround(aroundLandmarks(face), picture, FACE_SIZE));
-  const crops = cut(picture, frames, FACE_SIZE);
-  const expressions = run((x) => tf.softmax(models.expressions(x)), crops, FACE_SIZE);
-  const ageGender = run((x) => tf.concat(models.ageGender(x), 1), crops, FACE_SIZE);
+  const crops = cropFrames(picture, frames, FACE_SIZE);
+  const expressions = runNet((x) => tf.softmax(models.expressions(x)), crops, FACE_SIZE);
+  const ageGender = runNet((x) => tf.concat(models.ageGender(x), 1), crops, FACE_SIZE);
   for (const [i, face] of faces.entries()) {
     face.expressions = expressionsOf(expressions.subarray(i * 7, i * 7 + 7));
     const [age, male, female] = ageGender.subarray(i * 3, i * 3 + 3);
@@ -90,7 +90,7 @@ function addAttributes(models: Models, picture: Picture, faces: Face[], points: 
   }
 }
 
-function aroundLandmarks(points: Point[]): Found {
+function aroundLandmarks(points: Point[]): DetectedBox {
   const xs = points.map(({ x }) => x);
   const ys = points.map(({ y }) => y);
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -104,8 +104,8 @@ function expressionsOf([neutral, happy, sad, angry, fearful, disgusted, surprise
 }
 
 function addDescriptors(models: Models, picture: Picture, faces: Face[], points: Point[][]): void {
-  const chips = cut(picture, points.map(chipFrame), CHIP_SIZE);
-  const vectors = run(models.descriptor, chips, CHIP_SIZE);
+  const chips = cropFrames(picture, points.map(chipFrame), CHIP_SIZE);
+  const vectors = runNet(models.descriptor, chips, CHIP_SIZE);
   for (const [i, face] of faces.entries()) {
     face.descriptor = vectors.slice(i * DESCRIPTOR_LENGTH, (i + 1) * DESCRIPTOR_LENGTH);
   }

@@ -1,5 +1,5 @@
-/** A box found by a detector, in pixels of the picture. */
-export interface Found {
+/** A detected face's box, in pixels of the picture. */
+export interface DetectedBox {
   left: number;
   top: number;
   right: number;
@@ -7,17 +7,17 @@ export interface Found {
   score: number;
 }
 
-/** Of boxes that overlap by more than `most`, keeps the one with the best score. */
-export function withoutOverlaps(boxes: Found[], most: number): Found[] {
-  const kept: Found[] = [];
+/** Non-maximum suppression: of boxes that overlap by more than `maxOverlap`, keeps the one with the best score. */
+export function withoutOverlaps(boxes: DetectedBox[], maxOverlap: number): DetectedBox[] {
+  const kept: DetectedBox[] = [];
   for (const box of boxes.toSorted((a, b) => b.score - a.score)) {
-    if (kept.every((other) => overlap(box, other) <= most)) kept.push(box);
+    if (kept.every((other) => overlap(box, other) <= maxOverlap)) kept.push(box);
   }
   return kept;
 }
 
 /** Intersection over union. */
-function overlap(a: Found, b: Found): number {
+function overlap(a: DetectedBox, b: DetectedBox): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
   if (width <= 0 || height <= 0) return 0;
@@ -25,13 +25,16 @@ function overlap(a: Found, b: Found): number {
   return shared / (area(a) + area(b) - shared);
 }
 
-export const area = (box: Found): number => (box.right - box.left) * (box.bottom - box.top);
+export const area = (box: DetectedBox): number => (box.right - box.left) * (box.bottom - box.top);
 
-/** Largest first; the same order every time. */
-export const bySize = (a: Found, b: Found): number => area(b) - area(a) || a.left - b.left || a.top - b.top;
+/** Largest first, in a deterministic order. */
+export const bySize = (a: DetectedBox, b: DetectedBox): number => area(b) - area(a) || a.left - b.left || a.top - b.top;
 
-/** A box with its centre beside the picture is noise from the border. */
-export function isOn(picture: { width: number; height: number }, { left, top, right, bottom }: Found): boolean {
+/** Whether a box's centre is on the picture; a box centred on the border is noise. */
+export function isOnPicture(
+  picture: { width: number; height: number },
+  { left, top, right, bottom }: DetectedBox,
+): boolean {
   const x = (left + right) / 2;
   const y = (top + bottom) / 2;
   return x > 0 && y > 0 && x < picture.width && y < picture.height;

@@ -1,6 +1,6 @@
-import { type Pixels, scale } from './decode.ts';
+import { type Pixels, resize } from './decode.ts';
 
-/** A detector's input: the picture in the top left corner, scaled, with a grey border where one is asked for. */
+/** A detector's input: the scaled picture in the top left corner, with an optional grey border. */
 export interface Canvas {
   data: Float32Array;
   width: number;
@@ -14,11 +14,11 @@ const GREY = 127;
 
 /**
  * @param side longest side of the canvas
- * @param border in shares of the picture's longest side, on each side of it
+ * @param border on each side, as a fraction of the picture's longest side
  * @param step width and height are rounded up to a multiple of it
- * @param tone makes the network's number of a byte of channel 0, 1 or 2
+ * @param tone converts a byte of channel 0, 1 or 2 to the network's input value
  */
-export async function draw(
+export async function drawCanvas(
   picture: Pixels,
   {
     side,
@@ -34,7 +34,7 @@ export async function draw(
   const outer = { width: inner.width + 2 * offset, height: inner.height + 2 * offset };
   const width = Math.min(side, Math.ceil(outer.width / step) * step);
   const height = Math.min(side, Math.ceil(outer.height / step) * step);
-  const pixels = await scale(picture, inner.width, inner.height);
+  const pixels = await resize(picture, inner.width, inner.height);
   const data = new Float32Array(width * height * 3);
   const toneOf = [0, 1, 2].map((channel) => Float32Array.from({ length: 256 }, (_, byte) => tone(byte, channel)));
   for (let y = 0, at = 0; y < height; y++) {

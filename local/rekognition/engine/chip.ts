@@ -1,7 +1,7 @@
 import type { Frame } from './cut.ts';
 import type { Point } from './types.ts';
 
-/** Where dlib's own alignment puts the eyes and the mouth in the 150x150 chip it describes. */
+/** Where dlib's alignment puts the eyes and the mouth in the 150x150 chip that its network describes. */
 const TARGET: Point[] = [
   { x: 47.95, y: 34.65 },
   { x: 102.05, y: 34.65 },
@@ -9,8 +9,9 @@ const TARGET: Point[] = [
 ];
 
 /**
- * The frame that shows a face straight and at one size, whatever its roll: the least-squares similarity transform
- * (turn, scale, shift) from the chip to the picture. The library crops without turning, and loses tilted faces.
+ * The frame that shows a face upright and at one size, whatever its roll: the least-squares similarity transform
+ * (rotation, scale, translation) from the chip to the picture. The library crops without rotating, and so does not
+ * recognise tilted faces.
  */
 export function chipFrame(landmarks: Point[]): Frame {
   const found = [centre(landmarks, 36, 42), centre(landmarks, 42, 48), centre(landmarks, 48, 60)];

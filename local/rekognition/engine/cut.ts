@@ -1,22 +1,22 @@
-import type { Found } from './boxes.ts';
+import type { DetectedBox } from './boxes.ts';
 import type { Pixels } from './decode.ts';
 import type { Point } from './types.ts';
 
-/** A square laid over the picture, perhaps turned: where its corner is, and how far one of its pixels reaches. */
+/** A square on the picture, possibly rotated, given by its corner and the step between its pixels. */
 export interface Frame {
   corner: Point;
-  /** Picture pixels from one of the frame's pixels to the next in its row; a column goes at a right angle to it. */
+  /** Vector in picture pixels from one frame pixel to the next in its row. Columns are perpendicular to it. */
   step: Point;
-  /** What of the picture may be seen; the rest is black. Without it the picture's edge goes on for ever. */
-  within?: Found;
+  /** Visible part of the picture; the rest is black. Without it the picture's edge pixels are repeated. */
+  within?: DetectedBox;
 }
 
-/** The mean colour that dlib's networks subtract. */
+/** The mean colour, which dlib's networks subtract. */
 const MEAN = [122.782, 117.001, 104.298] as const;
-const MOST_SAMPLES = 6;
+const MAX_SAMPLES = 6;
 
-/** The square around a box that the networks are trained on: the box in its middle, black beside it. */
-export function squareAround(box: Found, picture: Pixels, size: number): Frame {
+/** The square that the networks are trained on: the box in the middle, black around it. */
+export function squareAround(box: DetectedBox, picture: Pixels, size: number): Frame {
   const within = {
     left: Math.max(0, box.left),
     top: Math.max(0, box.top),
@@ -31,22 +31,22 @@ export function squareAround(box: Found, picture: Pixels, size: number): Frame {
   return { corner, step: { x: side / size, y: 0 }, within };
 }
 
-/** Cuts frames out of the picture into one batch, colours about 0. Each output pixel is the mean of what lies under it. */
-export function cut(picture: Pixels, frames: Frame[], size: number): Float32Array {
+/** Crops the frames into one batch, with colours centred on 0. Each output pixel is the mean of the pixels below it. */
+export function cropFrames(picture: Pixels, frames: Frame[], size: number): Float32Array {
   const batch = new Float32Array(frames.length * size * size * 3);
   frames.forEach((frame, i) =>
-    cutOne(picture, frame, size, batch.subarray(i * size * size * 3, (i + 1) * size * size * 3)),
+    cropFrame(picture, frame, size, batch.subarray(i * size * size * 3, (i + 1) * size * size * 3)),
   );
   return batch;
 }
 
-function cutOne(
+function cropFrame(
   { data, width, height }: Pixels,
   { corner, step, within }: Frame,
   size: number,
   into: Float32Array,
 ): void {
-  const samples = Math.max(1, Math.min(MOST_SAMPLES, Math.round(Math.hypot(step.x, step.y))));
+  const samples = Math.max(1, Math.min(MAX_SAMPLES, Math.round(Math.hypot(step.x, step.y))));
   const share = 1 / (samples * samples);
   const row = width * 3;
   const sum = [0, 0, 0];
@@ -59,7 +59,7 @@ function cutOne(
         const x = corner.x + u * step.x - v * step.y;
         const y = corner.y + u * step.y + v * step.x;
         if (within && (x < within.left || y < within.top || x >= within.right || y >= within.bottom)) continue;
-        // Between the centres of four pixels.
+        // Bilinear interpolation between the centres of four pixels.
         const px = Math.max(0, Math.min(width - 1.001, x - 0.5));
         const py = Math.max(0, Math.min(height - 1.001, y - 0.5));
         const left = Math.floor(px);
@@ -78,8 +78,8 @@ function cutOne(
   }
 }
 
-/** The box alone, stretched to a square, as brightness from 0 to 255. */
-export function luma(picture: Pixels, box: Found, size: number): Float32Array {
+/** The brightness of the box, 0 to 255, stretched to a square. */
+export function luma(picture: Pixels, box: DetectedBox, size: number): Float32Array {
   const { data, width, height } = picture;
   const left = Math.max(0, box.left);
   const top = Math.max(0, box.top);

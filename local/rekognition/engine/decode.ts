@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { RefusedPicture } from './types.ts';
 
-// One picture a worker at a time: libvips' own cache and threads would only add memory.
+// Each worker decodes one picture at a time, so libvips' own cache and threads would only cost memory.
 sharp.cache(false);
 sharp.concurrency(1);
 
@@ -13,38 +13,38 @@ export interface Pixels {
 }
 
 export interface Picture extends Pixels {
-  /** Before it was scaled down. */
+  /** Size before scaling down. */
   originalWidth: number;
   originalHeight: number;
 }
 
-/** Faces that are found at all (40 px in 1920x1080) keep 33 px at this size, and a picture takes 8 MB. */
-const LONGEST_SIDE = 1600;
-const SMALLEST_SIDE = 80;
-/** A 64 KB PNG can claim 60000x60000. Larger than any camera's picture, small enough to stream through. */
-const MOST_PIXELS = 200_000_000;
+/** The smallest detectable face (40 px in 1920x1080) keeps 33 px at this size, and a picture takes 8 MB. */
+const MAX_SIDE = 1600;
+const MIN_SIDE = 80;
+/** Larger than any camera's picture, small enough to stream. A 64 KB PNG can claim 60000x60000. */
+const MAX_PIXELS = 200_000_000;
 
-/** Decodes as the service does: JPEG is rotated by its EXIF, PNG never is. */
+/** Decodes as the service does: a JPEG is rotated by its EXIF orientation, a PNG never is. */
 export async function decode(bytes: Uint8Array): Promise<Picture> {
   const { format, width, height, orientation } = await readHeader(bytes);
-  const turned = format === 'jpeg' && (orientation ?? 1) >= 5;
-  const source = sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'truncated' });
+  const isRotated = format === 'jpeg' && (orientation ?? 1) >= 5;
+  const source = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'truncated' });
   if (format === 'jpeg') source.autoOrient();
   try {
     const { data, info } = await source
-      .resize(LONGEST_SIDE, LONGEST_SIDE, { fit: 'inside', withoutEnlargement: true })
+      .resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true })
       .removeAlpha()
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const [originalWidth, originalHeight] = turned ? [height, width] : [width, height];
-    return { data: inRgb(data, info.channels), width: info.width, height: info.height, originalWidth, originalHeight };
+    const [originalWidth, originalHeight] = isRotated ? [height, width] : [width, height];
+    return { data: toRgb(data, info.channels), width: info.width, height: info.height, originalWidth, originalHeight };
   } catch {
     throw new RefusedPicture('format', 'The picture is damaged.');
   }
 }
 
-/** The header alone decides, before a pixel is decoded. */
+/** Refuses a picture by its header alone, before any pixel is decoded. */
 async function readHeader(bytes: Uint8Array) {
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
@@ -52,21 +52,21 @@ async function readHeader(bytes: Uint8Array) {
   if (header?.format !== 'jpeg' && header?.format !== 'png') throw new RefusedPicture('format', 'Not a JPEG or a PNG.');
   const { width, height } = header;
   const size = `The picture is ${width}x${height} pixels`;
-  if (Math.min(width, height) < SMALLEST_SIDE) {
-    throw new RefusedPicture('too-small', `${size}, at least ${SMALLEST_SIDE}x${SMALLEST_SIDE} are needed.`);
+  if (Math.min(width, height) < MIN_SIDE) {
+    throw new RefusedPicture('too-small', `${size}, at least ${MIN_SIDE}x${MIN_SIDE} are needed.`);
   }
-  if (width * height > MOST_PIXELS) throw new RefusedPicture('too-large', `${size}, at most ${MOST_PIXELS} are read.`);
+  if (width * height > MAX_PIXELS) throw new RefusedPicture('too-large', `${size}, at most ${MAX_PIXELS} are read.`);
   return header;
 }
 
-function inRgb(data: Uint8Array, channels: number): Uint8Array {
+function toRgb(data: Uint8Array, channels: number): Uint8Array {
   if (channels === 3) return data;
   const rgb = new Uint8Array((data.length / channels) * 3);
   for (let i = 0; i < rgb.length; i++) rgb[i] = data[Math.floor(i / 3) * channels]!;
   return rgb;
 }
 
-export async function scale(picture: Pixels, width: number, height: number): Promise<Uint8Array> {
+export async function resize(picture: Pixels, width: number, height: number): Promise<Uint8Array> {
   const raw = { width: picture.width, height: picture.height, channels: 3 } as const;
   return sharp(picture.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
 }

@@ -1,20 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { bySize, type Found, isOn, sigmoid, withoutOverlaps } from './boxes.ts';
-import { type Canvas, draw } from './canvas.ts';
+import { bySize, type DetectedBox, isOnPicture, sigmoid, withoutOverlaps } from './boxes.ts';
+import { type Canvas, drawCanvas } from './canvas.ts';
 import type { Pixels } from './decode.ts';
 import type { TinyNet } from './nets/tiny-net.ts';
 
-/** Of 49 padded crops the first look alone finds 47. Both together cost a twentieth of SSD. */
-const LOOKS = [
+/** The first pass alone finds 47 of 49 padded crops. Both together cost a twentieth of SSD. */
+const PASSES = [
   { side: 128, border: 0 },
   { side: 192, border: 0.25 },
 ];
-/** Good enough not to look again. */
+/** High enough to skip the second pass. */
 const GOOD_SCORE = 0.6;
 const WEAK_SCORE = 0.01;
-/** Of the picture's shorter side. A face this large leaves no room for a larger one that was missed. */
-const LEAST_SHARE = 0.35;
-const MOST_OVERLAP = 0.4;
+/** Fraction of the picture's shorter side. A face this large leaves no room for a larger one that was missed. */
+const MIN_SHARE = 0.35;
+const MAX_OVERLAP = 0.4;
 const MEAN = [117.001, 114.697, 97.404] as const;
 /** Width and height of the five anchors of a cell, in cells. */
 const ANCHORS = [
@@ -25,50 +25,50 @@ const ANCHORS = [
   [9.041765, 10.66308],
 ] as const;
 /** x, y, width, height, score. */
-const NUMBERS = 5;
+const VALUES_PER_ANCHOR = 5;
 
-/** The one large face of a search crop, or what is most like one. */
-export async function detectLarge(net: TinyNet, picture: Pixels): Promise<Found | undefined> {
-  let best: Found | undefined;
-  for (const look of LOOKS) {
-    const face = await lookFor(net, picture, look);
+/** The one large face of a search crop, or the best candidate. */
+export async function detectLarge(net: TinyNet, picture: Pixels): Promise<DetectedBox | undefined> {
+  let best: DetectedBox | undefined;
+  for (const pass of PASSES) {
+    const face = await runPass(net, picture, pass);
     if (face && face.score >= (best?.score ?? WEAK_SCORE)) best = face;
     if (best && best.score >= GOOD_SCORE) break;
   }
   return best;
 }
 
-export const isCertain = (face: Found): boolean => face.score >= GOOD_SCORE;
+export const isCertain = (face: DetectedBox): boolean => face.score >= GOOD_SCORE;
 
-async function lookFor(
+async function runPass(
   net: TinyNet,
   picture: Pixels,
-  { side, border }: (typeof LOOKS)[number],
-): Promise<Found | undefined> {
+  { side, border }: (typeof PASSES)[number],
+): Promise<DetectedBox | undefined> {
   const tone = (byte: number, channel: number) => (byte - MEAN[channel]!) / 255;
-  const canvas = await draw(picture, { side, border, step: side, tone });
+  const canvas = await drawCanvas(picture, { side, border, step: side, tone });
   const input = tf.tensor4d(canvas.data, [1, side, side, 3]);
   const cells = net(input);
   input.dispose();
-  const least = LEAST_SHARE * Math.min(picture.width, picture.height);
-  const found = facesIn(cells, canvas).filter((face) => isOn(picture, face));
-  return withoutOverlaps(found, MOST_OVERLAP)
+  const minWidth = MIN_SHARE * Math.min(picture.width, picture.height);
+  const found = facesIn(cells, canvas).filter((face) => isOnPicture(picture, face));
+  return withoutOverlaps(found, MAX_OVERLAP)
     .sort(bySize)
-    .find(({ left, right }) => right - left >= least);
+    .find(({ left, right }) => right - left >= minWidth);
 }
 
-function facesIn(cells: Float32Array, { width: side, scale, offset }: Canvas): Found[] {
-  const across = Math.sqrt(cells.length / (ANCHORS.length * NUMBERS));
-  const toPicture = (cell: number) => ((cell / across) * side - offset) / scale;
-  const found: Found[] = [];
-  for (let i = 0; i < cells.length; i += NUMBERS) {
+function facesIn(cells: Float32Array, { width: side, scale, offset }: Canvas): DetectedBox[] {
+  const cellsPerSide = Math.sqrt(cells.length / (ANCHORS.length * VALUES_PER_ANCHOR));
+  const toPicture = (cell: number) => ((cell / cellsPerSide) * side - offset) / scale;
+  const found: DetectedBox[] = [];
+  for (let i = 0; i < cells.length; i += VALUES_PER_ANCHOR) {
     const score = sigmoid(cells[i + 4]!);
     if (score < WEAK_SCORE) continue;
-    const index = i / NUMBERS;
+    const index = i / VALUES_PER_ANCHOR;
     const [anchorWidth, anchorHeight] = ANCHORS[index % ANCHORS.length]!;
     const cell = Math.floor(index / ANCHORS.length);
-    const x = (cell % across) + sigmoid(cells[i]!);
-    const y = Math.floor(cell / across) + sigmoid(cells[i + 1]!);
+    const x = (cell % cellsPerSide) + sigmoid(cells[i]!);
+    const y = Math.floor(cell / cellsPerSide) + sigmoid(cells[i + 1]!);
     const width = Math.exp(cells[i + 2]!) * anchorWidth;
     const height = Math.exp(cells[i + 3]!) * anchorHeight;
     found.push({

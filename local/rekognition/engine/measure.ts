@@ -2,9 +2,9 @@ import { centre } from './chip.ts';
 import type { Point } from './types.ts';
 
 /**
- * Degrees, from landmarks in pixels. Roll turns clockwise. Yaw, positive when the face looks to the right of the
- * picture, comes from how much nearer the bridge of the nose is to one jaw than to the other. Pitch cannot be told from
- * these points and is not given.
+ * Degrees, from landmarks in pixels. Roll is clockwise. Yaw, positive when the face looks to the right of the picture,
+ * comes from how much nearer the bridge of the nose is to one jaw than to the other. Pitch cannot be computed from these
+ * points.
  */
 export function poseOf(landmarks: Point[]): { roll: number; yaw: number } {
   const leftEye = centre(landmarks, 36, 42);
@@ -20,7 +20,7 @@ export function poseOf(landmarks: Point[]): { roll: number; yaw: number } {
 
 const degrees = (radians: number): number => (radians * 180) / Math.PI;
 
-/** From landmarks in pixels: shares of a picture that is not square would bend them. */
+/** From landmarks in pixels: fractions would distort distances unless the picture is square. */
 export function gapsOf(landmarks: Point[]): { lids: number; lips: number } {
   const apart = (a: number, b: number) =>
     Math.hypot(landmarks[a]!.x - landmarks[b]!.x, landmarks[a]!.y - landmarks[b]!.y);
@@ -29,7 +29,7 @@ export function gapsOf(landmarks: Point[]): { lids: number; lips: number } {
   return { lids: (left + right) / 2, lips: apart(62, 66) / apart(48, 54) };
 }
 
-/** Variance of the Laplacian at which a face counts as 63 % sharp. */
+/** Variance of the Laplacian at which sharpness is 63 %. */
 const SHARP = 120;
 
 /** Brightness is the mean luma of a face, sharpness the variance of its Laplacian; both 0 to 100. */

@@ -10,11 +10,11 @@ import { loadTinyNet } from './nets/tiny-net.ts';
 
 export type Models = Awaited<ReturnType<typeof loadModels>>;
 
-/** All networks, each run once: the first run compiles. */
+/** Loads all networks and runs each once, because the first run compiles it. */
 export async function loadModels() {
   const backend = path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'));
   setWasmPaths(`${backend}/dist/`);
-  // It does not throw, and goes on in plain JavaScript, thirty times slower.
+  // On failure it does not throw but falls back to plain JavaScript, which is thirty times slower.
   if (!(await tf.setBackend('wasm'))) throw new Error('The WebAssembly backend of TensorFlow.js did not start.');
   const [ssd, tiny, landmarks, expressions, ageGender, descriptor] = await Promise.all([
     loadSsdNet(),

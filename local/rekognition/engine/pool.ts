@@ -1,108 +1,111 @@
 import { Worker } from 'node:worker_threads';
 import { type Analysis, type Job, type Refusal, RefusedPicture } from './types.ts';
 
-/** What a worker says: once that it is ready, then one answer a job. */
-export type Answer =
+/** A worker sends `ready` once, then one message for each job. */
+export type WorkerMessage =
   | { kind: 'ready' }
   | { kind: 'done'; analysis: Analysis }
   | { kind: 'refused'; refusal: Refusal; message: string }
   | { kind: 'failed'; message: string };
 
-interface Waiting {
+interface QueuedJob {
   job: Job;
   resolve(analysis: Analysis): void;
   reject(error: Error): void;
 }
 
-interface Seat {
-  worker: Worker;
+interface EngineWorker {
+  thread: Worker;
   ready: boolean;
-  current?: Waiting | undefined;
+  current?: QueuedJob | undefined;
 }
 
-const ENGINE = new URL('./worker.ts', import.meta.url);
+const WORKER_SCRIPT = new URL('./worker.ts', import.meta.url);
 
 /**
- * Engines on threads of their own, and one queue before them. An engine that dies fails the job it had and is replaced,
- * unless it never became ready: then the machine cannot run it, and every job fails until one asks again.
+ * Engines on worker threads, fed from one queue. When an engine dies, its job fails and it is replaced. An engine that
+ * dies before it is ready is not replaced, because the machine cannot run it. Once no engine is left, the waiting jobs
+ * fail, and the next job starts engines again.
  */
 export class EnginePool {
   readonly ready: Promise<void>;
-  private readonly seats = new Set<Seat>();
-  private readonly queue: Waiting[] = [];
-  private readonly size: number;
-  private readonly script: URL;
-  private readonly started = Promise.withResolvers<void>();
-  private closed = false;
+  readonly #workers = new Set<EngineWorker>();
+  readonly #queue: QueuedJob[] = [];
+  readonly #size: number;
+  readonly #script: URL;
+  readonly #started = Promise.withResolvers<void>();
+  #closed = false;
 
-  constructor(size: number, script: URL = ENGINE) {
-    this.size = size;
-    this.script = script;
-    this.ready = this.started.promise;
-    // Whoever does not wait for it is told by the first job.
+  constructor(size: number, script: URL = WORKER_SCRIPT) {
+    this.#size = size;
+    this.#script = script;
+    this.ready = this.#started.promise;
+    // A caller that does not await it learns of the failure from its first job.
     this.ready.catch(() => {});
-    this.fill();
+    this.#startWorkers();
   }
 
   analyze(job: Job): Promise<Analysis> {
     return new Promise((resolve, reject) => {
-      if (this.closed) return reject(new Error('The face engine is closed.'));
-      this.queue.push({ job, resolve, reject });
-      if (this.seats.size === 0) this.fill();
-      this.next();
+      if (this.#closed) return reject(new Error('The face engine is closed.'));
+      this.#queue.push({ job, resolve, reject });
+      if (this.#workers.size === 0) this.#startWorkers();
+      this.#dispatch();
     });
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    const waiting = this.queue.splice(0);
+    this.#closed = true;
+    const waiting = this.#queue.splice(0);
     for (const { reject } of waiting) reject(new Error('The face engine was closed.'));
-    await Promise.all([...this.seats].map(({ worker }) => worker.terminate()));
+    await Promise.all([...this.#workers].map(({ thread }) => thread.terminate()));
   }
 
-  private fill(): void {
-    while (this.seats.size < this.size) this.hire();
+  #startWorkers(): void {
+    while (this.#workers.size < this.#size) this.#startWorker();
   }
 
-  private hire(): void {
-    const seat: Seat = { worker: new Worker(this.script), ready: false };
-    this.seats.add(seat);
+  #startWorker(): void {
+    const worker: EngineWorker = { thread: new Worker(this.#script), ready: false };
+    this.#workers.add(worker);
     let cause: unknown;
-    seat.worker.on('error', (error) => (cause = error));
-    seat.worker.on('exit', (code) => this.leave(seat, new Error(`The face engine stopped (exit ${code}).`, { cause })));
-    seat.worker.on('message', (answer: Answer) => this.hear(seat, answer));
+    worker.thread.on('error', (error) => (cause = error));
+    worker.thread.on('exit', (code) =>
+      this.#handleExit(worker, new Error(`The face engine stopped (exit ${code}).`, { cause })),
+    );
+    worker.thread.on('message', (message: WorkerMessage) => this.#handleMessage(worker, message));
   }
 
-  private hear(seat: Seat, answer: Answer): void {
-    const { current } = seat;
-    seat.current = undefined;
-    if (answer.kind === 'ready') {
-      seat.ready = true;
-      if ([...this.seats].every((each) => each.ready)) this.started.resolve();
-    } else if (answer.kind === 'done') current?.resolve(answer.analysis);
-    else if (answer.kind === 'refused') current?.reject(new RefusedPicture(answer.refusal, answer.message));
-    else current?.reject(new Error(answer.message));
-    this.next();
+  #handleMessage(worker: EngineWorker, message: WorkerMessage): void {
+    const { current } = worker;
+    worker.current = undefined;
+    if (message.kind === 'ready') {
+      worker.ready = true;
+      if ([...this.#workers].every((each) => each.ready)) this.#started.resolve();
+    } else if (message.kind === 'done') current?.resolve(message.analysis);
+    else if (message.kind === 'refused') current?.reject(new RefusedPicture(message.refusal, message.message));
+    else current?.reject(new Error(message.message));
+    this.#dispatch();
   }
 
-  private leave(seat: Seat, error: Error): void {
-    this.seats.delete(seat);
-    seat.current?.reject(error);
-    if (this.closed) return;
-    if (seat.ready) this.fill();
+  #handleExit(worker: EngineWorker, error: Error): void {
+    this.#workers.delete(worker);
+    worker.current?.reject(error);
+    if (this.#closed) return;
+    if (worker.ready) this.#startWorkers();
     else {
-      this.started.reject(error);
-      if (this.seats.size === 0) for (const { reject } of this.queue.splice(0)) reject(error);
+      this.#started.reject(error);
+      if (this.#workers.size === 0) for (const { reject } of this.#queue.splice(0)) reject(error);
     }
-    this.next();
+    this.#dispatch();
   }
 
-  private next(): void {
-    for (const seat of this.seats) {
-      if (!seat.ready || seat.current) continue;
-      seat.current = this.queue.shift();
-      if (!seat.current) return;
-      seat.worker.postMessage(seat.current.job, []);
+  #dispatch(): void {
+    for (const worker of this.#workers) {
+      if (!worker.ready || worker.current) continue;
+      worker.current = this.#queue.shift();
+      if (!worker.current) return;
+      worker.thread.postMessage(worker.current.job, []);
     }
   }
 }

@@ -1,11 +1,11 @@
-/** What the rest of Rollcall knows of the face library: pictures in, faces out. Nothing else crosses this line. */
+/** The only interface between the rest of Rollcall and the face library: pictures in, faces out. */
 
 export interface Point {
   x: number;
   y: number;
 }
 
-/** In shares of the picture's width and height. May reach over an edge. */
+/** In fractions of the picture's width and height. May extend beyond an edge. */
 export interface Box {
   left: number;
   top: number;
@@ -13,7 +13,7 @@ export interface Box {
   height: number;
 }
 
-/** Shares of 1 that add up to 1. */
+/** Probabilities that add up to 1. */
 export interface Expressions {
   neutral: number;
   happy: number;
@@ -28,13 +28,13 @@ export interface Face {
   box: Box;
   /** 0 to 1. */
   confidence: number;
-  /** Width in pixels of the picture as it was analyzed, at most 1600 a side. */
+  /** Width of the face in pixels of the analyzed picture, whose sides are at most 1600 pixels. */
   pixels: number;
-  /** The 68 points of the iBUG scheme, in shares of the picture. */
+  /** The 68 points of the iBUG scheme, in fractions of the picture's width and height. */
   landmarks: Point[];
   /** Degrees. */
   pose: { roll: number; yaw: number };
-  /** How far the lids are apart, in widths of an eye, and the inner lips, in widths of the mouth. */
+  /** The distance between the lids in eye widths, and between the inner lips in mouth widths. */
   gaps: { lids: number; lips: number };
   /** 0 to 100. */
   quality: { brightness: number; sharpness: number };
@@ -47,7 +47,7 @@ export interface Face {
 
 export interface Job {
   picture: Uint8Array;
-  /** `largest` may take a shortcut that looks for one large face first, and answers with that face alone. */
+  /** `largest` returns one face, and may take a shortcut that looks for one large face first. */
   find: 'all' | 'largest';
   attributes: boolean;
   descriptors: boolean;
@@ -56,12 +56,12 @@ export interface Job {
 /** Largest face first. */
 export interface Analysis {
   faces: Face[];
-  /** Of the picture as it is seen, that is, after the EXIF rotation. */
+  /** Of the picture after its EXIF rotation. */
   width: number;
   height: number;
 }
 
-/** Why a picture cannot be analyzed, whoever tries. */
+/** Why a picture can never be analyzed. */
 export type Refusal = 'format' | 'too-small' | 'too-large';
 
 export class RefusedPicture extends Error {
@@ -75,7 +75,7 @@ export class RefusedPicture extends Error {
 }
 
 export interface FaceEngine {
-  /** Its models are loaded. */
+  /** Resolves when the models are loaded. */
   readonly ready: Promise<void>;
   analyze(job: Job): Promise<Analysis>;
   close(): Promise<void>;

@@ -1,17 +1,17 @@
 import { parentPort } from 'node:worker_threads';
 import { analyze } from './analyze.ts';
 import { loadModels } from './models.ts';
-import type { Answer } from './pool.ts';
+import type { WorkerMessage } from './pool.ts';
 import { type Job, RefusedPicture } from './types.ts';
 
-// One engine on its own thread. The pool sends one job at a time.
+// One engine on its own thread. The pool sends it one job at a time.
 const models = await loadModels();
 
 parentPort!.on('message', (job: Job) => {
   void analyze(models, job)
     .then(
-      (analysis): Answer => ({ kind: 'done', analysis }),
-      (error: unknown): Answer =>
+      (analysis): WorkerMessage => ({ kind: 'done', analysis }),
+      (error: unknown): WorkerMessage =>
         error instanceof RefusedPicture
           ? { kind: 'refused', refusal: error.refusal, message: error.message }
           : { kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) },
@@ -19,4 +19,4 @@ parentPort!.on('message', (job: Job) => {
     .then((answer) => parentPort!.postMessage(answer, []));
 });
 
-parentPort!.postMessage({ kind: 'ready' } satisfies Answer, []);
+parentPort!.postMessage({ kind: 'ready' } satisfies WorkerMessage, []);

@@ -5,24 +5,24 @@ import { collectionNotFound, invalidParameter, notFound } from '../errors.ts';
 import { collectionId, count, listOf, nextToken, operation, resourceArn, tags } from '../input.ts';
 import { FACE_MODEL_VERSION, type Operations, type Service } from '../service.ts';
 
-const MOST_TAGS = 50;
+const MAX_TAGS = 50;
 
 export function collectionOperations({ collections, region, accountId, now }: Service): Operations {
   const arn = (id: string) => `arn:aws:rekognition:${region}:${accountId}:collection/${id}`;
 
-  const retag = (ResourceArn: string, change: (record: CollectionRecord) => CollectionRecord['tags']) =>
+  const updateTags = (ResourceArn: string, change: (record: CollectionRecord) => CollectionRecord['tags']) =>
     collections.exclusive(async () => {
-      const { record } = ofArn(ResourceArn);
+      const { record } = collectionOfArn(ResourceArn);
       const changed = change(record);
-      if (Object.keys(changed).length > MOST_TAGS) {
-        throw new ServiceError('ServiceQuotaExceededException', `A resource has at most ${MOST_TAGS} tags`);
+      if (Object.keys(changed).length > MAX_TAGS) {
+        throw new ServiceError('ServiceQuotaExceededException', `A resource has at most ${MAX_TAGS} tags`);
       }
       await collections.putRecord({ ...record, tags: changed });
       return {};
     });
 
-  /** CreateCollection answers with an ARN that lacks its first word, and both forms are given back. */
-  const ofArn = (text: string) => {
+  /** Accepts an ARN without `arn:` too, because that is what CreateCollection returns. */
+  const collectionOfArn = (text: string) => {
     const match = /^(?:arn:)?aws:rekognition:[^:]*:\d*:collection\/([^/]+)$/.exec(text);
     if (!match) throw invalidParameter(`Not the ARN of a collection: ${text}`);
     if (!collections.has(match[1]!)) throw notFound(`The resource ${text} does not exist`);
@@ -81,19 +81,19 @@ export function collectionOperations({ collections, region, accountId, now }: Se
     ),
 
     TagResource: operation(z.object({ ResourceArn: resourceArn, Tags: tags }), ({ ResourceArn, Tags }) =>
-      retag(ResourceArn, (record) => ({ ...record.tags, ...Tags })),
+      updateTags(ResourceArn, (record) => ({ ...record.tags, ...Tags })),
     ),
 
     UntagResource: operation(
       z.object({ ResourceArn: resourceArn, TagKeys: listOf(z.string(), 200) }),
       ({ ResourceArn, TagKeys }) =>
-        retag(ResourceArn, (record) =>
+        updateTags(ResourceArn, (record) =>
           Object.fromEntries(Object.entries(record.tags).filter(([name]) => !TagKeys.includes(name))),
         ),
     ),
 
     ListTagsForResource: operation(z.object({ ResourceArn: resourceArn }), ({ ResourceArn }) => ({
-      Tags: ofArn(ResourceArn).record.tags,
+      Tags: collectionOfArn(ResourceArn).record.tags,
     })),
   };
 }

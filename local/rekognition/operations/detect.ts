@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { comparedFace, confidence, boundingBox, faceDetail, needsAttributes } from '../face-detail.ts';
 import { noFaces } from '../errors.ts';
 import { attributes, image, operation, percent, qualityFilter } from '../input.ts';
-import { shortcomings } from '../quality-filter.ts';
+import { qualityReasons } from '../quality-filter.ts';
 import type { Operations, Service } from '../service.ts';
 import { similarityOf } from '../similarity.ts';
 import { distance } from '../vectors.ts';
 
-/** The operations that leave nothing behind. */
+/** The operations that store nothing. */
 export function detectOperations({ pictures }: Service): Operations {
   return {
     DetectFaces: operation(z.object({ Image: image, Attributes: attributes }), async ({ Image, Attributes }) => {
       const picture = await pictures.load(Image);
-      const how = { find: 'all', attributes: needsAttributes(Attributes), descriptors: false } as const;
-      const { faces } = await pictures.analyze(picture, how);
+      const options = { find: 'all', attributes: needsAttributes(Attributes), descriptors: false } as const;
+      const { faces } = await pictures.analyze(picture, options);
       return { FaceDetails: faces.map((face) => faceDetail(face, Attributes)) };
     }),
 
@@ -26,13 +26,13 @@ export function detectOperations({ pictures }: Service): Operations {
       }),
       async ({ SourceImage, TargetImage, SimilarityThreshold, QualityFilter }) => {
         const [source, target] = await Promise.all([pictures.load(SourceImage), pictures.load(TargetImage)]);
-        const how = { attributes: false, descriptors: true };
+        const options = { attributes: false, descriptors: true };
         const [sources, targets] = await Promise.all([
-          pictures.analyze(source, { find: 'largest', ...how }),
-          pictures.analyze(target, { find: 'all', ...how }),
+          pictures.analyze(source, { find: 'largest', ...options }),
+          pictures.analyze(target, { find: 'all', ...options }),
         ]);
-        const [face] = sources.faces.filter((each) => shortcomings(each, QualityFilter).length === 0);
-        const others = targets.faces.filter((each) => shortcomings(each, QualityFilter).length === 0);
+        const [face] = sources.faces.filter((each) => qualityReasons(each, QualityFilter).length === 0);
+        const others = targets.faces.filter((each) => qualityReasons(each, QualityFilter).length === 0);
         if (!face || others.length === 0) throw noFaces();
         const compared = others.map((each) => ({
           Similarity: similarityOf(distance(face.descriptor!, each.descriptor!)),

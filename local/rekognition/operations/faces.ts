@@ -17,14 +17,14 @@ import {
   qualityFilter,
   userId,
 } from '../input.ts';
-import { type QualityReason, shortcomings } from '../quality-filter.ts';
+import { type QualityReason, qualityReasons } from '../quality-filter.ts';
 import { FACE_MODEL_VERSION, type Operations, type Service } from '../service.ts';
 import { userNotFound } from '../errors.ts';
 
-const MOST_FACES = 4096;
+const MAX_FACES = 4096;
 
-/** A stored face as every answer shows it. */
-export function shownFace({ FaceId, BoundingBox, ImageId, ExternalImageId, Confidence, UserId }: StoredFace) {
+/** A stored face in the service's output format. */
+export function faceOutput({ FaceId, BoundingBox, ImageId, ExternalImageId, Confidence, UserId }: StoredFace) {
   return {
     FaceId,
     BoundingBox,
@@ -74,25 +74,25 @@ export function faceOperations({ collections, pictures, newId }: Service): Opera
       async ({ CollectionId, Image, ExternalImageId, DetectionAttributes, MaxFaces = Infinity, QualityFilter }) => {
         collections.get(CollectionId);
         const picture = await pictures.load(Image);
-        const how = { find: 'all', attributes: needsAttributes(DetectionAttributes), descriptors: true } as const;
-        const { faces } = await pictures.analyze(picture, how);
+        const options = { find: 'all', attributes: needsAttributes(DetectionAttributes), descriptors: true } as const;
+        const { faces } = await pictures.analyze(picture, options);
         const indexed: Face[] = [];
-        const left: { Reasons: (QualityReason | 'EXCEEDS_MAX_FACES')[]; FaceDetail: object }[] = [];
+        const unindexed: { Reasons: (QualityReason | 'EXCEEDS_MAX_FACES')[]; FaceDetail: object }[] = [];
         for (const face of faces) {
-          const reasons = shortcomings(face, QualityFilter);
+          const reasons = qualityReasons(face, QualityFilter);
           const FaceDetail = faceDetail(face, DetectionAttributes);
-          if (reasons.length > 0) left.push({ Reasons: reasons, FaceDetail });
-          else if (indexed.length >= MaxFaces) left.push({ Reasons: ['EXCEEDS_MAX_FACES'], FaceDetail });
+          if (reasons.length > 0) unindexed.push({ Reasons: reasons, FaceDetail });
+          else if (indexed.length >= MaxFaces) unindexed.push({ Reasons: ['EXCEEDS_MAX_FACES'], FaceDetail });
           else indexed.push(face);
         }
         const stored = await save(CollectionId, sourceOf(picture, ExternalImageId), ExternalImageId, indexed);
         return {
           FaceRecords: stored.map((face, i) => ({
-            Face: shownFace(face),
+            Face: faceOutput(face),
             FaceDetail: faceDetail(indexed[i]!, DetectionAttributes),
           })),
           FaceModelVersion: FACE_MODEL_VERSION,
-          UnindexedFaces: left,
+          UnindexedFaces: unindexed,
         };
       },
     ),
@@ -101,33 +101,33 @@ export function faceOperations({ collections, pictures, newId }: Service): Opera
       z.object({
         CollectionId: collectionId,
         NextToken: nextToken.optional(),
-        MaxResults: count(MOST_FACES, MOST_FACES),
+        MaxResults: count(MAX_FACES, MAX_FACES),
         UserId: userId.optional(),
-        FaceIds: listOf(faceId, MOST_FACES).optional(),
+        FaceIds: listOf(faceId, MAX_FACES).optional(),
       }),
       async ({ CollectionId, NextToken, MaxResults, UserId, FaceIds }) => {
         const { faces, users } = collections.get(CollectionId);
         if (UserId !== undefined && !users.has(UserId)) throw userNotFound(UserId);
         if (FaceIds === undefined && UserId === undefined) {
           const { items, ...page } = await collections.facePage(CollectionId, MaxResults, NextToken);
-          const listed = items.map(({ value }) => shownFace(value));
+          const listed = items.map(({ value }) => faceOutput(value));
           return { Faces: listed, FaceModelVersion: FACE_MODEL_VERSION, ...page };
         }
         const ids = FaceIds ?? [...users.get(UserId!)!];
         const chosen = [...new Set(ids)].sort().flatMap((id) => faces.get(id) ?? []);
-        const listed = chosen.filter((face) => UserId === undefined || face.UserId === UserId).map(shownFace);
+        const listed = chosen.filter((face) => UserId === undefined || face.UserId === UserId).map(faceOutput);
         return { Faces: listed, FaceModelVersion: FACE_MODEL_VERSION };
       },
     ),
 
     DeleteFaces: operation(
-      z.object({ CollectionId: collectionId, FaceIds: listOf(faceId, MOST_FACES) }),
+      z.object({ CollectionId: collectionId, FaceIds: listOf(faceId, MAX_FACES) }),
       ({ CollectionId, FaceIds }) =>
         collections.exclusive(async () => {
           const { faces } = collections.get(CollectionId);
           const ids = [...new Set(FaceIds)];
           const deleted = ids.filter((id) => faces.has(id) && faces.get(id)!.UserId === undefined);
-          const kept = ids.filter((id) => !deleted.includes(id)).map((id) => whyKept(id, faces.get(id)));
+          const kept = ids.filter((id) => !deleted.includes(id)).map((id) => deletionFailure(id, faces.get(id)));
           await collections.removeFaces(CollectionId, deleted);
           return { DeletedFaces: deleted, UnsuccessfulFaceDeletions: kept };
         }),
@@ -135,7 +135,7 @@ export function faceOperations({ collections, pictures, newId }: Service): Opera
   };
 }
 
-function whyKept(FaceId: string, face: StoredFace | undefined) {
+function deletionFailure(FaceId: string, face: StoredFace | undefined) {
   if (!face) return { FaceId, Reasons: ['FACE_NOT_FOUND'] };
   return { FaceId, UserId: face.UserId, Reasons: ['ASSOCIATED_TO_AN_EXISTING_USER'] };
 }

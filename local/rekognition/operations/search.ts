@@ -14,28 +14,28 @@ import {
   qualityFilter,
   userId,
 } from '../input.ts';
-import { type QualityFilter, shortcomings } from '../quality-filter.ts';
+import { type QualityFilter, qualityReasons } from '../quality-filter.ts';
 import { FACE_MODEL_VERSION, type Operations, type Service } from '../service.ts';
-import { shownFace } from './faces.ts';
+import { faceOutput } from './faces.ts';
 
-const faceLimits = { MaxFaces: count(4096, 80), FaceMatchThreshold: percent(80) };
-const userLimits = { MaxUsers: count(500, 500), UserMatchThreshold: percent(80) };
-const byImage = { CollectionId: collectionId, Image: image, QualityFilter: qualityFilter('NONE') };
+const faceSearchLimits = { MaxFaces: count(4096, 80), FaceMatchThreshold: percent(80) };
+const userSearchLimits = { MaxUsers: count(500, 500), UserMatchThreshold: percent(80) };
+const imageSearch = { CollectionId: collectionId, Image: image, QualityFilter: qualityFilter('NONE') };
 
 export function searchOperations({ collections, pictures }: Service): Operations {
-  const facesIn = async (input: ImageInput, find: 'all' | 'largest'): Promise<Face[]> => {
+  const detectIn = async (input: ImageInput, find: 'all' | 'largest'): Promise<Face[]> => {
     const picture = await pictures.load(input);
     return (await pictures.analyze(picture, { find, attributes: false, descriptors: true })).faces;
   };
 
   return {
     SearchFaces: operation(
-      z.object({ CollectionId: collectionId, FaceId: faceId, ...faceLimits }),
+      z.object({ CollectionId: collectionId, FaceId: faceId, ...faceSearchLimits }),
       ({ CollectionId, FaceId, MaxFaces, FaceMatchThreshold }) => {
         const collection = collections.get(CollectionId);
         const vector = collection.vectorOf(FaceId);
         if (!vector) throw faceNotInCollection();
-        // The face itself is among the matches, and is never shown.
+        // The face matches itself, and is left out.
         const others = collection
           .searchFaces(vector, FaceMatchThreshold, MaxFaces + 1)
           .filter(({ item }) => item.FaceId !== FaceId)
@@ -45,11 +45,11 @@ export function searchOperations({ collections, pictures }: Service): Operations
     ),
 
     SearchFacesByImage: operation(
-      z.object({ ...byImage, ...faceLimits }),
+      z.object({ ...imageSearch, ...faceSearchLimits }),
       async ({ CollectionId, Image, QualityFilter, MaxFaces, FaceMatchThreshold }) => {
         collections.get(CollectionId);
-        const [face] = await facesIn(Image, 'largest');
-        if (!face || shortcomings(face, QualityFilter).length > 0) throw noFaces();
+        const [face] = await detectIn(Image, 'largest');
+        if (!face || qualityReasons(face, QualityFilter).length > 0) throw noFaces();
         const matches = collections.get(CollectionId).searchFaces(face.descriptor!, FaceMatchThreshold, MaxFaces);
         return {
           SearchedFaceBoundingBox: boundingBox(face.box),
@@ -61,7 +61,12 @@ export function searchOperations({ collections, pictures }: Service): Operations
     ),
 
     SearchUsers: operation(
-      z.object({ CollectionId: collectionId, UserId: userId.optional(), FaceId: faceId.optional(), ...userLimits }),
+      z.object({
+        CollectionId: collectionId,
+        UserId: userId.optional(),
+        FaceId: faceId.optional(),
+        ...userSearchLimits,
+      }),
       ({ CollectionId, UserId, FaceId, MaxUsers, UserMatchThreshold }) => {
         const collection = collections.get(CollectionId);
         if ((UserId === undefined) === (FaceId === undefined)) {
@@ -78,10 +83,10 @@ export function searchOperations({ collections, pictures }: Service): Operations
     ),
 
     SearchUsersByImage: operation(
-      z.object({ ...byImage, ...userLimits }),
+      z.object({ ...imageSearch, ...userSearchLimits }),
       async ({ CollectionId, Image, QualityFilter, MaxUsers, UserMatchThreshold }) => {
         collections.get(CollectionId);
-        const faces = await facesIn(Image, 'all');
+        const faces = await detectIn(Image, 'all');
         const { face, unsearched } = chooseFace(faces, QualityFilter);
         const collection = collections.get(CollectionId);
         const matches = face ? collection.searchUsers(face.descriptor!, UserMatchThreshold, MaxUsers) : [];
@@ -96,20 +101,20 @@ export function searchOperations({ collections, pictures }: Service): Operations
   };
 }
 
-/** The largest face that is good enough; of the others, why not. */
+/** Chooses the largest face that passes the filter, and says why the others were not searched. */
 function chooseFace(faces: Face[], filter: QualityFilter) {
-  const face = faces.find((each) => shortcomings(each, filter).length === 0);
+  const face = faces.find((each) => qualityReasons(each, filter).length === 0);
   const unsearched = faces
     .filter((each) => each !== face)
     .map((each) => {
-      const reasons = shortcomings(each, filter);
+      const reasons = qualityReasons(each, filter);
       return { FaceDetails: faceDetail(each), Reasons: reasons.length > 0 ? reasons : ['FACE_NOT_LARGEST'] };
     });
   return { face, unsearched };
 }
 
 const faceMatches = (matches: Match<StoredFace>[]) =>
-  matches.map(({ item, similarity }) => ({ Similarity: similarity, Face: shownFace(item) }));
+  matches.map(({ item, similarity }) => ({ Similarity: similarity, Face: faceOutput(item) }));
 
 const userMatches = (matches: Match<string>[]) =>
   matches.map(({ item, similarity }) => ({ Similarity: similarity, User: { UserId: item, UserStatus: 'ACTIVE' } }));

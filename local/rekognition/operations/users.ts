@@ -18,29 +18,29 @@ import type { Operations, Service } from '../service.ts';
 import { similarityOf } from '../similarity.ts';
 import { distance } from '../vectors.ts';
 
-const MOST_FACES_OF_A_USER = 100;
+const MAX_FACES_PER_USER = 100;
 
-const ofUser = { CollectionId: collectionId, UserId: userId, ClientRequestToken: clientRequestToken.optional() };
-const someFaces = listOf(faceId, MOST_FACES_OF_A_USER);
+const userInput = { CollectionId: collectionId, UserId: userId, ClientRequestToken: clientRequestToken.optional() };
+const faceIds = listOf(faceId, MAX_FACES_PER_USER);
 
 export function userOperations({ collections }: Service): Operations {
-  /** Runs a change once, however often the request with its token comes. */
-  const once = <Answer>(
+  /** Runs a change once, however often a request with the same token is repeated. */
+  const runOnce = <Output>(
     operationName: string,
     { ClientRequestToken, ...request }: { CollectionId: string; ClientRequestToken?: string | undefined },
-    change: (collection: Collection, token: ClientToken | undefined) => Promise<Answer>,
-    again: (collection: Collection) => Answer,
+    change: (collection: Collection, token: ClientToken | undefined) => Promise<Output>,
+    repeated: (collection: Collection) => Output,
   ) =>
     collections.exclusive(async () => {
       const collection = collections.get(request.CollectionId);
       const token = ClientRequestToken === undefined ? undefined : tokenOf(operationName, ClientRequestToken, request);
-      if (await collections.wasDone(request.CollectionId, token)) return again(collection);
+      if (await collections.wasRequestDone(request.CollectionId, token)) return repeated(collection);
       return change(collection, token);
     });
 
   return {
-    CreateUser: operation(z.object(ofUser), (input) =>
-      once(
+    CreateUser: operation(z.object(userInput), (input) =>
+      runOnce(
         'CreateUser',
         input,
         async ({ users }, token) => {
@@ -52,8 +52,8 @@ export function userOperations({ collections }: Service): Operations {
       ),
     ),
 
-    DeleteUser: operation(z.object(ofUser), (input) =>
-      once(
+    DeleteUser: operation(z.object(userInput), (input) =>
+      runOnce(
         'DeleteUser',
         input,
         async (collection, token) => {
@@ -77,15 +77,20 @@ export function userOperations({ collections }: Service): Operations {
       },
     ),
 
-    AssociateFaces: operation(z.object({ ...ofUser, FaceIds: someFaces, UserMatchThreshold: percent(75) }), (input) =>
-      once(
+    AssociateFaces: operation(z.object({ ...userInput, FaceIds: faceIds, UserMatchThreshold: percent(75) }), (input) =>
+      runOnce(
         'AssociateFaces',
         input,
         async (collection, token) => {
           const before = facesOf(collection, input.UserId);
-          const { associated, refused } = judge(collection, input.UserId, input.FaceIds, input.UserMatchThreshold);
-          if (before.size + associated.length > MOST_FACES_OF_A_USER) {
-            throw quotaExceeded(`A user has at most ${MOST_FACES_OF_A_USER} faces`);
+          const { associated, refused } = checkAssociations(
+            collection,
+            input.UserId,
+            input.FaceIds,
+            input.UserMatchThreshold,
+          );
+          if (before.size + associated.length > MAX_FACES_PER_USER) {
+            throw quotaExceeded(`A user has at most ${MAX_FACES_PER_USER} faces`);
           }
           const after = new Set([...before, ...associated]);
           await collections.putUser(input.CollectionId, input.UserId, after, token);
@@ -106,19 +111,19 @@ export function userOperations({ collections }: Service): Operations {
       ),
     ),
 
-    DisassociateFaces: operation(z.object({ ...ofUser, FaceIds: someFaces }), (input) =>
-      once(
+    DisassociateFaces: operation(z.object({ ...userInput, FaceIds: faceIds }), (input) =>
+      runOnce(
         'DisassociateFaces',
         input,
         async (collection, token) => {
           const before = facesOf(collection, input.UserId);
           const ids = [...new Set(input.FaceIds)];
-          const freed = ids.filter((id) => before.has(id));
-          const after = new Set([...before].filter((id) => !freed.includes(id)));
+          const disassociated = ids.filter((id) => before.has(id));
+          const after = new Set([...before].filter((id) => !disassociated.includes(id)));
           await collections.putUser(input.CollectionId, input.UserId, after, token);
           return {
-            DisassociatedFaces: freed.map((FaceId) => ({ FaceId })),
-            UnsuccessfulFaceDisassociations: ids.flatMap((id) => strangerTo(collection, input.UserId, id) ?? []),
+            DisassociatedFaces: disassociated.map((FaceId) => ({ FaceId })),
+            UnsuccessfulFaceDisassociations: ids.flatMap((id) => ownershipFailure(collection, input.UserId, id) ?? []),
             UserStatus: statusOf(after.size),
           };
         },
@@ -149,33 +154,33 @@ function tokenOf(operationName: string, token: string, request: object): ClientT
   };
 }
 
-interface Refused {
+interface FailedAssociation {
   FaceId: string;
   UserId?: string;
   Confidence?: number;
   Reasons: string[];
 }
 
-/** A face not found, or somebody else's. */
-function strangerTo({ faces }: Collection, user: string, FaceId: string): Refused | undefined {
+/** Fails for a face that does not exist or belongs to another user. */
+function ownershipFailure({ faces }: Collection, user: string, FaceId: string): FailedAssociation | undefined {
   const face = faces.get(FaceId);
   if (!face) return { FaceId, Reasons: ['FACE_NOT_FOUND'] };
   if (face.UserId === undefined || face.UserId === user) return undefined;
   return { FaceId, UserId: face.UserId, Reasons: ['ASSOCIATED_TO_A_DIFFERENT_USER'] };
 }
 
-/** A face is held against the user as they would be with all the new faces, so that different views of one person pass. */
-function judge(collection: Collection, user: string, ids: string[], least: number) {
+/** Compares each face with the user's mean including all new faces, so that different views of one person pass. */
+function checkAssociations(collection: Collection, user: string, ids: string[], threshold: number) {
   const before = facesOf(collection, user);
-  const wanted = [...new Set(ids)].filter((id) => !before.has(id));
-  const refused = wanted.flatMap((id) => strangerTo(collection, user, id) ?? []);
-  const free = wanted.filter((id) => refused.every(({ FaceId }) => FaceId !== id));
+  const requested = [...new Set(ids)].filter((id) => !before.has(id));
+  const refused = requested.flatMap((id) => ownershipFailure(collection, user, id) ?? []);
+  const free = requested.filter((id) => refused.every(({ FaceId }) => FaceId !== id));
   const updated = collection.meanOf([...before, ...free]);
   const associated = free.filter((id) => {
     if (before.size === 0) return true;
-    const likeness = similarityOf(distance(updated!, collection.vectorOf(id)!));
-    if (likeness >= least) return true;
-    refused.push({ FaceId: id, Confidence: likeness, Reasons: ['LOW_MATCH_CONFIDENCE'] });
+    const similarity = similarityOf(distance(updated!, collection.vectorOf(id)!));
+    if (similarity >= threshold) return true;
+    refused.push({ FaceId: id, Confidence: similarity, Reasons: ['LOW_MATCH_CONFIDENCE'] });
     return false;
   });
   return { associated, refused };

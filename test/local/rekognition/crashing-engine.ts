@@ -1,11 +1,14 @@
 import { parentPort } from 'node:worker_threads';
-import type { Answer } from '../../../local/rekognition/engine/pool.ts';
+import type { WorkerMessage } from '../../../local/rekognition/engine/pool.ts';
 import type { Job } from '../../../local/rekognition/engine/types.ts';
 
 // An engine that dies of a picture that starts with 13, and answers with the first byte of any other.
 parentPort!.on('message', ({ picture }: Job) => {
   const [first] = picture;
   if (first === 13) process.exit(13);
-  parentPort!.postMessage({ kind: 'done', analysis: { faces: [], width: first!, height: 1 } } satisfies Answer, []);
+  parentPort!.postMessage(
+    { kind: 'done', analysis: { faces: [], width: first!, height: 1 } } satisfies WorkerMessage,
+    [],
+  );
 });
-parentPort!.postMessage({ kind: 'ready' } satisfies Answer, []);
+parentPort!.postMessage({ kind: 'ready' } satisfies WorkerMessage, []);

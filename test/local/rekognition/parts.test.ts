@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Face } from '../../../local/rekognition/engine/types.ts';
 import { faceDetail } from '../../../local/rekognition/face-detail.ts';
-import { type QualityFilter, shortcomings } from '../../../local/rekognition/quality-filter.ts';
+import { type QualityFilter, qualityReasons } from '../../../local/rekognition/quality-filter.ts';
 import { similarityOf } from '../../../local/rekognition/similarity.ts';
 import { Vectors } from '../../../local/rekognition/vectors.ts';
 
@@ -27,8 +27,8 @@ test('a face says all that it is not good enough in, and a good one passes every
   });
   const all = ['EXTREME_POSE', 'LOW_BRIGHTNESS', 'LOW_SHARPNESS', 'LOW_CONFIDENCE', 'SMALL_BOUNDING_BOX'];
   const filters: QualityFilter[] = ['NONE', 'AUTO', 'LOW', 'MEDIUM', 'HIGH'];
-  expect(filters.map((filter) => shortcomings(poor, filter))).toStrictEqual([[], all, all, all, all]);
-  expect(filters.map((filter) => shortcomings(aFound(), filter))).toStrictEqual([[], [], [], [], []]);
+  expect(filters.map((filter) => qualityReasons(poor, filter))).toStrictEqual([[], all, all, all, all]);
+  expect(filters.map((filter) => qualityReasons(aFound(), filter))).toStrictEqual([[], [], [], [], []]);
 });
 
 test('eyes and mouth are open or shut by how far their lids and lips are apart', () => {
@@ -45,7 +45,7 @@ test('eyes and mouth are open or shut by how far their lids and lips are apart',
 });
 
 test('a filter is stricter the higher it is', () => {
-  const reasons = (filter: QualityFilter) => shortcomings(aFound({ pixels: 50, confidence: 0.65 }), filter);
+  const reasons = (filter: QualityFilter) => qualityReasons(aFound({ pixels: 50, confidence: 0.65 }), filter);
   expect(reasons('AUTO')).toStrictEqual([]);
   expect(reasons('MEDIUM')).toStrictEqual(['LOW_CONFIDENCE']);
   expect(reasons('HIGH')).toStrictEqual(['LOW_CONFIDENCE', 'SMALL_BOUNDING_BOX']);

@@ -6,7 +6,7 @@ export const FACE_SIZE = 112;
 
 type DenseNet = (faces: tf.Tensor4D) => tf.Tensor2D;
 
-/** 68 landmarks of each 112x112 face, x and y interleaved, as shares of the side. */
+/** The 68 landmarks of each 112x112 face, x and y interleaved, in fractions of the side. */
 export const loadLandmarkNet = (): Promise<DenseNet> => loadDenseNet('face_landmark_68');
 
 /** The seven logits of neutral, happy, sad, angry, fearful, disgusted, surprised. */
@@ -23,7 +23,7 @@ async function loadDenseNet(model: string): Promise<DenseNet> {
     });
 }
 
-/** Each convolution sees the sum of all before it. */
+/** Each convolution's input is the sum of all earlier outputs. */
 function denseBlock(weights: Weights, name: string): Layer {
   const first =
     name === 'dense0'

@@ -5,7 +5,7 @@ import { loadWeights, type Weights } from './weights.ts';
 export const CHIP_SIZE = 150;
 export const DESCRIPTOR_LENGTH = 128;
 
-/** dlib's face recognition network: a 150x150 chip in, a vector of 128 out. */
+/** dlib's face recognition network: a 150x150 chip to a vector of 128 values. */
 export async function loadDescriptorNet(): Promise<(chips: tf.Tensor4D) => tf.Tensor2D> {
   const weights = await loadWeights('face_recognition');
   const entry = scaledConv(weights, 'conv32_down', 2, 'relu');
@@ -35,7 +35,7 @@ const BLOCKS: [name: string, down: boolean][] = [
   ['conv256_down_out', true],
 ];
 
-/** Convolution, bias, scale, offset: the scale is folded into the filter once, at load. */
+/** Convolution, bias, scale and offset, with the scale folded into the filter at load time. */
 function scaledConv(weights: Weights, name: string, stride: 1 | 2, activation: Activation): Layer {
   const scale = weights(`${name}/scale/weights`);
   const raw = weights(`${name}/conv/filters`);
@@ -51,7 +51,7 @@ function residualBlock(weights: Weights, name: string): Layer {
   return (x) => tf.relu(tf.add(second(first(x)), x));
 }
 
-/** Halves the picture. The shortcut is pooled; what is missing on either side is filled with zeros. */
+/** Halves width and height. The shortcut is pooled, and the smaller tensor is padded with zeros. */
 function shrinkingBlock(weights: Weights, name: string): Layer {
   const first = scaledConv(weights, `${name}/conv1`, 2, 'relu');
   const second = scaledConv(weights, `${name}/conv2`, 1, 'linear');

@@ -3,7 +3,7 @@ import type { Weights } from './weights.ts';
 
 /**
  * A convolution with its bias and activation in one kernel call. The library runs them as three or four calls with a
- * full-size tensor between each; fused, the same numbers take about half the time.
+ * full-size tensor between them; fused, the same result takes about half the time.
  */
 export type Layer = (x: tf.Tensor4D) => tf.Tensor4D;
 
@@ -35,7 +35,7 @@ export function depthwise(
   return (x) => tf.fused.depthwiseConv2d({ x, ...common });
 }
 
-/** Depthwise, then pointwise, as most of these networks are built. */
+/** A depthwise convolution and then a pointwise one, of which most of these networks consist. */
 export function separable(
   weights: Weights,
   name: string,
@@ -52,7 +52,7 @@ export function dense(weights: Weights, name: string): (x: tf.Tensor4D) => tf.Te
   return (x) => tf.add(tf.matMul(tf.reshape(x, [x.shape[0], -1]) as tf.Tensor2D, matrix), bias);
 }
 
-/** One layer after the other, each result freed as soon as the next is there: WebAssembly memory never shrinks again. */
+/** Runs the layers in order, and frees each result as soon as the next exists, because WebAssembly memory never shrinks. */
 export function chain(layers: Layer[], input: tf.Tensor4D): tf.Tensor4D {
   let x = input;
   for (const layer of layers) {

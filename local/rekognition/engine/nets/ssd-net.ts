@@ -4,16 +4,16 @@ import { loadWeights, type Weights } from './weights.ts';
 
 export const SSD_SIZE = 512;
 
-/** Both sides of a picture have to be multiples of this. */
+/** Both sides of the input must be multiples of this. */
 export const SSD_STEP = 32;
 
-/** Raw answers of the detector for one picture, one entry a candidate box. */
+/** The detector's raw output for one picture, one entry for each candidate box. */
 export interface SsdOutput {
-  /** Top, left, bottom and right of the anchor, in shares of the 512x512 square. */
+  /** Top, left, bottom and right of the anchor, in fractions of the 512x512 square. */
   anchors: Float32Array;
-  /** What the box differs by from its anchor: y, x, height, width. */
+  /** The box's difference from its anchor: y, x, height, width. */
   deltas: Float32Array;
-  /** Logit that the box holds a face. */
+  /** Logit that the box contains a face. */
   logits: Float32Array;
 }
 
@@ -22,8 +22,8 @@ export interface SsdNet {
 }
 
 /**
- * SSD MobileNet v1: finds faces of any size in the top left of a 512x512 square, colours scaled to -1..1. What of the
- * square the picture does not cover is not computed: a third of the time for a photo of 3:2.
+ * SSD MobileNet v1: finds faces of any size in the top left of a 512x512 square, with colours scaled to -1..1. The part
+ * of the square that the picture does not cover is not computed, which saves a third of the time for a 3:2 photo.
  */
 export async function loadSsdNet(): Promise<SsdNet> {
   const weights = await loadWeights('ssd_mobilenetv1');
@@ -49,7 +49,7 @@ export async function loadSsdNet(): Promise<SsdNet> {
   return { run };
 }
 
-/** The finest map has as many cells as the picture needs; the others are whole. */
+/** The finest map has only as many cells as the picture needs; the others are complete. */
 const FINEST = { cells: SSD_SIZE / 16, anchors: 3 };
 
 function anchorsOf(all: Float32Array, picture: tf.Tensor4D): Float32Array {
@@ -84,7 +84,7 @@ function pointwise(weights: Weights, name: string, stride: number): Layer {
   return conv(weights(`${name}_pointwise/weights`), bias, { stride, activation: 'relu6' });
 }
 
-/** The batch normalisation is folded into the filter once, at load. */
+/** Folds the batch normalisation into the filter at load time. */
 function normalizedDepthwise(weights: Weights, name: string, stride: number): Layer {
   const norm = (part: string) => weights(`${name}/BatchNorm/${part}`);
   const scale = tf.div(norm('gamma'), tf.sqrt(tf.add(norm('moving_variance'), 0.001)));
@@ -95,7 +95,7 @@ function normalizedDepthwise(weights: Weights, name: string, stride: number): La
   return depthwise(filter, bias, { stride, activation: 'relu6' });
 }
 
-/** Three classes come out for each box: nothing, face, and one that was never trained. */
+/** Each box has three classes: nothing, a face, and one that was never trained. */
 function head(weights: Weights, name: string): (x: tf.Tensor4D) => [boxes: tf.Tensor2D, faces: tf.Tensor1D] {
   const box = conv(weights(`${name}/BoxEncodingPredictor/weights`), weights(`${name}/BoxEncodingPredictor/biases`));
   const classes = conv(weights(`${name}/ClassPredictor/weights`), weights(`${name}/ClassPredictor/biases`));

@@ -4,7 +4,7 @@ import { loadWeights } from './weights.ts';
 
 export type TinyNet = (picture: tf.Tensor4D) => Float32Array;
 
-/** A small YOLO v2, 1/30 of the work of SSD at this size; it finds the one large face of a search crop. */
+/** A small YOLO v2, which finds the one large face of a search crop with 1/30 of SSD's work at this size. */
 export async function loadTinyNet(): Promise<TinyNet> {
   const weights = await loadWeights('tiny_face_detector');
   const leaky = { pad: 1, activation: 'leakyrelu' } as const;

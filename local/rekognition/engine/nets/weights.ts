@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The networks come as weights in the face library's package; nothing is downloaded. */
+/** The face library's package contains the networks' weights, so nothing is downloaded. */
 const MODELS = path.join(
   path.dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
   'model',
@@ -16,7 +16,7 @@ interface Manifest {
   weights: tf.io.WeightsManifestEntry[];
 }
 
-/** Reads one network's weights. Asking for a name that is not there is an error, so a changed model is noticed at start. */
+/** Reads one network's weights. An unknown name is an error, so that a changed model is noticed at startup. */
 export async function loadWeights(model: string): Promise<Weights> {
   const manifest = JSON.parse(
     await readFile(path.join(MODELS, `${model}_model-weights_manifest.json`), 'utf8'),
