@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Synthesizes the stack into a data folder, as `cdktf deploy` would but without zips: functions run from the folders
- * beside them, and another architecture's binaries are never needed. Gives the folder that holds cdk.tf.json.
- * `settings` are variables ROLLCALL_*, over those of this process.
+ * Synthesizes the stack into a data folder, as `cdktf deploy` would, and returns the folder of cdk.tf.json. It writes no
+ * zips: functions run from the folders beside them, so the binaries of another architecture are never needed.
+ * `settings` are ROLLCALL_* variables, which override those of this process.
  */
 export async function synthesize(dataDir: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = join(dataDir, 'cdktf.out');
@@ -29,7 +29,7 @@ export async function synthesize(dataDir: string, settings: Readonly<Record<stri
   return join(folder, 'stacks', stack);
 }
 
-/** The image library is in no bundle: its native part differs by machine. Functions find the project's own. */
+/** No bundle contains the image library, because its native part differs by machine. Functions use the project's own. */
 async function linkModules(dataDir: string): Promise<void> {
   const link = join(dataDir, 'node_modules');
   await rm(link, { recursive: true, force: true });

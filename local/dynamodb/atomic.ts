@@ -1,40 +1,40 @@
-import type { Callback, Part, Row, TableStore, Write } from './dynalite.ts';
+import type { Callback, Sublevel, JsonObject, TableStore, Write } from './dynalite.ts';
 
-export interface OneItem {
+export interface ItemWrite {
   readonly store: TableStore;
-  /** The item before the write, once it was read. */
-  before(): Row | undefined;
+  /** The item before the write; undefined until the write has read it. */
+  itemBefore(): JsonObject | undefined;
 }
 
-/** The store as the write of one item sees it: what it writes to indexes is kept back and committed with the item. */
-export function oneItem(real: TableStore): OneItem {
-  const kept: Write[] = [];
-  let before: Row | undefined;
-  const keep = (prefix: string): Pick<Part, 'put' | 'del'> => ({
+/** A view of the store for writing one item. It buffers the writes to indexes, and commits them with the item in one batch. */
+export function itemWrite(real: TableStore): ItemWrite {
+  const indexWrites: Write[] = [];
+  let itemBefore: JsonObject | undefined;
+  const bufferWrites = (prefix: string): Pick<Sublevel, 'put' | 'del'> => ({
     put: (key, value, callback) => {
-      kept.push({ type: 'put', key: prefix + key, value });
+      indexWrites.push({ type: 'put', key: prefix + key, value });
       callback(null);
     },
     del: (key, callback) => {
-      kept.push({ type: 'del', key: prefix + key });
+      indexWrites.push({ type: 'del', key: prefix + key });
       callback(null);
     },
   });
-  const commit = (write: Write, callback: Callback) => real.db.batch([...kept, write], callback);
+  const commit = (write: Write, callback: Callback) => real.db.batch([...indexWrites, write], callback);
 
   const store: TableStore = Object.assign(Object.create(real) as TableStore, {
     getIndexDb: (type: 'Local' | 'Global', table: string, index: string) => ({
       ...real.getIndexDb(type, table, index),
-      ...keep(`index-${type.toLowerCase()}~${table}~${index}~`),
+      ...bufferWrites(`index-${type.toLowerCase()}~${table}~${index}~`),
     }),
-    getItemDb: (table: string): Part => {
+    getItemDb: (table: string): Sublevel => {
       const items = real.getItemDb(table);
       const prefix = `item-${table}~`;
       return {
         ...items,
         get: (key, callback) =>
           items.get(key, (error, item) => {
-            before = item;
+            itemBefore = item;
             callback(error, item);
           }),
         put: (key, value, callback) => commit({ type: 'put', key: prefix + key, value }, callback),
@@ -42,20 +42,20 @@ export function oneItem(real: TableStore): OneItem {
       };
     },
   });
-  return { store, before: () => before };
+  return { store, itemBefore: () => itemBefore };
 }
 
-/** A store in which writing does nothing: running a batch on it checks the batch. */
-export function dryRun(real: TableStore): TableStore {
-  const nothing: Part = {
+/** A view of the store that ignores writes, so that running a batch on it only checks the batch. */
+export function dryRunStore(real: TableStore): TableStore {
+  const noWrites: Sublevel = {
     get: (_key, callback) => callback(null),
     put: (_key, _value, callback) => callback(null),
     del: (_key, callback) => callback(null),
   };
-  const without = (partOf: Part): Part => ({ ...partOf, ...nothing });
+  const readOnly = (sublevel: Sublevel): Sublevel => ({ ...sublevel, ...noWrites });
   return Object.assign(Object.create(real) as TableStore, {
     getIndexDb: (type: 'Local' | 'Global', table: string, index: string) =>
-      without(real.getIndexDb(type, table, index)),
-    getItemDb: (table: string) => without(real.getItemDb(table)),
+      readOnly(real.getIndexDb(type, table, index)),
+    getItemDb: (table: string) => readOnly(real.getItemDb(table)),
   });
 }

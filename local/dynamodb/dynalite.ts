@@ -1,53 +1,53 @@
 import { createRequire } from 'node:module';
 
 /**
- * The parts of dynalite 4 that this server is made of; it has no types. Its own HTTP server is not used: that one
- * throws out of an event handler when a client breaks off, and writes an item's indexes before and apart from the
- * item, so that a crash between the two leaves rows in an index that no item has.
+ * The parts of dynalite 4 that this server uses; dynalite has no types. Its HTTP server is not used, because it throws
+ * in an event handler when a client disconnects, and writes an item's index entries before the item and separately, so
+ * that a crash in between leaves index entries without an item.
  */
 export type Callback<T = unknown> = (error: Error | null, value?: T) => void;
-export type Row = Record<string, unknown>;
+export type JsonObject = Record<string, unknown>;
 
-export interface Part {
-  get(key: string, callback: Callback<Row>): void;
-  put(key: string, value: Row, callback: Callback): void;
+export interface Sublevel {
+  get(key: string, callback: Callback<JsonObject>): void;
+  put(key: string, value: JsonObject, callback: Callback): void;
   del(key: string, callback: Callback): void;
 }
 
-export type Write = { type: 'put'; key: string; value: Row } | { type: 'del'; key: string };
+export type Write = { type: 'put'; key: string; value: JsonObject } | { type: 'del'; key: string };
 
 export interface TableStore {
   readonly db: {
     open(): Promise<void>;
     close(): Promise<void>;
     batch(writes: readonly Write[], callback: Callback): void;
-    put(key: string, value: Row): Promise<void>;
+    put(key: string, value: JsonObject): Promise<void>;
     clear(range: { gte: string; lt: string }): Promise<void>;
-    iterator(range: { gte: string; lt: string }): AsyncIterable<[string, Row]>;
+    iterator(range: { gte: string; lt: string }): AsyncIterable<[string, JsonObject]>;
   };
   readonly tableDb: { awsRegion: string; awsAccountId: string };
-  getItemDb(table: string): Part;
-  getIndexDb(type: 'Local' | 'Global', table: string, index: string): Part;
+  getItemDb(table: string): Sublevel;
+  getIndexDb(type: 'Local' | 'Global', table: string, index: string): Sublevel;
 }
 
-export type Action = (store: TableStore, data: Row, callback: Callback) => void;
+export type Action = (store: TableStore, data: JsonObject, callback: Callback) => void;
 
 interface Validation {
   readonly types: unknown;
   readonly custom?: unknown;
 }
 
-/** What dynalite throws or calls back for a request that DynamoDB would refuse. */
-export interface Refusal extends Error {
+/** The error that dynalite throws, or passes to a callback, for a request that DynamoDB would refuse. */
+export interface DynaliteError extends Error {
   readonly statusCode: number;
   readonly body: { readonly __type: string; readonly message?: string; readonly Message?: string };
 }
 
 const require = createRequire(import.meta.url);
-const database = require('dynalite/db') as { create(options: Row): TableStore };
+const database = require('dynalite/db') as { create(options: JsonObject): TableStore };
 const validations = require('dynalite/validations') as {
-  checkTypes(data: Row, types: unknown): Row;
-  checkValidations(data: Row, types: unknown, custom: unknown, store: TableStore): void;
+  checkTypes(data: JsonObject, types: unknown): JsonObject;
+  checkValidations(data: JsonObject, types: unknown, custom: unknown, store: TableStore): void;
 };
 
 export const OPERATIONS = [
@@ -71,7 +71,7 @@ export const OPERATIONS = [
 ] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
-export function openTables(path: string): TableStore {
+export function openTableStore(path: string): TableStore {
   return database.create({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 }
 
@@ -79,8 +79,8 @@ export function actionOf(name: OperationName): Action {
   return require(`dynalite/actions/${fileOf(name)}`) as Action;
 }
 
-/** The input as the action takes it, or a Refusal. */
-export function checkerOf(name: OperationName): (store: TableStore, input: Row) => Row {
+/** Validates an input and converts it to what the action takes, or throws a DynaliteError. */
+export function validatorOf(name: OperationName): (store: TableStore, input: JsonObject) => JsonObject {
   const { types, custom } = require(`dynalite/validations/${fileOf(name)}`) as Validation;
   return (store, input) => {
     const data = validations.checkTypes(input, types);

@@ -3,19 +3,19 @@ import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { awsJson, ServiceError, type Operation } from '../aws-json.ts';
-import { dryRun, oneItem } from './atomic.ts';
-import { actionOf, checkerOf, OPERATIONS, openTables } from './dynalite.ts';
-import type { Action, OperationName, Refusal, Row, TableStore } from './dynalite.ts';
+import { dryRunStore, itemWrite } from './atomic.ts';
+import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
+import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
 
 export interface DynamoDb {
   /** DynamoDB_20120810.*, JSON 1.0. */
   readonly handler: RequestListener;
-  /** Resolves when the table is ACTIVE. One that exists with the same keys and indexes is left as it is. */
+  /** Resolves when the table is ACTIVE. A table that exists with the same keys and indexes is left unchanged. */
   createTable(input: object): Promise<void>;
   close(): Promise<void>;
 }
 
-/** DynamoDB's tables in a LevelDB folder. It has no transactions, time to live, streams nor backups. */
+/** DynamoDB over a LevelDB folder, without transactions, time to live, streams and backups. */
 export async function startDynamoDb(options: {
   folder: string;
   region?: string;
@@ -23,59 +23,59 @@ export async function startDynamoDb(options: {
   report?: (error: unknown) => void;
 }): Promise<DynamoDb> {
   await mkdir(options.folder, { recursive: true });
-  const store = openTables(options.folder);
+  const store = openTableStore(options.folder);
   await store.db.open();
   store.tableDb.awsRegion = options.region ?? 'us-east-1';
   store.tableDb.awsAccountId = options.accountId ?? '000000000000';
-  await settleTables(store);
+  await finishTableChanges(store);
 
   const operations = Object.fromEntries(OPERATIONS.map((name) => [name, operation(store, name)]));
   const { CreateTable: create, DescribeTable: describe } = operations;
   return {
     handler: awsJson({ version: '1.0', operations, ...(options.report && { report: options.report }) }),
-    createTable: (input) => createTable(input as Row, { create, describe }),
+    createTable: (input) => createTable(input as JsonObject, { create, describe }),
     close: () => store.db.close(),
   };
 }
 
 function operation(store: TableStore, name: OperationName): Operation {
-  const check = checkerOf(name);
+  const check = validatorOf(name);
   const action = actionOf(name);
   switch (name) {
     case 'PutItem':
     case 'UpdateItem':
     case 'DeleteItem':
       return (input) => {
-        const wantsItem = input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD';
-        return refusing(() => writeItem(store, action, check(store, input), wantsItem));
+        const returnOldItem = input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD';
+        return withServiceErrors(() => writeItem(store, action, check(store, input), returnOldItem));
       };
     case 'BatchWriteItem':
-      return (input) => refusing(() => writeBatch(store, action, check(store, input)));
+      return (input) => withServiceErrors(() => writeBatch(store, action, check(store, input)));
     default:
-      return (input) => refusing(() => run(action, store, check(store, input)));
+      return (input) => withServiceErrors(() => runAction(action, store, check(store, input)));
   }
 }
 
-async function writeItem(store: TableStore, action: Action, data: Row, wantsItem = false): Promise<unknown> {
-  const one = oneItem(store);
+async function writeItem(store: TableStore, action: Action, data: JsonObject, returnOldItem = false): Promise<unknown> {
+  const itemWriter = itemWrite(store);
   try {
-    return await run(action, one.store, data);
+    return await runAction(action, itemWriter.store, data);
   } catch (error) {
-    const body = (error as Partial<Refusal>).body;
-    if (wantsItem && body?.__type.endsWith('#ConditionalCheckFailedException'))
-      Object.assign(body, { Item: one.before() });
+    const body = (error as Partial<DynaliteError>).body;
+    if (returnOldItem && body?.__type.endsWith('#ConditionalCheckFailedException'))
+      Object.assign(body, { Item: itemWriter.itemBefore() });
     throw error;
   }
 }
 
-/** Items of a batch are written one by one: DynamoDB too makes each of them atomic and not the batch. */
-async function writeBatch(store: TableStore, action: Action, data: Row): Promise<unknown> {
-  // Actions change what they are given.
-  const answer = await run(action, dryRun(store), structuredClone(data));
+/** Writes a batch's items one by one: in DynamoDB, too, each write is atomic but the batch is not. */
+async function writeBatch(store: TableStore, action: Action, data: JsonObject): Promise<unknown> {
+  // Actions modify their input.
+  const output = await runAction(action, dryRunStore(store), structuredClone(data));
   const [put, remove] = [actionOf('PutItem'), actionOf('DeleteItem')];
   const requests = data['RequestItems'] as Record<
     string,
-    { PutRequest?: { Item: Row }; DeleteRequest?: { Key: Row } }[]
+    { PutRequest?: { Item: JsonObject }; DeleteRequest?: { Key: JsonObject } }[]
   >;
   for (const [TableName, entries] of Object.entries(requests)) {
     await Promise.all(
@@ -86,20 +86,20 @@ async function writeBatch(store: TableStore, action: Action, data: Row): Promise
       ),
     );
   }
-  return answer;
+  return output;
 }
 
-function run(action: Action, store: TableStore, data: Row): Promise<unknown> {
+function runAction(action: Action, store: TableStore, data: JsonObject): Promise<unknown> {
   return new Promise((resolve, reject) => {
     action(store, data, (error, value) => (error ? reject(error) : resolve(value)));
   });
 }
 
-async function refusing(work: () => Promise<unknown>): Promise<unknown> {
+async function withServiceErrors(work: () => Promise<unknown>): Promise<unknown> {
   try {
     return await work();
   } catch (error) {
-    const { body, statusCode } = error as Partial<Refusal>;
+    const { body, statusCode } = error as Partial<DynaliteError>;
     if (!body) throw error;
     const { __type, message, Message, ...fields } = body;
     throw new ServiceError(__type, message ?? Message ?? '', statusCode, fields);
@@ -107,15 +107,15 @@ async function refusing(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 async function createTable(
-  input: Row,
+  input: JsonObject,
   table: { create: Operation | undefined; describe: Operation | undefined },
 ): Promise<void> {
-  const describe = () => table.describe?.({ TableName: input['TableName'] }) as Promise<{ Table: Row }>;
+  const describe = () => table.describe?.({ TableName: input['TableName'] }) as Promise<{ Table: JsonObject }>;
   const before = await describe().catch((error: unknown) => {
     if (error instanceof ServiceError && error.name.endsWith('#ResourceNotFoundException')) return undefined;
     throw error;
   });
-  if (before && !isDeepStrictEqual(shape(before.Table), shape(input))) {
+  if (before && !isDeepStrictEqual(keysAndIndexes(before.Table), keysAndIndexes(input))) {
     throw new Error(
       `Table ${String(input['TableName'])} exists with other keys or indexes. Remove the data folder, or choose another.`,
     );
@@ -124,18 +124,18 @@ async function createTable(
   while ((await describe()).Table['TableStatus'] !== 'ACTIVE') await sleep(1);
 }
 
-/** What cannot change under the rows that are there. */
-function shape(table: Row): unknown {
+/** The parts of a table that cannot change once it has items. */
+function keysAndIndexes(table: JsonObject): unknown {
   const indexes = ['GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].map((kind) =>
-    ((table[kind] ?? []) as Row[])
+    ((table[kind] ?? []) as JsonObject[])
       .map(({ IndexName, KeySchema, Projection }) => ({ IndexName: String(IndexName), KeySchema, Projection }))
       .sort((a, b) => a.IndexName.localeCompare(b.IndexName)),
   );
   return { KeySchema: table['KeySchema'], indexes };
 }
 
-/** Ends what a process had begun with a table when it died. */
-async function settleTables({ db }: TableStore): Promise<void> {
+/** Finishes creations, updates and deletions of tables that a killed process had begun. */
+async function finishTableChanges({ db }: TableStore): Promise<void> {
   for await (const [key, table] of db.iterator({ gte: 'table~', lt: 'table\u007f' })) {
     const name = key.slice('table~'.length);
     if (table['TableStatus'] === 'DELETING') {
@@ -144,7 +144,7 @@ async function settleTables({ db }: TableStore): Promise<void> {
       }
       await db.clear({ gte: key, lt: `${key}\u0000` });
     } else if (table['TableStatus'] !== 'ACTIVE') {
-      const indexes = (table['GlobalSecondaryIndexes'] as Row[] | undefined)?.map((index) => ({
+      const indexes = (table['GlobalSecondaryIndexes'] as JsonObject[] | undefined)?.map((index) => ({
         ...index,
         IndexStatus: 'ACTIVE',
       }));

@@ -1,19 +1,19 @@
-// The entry of a function's thread: loads the bundle once, then answers calls. It is what Lambda's own runtime is there.
+// Entry point of a function's thread, in place of Lambda's runtime: loads the bundle once, then runs invocations.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
-import type { Boot, Call, Failure, Reply } from './messages.ts';
+import type { FunctionBoot, InvokeMessage, Failure, ThreadMessage } from './messages.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-const boot = workerData as Boot;
+const boot = workerData as FunctionBoot;
 const port = parentPort;
 if (!port) throw new Error('bootstrap.ts runs in a worker thread only');
-const reply = (message: Reply) => port.postMessage(message);
+const post = (message: ThreadMessage) => port.postMessage(message);
 
 process.setSourceMapsEnabled(true);
-// Before the bundle is loaded, as Lambda's runtime does: what the bundle brings of it then finds this one.
+// Created before the bundle is loaded, as in Lambda's runtime, so that the bundle's copy of the library finds it.
 const invocations = await InvokeStore.getInstanceAsync();
 const { REQUEST_ID, X_RAY_TRACE_ID } = InvokeStoreBase.PROTECTED_KEYS;
 
@@ -32,13 +32,13 @@ async function load(): Promise<Handler> {
   throw Object.assign(new Error(`${boot.handler} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
 }
 
-async function answer(handler: Handler, call: Call): Promise<void> {
+async function runInvocation(handler: Handler, call: InvokeMessage): Promise<void> {
   try {
     const invocation = { [REQUEST_ID]: call.requestId, [X_RAY_TRACE_ID]: call.trace };
     const result = await invocations.run(invocation, () => handler(JSON.parse(call.payload), contextOf(call)));
-    reply({ kind: 'result', id: call.id, result: marshal(result) });
+    post({ kind: 'result', id: call.id, result: marshal(result) });
   } catch (error) {
-    reply({ kind: 'failure', id: call.id, failure: failureOf(error) });
+    post({ kind: 'failure', id: call.id, failure: failureOf(error) });
   }
 }
 
@@ -51,7 +51,7 @@ function marshal(result: unknown): string {
   }
 }
 
-function contextOf(call: Call) {
+function contextOf(call: InvokeMessage) {
   return {
     functionName: boot.functionName,
     functionVersion: '$LATEST',
@@ -76,8 +76,8 @@ function messageOf(error: unknown): string {
 
 try {
   const handler = await load();
-  port.on('message', (call: Call) => void answer(handler, call));
-  reply({ kind: 'loaded' });
+  port.on('message', (call: InvokeMessage) => void runInvocation(handler, call));
+  post({ kind: 'loaded' });
 } catch (error) {
-  reply({ kind: 'unloadable', failure: failureOf(error) });
+  post({ kind: 'unloadable', failure: failureOf(error) });
 }

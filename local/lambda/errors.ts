@@ -1,9 +1,9 @@
 /**
- * What an invocation fails with, as Step Functions reports it: `name` is the Error,
- * `message` the Cause (for an error of the function a JSON of errorType, errorMessage and trace).
+ * A failed invocation as Step Functions reports it: `name` is the Error, `message` the Cause. For an error of the
+ * function, the Cause is JSON with errorType, errorMessage and trace.
  */
 export class LambdaError extends Error {
-  /** True where the service refused the call (Step Functions then puts "Lambda." before the name). */
+  /** Whether the service refused the call. Step Functions then prefixes the name with "Lambda.". */
   readonly byService: boolean;
 
   constructor(name: string, message: string, byService = false) {
@@ -13,12 +13,12 @@ export class LambdaError extends Error {
   }
 }
 
-/** An error inside the function or its runtime. */
+/** An error in the function or its runtime. */
 export function functionError(errorType: string, errorMessage: string, trace?: readonly string[]): LambdaError {
   return new LambdaError(errorType, JSON.stringify({ errorType, errorMessage, ...(trace && { trace }) }));
 }
 
-/** A refusal of the service before or after the function ran. */
+/** An error of the service, before or after the function runs. */
 export function serviceError(name: string, message: string): LambdaError {
   return new LambdaError(name, message, true);
 }

@@ -6,7 +6,7 @@ import { FunctionThread, type Invocation } from './thread.ts';
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
-  /** Holds the bundle: `index.mjs` for the handler `index.handler`. */
+  /** Contains the bundle: `index.mjs` for the handler `index.handler`. */
   readonly folder: string;
   readonly handler: string;
   readonly env: Readonly<Record<string, string>>;
@@ -16,38 +16,38 @@ export interface LambdaFunction {
 
 export interface LambdaOptions {
   readonly functions: readonly LambdaFunction[];
-  /** What every function sees: endpoints, region, credentials. */
+  /** Environment variables of every function: endpoints, region, credentials. */
   readonly baseEnv: Readonly<Record<string, string>>;
-  /** Invocations at once in one function's thread; further ones wait. Default 8. */
+  /** Concurrent invocations in one function's thread; further ones wait. Default: 8. */
   readonly concurrency?: number;
   readonly newId?: () => string;
   readonly onLog?: (functionName: string, line: string) => void;
 }
 
 /**
- * Takes a name or an ARN, with or without a qualifier. Rejects with a LambdaError. The trace is the X-Ray header that
- * the SDK sends along with each call of this invocation.
+ * Invokes a function by its name or ARN, with or without a qualifier. Rejects with a LambdaError. `trace` is the X-Ray
+ * header that the SDK adds to each call of this invocation.
  */
 export type Invoke = (nameOrArn: string, payload: unknown, trace?: string) => Promise<unknown>;
 
 export interface Lambda {
   readonly invoke: Invoke;
-  /** Ends the function's thread at once: its invocations fail with Runtime.ExitError, the next starts another. */
+  /** Ends the function's thread at once: its invocations fail with Runtime.ExitError, and the next starts another thread. */
   crash(nameOrArn: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Bytes of JSON in a synchronous invocation (Lambda quotas); an answer may have 100 more. */
-const requestBytes = 6 * 1024 * 1024;
-const responseBytes = requestBytes + 100;
-const CONCURRENCY = 8;
+/** Bytes of JSON in a synchronous invocation (Lambda quotas). A response may have 100 more. */
+const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100;
+const MAX_CONCURRENCY = 8;
 
 /**
- * Runs the bundles in worker threads, one a function, each with its function's own environment.
+ * Runs each function's bundle in one worker thread with the function's own environment.
  *
- * Lambda gives every concurrent invocation an instance of its own. Here several share one thread: the tasks
- * wait for other services nearly all of their time, and an isolate each would cost some 30 MB and a load of the
- * bundle. What a task keeps in module scope is therefore shared by invocations that run at once.
+ * Lambda gives every concurrent invocation its own instance. Here they share one thread, because the tasks wait for
+ * other services nearly all of their time, and an isolate for each would cost some 30 MB and a load of the bundle. So
+ * concurrent invocations share what a task keeps in module scope.
  */
 export function startLambda(options: LambdaOptions): Lambda {
   const byName = new Map(options.functions.map((one) => [one.name, new FunctionPool(one, options)]));
@@ -80,7 +80,7 @@ class FunctionPool {
   readonly #definition: LambdaFunction;
   readonly #options: LambdaOptions;
   readonly #waiting: Invocation[] = [];
-  /** The one that takes invocations, and retired ones whose last invocations are not through. */
+  /** The active thread, and retired ones that still have invocations in flight. */
   readonly #threads = new Set<FunctionThread>();
   #closed = false;
 
@@ -91,10 +91,10 @@ class FunctionPool {
 
   async invoke(payload: unknown, trace: string): Promise<unknown> {
     const text = JSON.stringify(payload ?? {});
-    if (Buffer.byteLength(text) > requestBytes) {
+    if (Buffer.byteLength(text) > MAX_REQUEST_BYTES) {
       throw serviceError(
         'RequestEntityTooLargeException',
-        `Request must be smaller than ${requestBytes} bytes for the InvokeFunction operation`,
+        `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`,
       );
     }
     if (this.#closed) throw serviceError('ServiceException', 'The account is stopping.');
@@ -103,10 +103,10 @@ class FunctionPool {
       this.#waiting.push({ requestId, trace, arn: this.#definition.arn, payload: text, resolve, reject });
       this.#dispatch();
     });
-    if (Buffer.byteLength(result) > responseBytes) {
+    if (Buffer.byteLength(result) > MAX_RESPONSE_BYTES) {
       throw functionError(
         'Function.ResponseSizeTooLarge',
-        `Response payload size exceeded maximum allowed payload size (${responseBytes} bytes).`,
+        `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
       );
     }
     return JSON.parse(result);
@@ -125,16 +125,16 @@ class FunctionPool {
   }
 
   #dispatch(): void {
-    for (const thread of this.#threads) if (thread.retired && thread.size === 0) this.#threads.delete(thread);
+    for (const thread of this.#threads) if (thread.retired && thread.inFlightCount === 0) this.#threads.delete(thread);
     while (this.#waiting.length > 0 && !this.#closed) {
-      const thread = this.#thread();
-      if (thread.size >= (this.#options.concurrency ?? CONCURRENCY)) return;
+      const thread = this.#activeThread();
+      if (thread.inFlightCount >= (this.#options.concurrency ?? MAX_CONCURRENCY)) return;
       const next = this.#waiting.shift();
       if (next) thread.run(next);
     }
   }
 
-  #thread(): FunctionThread {
+  #activeThread(): FunctionThread {
     for (const thread of this.#threads) if (!thread.retired) return thread;
     const { name, folder, handler, timeoutSeconds, memoryMb } = this.#definition;
     const thread = new FunctionThread({
@@ -142,32 +142,32 @@ class FunctionPool {
       env: environment(this.#definition, this.#options.baseEnv),
       timeoutSeconds,
       onLog: (line) => this.#options.onLog?.(name, line),
-      onRoom: () => this.#dispatch(),
+      onCapacity: () => this.#dispatch(),
     });
     this.#threads.add(thread);
     return thread;
   }
 }
 
-/** The runtime's variables, and nothing of the process that holds the account but where its programs are. */
+/** The runtime's variables. Of this process's own variables a function gets only PATH. */
 function environment(one: LambdaFunction, baseEnv: Readonly<Record<string, string>>): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
     AWS_REGION: one.arn.split(':')[3] ?? '',
-    // The profiles of whoever runs this are not the function's.
+    // The user's AWS profiles must not reach the function.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
-    // Whose call it is: in the cloud the key of its role's session tells.
+    // Identifies the calling function, as the access key of a role's session does in AWS.
     AWS_ACCESS_KEY_ID: one.name,
     ...baseEnv,
     ...one.env,
     _HANDLER: one.handler,
     LAMBDA_TASK_ROOT: one.folder,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
-    // By it the SDK and Powertools know that invocations share the process, and keep apart what is each one's.
-    AWS_LAMBDA_MAX_CONCURRENCY: String(CONCURRENCY),
+    // Tells the SDK and Powertools that invocations share the process, so that they keep per-invocation state separate.
+    AWS_LAMBDA_MAX_CONCURRENCY: String(MAX_CONCURRENCY),
     AWS_LAMBDA_FUNCTION_NAME: one.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(one.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

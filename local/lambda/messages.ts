@@ -1,5 +1,5 @@
-/** What the thread of a function needs to know to load it. */
-export interface Boot {
+/** What a function's thread needs to load the function. */
+export interface FunctionBoot {
   readonly folder: string;
   /** `file.export`, as Lambda's: `index.handler`. */
   readonly handler: string;
@@ -7,14 +7,14 @@ export interface Boot {
   readonly memoryMb: number;
 }
 
-export interface Call {
+export interface InvokeMessage {
   readonly id: number;
   readonly requestId: string;
   readonly trace: string;
   readonly arn: string;
   /** Epoch milliseconds. */
   readonly deadline: number;
-  /** JSON text: what crosses the border is exactly what would cross it in the cloud. */
+  /** JSON text, exactly as a function in AWS would receive it. */
   readonly payload: string;
 }
 
@@ -24,7 +24,7 @@ export interface Failure {
   readonly trace: readonly string[];
 }
 
-export type Reply =
+export type ThreadMessage =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'unloadable'; readonly failure: Failure }
   | { readonly kind: 'result'; readonly id: number; readonly result: string }

@@ -4,38 +4,40 @@ import { LambdaError } from './errors.ts';
 import type { Invoke, LambdaFunction } from './lambda.ts';
 
 // https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
-const FUNCTIONS = '/2015-03-31/functions/';
-const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/(configuration|invocations)(?:\?|$)/;
+const FUNCTIONS_PATH = '/2015-03-31/functions/';
+const OPERATION_PATH = /^\/2015-03-31\/functions\/([^/?]+)\/(configuration|invocations)(?:\?|$)/;
 
-/** Lambda's requests have paths of their own: no bucket begins with its date. */
-export const isForLambda = (url: string) => url.startsWith(FUNCTIONS);
+/** Lambda's paths begin with the date of its API version, and no bucket has that name. */
+export const isLambdaUrl = (url: string) => url.startsWith(FUNCTIONS_PATH);
 
-/** As much of Lambda's API as tells whether a function is well: GetFunctionConfiguration and Invoke. */
+/** The part of Lambda's API that shows whether a function works: GetFunctionConfiguration and Invoke. */
 export function lambdaHandler(functions: readonly LambdaFunction[], invoke: Invoke): RequestListener {
   return (request, response) => {
     const answer = async (): Promise<{ body: unknown; headers?: Record<string, string> }> => {
-      const [, encoded = '', what] = PATH.exec(request.url ?? '') ?? [];
+      const [, encoded = '', operation] = OPERATION_PATH.exec(request.url ?? '') ?? [];
       const name = decodeURIComponent(encoded);
-      if (request.method === 'GET' && what === 'configuration') return { body: configuration(functions, name) };
-      if (request.method !== 'POST' || what !== 'invocations') throw unknown(request.url ?? '');
-      return run(invoke, name, JSON.parse((await readBody(request)).toString() || '{}'));
+      if (request.method === 'GET' && operation === 'configuration')
+        return { body: functionConfiguration(functions, name) };
+      if (request.method !== 'POST' || operation !== 'invocations') throw unknownOperation(request.url ?? '');
+      return invokeFunction(invoke, name, JSON.parse((await readBody(request)).toString() || '{}'));
     };
     answer().then(
-      ({ body, headers = {} }) => send(response, 200, { ...JSON_TYPE, ...headers }, JSON.stringify(body)),
+      ({ body, headers = {} }) => send(response, 200, { ...JSON_HEADERS, ...headers }, JSON.stringify(body)),
       (error: Error) => {
         const status = error instanceof LambdaError ? 404 : 500;
-        const headers = { ...JSON_TYPE, 'x-amzn-errortype': error.name };
+        const headers = { ...JSON_HEADERS, 'x-amzn-errortype': error.name };
         send(response, status, headers, JSON.stringify({ Message: error.message }));
       },
     );
   };
 }
 
-const JSON_TYPE = { 'content-type': 'application/json' };
+const JSON_HEADERS = { 'content-type': 'application/json' };
 
-const unknown = (url: string) => new LambdaError('UnknownOperationException', `Unknown operation: ${url}`, true);
+const unknownOperation = (url: string) =>
+  new LambdaError('UnknownOperationException', `Unknown operation: ${url}`, true);
 
-function configuration(functions: readonly LambdaFunction[], name: string) {
+function functionConfiguration(functions: readonly LambdaFunction[], name: string) {
   const one = functions.find((each) => each.name === name || each.arn === name);
   if (!one) throw new LambdaError('ResourceNotFoundException', `Function not found: ${name}`, true);
   return {
@@ -50,8 +52,8 @@ function configuration(functions: readonly LambdaFunction[], name: string) {
   };
 }
 
-/** What a function throws is an answer too, with a header that says so. */
-async function run(invoke: Invoke, name: string, payload: unknown) {
+/** An error thrown by a function is a response too, marked by a header. */
+async function invokeFunction(invoke: Invoke, name: string, payload: unknown) {
   try {
     return { body: await invoke(name, payload) };
   } catch (error) {

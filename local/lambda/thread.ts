@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { functionError, serviceError, type LambdaError } from './errors.ts';
-import type { Boot, Call, Reply } from './messages.ts';
+import type { FunctionBoot, InvokeMessage, ThreadMessage } from './messages.ts';
 
-/** One invocation on its way through a thread. */
+/** One invocation in a thread. */
 export interface Invocation {
   readonly requestId: string;
   readonly trace: string;
@@ -15,23 +15,23 @@ export interface Invocation {
 }
 
 export interface ThreadOptions {
-  readonly boot: Boot;
+  readonly boot: FunctionBoot;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   onLog(line: string): void;
-  /** An invocation ended, or the thread did: there may be room for another. */
-  onRoom(): void;
+  /** Called when an invocation or the thread has ended, so that another invocation may start. */
+  onCapacity(): void;
 }
 
 interface InFlight {
   readonly invocation: Invocation;
-  /** Set once the bundle is loaded: loading does not count, as in Lambda's init phase. */
+  /** Set once the bundle is loaded: as in Lambda, the init phase does not count towards the timeout. */
   timer?: NodeJS.Timeout;
 }
 
-/** A worker thread that holds one function's bundle and environment. */
+/** A worker thread with one function's bundle and environment. */
 export class FunctionThread {
-  /** A retired thread takes no more invocations: it died, did not load, or one of its invocations timed out. */
+  /** A retired thread takes no more invocations: it exited, failed to load, or had an invocation that timed out. */
   retired = false;
   readonly #options: ThreadOptions;
   readonly #worker: Worker;
@@ -44,19 +44,19 @@ export class FunctionThread {
     this.#worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
       workerData: options.boot,
       env: options.env,
-      // Neither the options nor the preloaded modules of the process that holds the account are the function's.
+      // A function must not inherit this process's options and preloaded modules.
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdout: true,
       stderr: true,
     });
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) this.#log(stream);
-    this.#worker.on('message', (reply: Reply) => this.#receive(reply));
-    // The exit that follows an uncaught error tells the invocations; here it is only logged, as the runtime would.
+    this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
+    // Only logged, as the runtime would: the exit that follows an uncaught error fails the invocations.
     this.#worker.on('error', (error: Error) => options.onLog(error.stack ?? String(error)));
-    this.#worker.on('exit', (code) => this.#failAll(exitError(code)));
+    this.#worker.on('exit', (code) => this.#failAll(exitErrorOf(code)));
   }
 
-  get size(): number {
+  get inFlightCount(): number {
     return this.#inFlight.size;
   }
 
@@ -82,31 +82,31 @@ export class FunctionThread {
     const milliseconds = this.#options.timeoutSeconds * 1000;
     entry.timer = setTimeout(() => this.#timeOut(id), milliseconds);
     const { requestId, trace, arn, payload } = invocation;
-    const call: Call = { id, requestId, trace, arn, deadline: Date.now() + milliseconds, payload };
+    const message: InvokeMessage = { id, requestId, trace, arn, deadline: Date.now() + milliseconds, payload };
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage(call);
+    this.#worker.postMessage(message);
   }
 
-  #receive(reply: Reply): void {
-    if (reply.kind === 'loaded') {
+  #receive(message: ThreadMessage): void {
+    if (message.kind === 'loaded') {
       this.#loaded = true;
       for (const id of this.#inFlight.keys()) this.#send(id);
-    } else if (reply.kind === 'unloadable') {
-      const { errorType, errorMessage, trace } = reply.failure;
+    } else if (message.kind === 'unloadable') {
+      const { errorType, errorMessage, trace } = message.failure;
       this.#failAll(() => functionError(errorType, errorMessage, trace));
       void this.#worker.terminate();
-    } else if (reply.kind === 'result') {
-      this.#take(reply.id)?.resolve(reply.result);
+    } else if (message.kind === 'result') {
+      this.#finish(message.id)?.resolve(message.result);
     } else {
-      const { errorType, errorMessage, trace } = reply.failure;
-      this.#take(reply.id)?.reject(functionError(errorType, errorMessage, trace));
+      const { errorType, errorMessage, trace } = message.failure;
+      this.#finish(message.id)?.reject(functionError(errorType, errorMessage, trace));
     }
   }
 
-  /** JavaScript that runs cannot be stopped but with its thread, and others may still be at work there. */
+  /** Running JavaScript can be stopped only with its thread, where other invocations may still be running. */
   #timeOut(id: number): void {
     this.retired = true;
-    const invocation = this.#take(id);
+    const invocation = this.#finish(id);
     const seconds = this.#options.timeoutSeconds.toFixed(2);
     invocation?.reject(
       functionError(
@@ -116,24 +116,24 @@ export class FunctionThread {
     );
   }
 
-  #take(id: number): Invocation | undefined {
+  #finish(id: number): Invocation | undefined {
     const entry = this.#inFlight.get(id);
     if (!entry) return undefined;
     clearTimeout(entry.timer);
     this.#inFlight.delete(id);
     if (this.retired && this.#inFlight.size === 0) void this.#worker.terminate();
-    // After the caller has settled this one.
-    queueMicrotask(() => this.#options.onRoom());
+    // Deferred until the caller has settled this invocation.
+    queueMicrotask(() => this.#options.onCapacity());
     return entry.invocation;
   }
 
   #failAll(error: (invocation: Invocation) => LambdaError): void {
     this.retired = true;
     for (const id of this.#inFlight.keys()) {
-      const invocation = this.#take(id);
+      const invocation = this.#finish(id);
       invocation?.reject(error(invocation));
     }
-    this.#options.onRoom();
+    this.#options.onCapacity();
   }
 
   #log(stream: Readable): void {
@@ -141,7 +141,7 @@ export class FunctionThread {
   }
 }
 
-function exitError(code: number) {
+function exitErrorOf(code: number) {
   const reason =
     code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
   return ({ requestId }: Invocation) => functionError('Runtime.ExitError', `RequestId: ${requestId} Error: ${reason}`);

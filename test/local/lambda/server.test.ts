@@ -2,7 +2,7 @@ import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@a
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listen, type Listening } from '../../../local/http.ts';
 import { startLambda, type Lambda } from '../../../local/lambda/lambda.ts';
-import { isForLambda, lambdaHandler } from '../../../local/lambda/server.ts';
+import { isLambdaUrl, lambdaHandler } from '../../../local/lambda/server.ts';
 import { aFunction, bundleFolder, functionArn, region, removeFolder } from './bundles.ts';
 
 let root: string;
@@ -67,6 +67,6 @@ test('what is no function is refused by name', async () => {
 
 test('its requests are told from those for objects', () => {
   expect(
-    ['/2015-03-31/functions/echo/invocations', '/photos/2015-03-31/functions/', '/', '/2015-03-31'].map(isForLambda),
+    ['/2015-03-31/functions/echo/invocations', '/photos/2015-03-31/functions/', '/', '/2015-03-31'].map(isLambdaUrl),
   ).toStrictEqual([true, false, false, false]);
 });
