@@ -1,5 +1,6 @@
 import type { EventBridgeEvent, Target } from './event.ts';
 import { alreadyDelivered, failureOf, type Failure } from './failures.ts';
+import { Mutex } from '../mutex.ts';
 import type { Part } from '../store.ts';
 
 const CONCURRENCY = 16;
@@ -41,7 +42,8 @@ export class Deliveries {
   readonly #ready: string[] = [];
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
-  #changes: Promise<unknown> = Promise.resolve();
+  /** Changes memory and store as one, so that they never differ. */
+  readonly #mutex = new Mutex();
   #idle: (() => void)[] = [];
   #started = false;
   #closed = false;
@@ -67,7 +69,7 @@ export class Deliveries {
 
   /** Durable when it resolves. A delivery that is still pending is not added again. */
   async add(deliveries: readonly Delivery[]): Promise<void> {
-    await this.#serially(async () => {
+    await this.#mutex.run(async () => {
       const added = deliveries.filter(({ id }) => !this.#known.has(id));
       await this.#pending.batch(added.map((delivery) => ({ type: 'put', key: delivery.id, value: delivery })));
       for (const { id } of added) {
@@ -85,7 +87,7 @@ export class Deliveries {
     this.#closed = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     await Promise.allSettled(this.#running);
-    await this.#changes;
+    await this.#mutex.idle();
   }
 
   #schedule(id: string, delayMs: number): void {
@@ -133,7 +135,7 @@ export class Deliveries {
     if (failure.retryable && exhausted === undefined) {
       const delayMs = this.#options.backoff(delivery.attempts);
       const due = new Date(this.#options.now().getTime() + delayMs).toISOString();
-      await this.#serially(() => this.#pending.put(delivery.id, { ...delivery, due }));
+      await this.#mutex.run(() => this.#pending.put(delivery.id, { ...delivery, due }));
       this.#schedule(delivery.id, delayMs);
       return;
     }
@@ -148,19 +150,12 @@ export class Deliveries {
   }
 
   async #forget(id: string): Promise<void> {
-    await this.#serially(async () => {
+    await this.#mutex.run(async () => {
       await this.#pending.del(id);
       this.#known.delete(id);
     });
     if (this.#known.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
-  }
-
-  /** One change at a time, so that what is in memory and what is in the store never part. */
-  async #serially(change: () => Promise<void>): Promise<void> {
-    const mine = this.#changes.then(change);
-    this.#changes = mine.catch(() => {});
-    await mine;
   }
 }
 

@@ -1,3 +1,4 @@
+import { Mutex } from '../mutex.ts';
 import { part, type Store } from '../store.ts';
 import { Collection, type CollectionRecord, type StoredFace } from './collection.ts';
 import { collectionNotFound, invalidPage } from './errors.ts';
@@ -38,7 +39,7 @@ export class Collections {
   readonly #store: Store;
   readonly #now: () => Date;
   readonly #byId = new Map<string, Collection>();
-  #lastChange: Promise<unknown> = Promise.resolve();
+  readonly #mutex = new Mutex();
 
   private constructor(store: Store, now: () => Date) {
     this.#store = store;
@@ -63,9 +64,7 @@ export class Collections {
 
   /** Runs changes one at a time, so that what a change has checked still holds when it is written. */
   exclusive<Result>(change: () => Promise<Result>): Promise<Result> {
-    const result = this.#lastChange.then(change);
-    this.#lastChange = result.catch(() => {});
-    return result;
+    return this.#mutex.run(change);
   }
 
   async putRecord(record: CollectionRecord): Promise<void> {

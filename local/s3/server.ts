@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { send } from '../http.ts';
+import { Outbox } from '../outbox.ts';
 import { openSequence } from '../sequence.ts';
 import type { Store } from '../store.ts';
 import type { S3Response, Handler } from './response.ts';
@@ -14,7 +15,6 @@ import { listObjects, listVersions } from './listing.ts';
 import { findVersion, objectHandlers } from './objects.ts';
 import { startLifecycle } from './lifecycle.ts';
 import { multipartHandlers, uploadIdOf } from './multipart.ts';
-import { drainOutbox } from './outbox.ts';
 import { routeOf, readRequest, type S3Request } from './request.ts';
 import { S3Storage } from './storage.ts';
 import { xmlErrorDocument } from './xml.ts';
@@ -49,7 +49,7 @@ export async function startS3(options: {
   const catalog = openCatalog(store);
   const blobs = new Blobs(folder);
   await blobs.sweep(await referencedBlobs(catalog));
-  const outbox = drainOutbox({ events: catalog.outbox, deliver, report });
+  const outbox = new Outbox({ events: catalog.outbox, deliver, report });
   const storage = new S3Storage({
     catalog,
     blobs,
@@ -58,7 +58,7 @@ export async function startS3(options: {
     now: options.now ?? (() => new Date()),
     newId: options.newId ?? randomUUID,
     sequence: await openSequence(store, 's3'),
-    wake: outbox.wake,
+    outbox,
   });
   const routes = routesOf(storage);
   const lifecycle = startLifecycle(storage, report);

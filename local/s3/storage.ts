@@ -1,3 +1,4 @@
+import type { EventBridgeEvent } from '../events/event.ts';
 import type { Blobs } from './blobs.ts';
 import { S3Error } from './errors.ts';
 import { objectEvent, type Cause } from './events.ts';
@@ -10,6 +11,8 @@ import {
   type Catalog,
   type ObjectVersion,
 } from './catalog.ts';
+import { Mutex } from '../mutex.ts';
+import type { Outbox } from '../outbox.ts';
 import { del, put, type Change } from '../store.ts';
 
 type Deletion = 'Permanently Deleted' | 'Delete Marker Created';
@@ -23,9 +26,9 @@ export class S3Storage {
   readonly now: () => Date;
   readonly newId: () => string;
   readonly #sequence: () => string;
-  readonly #wake: () => void;
-  /** The latest pending change of each key. */
-  readonly #pendingChanges = new Map<string, Promise<unknown>>();
+  readonly #outbox: Outbox<EventBridgeEvent>;
+  /** One change of an object at a time, so that a condition that was checked still holds at the commit. */
+  readonly #mutex = new Mutex();
 
   constructor(options: {
     catalog: Catalog;
@@ -35,7 +38,7 @@ export class S3Storage {
     now: () => Date;
     newId: () => string;
     sequence: () => string;
-    wake: () => void;
+    outbox: Outbox<EventBridgeEvent>;
   }) {
     this.catalog = options.catalog;
     this.blobs = options.blobs;
@@ -44,7 +47,7 @@ export class S3Storage {
     this.now = options.now;
     this.newId = options.newId;
     this.#sequence = options.sequence;
-    this.#wake = options.wake;
+    this.#outbox = options.outbox;
   }
 
   async bucket(name: string): Promise<Bucket> {
@@ -64,7 +67,7 @@ export class S3Storage {
     also?: Change[];
   }): Promise<ObjectVersion> {
     const { bucket, key, content, cause } = options;
-    return this.#exclusively(bucket.name, key, async () => {
+    return this.#mutex.run(async () => {
       options.condition?.(await currentVersion(this.catalog, bucket.name, key));
       const version = this.#newVersion(bucket, key, content);
       await this.#commit({
@@ -75,28 +78,28 @@ export class S3Storage {
         replaced: await this.#replaced(bucket, key),
       });
       return version;
-    });
+    }, `${bucket.name}/${key}`);
   }
 
   /** Adds a delete marker, or removes the object if the bucket has no versioning. Undefined if there was no object. */
   async deleteObject(bucket: Bucket, key: string, cause: Cause): Promise<ObjectVersion | undefined> {
     if (!bucket.versioning) return this.deleteVersion(bucket, key, 'null', cause);
-    return this.#exclusively(bucket.name, key, async () => {
+    return this.#mutex.run(async () => {
       const version = this.#newVersion(bucket, key, undefined);
       await this.#commit({ bucket, version, cause, also: [], replaced: [], deletion: 'Delete Marker Created' });
       return version;
-    });
+    }, `${bucket.name}/${key}`);
   }
 
   async deleteVersion(bucket: Bucket, key: string, id: string, cause: Cause): Promise<ObjectVersion | undefined> {
-    return this.#exclusively(bucket.name, key, async () => {
+    return this.#mutex.run(async () => {
       const removed = (await versionsOf(this.catalog, bucket.name, key)).find((version) => version.versionId === id);
       if (!removed) return undefined;
       const event = { ...removed, sequencer: this.#sequence(), modified: this.now().toISOString() };
       await this.#write(bucket, [this.#removal(bucket, removed)], event, cause, 'Permanently Deleted');
       if (removed.content) await this.blobs.remove([removed.content.blob]);
       return removed;
-    });
+    }, `${bucket.name}/${key}`);
   }
 
   async #commit(options: {
@@ -134,9 +137,9 @@ export class S3Storage {
       cause,
       ...(deletion && { deletion }),
     });
-    const outgoing = bucket.eventBridge ? [put(this.catalog.outbox, version.sequencer, event)] : [];
+    const outgoing = bucket.eventBridge ? [this.#outbox.add(version.sequencer, event)] : [];
     await this.catalog.store.batch([...changes, ...outgoing]);
-    if (outgoing.length > 0) this.#wake();
+    if (outgoing.length > 0) this.#outbox.wake();
   }
 
   #newVersion(bucket: Bucket, key: string, content: Content | undefined): ObjectVersion {
@@ -156,18 +159,5 @@ export class S3Storage {
 
   #removal(bucket: Bucket, version: ObjectVersion): Change {
     return del(this.catalog.versions, versionIndexKey(bucket.name, version));
-  }
-
-  /** Runs one change of a key at a time, so that a condition that was checked still holds at the commit. */
-  async #exclusively<T>(bucket: string, key: string, change: () => Promise<T>): Promise<T> {
-    const name = `${bucket}/${key}`;
-    const running = (this.#pendingChanges.get(name) ?? Promise.resolve()).then(change);
-    const settled = running.catch(() => {});
-    this.#pendingChanges.set(name, settled);
-    try {
-      return await running;
-    } finally {
-      if (this.#pendingChanges.get(name) === settled) this.#pendingChanges.delete(name);
-    }
   }
 }

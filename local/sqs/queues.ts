@@ -1,4 +1,5 @@
 import { ServiceError } from '../aws-json.ts';
+import { Mutex } from '../mutex.ts';
 import { part, put, type Change, type Part, type Store } from '../store.ts';
 import type { Message, MessageAttributes } from './message.ts';
 
@@ -28,7 +29,8 @@ export class Queues {
   readonly #options: { now: () => Date; newId: () => string; sequence: () => string };
   /** Receivers waiting for a message, by queue. */
   readonly #waiting = new Map<string, Set<() => void>>();
-  #changes: Promise<unknown> = Promise.resolve();
+  /** Keeps two receivers from taking the same message. */
+  readonly #mutex = new Mutex();
 
   constructor(store: Store, options: { now: () => Date; newId: () => string; sequence: () => string }) {
     this.#queues = part<Queue>(store, 'sqs-queues');
@@ -84,7 +86,7 @@ export class Queues {
   ): Promise<Received[]> {
     const deadline = performance.now() + options.waitS * 1000;
     for (;;) {
-      const { taken, nextVisible } = await this.#serially(() => this.#take(queue, options));
+      const { taken, nextVisible } = await this.#mutex.run(() => this.#take(queue, options));
       const left = deadline - performance.now();
       if (taken.length > 0 || left <= 0 || options.signal.aborted) return taken;
       const hidden = nextVisible - this.#options.now().getTime();
@@ -148,7 +150,7 @@ export class Queues {
     change: (key: string, message: Message) => Promise<void>,
   ): Promise<void> {
     const [key, receipt] = readHandle(queue, handle);
-    await this.#serially(async () => {
+    await this.#mutex.run(async () => {
       const message = await this.#messages.get(key);
       // A receipt of an earlier time changes nothing, and as in the service is no error.
       if (message?.receipt === receipt) await change(key, message);
@@ -167,13 +169,6 @@ export class Queues {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
     waiting.delete(resolve);
-  }
-
-  /** One at a time, so that no two receivers take the same message. */
-  async #serially<T>(change: () => Promise<T>): Promise<T> {
-    const mine = this.#changes.then(change);
-    this.#changes = mine.catch(() => {});
-    return mine;
   }
 }
 

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../aws-json.ts';
+import type { EventBridgeEvent } from '../events/event.ts';
+import { Mutex } from '../mutex.ts';
+import type { Outbox } from '../outbox.ts';
 import { executionArn } from './arns.ts';
 import { after } from './clock.ts';
 import { endEvent, type Ending } from './ending.ts';
@@ -8,7 +11,6 @@ import { walk } from './interpreter.ts';
 import { Journal, lastEventId, type Details } from './journal.ts';
 import type { Machine, Machines } from './machines.ts';
 import type { StepFunctionsOptions } from './options.ts';
-import type { Outbox } from './outbox.ts';
 import { whyNotRedrivable } from './redrive.ts';
 import type { Json } from './state-types.ts';
 import { scopeOf } from './scope.ts';
@@ -26,27 +28,33 @@ interface Running {
 export class Executions {
   readonly #tables: Tables;
   readonly #machines: Machines;
-  readonly #outbox: Outbox;
+  readonly #outbox: Outbox<EventBridgeEvent>;
+  readonly #sequence: () => string;
   readonly #options: StepFunctionsOptions;
   readonly #now: () => number;
   readonly #running = new Map<string, Running>();
   readonly #waiting: Running[] = [];
   readonly #active = new Set<Promise<void>>();
   #idlers: (() => void)[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
+  /** What is read here must still be so when the change is written. */
+  readonly #mutex = new Mutex();
   #closing = false;
 
-  constructor(tables: Tables, machines: Machines, outbox: Outbox, options: StepFunctionsOptions) {
-    this.#tables = tables;
-    this.#machines = machines;
-    this.#outbox = outbox;
+  constructor(
+    parts: { tables: Tables; machines: Machines; outbox: Outbox<EventBridgeEvent>; sequence: () => string },
+    options: StepFunctionsOptions,
+  ) {
+    this.#tables = parts.tables;
+    this.#machines = parts.machines;
+    this.#outbox = parts.outbox;
+    this.#sequence = parts.sequence;
     this.#options = options;
     this.#now = options.now ?? Date.now;
   }
 
   /** Starts one, or finds the running one of the same name and input. */
   async start({ name: machine, hash, roleArn }: Machine, name: string, input: string): Promise<Execution> {
-    return this.#inTurn(async () => {
+    return this.#mutex.run(async () => {
       const known = await this.#tables.executions.get(`${machine}/${name}`);
       if (known?.status === 'RUNNING' && known.input === input) return known;
       if (known) {
@@ -66,7 +74,7 @@ export class Executions {
 
   /** Ends one as ABORTED; one that has ended stays as it is. */
   async stop(key: string, reason: Pick<Ending, 'error' | 'cause'>): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#mutex.run(async () => {
       const { stopDate: before } = await this.get(key);
       const running = this.#running.get(key);
       if (!running || running.ended) return before ?? this.#now();
@@ -78,7 +86,7 @@ export class Executions {
 
   /** Goes on where it failed, with the definition that it started with. */
   async redrive(key: string): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#mutex.run(async () => {
       const stopped = await this.get(key);
       const redriveDate = this.#now();
       const reason = whyNotRedrivable(stopped, await lastEventId(this.#tables, key), redriveDate);
@@ -129,16 +137,9 @@ export class Executions {
   /** Drops what runs where it stands; the store says RUNNING, and the next start goes on. */
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#turn;
+    await this.#mutex.idle();
     for (const { abort } of this.#running.values()) abort.abort();
     await Promise.all(this.#active);
-  }
-
-  /** One at a time: what is read is still so when it is written. */
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => {});
-    return mine;
   }
 
   async #journal(execution: Execution): Promise<Journal> {
@@ -240,7 +241,7 @@ export class Executions {
   async #commit(journal: Journal, next: Execution, previous: Execution | undefined, type: string, details: Details) {
     const id = this.#options.newId?.() ?? randomUUID();
     const when = { id, now: this.#now(), lastEventId: journal.last + 1 };
-    const event = this.#outbox.add(statusChange(this.#options, next, when));
+    const event = this.#outbox.add(this.#sequence(), statusChange(this.#options, next, when));
     await journal.turn(type, details, [...putExecution(this.#tables, next, previous), event]);
     this.#outbox.wake();
   }

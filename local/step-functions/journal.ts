@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Halt, StatesError } from './failure.ts';
-import { padded, put, under, type HistoryEvent, type Place, type Tables, type Write } from './tables.ts';
+import { put, type Change } from '../store.ts';
+import { padded, under, type HistoryEvent, type Place, type Tables } from './tables.ts';
 
 /** Events of one execution (Step Functions quotas). The last is kept for the end. */
 export const historyLimit = 25_000;
@@ -20,7 +21,7 @@ export interface Strand {
  */
 export class Journal {
   #last: number;
-  #pending: Write[] = [];
+  #pending: Change[] = [];
   #sealed = false;
   #flushing: Promise<void> | undefined;
   readonly #key: string;
@@ -69,7 +70,7 @@ export class Journal {
   }
 
   /** Appends an event of the execution itself, in one batch with the record that it changes. */
-  async turn(type: string, details: Details, writes: Write[]): Promise<void> {
+  async turn(type: string, details: Details, writes: Change[]): Promise<void> {
     this.append({ path: '', last: this.#last }, type, details);
     this.#write(writes);
     await this.flushed();
@@ -89,7 +90,7 @@ export class Journal {
     await this.#tables.places.clear(under(this.#key));
   }
 
-  #write(writes: Write[]): void {
+  #write(writes: Change[]): void {
     this.#pending.push(...writes);
     this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined));
     // Whoever awaits it hears of it; the journal may be the only one.

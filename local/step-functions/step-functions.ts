@@ -1,12 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { awsJson } from '../aws-json.ts';
+import { Outbox } from '../outbox.ts';
+import { openSequence } from '../sequence.ts';
 import { executionArn } from './arns.ts';
 import { Executions } from './executions.ts';
 import { forgetOld } from './forget.ts';
 import { Machines } from './machines.ts';
 import { operations, start } from './operations.ts';
 import type { StateMachineDeclaration, StepFunctionsOptions } from './options.ts';
-import { Outbox } from './outbox.ts';
 import { openTables } from './tables.ts';
 
 export interface StepFunctions {
@@ -28,9 +29,11 @@ export interface StepFunctions {
 export async function startStepFunctions(options: StepFunctionsOptions): Promise<StepFunctions> {
   const { now = Date.now, newId, region, accountId, report = () => {}, onStatusChange: deliver } = options;
   const tables = openTables(options.store);
-  const outbox = await Outbox.open({ tables, deliver, report });
+  const outbox = new Outbox({ events: tables.outbox, deliver, report });
+  // Its numbers sort after those of earlier versions: 16 digits that begin with ten zeros.
+  const sequence = await openSequence(options.store, 'sfn');
   const machines = new Machines(tables);
-  const executions = new Executions(tables, machines, outbox, options);
+  const executions = new Executions({ tables, machines, outbox, sequence }, options);
   const place = { region, accountId };
   const parts = { place, tables, machines, executions, now, newId };
   return {

@@ -1,4 +1,5 @@
-import { part, type Part, type Store } from '../store.ts';
+import type { EventBridgeEvent } from '../events/event.ts';
+import { del, part, put, type Change, type Part, type Store } from '../store.ts';
 import type { Json } from './state-types.ts';
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -67,7 +68,7 @@ export interface Tables {
   readonly definitions: Part<string>;
   readonly history: Part<HistoryEvent>;
   readonly places: Part<Place>;
-  readonly outbox: Part<unknown>;
+  readonly outbox: Part<EventBridgeEvent>;
 }
 
 export function openTables(store: Store): Tables {
@@ -78,21 +79,8 @@ export function openTables(store: Store): Tables {
     definitions: part<string>(store, 'sfn-definitions'),
     history: part<HistoryEvent>(store, 'sfn-history'),
     places: part<Place>(store, 'sfn-places'),
-    outbox: part<unknown>(store, 'sfn-outbox'),
+    outbox: part<EventBridgeEvent>(store, 'sfn-outbox'),
   };
-}
-
-/** One write of a batch that spans parts. */
-export type Write =
-  | { type: 'put'; sublevel: Part; key: string; value: unknown }
-  | { type: 'del'; sublevel: Part; key: string };
-
-export function put<V>(table: Part<V>, key: string, value: V): Write {
-  return { type: 'put', sublevel: table as Part, key, value };
-}
-
-export function del<V>(table: Part<V>, key: string): Write {
-  return { type: 'del', sublevel: table as Part, key };
 }
 
 export function keyOf({ machine, name }: Pick<Execution, 'machine' | 'name'>): string {
@@ -110,7 +98,7 @@ export function padded(number: number, digits: number): string {
 }
 
 /** The writes that keep an execution and its index entries. */
-export function putExecution(tables: Tables, next: Execution, previous?: Execution): Write[] {
+export function putExecution(tables: Tables, next: Execution, previous?: Execution): Change[] {
   const key = keyOf(next);
   const entry = (status: string) => `${next.machine}/${status}/${padded(next.startDate, 15)}/${next.name}`;
   return [
@@ -122,7 +110,7 @@ export function putExecution(tables: Tables, next: Execution, previous?: Executi
 }
 
 /** The writes that forget an execution but for its history and places. */
-export function delExecution(tables: Tables, { machine, name, status, startDate }: Execution): Write[] {
+export function delExecution(tables: Tables, { machine, name, status, startDate }: Execution): Change[] {
   const entry = (which: string) => `${machine}/${which}/${padded(startDate, 15)}/${name}`;
   return [
     del(tables.executions, `${machine}/${name}`),
