@@ -43,7 +43,7 @@ function edgesOf(id: string, state: State): string[] {
   return [...edges, ...catchers.map((one) => `${id} -. "${caughtBy(one.ErrorEquals)}" .-> ${idOf(one.Next)}`)];
 }
 
-function conditionOf({ Variable, Next, ...comparison }: Choice): string {
+function conditionOf({ Variable, Next: _, ...comparison }: Choice): string {
   const [[operator, value] = []] = Object.entries(comparison);
   return `${Variable} ${operator === 'BooleanEquals' ? 'is' : '='} ${value}`;
 }
