@@ -8,18 +8,19 @@ import type { PhotoResult } from '../cli/report/photo-result.ts';
 import { portrait, readManifest, samplePath } from '../samples/samples.ts';
 
 /**
- * How many faces are found and how many get the right name, through the whole pipeline, as `rollcall recognize` gives it.
+ * Counts the faces found and the names right, wrong and missed, through the whole pipeline as `rollcall recognize`
+ * runs it.
  *
  *   node bench/accuracy.ts                  the sample photos
- *   node bench/accuracy.ts FOLDER           portraits NAME-1.jpg are enrolled, NAME-2.jpg searched; groups are named
- *                                           group-…-7.jpg after the number of their faces, others noface-….jpg
+ *   node bench/accuracy.ts FOLDER           enrols portraits NAME-1.jpg and searches NAME-2.jpg; group-…-7.jpg has
+ *                                           seven faces, noface-….jpg has none
  */
 interface Case {
   readonly path: string;
   readonly faces: number;
-  /** Whom it shows, if anybody who is enrolled. */
+  /** The enrolled person that it shows, if any. */
   readonly people: readonly string[];
-  /** Points in faces of which nobody can tell who it is: their names are neither right nor wrong. */
+  /** Points in faces that nobody can identify: their names count as neither right nor wrong. */
   readonly unsure: readonly { x: number; y: number }[];
 }
 

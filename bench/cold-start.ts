@@ -1,8 +1,8 @@
 // node bench/cold-start.ts [--runs N]
 //
-// How long a function takes from the start of its process until its handler is ready, and how large its zip is, against
-// the same handler bundled the plain way: esbuild's defaults for Node, which take the whole CommonJS clients, not
-// minified. The two take turns, so that what else the machine does meets both: the ratio counts most.
+// Measures the time from the start of a function's process until its handler is ready, and the size of its zip, against
+// the same handler in a plain bundle: esbuild's defaults for Node, which include the whole CommonJS clients and do not
+// minify. The two alternate, so that other load on the machine affects both: the ratio is what counts.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -17,7 +17,7 @@ const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' 
 const root = path.join(import.meta.dirname, '..');
 const cache = path.join(root, 'node_modules/.cache');
 await mkdir(cache, { recursive: true });
-// Within the project, where a bundle finds the image library that none of them holds.
+// Inside the project, so that a bundle finds sharp, which no bundle contains.
 const folder = await mkdtemp(path.join(cache, 'rollcall-cold-start-'));
 
 interface Started {
@@ -26,7 +26,7 @@ interface Started {
   readonly megabytes: number;
 }
 
-/** As deployed, with source maps on. The plain way has none. */
+/** With source maps, as deployed. The plain bundle has none. */
 async function start(file: string, options: readonly string[]): Promise<Started> {
   const env = { PATH: process.env['PATH'], AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: 'bench' };
   const args = [...options, path.join(import.meta.dirname, 'ready.mjs'), file];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { loadFaceApi } from './face-api-direct.ts';
 
-/** The face library as it comes, one instance a thread. */
+/** The unchanged face library, one instance per thread. */
 export class Direct {
   readonly #workers: readonly Worker[];
 
@@ -16,7 +16,7 @@ export class Direct {
     return new Direct(workers);
   }
 
-  /** Every thread takes the next photo as soon as it is free. */
+  /** Each thread takes the next photo as soon as it is free. */
   async run(photos: readonly Buffer[]): Promise<void> {
     let next = 0;
     const work = async (worker: Worker) => {

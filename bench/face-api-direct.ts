@@ -4,7 +4,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 
-/** The one chain of calls that the library's own examples use for everything it knows of a photo. */
+/** The chain of calls by which the library's own examples compute everything for a photo. */
 interface FaceApi {
   detectAllFaces(picture: tf.Tensor3D, options: object): { withFaceLandmarks(): WithLandmarks };
   SsdMobilenetv1Options: new (options: { minConfidence: number; maxResults: number }) => object;
@@ -15,18 +15,18 @@ interface WithLandmarks {
 }
 
 const NETS = ['ssdMobilenetv1', 'faceLandmark68Net', 'faceExpressionNet', 'ageGenderNet', 'faceRecognitionNet'];
-/** Methods of a tensor that the library calls and tfjs-core leaves to the full package. */
+/** Tensor methods that the library calls and that only the full TensorFlow.js package defines. */
 const { add, sub, mul, div, mean, expandDims, slice, reshape } = tf;
 const CHAINED = { add, sub, mul, div, mean, expandDims, slice, reshape };
 
-/** The face library as it comes, on the same backend: what Rollcall's engine is measured against. */
+/** The unchanged face library on the same backend: the baseline for Rollcall's engine. */
 export async function loadFaceApi(): Promise<(photo: Buffer) => Promise<number>> {
   const require = createRequire(import.meta.url);
   const folder = (name: string) => path.dirname(require.resolve(`${name}/package.json`));
   setWasmPaths(`${folder('@tensorflow/tfjs-backend-wasm')}/dist/`);
   if (!(await tf.setBackend('wasm'))) throw new Error('The WebAssembly backend did not start.');
   completeTensors();
-  // It asks for the full TensorFlow.js, of which it needs the core alone.
+  // The library requires the full TensorFlow.js but needs only its core.
   registerHooks({
     resolve: (name, context, next) => next(name === '@tensorflow/tfjs' ? '@tensorflow/tfjs-core' : name, context),
   });

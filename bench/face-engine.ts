@@ -1,8 +1,8 @@
 // node bench/face-engine.ts [--photos DIR] [--rounds N]
 //
-// What Rollcall's way of asking (DetectFaces once a photo, SearchFacesByImage once a face, through the SDK and HTTP)
-// costs against one call of the face library that computes the same. One engine against one thread, in turns, in one run.
-// With --photos it also says who is found: people from NAME-1 in NAME-2.
+// Compares Rollcall's calls (DetectFaces once per photo, SearchFacesByImage once per face, through the SDK and HTTP)
+// with one call of the face library that computes the same. One engine and one thread alternate in one run.
+// With --photos it also prints who is found: people from NAME-1 in NAME-2.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -67,7 +67,7 @@ async function compareSpeed(): Promise<void> {
   for (const { name, bytes } of photos) {
     const spent = { direct: [] as Cost[], rollcall: [] as Cost[] };
     let faces = [0, 0];
-    // The first round warms up.
+    // The first round is a warm-up.
     for (let round = 0; round <= Number(values.rounds); round++) {
       const one = await timed(() => direct(bytes));
       const other = await timed(() => recognize(bytes));
@@ -96,7 +96,7 @@ async function compareSpeed(): Promise<void> {
   );
 }
 
-/** As the pipeline does it: faces of a photo, then each padded crop searched. */
+/** Like the pipeline: detects the faces of a photo, then searches each padded crop. */
 async function recognize(photo: Buffer, threshold = 80): Promise<string[]> {
   const { FaceDetails = [] } = await client.send(
     new DetectFacesCommand({ Image: { Bytes: photo }, Attributes: ['ALL'] }),
@@ -119,7 +119,7 @@ async function recognize(photo: Buffer, threshold = 80): Promise<string[]> {
   return answers;
 }
 
-/** A third of the box on each side, at least 80 pixels. */
+/** Pads the box by a third on each side, to at least 80 pixels. */
 function padded({ Left = 0, Top = 0, Width = 0, Height = 0 }: BoundingBox, picture: { width: number; height: number }) {
   const part = (start: number, length: number, whole: number) => {
     const from = (start - length / 3) * whole;

@@ -1,7 +1,8 @@
 // node bench/load.ts [--uploads N]
 //
-// N uploads at once, then N more of which each event is delivered twice: all must end, none be lost, no face be
-// there twice, nothing be paid for twice. Prints figures, the peak of resident memory among them; exits 1 otherwise.
+// Uploads N photos at once, then N more whose events are each delivered twice. All must end: none may be lost, no face
+// may be stored twice, no call may be paid for twice. Prints figures, including the peak of resident memory; exits with
+// 1 if a check fails.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -106,7 +107,7 @@ async function rowsOf(id: string): Promise<{ photo?: PhotoRecord; faces: FaceRec
   return found;
 }
 
-/** Starts each execution of this round once more with its own input, as a second delivery of its event would. */
+/** Starts each execution of this round again with the same input, as a second delivery of its event would. */
 async function repeatEvents(): Promise<void> {
   while (twice.size < uploads) {
     for await (const { executions = [] } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {

@@ -1,8 +1,8 @@
 // node bench/pipeline.ts [--rounds N] [--copies N]
 //
-// What the whole pipeline costs (S3, events, Step Functions, Lambda, DynamoDB and the face engine, all in the embedded
-// account) against calling the face library directly for the same photos, faces and descriptors on as many threads as
-// there are cores. In turns, in one run: the ratio counts, not the milliseconds.
+// Compares the whole pipeline (S3, EventBridge, Step Functions, Lambda, DynamoDB and the face engine, all in the embedded
+// account) with direct calls of the face library for the same photos, faces and descriptors, on one thread per core.
+// The two alternate in one run: the ratio is what counts, not the milliseconds.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -70,7 +70,7 @@ console.log(
   `${batch.length} photos a round; median ratio ${median((r) => r.wall).toFixed(2)}, of CPU ${median((r) => r.cpu).toFixed(2)}`,
 );
 
-// One photo at a time: what its user waits for.
+// One photo at a time: the latency for a user.
 inference.reset();
 const opened = performance.now();
 for (const photo of photos) await pipeline([photo]);
@@ -93,7 +93,7 @@ async function timed(work: () => Promise<unknown>): Promise<{ wall: number; cpu:
   return { wall: performance.now() - begun, cpu: (user + system) / 1000 };
 }
 
-/** How long at least one of the given promises was pending. */
+/** The time during which at least one of the promises was pending. */
 function stopwatch() {
   let [pending, since, total] = [0, 0, 0];
   return {

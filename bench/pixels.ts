@@ -1,7 +1,7 @@
 // node bench/pixels.ts
 //
-// What the two tasks that touch pixels hold at most, and how long they keep a processor, by the size of the photo: each
-// photo in a process of its own, for the peak is the process's. A tenth of the photo is cut out as a face.
+// Measures the peak memory and the processor time of the two tasks that decode pixels, by the size of the photo. Each
+// photo has its own process, because the peak belongs to the process. A tenth of the photo is cropped as a face.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,7 +47,7 @@ async function compare(): Promise<void> {
       const photo = path.join(folder, `${megapixels}.${format}`);
       await write(photo, megapixels);
       for (const name of Object.keys(WORK)) {
-        // What Rekognition cannot take is cut from a copy of at most 4096 pixels a side.
+        // A photo that Rekognition cannot take is cropped from a copy of at most 4096 pixels per side.
         if (name === 'crop-faces' && format === 'webp') continue;
         const args = [import.meta.filename, name, photo];
         const { stdout } = await promisify(execFile)(process.execPath, args);
@@ -62,7 +62,7 @@ async function compare(): Promise<void> {
   }
 }
 
-/** Noise that is scaled up: as hard to decode as a photo, and quickly made. */
+/** Upscaled noise: as hard to decode as a photo, and quick to make. */
 async function write(photo: string, megapixels: number): Promise<void> {
   const width = Math.floor(Math.sqrt(megapixels * 1e6 * (4 / 3)));
   const height = Math.floor((megapixels * 1e6) / width);

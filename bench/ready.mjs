@@ -1,4 +1,4 @@
-// Loads a bundle as Lambda's runtime does, and tells what that took since the process began: ms, ms of processors, MB.
+// Loads a bundle as Lambda's runtime does and prints, since the process began: ms, ms of processor time, MB.
 import { argv, cpuUsage, memoryUsage, stdout } from 'node:process';
 import { pathToFileURL } from 'node:url';
 

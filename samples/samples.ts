@@ -7,8 +7,8 @@ import { z } from 'zod';
 const Share = z.number().min(0).max(1);
 
 /**
- * Which photos of an installed package are the samples, who is in them, and from which one portrait each person is
- * enrolled. The names are made up: nobody knows who the people are. Robin is in two photos.
+ * The sample photos of an installed package, the people in them, and the one portrait that each person is enrolled
+ * from. The names are made up, because nobody knows who the people are. Robin is in two photos.
  */
 const Manifest = z.strictObject({
   package: z.string(),
@@ -17,20 +17,20 @@ const Manifest = z.strictObject({
     z.strictObject({
       name: z.string(),
       photo: z.string(),
-      /** The part of the photo that shows this person alone, in shares of its width and height. */
+      /** The part of the photo that shows only this person, as ratios of its width and height. */
       crop: z.strictObject({ left: Share, top: Share, width: Share, height: Share }),
     }),
   ),
   photos: z.array(
     z.strictObject({
       file: z.string(),
-      /** Every visible face, by a point inside it. */
+      /** Every visible face, given as a point inside it. */
       faces: z.array(
         z.strictObject({
           x: Share,
           y: Share,
           person: z.string().optional(),
-          /** Eyes shut and turned away: people do not agree who it is either. */
+          /** Eyes shut and turned away: people disagree about who it is too. */
           unsure: z.literal(true).optional(),
         }),
       ),
@@ -48,7 +48,7 @@ export function samplePath(manifest: Manifest, file: string): string {
   return join(dirname(require.resolve(`${manifest.package}/package.json`)), manifest.folder, file);
 }
 
-/** A photo of one person: that part of a sample which shows nobody else. The same bytes every time. */
+/** Cuts the photo of one person out of a sample. Gives the same bytes every time. */
 export async function portrait(manifest: Manifest, { photo, crop }: Manifest['people'][number]): Promise<Buffer> {
   const picture = sharp(await readFile(samplePath(manifest, photo)));
   const { width, height } = await picture.metadata();
