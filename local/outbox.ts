@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { put, type Change, type Part } from './store.ts';
+import { put, type Change, type Sublevel } from './store.ts';
 
 const PAGE_SIZE = 100;
 const RETRY_MS = 1000;
@@ -10,7 +10,7 @@ const RETRY_MS = 1000;
  * twice but never loses it.
  */
 export class Outbox<Event> {
-  readonly #events: Part<Event>;
+  readonly #events: Sublevel<Event>;
   readonly #deliver: (event: Event) => Promise<void>;
   readonly #report: (error: unknown) => void;
   readonly #closing = new AbortController();
@@ -20,7 +20,7 @@ export class Outbox<Event> {
 
   constructor(options: {
     /** Undelivered events. Their keys sort in the order of delivery. */
-    events: Part<Event>;
+    events: Sublevel<Event>;
     deliver: (event: Event) => Promise<void>;
     report: (error: unknown) => void;
   }) {

@@ -1,15 +1,15 @@
-import { part, type Store } from './store.ts';
+import { openSublevel, type Store } from './store.ts';
 
 /**
- * Growing hexadecimal numbers of one length. Their first digits count the starts of this sequence, so no number
- * comes twice though the count itself is kept in memory, and none depends on the clock.
+ * Opens a sequence of growing hexadecimal numbers, all of one length. The first digits count how often the sequence was
+ * opened, so no number is repeated although the counter is only in memory, and the numbers do not depend on the clock.
  */
 export async function openSequence(store: Store, name: string): Promise<() => string> {
-  const starts = part<number>(store, 'starts');
-  const start = ((await starts.get(name)) ?? 0) + 1;
-  await starts.put(name, start);
+  const openings = openSublevel<number>(store, 'starts');
+  const opening = ((await openings.get(name)) ?? 0) + 1;
+  await openings.put(name, opening);
   let count = 0;
-  return () => hex(start, 6) + hex(++count, 12);
+  return () => hex(opening, 6) + hex(++count, 12);
 }
 
 function hex(value: number, digits: number): string {

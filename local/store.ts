@@ -2,12 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import type { AbstractBatchOperation, AbstractLevel, AbstractSublevel } from 'abstract-level';
 import { ClassicLevel } from 'classic-level';
 
-/** An ordered key-value store of JSON values; sublevels of one store share atomic batches. */
+/** An ordered key-value store of JSON values. One atomic batch can change several of its sublevels. */
 export type Store = AbstractLevel<string | Buffer | Uint8Array, string, unknown>;
 
 /**
- * Opens a LevelDB folder. A batch is all or nothing and survives `kill -9` of this process.
- * One process at a time may hold it.
+ * Opens a LevelDB folder, which only one process at a time can have open. A batch is written whole or not at all, and
+ * survives `kill -9` of this process.
  */
 export async function openStore(folder: string): Promise<ClassicLevel<string, unknown>> {
   await mkdir(folder, { recursive: true });
@@ -28,20 +28,20 @@ export async function openStore(folder: string): Promise<ClassicLevel<string, un
   return store;
 }
 
-/** A named part of a store, with its own key space. */
-export type Part<V = unknown> = AbstractSublevel<Store, string | Buffer | Uint8Array, string, V>;
+/** A named section of a store with its own keys. */
+export type Sublevel<V = unknown> = AbstractSublevel<Store, string | Buffer | Uint8Array, string, V>;
 
-export function part<V = unknown>(store: Store, name: string): Part<V> {
+export function openSublevel<V = unknown>(store: Store, name: string): Sublevel<V> {
   return store.sublevel<string, V>(name, { valueEncoding: 'json' });
 }
 
-/** One step of `store.batch([...])`, which is all or nothing across parts. */
+/** One operation of `store.batch([...])`, which is atomic across sublevels. */
 export type Change = AbstractBatchOperation<Store, string, unknown>;
 
-export function put<V>(sublevel: Part<V>, key: string, value: V): Change {
+export function put<V>(sublevel: Sublevel<V>, key: string, value: V): Change {
   return { type: 'put', sublevel, key, value };
 }
 
-export function del<V>(sublevel: Part<V>, key: string): Change {
+export function del<V>(sublevel: Sublevel<V>, key: string): Change {
   return { type: 'del', sublevel, key };
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { awsJson, type Operation } from '../aws-json.ts';
-import { part, type Store } from '../store.ts';
+import { openSublevel, type Store } from '../store.ts';
 import { Deliveries, type DeadLetter, type Delivery, type Send } from './deliveries.ts';
 import type { EventBridgeEvent, Rule } from './event.ts';
 import { targetInput } from './input.ts';
@@ -40,7 +40,7 @@ export async function startEvents(options: {
   const { store, region, accountId, deliver, deadLetter, now = () => new Date(), newId = randomUUID } = options;
   const report = options.report ?? (() => {});
   const send: Send = (delivery) => sender(deliver, delivery.target.arn)(delivery);
-  const deliveries = new Deliveries(part<Delivery>(store, 'events-pending'), {
+  const deliveries = new Deliveries(openSublevel<Delivery>(store, 'events-pending'), {
     send,
     deadLetter,
     now,

@@ -1,7 +1,7 @@
 import type { EventBridgeEvent, Target } from './event.ts';
 import { alreadyDelivered, failureOf, type Failure } from './failures.ts';
 import { Mutex } from '../mutex.ts';
-import type { Part } from '../store.ts';
+import type { Sublevel } from '../store.ts';
 
 const CONCURRENCY = 16;
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
@@ -35,7 +35,7 @@ interface Options {
 
 /** The deliveries not yet made: kept in the store until their target has taken them or they are given up. */
 export class Deliveries {
-  readonly #pending: Part<Delivery>;
+  readonly #pending: Sublevel<Delivery>;
   readonly #options: Options;
   /** Every id in the store. */
   readonly #known = new Set<string>();
@@ -48,7 +48,7 @@ export class Deliveries {
   #started = false;
   #closed = false;
 
-  constructor(pending: Part<Delivery>, options: Options) {
+  constructor(pending: Sublevel<Delivery>, options: Options) {
     this.#pending = pending;
     this.#options = options;
   }

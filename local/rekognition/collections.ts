@@ -1,5 +1,5 @@
 import { Mutex } from '../mutex.ts';
-import { part, type Store } from '../store.ts';
+import { openSublevel, type Store } from '../store.ts';
 import { Collection, type CollectionRecord, type StoredFace } from './collection.ts';
 import { collectionNotFound, invalidPage } from './errors.ts';
 import { ServiceError } from '../aws-json.ts';
@@ -47,7 +47,7 @@ export class Collections {
   }
 
   static async open(store: Store, now: () => Date): Promise<Collections> {
-    const collections = new Collections(part(store, 'rekognition'), now);
+    const collections = new Collections(openSublevel(store, 'rekognition'), now);
     await collections.#load();
     return collections;
   }

@@ -1,5 +1,5 @@
 import type { EventBridgeEvent } from '../events/event.ts';
-import { part, type Part, type Store } from '../store.ts';
+import { openSublevel, type Sublevel, type Store } from '../store.ts';
 import type { Algorithm } from './checksums.ts';
 
 export interface BucketConfig {
@@ -59,23 +59,23 @@ export interface UploadedPart {
 /** The index of buckets, object versions and uploads. The bytes of objects are blobs in files. */
 export interface Catalog {
   readonly store: Store;
-  readonly buckets: Part<Bucket>;
+  readonly buckets: Sublevel<Bucket>;
   /** Every version of every object, in the order in which ListObjectVersions lists them. */
-  readonly versions: Part<ObjectVersion>;
-  readonly uploads: Part<Upload>;
-  readonly parts: Part<UploadedPart>;
+  readonly versions: Sublevel<ObjectVersion>;
+  readonly uploads: Sublevel<Upload>;
+  readonly parts: Sublevel<UploadedPart>;
   /** Events that were committed with their objects and that the event bus has not accepted yet. */
-  readonly outbox: Part<EventBridgeEvent>;
+  readonly outbox: Sublevel<EventBridgeEvent>;
 }
 
 export function openCatalog(store: Store): Catalog {
   return {
     store,
-    buckets: part<Bucket>(store, 's3-buckets'),
-    versions: part<ObjectVersion>(store, 's3-versions'),
-    uploads: part<Upload>(store, 's3-uploads'),
-    parts: part<UploadedPart>(store, 's3-parts'),
-    outbox: part<EventBridgeEvent>(store, 's3-outbox'),
+    buckets: openSublevel<Bucket>(store, 's3-buckets'),
+    versions: openSublevel<ObjectVersion>(store, 's3-versions'),
+    uploads: openSublevel<Upload>(store, 's3-uploads'),
+    parts: openSublevel<UploadedPart>(store, 's3-parts'),
+    outbox: openSublevel<EventBridgeEvent>(store, 's3-outbox'),
   };
 }
 

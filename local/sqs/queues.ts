@@ -1,6 +1,6 @@
 import { ServiceError } from '../aws-json.ts';
 import { Mutex } from '../mutex.ts';
-import { part, put, type Change, type Part, type Store } from '../store.ts';
+import { openSublevel, put, type Change, type Sublevel, type Store } from '../store.ts';
 import type { Message, MessageAttributes } from './message.ts';
 
 export interface Queue {
@@ -24,8 +24,8 @@ export interface Received extends Message {
 
 /** Queues and their messages in the store. What is received is only hidden for a while. */
 export class Queues {
-  readonly #queues: Part<Queue>;
-  readonly #messages: Part<Message>;
+  readonly #queues: Sublevel<Queue>;
+  readonly #messages: Sublevel<Message>;
   readonly #options: { now: () => Date; newId: () => string; sequence: () => string };
   /** Receivers waiting for a message, by queue. */
   readonly #waiting = new Map<string, Set<() => void>>();
@@ -33,8 +33,8 @@ export class Queues {
   readonly #mutex = new Mutex();
 
   constructor(store: Store, options: { now: () => Date; newId: () => string; sequence: () => string }) {
-    this.#queues = part<Queue>(store, 'sqs-queues');
-    this.#messages = part<Message>(store, 'sqs-messages');
+    this.#queues = openSublevel<Queue>(store, 'sqs-queues');
+    this.#messages = openSublevel<Message>(store, 'sqs-messages');
     this.#options = options;
   }
 

@@ -1,5 +1,5 @@
 import type { EventBridgeEvent } from '../events/event.ts';
-import { del, part, put, type Change, type Part, type Store } from '../store.ts';
+import { del, openSublevel, put, type Change, type Sublevel, type Store } from '../store.ts';
 import type { Json } from './state-types.ts';
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -63,23 +63,23 @@ export type Place =
  */
 export interface Tables {
   readonly store: Store;
-  readonly executions: Part<Execution>;
-  readonly byStart: Part<string>;
-  readonly definitions: Part<string>;
-  readonly history: Part<HistoryEvent>;
-  readonly places: Part<Place>;
-  readonly outbox: Part<EventBridgeEvent>;
+  readonly executions: Sublevel<Execution>;
+  readonly byStart: Sublevel<string>;
+  readonly definitions: Sublevel<string>;
+  readonly history: Sublevel<HistoryEvent>;
+  readonly places: Sublevel<Place>;
+  readonly outbox: Sublevel<EventBridgeEvent>;
 }
 
 export function openTables(store: Store): Tables {
   return {
     store,
-    executions: part<Execution>(store, 'sfn-executions'),
-    byStart: part<string>(store, 'sfn-by-start'),
-    definitions: part<string>(store, 'sfn-definitions'),
-    history: part<HistoryEvent>(store, 'sfn-history'),
-    places: part<Place>(store, 'sfn-places'),
-    outbox: part<EventBridgeEvent>(store, 'sfn-outbox'),
+    executions: openSublevel<Execution>(store, 'sfn-executions'),
+    byStart: openSublevel<string>(store, 'sfn-by-start'),
+    definitions: openSublevel<string>(store, 'sfn-definitions'),
+    history: openSublevel<HistoryEvent>(store, 'sfn-history'),
+    places: openSublevel<Place>(store, 'sfn-places'),
+    outbox: openSublevel<EventBridgeEvent>(store, 'sfn-outbox'),
   };
 }
 

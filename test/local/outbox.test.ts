@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Outbox } from '../../local/outbox.ts';
 import { openSequence } from '../../local/sequence.ts';
-import { openStore, part, type Part, type Store } from '../../local/store.ts';
+import { openStore, openSublevel, type Sublevel, type Store } from '../../local/store.ts';
 
 let folder: string;
 let store: Store;
-let events: Part<string>;
+let events: Sublevel<string>;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rollcall-outbox-'));
   store = await openStore(folder);
-  events = part<string>(store, 'outbox');
+  events = openSublevel<string>(store, 'outbox');
 });
 afterEach(async () => {
   await store.close();
