@@ -35,7 +35,7 @@ interface Measured {
 async function compare(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-pixels-'));
   try {
-    console.log('| photo | task | processor | memory at most |');
+    console.log('| photo | task | processor | peak memory |');
     console.log('| --- | --- | --: | --: |');
     for (const [megapixels, format] of [
       [12, 'jpeg'],
