@@ -54,7 +54,7 @@ export async function startS3(options: {
     catalog,
     blobs,
     region: options.region ?? 'us-east-1',
-    account: options.accountId ?? '000000000000',
+    accountId: options.accountId ?? '000000000000',
     now: options.now ?? (() => new Date()),
     newId: options.newId ?? randomUUID,
     sequence: await openSequence(store, 's3'),

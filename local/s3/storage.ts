@@ -34,7 +34,7 @@ export class S3Storage {
     catalog: Catalog;
     blobs: Blobs;
     region: string;
-    account: string;
+    accountId: string;
     now: () => Date;
     newId: () => string;
     sequence: () => string;
@@ -43,7 +43,7 @@ export class S3Storage {
     this.catalog = options.catalog;
     this.blobs = options.blobs;
     this.region = options.region;
-    this.accountId = options.account;
+    this.accountId = options.accountId;
     this.now = options.now;
     this.newId = options.newId;
     this.#sequence = options.sequence;

@@ -31,7 +31,7 @@ const NOTHING = {
   outputs: {},
 };
 
-test('a bucket has what is said of it elsewhere', async () => {
+test('a bucket has the versioning, notification and lifecycle of its other resources', async () => {
   const bucket = '${aws_s3_bucket.photos.id}';
   const stack = await read(
     {
@@ -75,7 +75,7 @@ test('a bucket has what is said of it elsewhere', async () => {
   });
 });
 
-test('a table is what CreateTable takes', async () => {
+test('a table becomes the input of CreateTable', async () => {
   const stack = await read({
     aws_dynamodb_table: {
       one: {
@@ -117,7 +117,7 @@ test('a table is what CreateTable takes', async () => {
   });
 });
 
-test('functions, machines, rules and queues know one another by ARN, also within JSON', async () => {
+test('references between functions, state machines, rules and queues are resolved to ARNs, also inside JSON', async () => {
   const stack = await read(
     {
       aws_iam_role: { role: { name: 'machine-role' } },
@@ -234,7 +234,7 @@ test('functions, machines, rules and queues know one another by ARN, also within
   });
 });
 
-test('what has no meaning on a laptop is ignored, whatever it refers to', async () => {
+test('a resource without meaning on a laptop is ignored, even if its references cannot be resolved', async () => {
   const stack = await read({
     aws_iam_role_policy: { one: { policy: '${data.aws_iam_policy_document.one.json}' } },
     aws_cloudwatch_metric_alarm: { one: { alarm_name: 'one' } },
@@ -243,7 +243,7 @@ test('what has no meaning on a laptop is ignored, whatever it refers to', async 
   expect(stack).toStrictEqual(NOTHING);
 });
 
-test('a resource type that nobody has thought of is an error that names it', async () => {
+test('an unknown resource type is an error that names it', async () => {
   await expect(read({ aws_kinesis_stream: { one: { name: 'one' } } })).rejects.toThrow(
     'The embedded account does not know aws_kinesis_stream. Serve it in local/terraform-resources.ts, or list it there as ignored.',
   );
@@ -263,7 +263,7 @@ test.each([
   );
 });
 
-test('an attribute that nobody has thought of is an error that names it and the remedy', async () => {
+test('an unknown attribute is an error that names the resource, the attribute and the remedy', async () => {
   const target = { rule: 'r', target_id: 't', arn: 'a', sqs_target: {}, input_transformer: { paths: {} } };
   const rule = {
     id: 'a',
@@ -290,7 +290,7 @@ test('an attribute that nobody has thought of is an error that names it and the 
   );
 });
 
-test('a setting that would mean something else locally is an error that names it', async () => {
+test('an attribute that would have another meaning locally is an error that names it', async () => {
   const rule = {
     id: 'a',
     status: 'Enabled',
@@ -304,10 +304,10 @@ test('a setting that would mean something else locally is an error that names it
 });
 
 test.each<[string, Record<string, string>]>([
-  ['as it is', {}],
+  ['with its defaults', {}],
   ['disposable, with an e-mail address', { ROLLCALL_DISPOSABLE: 'true', ROLLCALL_ALARM_EMAIL: 'ann@example.com' }],
   [
-    'with a key of its own, another endpoint and another state',
+    'with a KMS key, another endpoint and remote state',
     {
       ROLLCALL_ENVIRONMENT: 'prod',
       ROLLCALL_NAME_PREFIX: 'acme',
@@ -318,7 +318,7 @@ test.each<[string, Record<string, string>]>([
       ROLLCALL_STATE_BUCKET: 'states',
     },
   ],
-])('the project itself can be read, %s', async (_, settings) => {
+])("the project's own stack can be read, %s", async (_, settings) => {
   const stack = await readStack(await synthesize(folder, settings));
   const counts = Object.entries(stack).flatMap(([name, all]) => (Array.isArray(all) ? [[name, all.length]] : []));
   expect(Object.fromEntries(counts)).toStrictEqual({

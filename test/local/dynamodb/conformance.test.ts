@@ -45,7 +45,7 @@ const byPerson = (person: string) => ({
   ExpressionAttributeValues: { ':p': person },
 });
 
-test('a table made twice is active and the same', async () => {
+test('creating a table twice is idempotent', async () => {
   await tables.db.createTable(FACES);
   const { Table } = await tables.client.send(new DescribeTableCommand({ TableName }));
   expect([Table?.TableStatus, Table?.GlobalSecondaryIndexes?.[0]?.IndexStatus]).toStrictEqual(['ACTIVE', 'ACTIVE']);
@@ -57,7 +57,7 @@ test('a table that exists with other indexes is refused', async () => {
   );
 });
 
-test('a condition decides whether an item is put, and a failed one shows the item in its way', async () => {
+test('a put fails on its condition, and returns the existing item', async () => {
   const Item = { image_id: 'claim', sk: 'photo', owner: 'first' };
   const claim = (owner: string) =>
     new PutCommand({
@@ -76,7 +76,7 @@ test('a condition decides whether an item is put, and a failed one shows the ite
   expect((error as ConditionalCheckFailedException).Item).toStrictEqual(wire);
 });
 
-test('one of many racing conditional puts wins', async () => {
+test('exactly one of many concurrent conditional puts succeeds', async () => {
   const claims = Array.from({ length: 20 }, (_, owner) =>
     tables.client.send(
       new PutCommand({
@@ -90,7 +90,7 @@ test('one of many racing conditional puts wins', async () => {
   expect(settled.filter(({ status }) => status === 'fulfilled').length).toBe(1);
 });
 
-test('a conditional update changes attributes and answers with the whole new item', async () => {
+test('a conditional update changes attributes and returns the whole new item', async () => {
   await put({ image_id: 'u', sk: 'photo', status: 'PROCESSING', tries: 1, old: true });
   const update = (status: string) =>
     new UpdateCommand({
@@ -107,7 +107,7 @@ test('a conditional update changes attributes and answers with the whole new ite
   await expect(tables.client.send(update('PROCESSING'))).rejects.toBeInstanceOf(ConditionalCheckFailedException);
 });
 
-test('a conditional delete deletes only what it names', async () => {
+test('a conditional delete deletes only an item that meets its condition', async () => {
   await put({ image_id: 'd', sk: 'photo', owner: 'a' });
   const remove = (owner: string) =>
     new DeleteCommand({
@@ -122,7 +122,7 @@ test('a conditional delete deletes only what it names', async () => {
   expect((await tables.client.send(remove('a'))).Attributes).toStrictEqual({ image_id: 'd', sk: 'photo', owner: 'a' });
 });
 
-test('floats, nesting and any letters come back as they were put', async () => {
+test('floats, nested values and Unicode text are returned as they were put', async () => {
   const item = {
     image_id: 'ünï 日本/+%',
     sk: 'face#0',
@@ -137,7 +137,7 @@ test('floats, nesting and any letters come back as they were put', async () => {
   expect(got.Item).toStrictEqual(item);
 });
 
-test('a query walks one photo in the order of its sort key, either way, in pages', async () => {
+test('a query returns one photo in the order of its sort key, in both directions, in pages', async () => {
   const rows = ['face#000', 'face#001', 'face#002', 'face#010', 'photo'].map((sk) => ({ image_id: 'q', sk }));
   await put(...rows.toReversed(), { image_id: 'q2', sk: 'photo' });
   const faces = {
@@ -151,7 +151,7 @@ test('a query walks one photo in the order of its sort key, either way, in pages
   expect((await all({ ...faces, Limit: 3, ScanIndexForward: false })).map((page) => page.length)).toStrictEqual([3, 1]);
 });
 
-test('an index holds only the items that have its keys, in its order, in pages', async () => {
+test('an index contains only the items with its keys, in its order, in pages', async () => {
   const faces = [5, 3, 9, 1, 7].map((day) => ({
     image_id: `photo-${day}`,
     sk: 'face#000',
@@ -185,7 +185,7 @@ test('an item moves from one index key to another, and out of the index', async 
   expect(await all(byPerson('cat'))).toStrictEqual([[]]);
 });
 
-test('a page of a query ends at a megabyte', async () => {
+test('a page of a query ends at 1 MB', async () => {
   const rows = Array.from({ length: 5 }, (_, n) => ({ image_id: 'big', sk: String(n), text: 'x'.repeat(300_000) }));
   await put(...rows);
   const pages = await all({ KeyConditionExpression: 'image_id = :i', ExpressionAttributeValues: { ':i': 'big' } });
@@ -227,7 +227,7 @@ test('a batch that names one item twice writes nothing', async () => {
   expect((await tables.client.send(new GetCommand({ TableName, Key: Item }))).Item).toBe(undefined);
 });
 
-test('what it does not have, it refuses by name', async () => {
+test('an operation that is absent is refused by name', async () => {
   const transaction = new TransactWriteItemsCommand({
     TransactItems: [{ Delete: { TableName, Key: { image_id: { S: 'a' }, sk: { S: 'b' } } } }],
   });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Moves faces from person to person until the server dies; the last acknowledged write of each key. */
+/** Moves faces between people until the server is killed, and returns the last acknowledged write of each key. */
 async function writeUntilKilled(random: () => number, written: Map<string, number>): Promise<void> {
   const server = await startProcess(SCRIPT, folder);
   const client = aClient(server.url);
@@ -53,7 +53,7 @@ async function writeUntilKilled(random: () => number, written: Map<string, numbe
   client.destroy();
 }
 
-test('no acknowledged write is lost and the index holds what the items say when the process is killed', async () => {
+test('when the process is killed, no acknowledged write is lost and the index agrees with the items', async () => {
   const random = seeded(20260302);
   const written = new Map<string, number>();
   for (let round = 0; round < KILLS; round++) await writeUntilKilled(random, written);

@@ -2,7 +2,7 @@ import { startDynamoDb } from '../../../local/dynamodb/server.ts';
 import { listen } from '../../../local/http.ts';
 import { FACES } from './tables.ts';
 
-/** The tables of a folder. Run by the kill test. */
+/** Serves the tables of a folder. Run by the kill test. */
 const db = await startDynamoDb({ folder: process.argv[2] ?? '' });
 await db.createTable(FACES);
 const { url } = await listen(db.handler);

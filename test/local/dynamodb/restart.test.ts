@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What a process that dies while it makes or deletes a table leaves of it. */
+/** Writes the state that a process leaves when it is killed while it creates or deletes a table. */
 async function leave(TableStatus: 'CREATING' | 'DELETING'): Promise<void> {
   const tables = await someTables(folder);
   await tables.client.send(new PutCommand({ TableName, Item }));
@@ -42,12 +42,12 @@ async function rows(): Promise<unknown> {
   return [item.Item, index.Items];
 }
 
-test('a table whose making was cut short is there, and ready', async () => {
+test('a table whose creation was interrupted is active', async () => {
   await leave('CREATING');
   expect(await rows()).toStrictEqual([Item, [Item]]);
 });
 
-test('a table whose deletion was cut short is gone, and can be made again empty', async () => {
+test('a table whose deletion was interrupted is gone, and can be created again, empty', async () => {
   await leave('DELETING');
   expect(await rows()).toStrictEqual([undefined, []]);
 });
@@ -62,7 +62,7 @@ test('a deleted table is gone', async () => {
   await later.close();
 });
 
-test('a client that breaks off takes nothing down', async () => {
+test('a client that disconnects does not stop the server', async () => {
   const tables = await someTables(folder);
   const headers = { 'x-amz-target': 'DynamoDB_20120810.PutItem', 'content-length': '1000' };
   const broken = request(tables.url, { method: 'POST', headers });

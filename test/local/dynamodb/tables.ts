@@ -6,7 +6,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { startDynamoDb, type DynamoDb } from '../../../local/dynamodb/server.ts';
 import { listen } from '../../../local/http.ts';
 
-/** A photo's rows, and one sparse index over those that have a `person_id`. */
+/** A photo's items, and one sparse index of those that have a `person_id`. */
 export const FACES = {
   TableName: 'Faces',
   BillingMode: 'PAY_PER_REQUEST',

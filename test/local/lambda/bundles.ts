@@ -9,7 +9,7 @@ export function functionArn(name: string): string {
   return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 }
 
-/** Bundles in a folder of the project, so that what they import resolves as it does for the real ones. */
+/** Bundles in a folder of the project, so that their imports resolve as those of the real ones do. */
 export async function bundleFolder(): Promise<string> {
   const cache = join(import.meta.dirname, '../../../node_modules/.cache');
   await mkdir(cache, { recursive: true });

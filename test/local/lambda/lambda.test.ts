@@ -22,7 +22,7 @@ afterAll(() => removeFolder(root));
 
 let count = 0;
 
-/** Starts one function with the code and gives what invokes it. */
+/** Deploys one function with the code. */
 async function deployed(code: string, overrides: Partial<LambdaFunction> = {}, options: object = {}) {
   const declared = await aFunction(root, `function-${++count}`, code, overrides);
   const logs: string[] = [];
@@ -46,7 +46,7 @@ async function failure(invocation: Promise<unknown>): Promise<{ error: string; c
   return { error: error.name, cause: error.byService ? error.message : JSON.parse(error.message) };
 }
 
-test('a function answers by name, by ARN and by an ARN with a qualifier', async () => {
+test('a function is invoked by name, by ARN and by an ARN with a qualifier', async () => {
   const { lambda, name } = await deployed('export const handler = async ({ n }) => ({ doubled: n * 2 });');
   const names = [name, functionArn(name), `${functionArn(name)}:$LATEST`];
   expect(await Promise.all(names.map((one) => lambda.invoke(one, { n: 4 })))).toStrictEqual([
@@ -102,7 +102,7 @@ test('a handler gets the context that Lambda gives', async () => {
   });
 });
 
-test('events and answers are copies by way of JSON', async () => {
+test('events and results are copied as JSON', async () => {
   const { invoke } = await deployed(
     'export const handler = async (event) => ({ ...event, at: new Date(0), no: undefined });',
   );
@@ -112,7 +112,7 @@ test('events and answers are copies by way of JSON', async () => {
   });
 });
 
-test('no answer is null', async () => {
+test('no result is null', async () => {
   const { invoke } = await deployed('export const handler = async () => {};');
   expect(await invoke({})).toBe(null);
 });
@@ -131,7 +131,7 @@ test('an error keeps its name, its message and a trace', async () => {
   expect(trace[0]).toBe('NotAPictureError: a text file');
 });
 
-test('a trace names lines of the source, not of the bundle', async () => {
+test('a trace shows lines of the source, not of the bundle', async () => {
   const source =
     'type Nothing = never;\n\nexport const handler = async (): Promise<Nothing> => {\n  throw new Error("here");\n};\n';
   const { code } = await transform(source, {
@@ -145,7 +145,7 @@ test('a trace names lines of the source, not of the bundle', async () => {
   expect((cause as { trace: string[] }).trace[1]).toMatch(/tasks\/source\.ts:4:9/u);
 });
 
-test('what is thrown and no Error is reported by its type', async () => {
+test('a thrown value that is no Error is reported by its type', async () => {
   const { invoke } = await deployed('export const handler = async () => { throw "plain"; };');
   expect(await failure(invoke({}))).toStrictEqual({
     error: 'string',
@@ -153,7 +153,7 @@ test('what is thrown and no Error is reported by its type', async () => {
   });
 });
 
-test('a time-out fails one invocation, lets the others in its thread end, and the next gets a new thread', async () => {
+test('a timeout fails one invocation, lets the others in its thread end, and the next gets a new thread', async () => {
   const { invoke } = await deployed(
     `import { existsSync } from 'node:fs';
      import { setTimeout as sleep } from 'node:timers/promises';
@@ -167,7 +167,7 @@ test('a time-out fails one invocation, lets the others in its thread end, and th
   );
   expect(await invoke({})).toBe(1);
   const stuck = failure(invoke({ until: '/never' }));
-  // Started later, so that its own time is not up when the other's is.
+  // Started later, so that it does not time out together with the other.
   await sleep(1500);
   const signal = join(root, 'go-on');
   const other = invoke({ until: signal });
@@ -183,7 +183,7 @@ test('a time-out fails one invocation, lets the others in its thread end, and th
   expect(await invoke({})).toBe(1);
 });
 
-test('an endless loop times out, and so does what shares its thread', async () => {
+test('an endless loop times out, and so do the invocations that share its thread', async () => {
   const { invoke } = await deployed('export const handler = async ({ loop }) => { while (loop); return "done"; };', {
     timeoutSeconds: 1,
   });
@@ -210,18 +210,21 @@ test.for([
     'void Promise.reject(new Error("late"))',
     'RequestId: request-1 Error: Runtime exited with error: exit status 1',
   ],
-] as const)('%s ends all that is in flight, and the next invocation starts anew', async ([, crash, errorMessage]) => {
-  const { invoke } = await deployed(`export const handler = async ({ die }) => {
+] as const)(
+  '%s fails all invocations in flight, and the next one starts a new thread',
+  async ([, crash, errorMessage]) => {
+    const { invoke } = await deployed(`export const handler = async ({ die }) => {
     if (!die) return 'alive';
     if (die === 'now') { ${crash}; }
     return new Promise(() => {});
   };`);
-  const bystander = failure(invoke({ die: 'never' }));
-  const expected = { error: 'Runtime.ExitError', cause: { errorType: 'Runtime.ExitError', errorMessage } };
-  expect(await failure(invoke({ die: 'now' }))).toStrictEqual(expected);
-  expect(await bystander).toStrictEqual(expected);
-  expect(await invoke({})).toBe('alive');
-});
+    const bystander = failure(invoke({ die: 'never' }));
+    const expected = { error: 'Runtime.ExitError', cause: { errorType: 'Runtime.ExitError', errorMessage } };
+    expect(await failure(invoke({ die: 'now' }))).toStrictEqual(expected);
+    expect(await bystander).toStrictEqual(expected);
+    expect(await invoke({})).toBe('alive');
+  },
+);
 
 test.for([
   ['a bundle that throws', 'throw new Error("no table");', 'Runtime.ImportModuleError', 'Error: no table'],
@@ -231,7 +234,7 @@ test.for([
     'Runtime.HandlerNotFound',
     'index.handler is undefined or not exported',
   ],
-] as const)('%s fails every invocation by name', async ([, code, error, errorMessage]) => {
+] as const)('%s fails every invocation', async ([, code, error, errorMessage]) => {
   const { invoke } = await deployed(code);
   const failures = await Promise.all([failure(invoke({})), failure(invoke({}))]);
   failures.push(await failure(invoke({})));
@@ -243,7 +246,7 @@ test.for([
   expect(shown).toStrictEqual([expected, expected, expected]);
 });
 
-test('a crash from outside ends what is in flight, and the next invocation starts anew', async () => {
+test('a crash fails all invocations in flight, and the next one starts a new thread', async () => {
   const { invoke, lambda, name } = await deployed(
     'let calls = 0; export const handler = async ({ stay }) => (stay ? new Promise(() => {}) : ++calls);',
   );
@@ -261,7 +264,7 @@ test('an import that does not resolve is an ImportModuleError', async () => {
   expect((cause as { errorMessage: string }).errorMessage).toMatch(/Cannot find package 'no-such-package'/u);
 });
 
-test('an answer that is no JSON is a MarshalError', async () => {
+test('a result that cannot be JSON is a MarshalError', async () => {
   const { invoke } = await deployed('export const handler = async () => ({ big: 1n });');
   const { error, cause } = await failure(invoke({}));
   expect(error).toBe('Runtime.MarshalError');
@@ -270,7 +273,7 @@ test('an answer that is no JSON is a MarshalError', async () => {
   );
 });
 
-test('payloads end at 6 MB each way', async () => {
+test('payloads are limited to 6 MB in each direction', async () => {
   const { invoke } = await deployed(
     'export const handler = async ({ size, text = "" }) => size ? "x".repeat(size) : text.length;',
   );
@@ -289,7 +292,7 @@ test('payloads end at 6 MB each way', async () => {
   });
 });
 
-test('a function that is not there is a ResourceNotFoundException of the service', async () => {
+test('an unknown function is a ResourceNotFoundException of the service', async () => {
   const { lambda } = await deployed('export const handler = async () => {};');
   expect(await failure(lambda.invoke(functionArn('nobody'), {}))).toStrictEqual({
     error: 'ResourceNotFoundException',
@@ -297,7 +300,7 @@ test('a function that is not there is a ResourceNotFoundException of the service
   });
 });
 
-test('no more invocations run at once than allowed, and all of them run', async () => {
+test('no more invocations run concurrently than allowed, and all of them run', async () => {
   const { invoke } = await deployed(
     `let now = 0, most = 0;
      export const handler = async () => {
@@ -313,7 +316,7 @@ test('no more invocations run at once than allowed, and all of them run', async 
   expect([seen.length, Math.max(...seen)]).toStrictEqual([20, 3]);
 });
 
-test('what a function prints goes to its log, line by line', async () => {
+test('the output of a function goes to its log, line by line', async () => {
   const { invoke, logs, name, lambda } = await deployed(
     'export const handler = async () => { console.log("one\\ntwo"); console.error("three"); };',
   );
@@ -333,7 +336,7 @@ test("a native module of the project works in a function's thread", async () => 
   expect(await invoke({})).toStrictEqual({ width: 4, height: 3, format: 'jpeg' });
 });
 
-test('closing ends what waits and what runs', async () => {
+test('closing fails the invocations that wait and those in flight', async () => {
   const { invoke, lambda } = await deployed(
     'export const handler = () => new Promise(() => {});',
     {},
@@ -345,7 +348,7 @@ test('closing ends what waits and what runs', async () => {
   expect(await Promise.all(both)).toStrictEqual([expected, expected]);
 });
 
-test('gives each of several invocations at once its own trace, as the SDK reads it', async () => {
+test('each of several concurrent invocations has its own trace, as the SDK reads it', async () => {
   const { lambda, name } = await deployed(`
     export const handler = async ({ ms }) => {
       await new Promise((done) => setTimeout(done, ms));

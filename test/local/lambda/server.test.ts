@@ -34,7 +34,7 @@ async function invoke(FunctionName: string, Payload = '') {
   return { error: answer.FunctionError, payload: JSON.parse(Buffer.from(answer.Payload!).toString()) as unknown };
 }
 
-test.each(['echo', functionArn('echo')])('%s is told of and called', async (FunctionName) => {
+test.each(['echo', functionArn('echo')])('%s is described and invoked', async (FunctionName) => {
   expect(await client.send(new GetFunctionConfigurationCommand({ FunctionName }))).toMatchObject({
     FunctionName: 'echo',
     FunctionArn: functionArn('echo'),
@@ -48,12 +48,12 @@ test.each(['echo', functionArn('echo')])('%s is told of and called', async (Func
   expect(await invoke(FunctionName)).toStrictEqual({ error: undefined, payload: { seen: {} } });
 });
 
-test('what a function throws is an answer that is marked', async () => {
+test('an error of a function is a response with a header', async () => {
   const { error, payload } = await invoke('echo', '{"fail":true}');
   expect([error, payload]).toMatchObject(['Unhandled', { errorType: 'Asked', errorMessage: 'as asked' }]);
 });
 
-test('what is no function is refused by name', async () => {
+test('an unknown function is refused by name', async () => {
   for (const command of [
     new GetFunctionConfigurationCommand({ FunctionName: 'none' }),
     new InvokeCommand({ FunctionName: 'none' }),
@@ -65,7 +65,7 @@ test('what is no function is refused by name', async () => {
   }
 });
 
-test('its requests are told from those for objects', () => {
+test('requests to Lambda are distinguished from those to S3', () => {
   expect(
     ['/2015-03-31/functions/echo/invocations', '/photos/2015-03-31/functions/', '/', '/2015-03-31'].map(isLambdaUrl),
   ).toStrictEqual([true, false, false, false]);

@@ -51,7 +51,7 @@ test('a collection is created, described, listed and deleted', async () => {
   });
 });
 
-test('a collection that exists cannot be created, one that does not cannot be described or deleted', async () => {
+test('an existing collection cannot be created, and a missing one cannot be described or deleted', async () => {
   await create('twice');
   expect(await errorOf(create('twice'))).toBe(
     'ResourceAlreadyExistsException: The collection id: twice already exists',
@@ -61,12 +61,12 @@ test('a collection that exists cannot be created, one that does not cannot be de
   expect(await errorOf(client.send(new DeleteCollectionCommand({ CollectionId: 'never' })))).toBe(missing);
 });
 
-test('of many at once, one creates the collection', async () => {
+test('exactly one of many concurrent requests creates the collection', async () => {
   const results = await Promise.allSettled(Array.from({ length: 5 }, () => create('race')));
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
-test('an id outside the pattern is refused by name and field', async () => {
+test('an id that violates the pattern is refused with the name of its field', async () => {
   const start =
     "InvalidParameterException: 1 validation error detected: Value at 'collectionId' failed to satisfy constraint: Member must";
   expect(await errorOf(create('my faces'))).toBe(`${start} satisfy regular expression pattern: [a-zA-Z0-9_.-]+`);
@@ -91,7 +91,7 @@ test('collections are listed in pages, and a made-up token is refused', async ()
   );
 });
 
-test('tags are added, changed, removed and listed under the ARN with and without its first word', async () => {
+test('tags are added, changed, removed and listed by the ARN with and without arn:', async () => {
   const { CollectionArn } = await create('tagged', { stage: 'dev', team: 'red' });
   const tags = async (ResourceArn: string) => (await client.send(new ListTagsForResourceCommand({ ResourceArn }))).Tags;
   expect(await tags(CollectionArn!)).toStrictEqual({ stage: 'dev', team: 'red' });
@@ -101,7 +101,7 @@ test('tags are added, changed, removed and listed under the ARN with and without
   expect(await tags(`${ARN}tagged`)).toStrictEqual({ team: 'blue', cost: '1 2' });
 });
 
-test('tags of what is no collection, and more than fifty, are refused', async () => {
+test('tags of a resource that is no collection, and more than fifty tags, are refused', async () => {
   const list = (ResourceArn: string) => errorOf(client.send(new ListTagsForResourceCommand({ ResourceArn })));
   expect(await list(`${ARN}never`)).toBe(`ResourceNotFoundException: The resource ${ARN}never does not exist`);
   expect(await list('arn:aws:s3:::bucket')).toBe(
@@ -113,7 +113,7 @@ test('tags of what is no collection, and more than fifty, are refused', async ()
   );
 });
 
-test('an operation that is not served is named', async () => {
+test('an operation that is not served is refused by name', async () => {
   const response = await fetch(service.url, {
     method: 'POST',
     headers: { 'x-amz-target': 'RekognitionService.DetectText' },

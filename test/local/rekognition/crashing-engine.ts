@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import type { WorkerMessage } from '../../../local/rekognition/engine/pool.ts';
 import type { Job } from '../../../local/rekognition/engine/types.ts';
 
-// An engine that dies of a picture that starts with 13, and answers with the first byte of any other.
+// An engine that exits on a picture whose first byte is 13, and returns the first byte of any other.
 parentPort!.on('message', ({ picture }: Job) => {
   const [first] = picture;
   if (first === 13) process.exit(13);

@@ -28,7 +28,7 @@ let boxes: BoundingBox[];
 beforeAll(async () => {
   service = await startService(async (collections) => {
     await collections.putRecord({ id: 'seeded', createdAt: AT.getTime(), tags: {} });
-    // Face n lies n tenths away from face 0.
+    // The distance of face n from face 0 is n tenths.
     const faces = Array.from({ length: 7 }, (_, n) => ({ face: aFace(100 + n), vector: vector(0, n / 10) }));
     await collections.putFaces('seeded', faces);
     await collections.putRecord({ id: CollectionId, createdAt: AT.getTime(), tags: {} });
@@ -47,7 +47,7 @@ const searchByImage = (Bytes: Buffer, more: object = {}) =>
   client.send(new SearchFacesByImageCommand({ CollectionId, Image: { Bytes }, ...more }));
 const count = async () => (await client.send(new DescribeCollectionCommand({ CollectionId }))).FaceCount;
 
-/** The box and a third of it on each side. */
+/** The box enlarged by a third on each side. */
 async function crop({ Left = 0, Top = 0, Width = 0, Height = 0 }: BoundingBox): Promise<Buffer> {
   const { width, height } = await sharp(photo).metadata();
   const left = Math.max(0, Math.round((Left - Width / 3) * width));
@@ -60,7 +60,7 @@ async function crop({ Left = 0, Top = 0, Width = 0, Height = 0 }: BoundingBox): 
     .toBuffer();
 }
 
-test('every face of a photo is indexed, largest first, and listed as it was answered', async () => {
+test('every face of a photo is indexed, largest first, and listed as it was returned', async () => {
   const { FaceRecords, UnindexedFaces } = await index();
   expect(UnindexedFaces).toStrictEqual([]);
   expect(FaceRecords!.map(({ Face }) => Face)).toStrictEqual(
@@ -80,7 +80,7 @@ test('every face of a photo is indexed, largest first, and listed as it was answ
   expect(Faces).toStrictEqual(FaceRecords!.map(({ Face }) => Face));
 });
 
-test('the same photo under the same name is not indexed twice, under another it is', async () => {
+test('the same photo is indexed once for each ExternalImageId', async () => {
   const again = await index();
   expect(again.FaceRecords!.map(({ Face }) => Face!.FaceId)).toStrictEqual([id(2), id(3), id(4)]);
   expect(await count()).toBe(3);
@@ -94,7 +94,7 @@ test('the same photo under the same name is not indexed twice, under another it 
   expect(await count()).toBe(3);
 });
 
-test('each face is found again by its crop', async () => {
+test('each face is found by its crop', async () => {
   const best = [];
   for (const box of boxes) {
     const { FaceMatches } = await searchByImage(await crop(box), { FaceMatchThreshold: 95 });
@@ -103,7 +103,7 @@ test('each face is found again by its crop', async () => {
   expect(best).toStrictEqual([[id(2)], [id(3)], [id(4)]]);
 });
 
-test('of several faces in the searched picture, only the largest is searched', async () => {
+test('only the largest face of a picture is searched', async () => {
   const found = await searchByImage(photo);
   expect(answer(found)).toStrictEqual({
     SearchedFaceBoundingBox: boxes[0],
@@ -113,7 +113,7 @@ test('of several faces in the searched picture, only the largest is searched', a
   });
 });
 
-test('users are found by a picture, and the faces that were not searched are told', async () => {
+test('users are found by a picture, and the unsearched faces are returned', async () => {
   await client.send(new CreateUserCommand({ CollectionId, UserId: 'third' }));
   await client.send(new AssociateFacesCommand({ CollectionId, UserId: 'third', FaceIds: [id(2)] }));
   const search = (Bytes: Buffer) => client.send(new SearchUsersByImageCommand({ CollectionId, Image: { Bytes } }));
@@ -130,7 +130,7 @@ test('users are found by a picture, and the faces that were not searched are tol
   expect(answer(none)).toStrictEqual({ UserMatches: [], UnsearchedFaces: [], FaceModelVersion });
 });
 
-test('the searched face of one picture is compared with all of the other', async () => {
+test('the largest face of the source is compared with all faces of the target', async () => {
   const one = await crop(boxes[1]!);
   const { SourceImageFace, FaceMatches, UnmatchedFaces } = await client.send(
     new CompareFacesCommand({ SourceImage: { Bytes: one }, TargetImage: { Bytes: photo } }),
@@ -149,7 +149,7 @@ test('the searched face of one picture is compared with all of the other', async
   ]);
 });
 
-test('small faces are left out of an index unless no filter is asked for', async () => {
+test('small faces are not indexed unless the filter is NONE', async () => {
   const tiny = await sharp(photo).resize(260).jpeg().toBuffer();
   const filtered = await index({ Image: { Bytes: tiny }, ExternalImageId: 'tiny' });
   expect(filtered.FaceRecords).toStrictEqual([]);
@@ -168,12 +168,12 @@ test('small faces are left out of an index unless no filter is asked for', async
   );
 });
 
-test('faces near a face are found by its id, most similar first, itself left out', async () => {
+test('similar faces are found by a face id, most similar first, without the face itself', async () => {
   const search = async (more: object) => {
     const found = await client.send(new SearchFacesCommand({ CollectionId: 'seeded', FaceId: id(100), ...more }));
     return found.FaceMatches!.map(({ Face, Similarity }) => [Face!.FaceId, Math.round(Similarity!)]);
   };
-  // Distance 0.5 is a similarity of 80, within what 32 bits can tell.
+  // Distance 0.5 is a similarity of 80, within 32-bit precision.
   expect(await search({ FaceMatchThreshold: 79.9 })).toStrictEqual([
     [id(101), 100],
     [id(102), 100],
@@ -215,7 +215,7 @@ test('a picture without a face cannot be searched or compared, and indexes nothi
   expect([FaceRecords, UnindexedFaces]).toStrictEqual([[], []]);
 });
 
-test('what is not there, or out of range, is named', async () => {
+test('an error names what does not exist or is out of range', async () => {
   const nowhere = { CollectionId: 'nowhere', Image: { Bytes: photo } };
   const missing = 'ResourceNotFoundException: The collection id: nowhere does not exist';
   expect(await errorOf(client.send(new IndexFacesCommand(nowhere)))).toBe(missing);
@@ -230,7 +230,7 @@ test('what is not there, or out of range, is named', async () => {
   expect(await errorOf(index({ ExternalImageId: 'John Doe' }))).toContain("Value at 'externalImageId'");
 });
 
-test('faces are deleted and restarts change nothing', async () => {
+test('deleted faces stay deleted after a restart', async () => {
   service = await service.restart();
   client = service.client;
   const deleted = await client.send(new DeleteFacesCommand({ CollectionId, FaceIds: [id(3), id(4)] }));

@@ -9,7 +9,7 @@ import { Collections } from '../../../local/rekognition/collections.ts';
 import { openStore } from '../../../local/store.ts';
 import { aFace, AT, id, vector } from './service.ts';
 
-test('what was answered survives kill -9', async () => {
+test('acknowledged changes survive kill -9', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-kill-'));
   const writer = spawn(process.execPath, [fileURLToPath(new URL('./writer.ts', import.meta.url)), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -18,7 +18,7 @@ function aFound(overrides: Partial<Face> = {}): Face {
   };
 }
 
-test('a face says all that it is not good enough in, and a good one passes every filter', () => {
+test('a face has every reason that applies, and a good face passes every filter', () => {
   const poor = aFound({
     confidence: 0.55,
     pixels: 39,
@@ -31,7 +31,7 @@ test('a face says all that it is not good enough in, and a good one passes every
   expect(filters.map((filter) => qualityReasons(aFound(), filter))).toStrictEqual([[], [], [], [], []]);
 });
 
-test('eyes and mouth are open or shut by how far their lids and lips are apart', () => {
+test('eyes and mouth are open or shut by the distance between the lids and the lips', () => {
   const points = Array.from({ length: 68 }, () => ({ x: 0.5, y: 0.5 }));
   const shown = [0.3, 0.05].map((gap) => {
     const face = aFound({ landmarks: points, gaps: { lids: gap, lips: gap } });
@@ -44,19 +44,19 @@ test('eyes and mouth are open or shut by how far their lids and lips are apart',
   ]);
 });
 
-test('a filter is stricter the higher it is', () => {
+test('a higher filter is stricter', () => {
   const reasons = (filter: QualityFilter) => qualityReasons(aFound({ pixels: 50, confidence: 0.65 }), filter);
   expect(reasons('AUTO')).toStrictEqual([]);
   expect(reasons('MEDIUM')).toStrictEqual(['LOW_CONFIDENCE']);
   expect(reasons('HIGH')).toStrictEqual(['LOW_CONFIDENCE', 'SMALL_BOUNDING_BOX']);
 });
 
-test('similarity falls with distance and is 80 at a half', () => {
+test('similarity decreases with distance and is 80 at 0.5', () => {
   const at = [0, 0.4, 0.45, 0.5, 0.55, 0.6, 2].map((distance) => Math.round(similarityOf(distance)));
   expect(at).toStrictEqual([100, 98, 93, 80, 55, 27, 0]);
 });
 
-test('slots of vectors are used again, and a free one never matches', () => {
+test('free slots of vectors are reused, and never match', () => {
   const vectors = new Vectors(4);
   const slots = [1, 2, 3].map((x) => vectors.add(Float32Array.of(x, 0, 0, 0)));
   vectors.remove(slots[1]!);

@@ -21,7 +21,7 @@ const boxesOf = async (image: Buffer) => (await detect(image)).map(({ BoundingBo
 
 const transpose = async (picture: Sharp) => sharp(await picture.rotate(90).png().toBuffer()).flop();
 const transverse = async (picture: Sharp) => sharp(await picture.rotate(270).png().toBuffer()).flop();
-/** How a camera stores an upright picture for each EXIF orientation. */
+/** The transformations by which a camera stores an upright picture for each EXIF orientation. */
 const STORED: ((picture: Sharp) => Sharp | Promise<Sharp>)[] = [
   (picture) => picture,
   (picture) => picture.flop(),
@@ -63,7 +63,7 @@ test('a PNG is never rotated', async () => {
   expect(await boxesOf(marked)).toStrictEqual(await boxesOf(upright));
 });
 
-test('the same picture gives the same answer, inline and from S3, by version too', async () => {
+test('the same picture gives the same result inline, from S3 and from a version in S3', async () => {
   const [one, other] = [await sample(1, 480), await sample(2, 480)];
   service.objects.set('bucket/photo.jpg', one);
   service.objects.set('bucket/photo.jpg?v0', other);
@@ -73,7 +73,7 @@ test('the same picture gives the same answer, inline and from S3, by version too
   expect(older).toStrictEqual(await detect(other, ['ALL']));
 });
 
-test('a face shows what the library knows, and nothing it does not', async () => {
+test('a face has the fields that the library can compute, and no others', async () => {
   const [plain] = await detect(await sample(6, 640));
   const basic = ['BoundingBox', 'Confidence', 'Landmarks', 'Pose', 'Quality'];
   expect(Object.keys(plain!).sort()).toStrictEqual(basic);
@@ -134,7 +134,7 @@ test('every kind of PNG and JPEG is read', async () => {
   expect(found).toStrictEqual({ grey: 4, cmyk: 4, progressive: 4, transparent: 4, palette: 4, '16 bits': 4 });
 });
 
-test('what is no JPEG or PNG, or is damaged, has an invalid format', async () => {
+test('a picture that is neither JPEG nor PNG, or is damaged, has an invalid format', async () => {
   const photo = await sample(6, 640);
   const bad = [
     Buffer.from('not a picture'),
@@ -149,7 +149,7 @@ test('what is no JPEG or PNG, or is damaged, has an invalid format', async () =>
   }
 });
 
-test('pictures too small or too large are refused by what is wrong with them', async () => {
+test('pictures that are too small or too large are refused with the reason', async () => {
   expect(await refused(await blank(79, 200).png().toBuffer())).toBe(
     'InvalidParameterException: Request has invalid parameters. The picture is 79x200 pixels, at least 80x80 are needed.',
   );
@@ -172,7 +172,7 @@ test('pictures too small or too large are refused by what is wrong with them', a
   );
 });
 
-test('an object that cannot be read, and an image that is none or two, are refused', async () => {
+test('an object that cannot be read, and an Image with none or both of Bytes and S3Object, are refused', async () => {
   expect(await refused({ S3Object: { Bucket: 'bucket', Name: 'missing.jpg' } })).toBe(
     'InvalidS3ObjectException: Unable to get object metadata from S3. Check object key, region and/or access permissions.',
   );
@@ -182,7 +182,7 @@ test('an object that cannot be read, and an image that is none or two, are refus
   expect(await refused({ Bytes, S3Object: { Bucket: 'bucket', Name: 'photo.jpg' } })).toBe(one);
 });
 
-test('an error never repeats a picture', async () => {
+test('an error never contains the picture', async () => {
   const body = JSON.stringify({ Image: { Bytes: 'c2VjcmV0!' }, Attributes: ['NOSE'] });
   const headers = { 'x-amz-target': 'RekognitionService.DetectFaces' };
   const response = await fetch(service.url, { method: 'POST', headers, body });

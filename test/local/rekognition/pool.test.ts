@@ -5,7 +5,7 @@ const job = (first: number) =>
   ({ picture: Uint8Array.of(first), find: 'all', attributes: false, descriptors: false }) as const;
 const script = (name: string) => new URL(name, import.meta.url);
 
-test('an engine that dies fails the job it had, and the others are done by its successor', async () => {
+test('when an engine dies its job fails, and its replacement does the others', async () => {
   const pool = new EnginePool(1, script('./crashing-engine.ts'));
   try {
     const results = await Promise.allSettled([1, 13, 2, 13, 3].map((first) => pool.analyze(job(first))));
@@ -17,7 +17,7 @@ test('an engine that dies fails the job it had, and the others are done by its s
   }
 });
 
-test('jobs are done in the order they came, on as many engines as there are', async () => {
+test('jobs start in order, on all engines', async () => {
   const pool = new EnginePool(2, script('./crashing-engine.ts'));
   try {
     await pool.ready;
@@ -30,7 +30,7 @@ test('jobs are done in the order they came, on as many engines as there are', as
   }
 });
 
-test('an engine that never starts says so to whoever waits for it, and is not started over and over', async () => {
+test('an engine that never starts fails the waiting jobs, and is not restarted endlessly', async () => {
   const pool = new EnginePool(1, script('./broken-engine.ts'));
   const waiting = pool.analyze(job(1));
   await expect(waiting).rejects.toThrow('The face engine stopped (exit 1).');
@@ -39,7 +39,7 @@ test('an engine that never starts says so to whoever waits for it, and is not st
   await pool.close();
 });
 
-test('a closed pool fails what still waits', async () => {
+test('a closed pool fails the waiting jobs', async () => {
   const pool = new EnginePool(1, script('./crashing-engine.ts'));
   const waiting = pool.analyze(job(1));
   const closed = pool.close();

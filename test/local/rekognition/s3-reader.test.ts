@@ -36,7 +36,7 @@ test('an object is read by its key, and a version of it by its id', async () => 
   ]);
 });
 
-test('an object that is not there, or too large to be taken, is not read', async () => {
+test('an object that is missing or too large is not read', async () => {
   expect(await errorOf(read()('bucket', 'missing.jpg'))).toMatch(/^NoSuchKey: /);
   expect(await errorOf(read()('bucket', 'huge.jpg'))).toBe(
     'ImageTooLargeException: Image size is too large: 15728641 bytes, the limit is 15728640',

@@ -15,14 +15,14 @@ export const AT = new Date('2026-01-02T03:04:05.678Z');
 export interface Running {
   client: RekognitionClient;
   url: string;
-  /** What readObject answers with, by bucket/key or bucket/key?version. */
+  /** The objects of readObject, by bucket/key or bucket/key?version. */
   objects: Map<string, Buffer>;
-  /** Stops everything and starts it again on the same folder. */
+  /** Stops the server and starts it again on the same folder. */
   restart(): Promise<Running>;
   stop(): Promise<void>;
 }
 
-/** A real server on loopback, its store in a folder of its own, its ids counted. */
+/** A real server on loopback, with its store in a new folder and sequential ids. */
 export async function startService(seed?: (collections: Collections) => Promise<void>): Promise<Running> {
   const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-rekognition-'));
   if (seed) {
@@ -84,7 +84,7 @@ function countedIds(): () => string {
   return () => id(++n);
 }
 
-/** Name and message of the error that a call ends in. */
+/** The name and message of a call's error. */
 export async function errorOf(call: Promise<unknown>): Promise<string> {
   const error = await call.then(
     () => undefined,
@@ -99,13 +99,13 @@ const SAMPLES = path.join(
   'demo',
 );
 
-/** One of the six group photos in the face library's package, narrowed to `width`, which halves the time of a test. */
+/** One of the six group photos in the face library's package, scaled to `width`, which halves the time of a test. */
 export async function sample(n: number, width = 960): Promise<Buffer> {
   const photo = await readFile(path.join(SAMPLES, `sample${n}.jpg`));
   return sharp(photo).resize(width).jpeg({ quality: 92 }).toBuffer();
 }
 
-/** A photo without anybody in it. */
+/** A photo without a face. */
 export const blank = (width = 200, height = 200) =>
   sharp({ create: { width, height, channels: 3, background: '#87a' } });
 

@@ -17,7 +17,7 @@ const FaceModelVersion = 'face-api-1.7.15';
 let service: Running;
 let client: RekognitionClient;
 
-/** Faces 1 to 3 are close together, 4 is far away, 11 to 120 are all the same. */
+/** Faces 1 to 3 are similar, 4 is different, and 11 to 120 are identical. */
 beforeAll(async () => {
   service = await startService(async (collections) => {
     await collections.putRecord({ id: CollectionId, createdAt: AT.getTime(), tags: {} });
@@ -62,7 +62,7 @@ test('a user is created once, listed, and has no faces at first', async () => {
   });
 });
 
-test('a request that comes again with its token changes nothing, and with other parameters is refused', async () => {
+test('a request repeated with its token changes nothing, and is refused with other parameters', async () => {
   expect(await create('bob', 'token-1')).toStrictEqual({});
   expect(await create('bob', 'token-1')).toStrictEqual({});
   expect(await errorOf(create('eve', 'token-1'))).toBe(
@@ -73,7 +73,7 @@ test('a request that comes again with its token changes nothing, and with other 
   expect(await disassociate('bob', [11])).toMatchObject({ DisassociatedFaces: [{ FaceId: id(11) }] });
 });
 
-test('faces are associated, and those that cannot be say why', async () => {
+test('faces are associated, and the reason is returned for those that cannot be', async () => {
   expect(await associate('ann', [1, 2])).toStrictEqual({
     AssociatedFaces: [{ FaceId: id(1) }, { FaceId: id(2) }],
     UnsuccessfulFaceAssociations: [],
@@ -91,10 +91,10 @@ test('faces are associated, and those that cannot be say why', async () => {
   expect(await usersOf([1, 2, 3, 11, 12])).toStrictEqual(['ann', 'ann', 'ann', 'bob', undefined]);
 });
 
-test('a face unlike the user is refused with its likeness to the user as they would be', async () => {
+test('a face that differs from the user is refused with its similarity to the user including the new faces', async () => {
   const { AssociatedFaces, UnsuccessfulFaceAssociations } = await associate('ann', [4]);
   expect(AssociatedFaces).toStrictEqual([]);
-  // The mean of 0.1, 0.2, 0.3 on one axis and 2 on another is 0.15 and 0.5: 1.507 away from the face.
+  // The mean of 0.1, 0.2, 0.3 on one axis and 2 on another is (0.15, 0.5), at distance 1.507 from the face.
   expect(UnsuccessfulFaceAssociations).toStrictEqual([
     {
       FaceId: id(4),
@@ -115,7 +115,7 @@ test('a user has at most a hundred faces', async () => {
   expect(await usersOf([12, 50, 111])).toStrictEqual([undefined, undefined, undefined]);
 });
 
-test('users are searched by a face and by a user, the searched one left out', async () => {
+test('users are found by a face and by a user, without the user itself', async () => {
   const byFace = await client.send(new SearchUsersCommand({ CollectionId, FaceId: id(2) }));
   expect(answer(byFace)).toStrictEqual({
     SearchedFace: { FaceId: id(2) },
@@ -144,7 +144,7 @@ test('faces are listed by user', async () => {
   expect(Faces!.map(({ FaceId }) => FaceId)).toStrictEqual([id(1), id(2), id(3)]);
 });
 
-test('a face of a user cannot be deleted, and is free once the user lets it go', async () => {
+test('a face that is associated with a user cannot be deleted until it is disassociated', async () => {
   const remove = async () =>
     answer(await client.send(new DeleteFacesCommand({ CollectionId, FaceIds: [id(3), id(999)] })));
   const notFound = { FaceId: id(999), Reasons: ['FACE_NOT_FOUND'] };

@@ -2,7 +2,7 @@ import { Collections } from '../../../local/rekognition/collections.ts';
 import { openStore } from '../../../local/store.ts';
 import { aFace, AT, id, vector } from './service.ts';
 
-// A process of its own that changes a collection, says so, and then waits to be killed.
+// A separate process that changes a collection, reports it, and waits to be killed.
 const collections = await Collections.open(await openStore(process.argv[2]!), () => AT);
 await collections.putRecord({ id: 'crew', createdAt: AT.getTime(), tags: { stage: 'dev' } });
 await collections.putFaces(

@@ -16,13 +16,13 @@ export interface Account {
   readonly folder: string;
   readonly events: unknown[];
   readonly clock: { now: Date };
-  /** Ends the servers and leaves the folder to the next. */
+  /** Stops the servers and keeps the folder. */
   stop(): Promise<void>;
-  /** Ends the servers and removes the folder. */
+  /** Stops the servers and removes the folder. */
   close(): Promise<void>;
 }
 
-/** S3 alone on loopback, over a folder of its own or a given one. */
+/** Only S3, on loopback, over a new folder or a given one. */
 export async function anAccount(
   overrides: { folder?: string; now?: Date; deliver?: (event: EventBridgeEvent) => Promise<void> } = {},
 ): Promise<Account> {

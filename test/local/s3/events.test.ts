@@ -22,7 +22,7 @@ afterEach(() => account.close());
 const put = (Bucket: string, Key: string, Body = 'hello\n') =>
   account.client.send(new PutObjectCommand({ Bucket, Key, Body }));
 
-test('an object makes an event of the documented shape, its key not encoded', async () => {
+test('an object causes an event of the documented shape, with its key unencoded', async () => {
   const key = 'input/a+b 100%é\n.jpg';
   const { VersionId, $metadata } = await put('photos', key);
   await account.s3.idle();
@@ -55,7 +55,7 @@ test('an object makes an event of the documented shape, its key not encoded', as
   ]);
 });
 
-test('each way to make an object has its reason, and a bucket without versions no version', async () => {
+test('each way to create an object has its reason, and without versioning there is no version id', async () => {
   await put('plain', 'a');
   await account.client.send(new CopyObjectCommand({ Bucket: 'plain', Key: 'b', CopySource: 'plain/a' }));
   const at = { Bucket: 'plain', Key: 'c' };
@@ -81,7 +81,7 @@ test('each way to make an object has its reason, and a bucket without versions n
   ]);
 });
 
-test('sequencers grow, over a restart too', async () => {
+test('sequencers increase, also over a restart', async () => {
   const folder = account.folder;
   const sequencers: unknown[] = [];
   const deliver = async (event: EventBridgeEvent) =>
@@ -98,7 +98,7 @@ test('sequencers grow, over a restart too', async () => {
   expect(sequencers).toStrictEqual(['000001000000000001', '000001000000000002', '000002000000000001']);
 });
 
-test('an event that the bus did not take is offered again, at the next start too', async () => {
+test('an event that the bus did not accept is delivered again, also at the next start', async () => {
   const refusing = await anAccount({
     deliver: () => Promise.reject(new Error('the bus is down')),
   });

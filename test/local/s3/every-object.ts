@@ -1,6 +1,6 @@
 import type { Rule } from '../../../local/events/event.ts';
 
-/** Every object that lands starts a machine. */
+/** Every created object starts a state machine. */
 export const EVERY_OBJECT: Rule = {
   name: 'all',
   state: 'ENABLED',

@@ -30,7 +30,7 @@ interface Upload {
   readonly versionId: string | undefined;
 }
 
-/** Uploads without pause until the server dies; what it acknowledged. */
+/** Uploads without pause until the server is killed, and returns the acknowledged uploads. */
 async function uploadUntilKilled(random: () => number, round: number): Promise<Upload[]> {
   const server = await startProcess(SCRIPT, folder);
   const client = aClient(server.url);
@@ -39,7 +39,7 @@ async function uploadUntilKilled(random: () => number, round: number): Promise<U
   const uploader = async (worker: number) => {
     for (let n = 0; !dead.signal.aborted; n++) {
       const bucket = n % 2 === 0 ? 'versioned' : 'plain';
-      // Five keys a worker, so that most uploads replace another.
+      // Five keys for each worker, so that most uploads replace an object.
       const key = `input/${worker}-${n % 5}`;
       const Body = Buffer.alloc(1 + Math.floor(random() * 100_000), `${round} ${worker} ${n} `);
       const md5 = createHash('md5').update(Body).digest('hex');
@@ -56,7 +56,7 @@ async function uploadUntilKilled(random: () => number, round: number): Promise<U
   return done;
 }
 
-test('no acknowledged object and no event of one is lost, nor is a file left over, when the process is killed', async () => {
+test('when the process is killed, no acknowledged object or its event is lost, and no file is left over', async () => {
   const random = seeded(20260301);
   const acknowledged: Upload[] = [];
   for (let round = 0; round < KILLS; round++) acknowledged.push(...(await uploadUntilKilled(random, round)));
@@ -71,7 +71,7 @@ test('no acknowledged object and no event of one is lost, nor is a file left ove
   const deliver = { states: async ({ event }: { event: EventBridgeEvent }) => void delivered.push(event.detail) };
   const bus = await startEvents({ store, ...place, deliver });
   const s3 = await startS3({ store, folder: join(folder, 'blobs'), deliver: (event) => bus.put(event) });
-  // What S3 had not told of yet meets the rules only now.
+  // Events still in the outbox are matched only once the rules are set.
   bus.setRules([EVERY_OBJECT]);
   await s3.idle();
   await bus.idle();

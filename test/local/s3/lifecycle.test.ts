@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => account.close());
 
-/** The keys that a start of the server after some days leaves: `+` an object, `-` a marker or an older version. */
+/** What is left after a restart some days later: `+` a current version, `-` a noncurrent one, `marker` a delete marker. */
 async function leftAfter(days: number, Bucket: string): Promise<string[]> {
   await account.stop();
   account = await anAccount({ folder: account.folder, now: new Date(Date.parse(NOW) + days * DAY_MS) });
@@ -35,7 +35,7 @@ test('objects under a prefix expire after their days', async () => {
   expect(await leftAfter(7, 'plain')).toStrictEqual(['+ input/a', '+ worker']);
 });
 
-test('with versions an expired object is hidden, and older versions go after theirs', async () => {
+test('in a versioned bucket an expired object gets a delete marker, and noncurrent versions expire after their own days', async () => {
   await account.s3.createBucket({
     name: 'kept',
     versioning: true,

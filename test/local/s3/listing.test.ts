@@ -50,14 +50,14 @@ async function list(Bucket: string, options: Partial<ListObjectsV2CommandInput> 
 
 const inBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-test('keys come in the order of their bytes', async () => {
+test('keys are listed in the order of their bytes', async () => {
   // U+1F642 is four bytes in UTF-8, but in UTF-16, in which JavaScript sorts, it comes before U+FF21.
   const keys = ['a', 'B', 'ä', 'Ａ', '🙂', 'a/b', 'a-b', 'a\u0000', 'new\nline'];
   const bucket = await aBucket(keys);
   expect((await list(bucket)).keys).toStrictEqual(keys.toSorted(inBytes));
 });
 
-test('a delimiter folds keys, page by page', async () => {
+test('a delimiter groups keys into common prefixes, page by page', async () => {
   const bucket = await aBucket(['a', 'b/1', 'b/2', 'b/c/3', 'd', 'e/4', 'e']);
   expect(await list(bucket, { Delimiter: '/', MaxKeys: 2 })).toStrictEqual({
     keys: ['a', 'd', 'e'],
@@ -73,7 +73,7 @@ test('a delimiter folds keys, page by page', async () => {
   expect(await list(bucket, { MaxKeys: 0 })).toStrictEqual({ keys: [], prefixes: [], sizes: [0] });
 });
 
-test('keys are encoded when asked', async () => {
+test('keys are URL-encoded on request', async () => {
   const bucket = await aBucket(['a b/é+\n']);
   expect((await list(bucket, { EncodingType: 'url' })).keys).toStrictEqual(['a%20b/%C3%A9%2B%0A']);
 });
@@ -86,7 +86,7 @@ const anyKey = fc
   })
   .filter((key) => key !== '/');
 
-test('any listing is what a plain list would give', async () => {
+test('any listing equals a filtered and sorted list of the keys', async () => {
   const property = fc.asyncProperty(
     fc.uniqueArray(anyKey, { maxLength: 12 }),
     fc.constantFrom('', 'a', 'a/', '\u{10ffff}', 'é'),
@@ -110,7 +110,7 @@ test('any listing is what a plain list would give', async () => {
   await fc.assert(property, { numRuns: 60 });
 });
 
-test('versions come newest first within each key, over any pages, and hidden objects are not listed', async () => {
+test('versions are listed newest first within each key, over any pages, and objects behind a delete marker are not listed', async () => {
   const bucket = await aBucket(['a', 'b', 'a', 'a'], true);
   await account.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'a' }));
   expect((await list(bucket)).keys).toStrictEqual(['b']);
@@ -132,7 +132,7 @@ test('versions come newest first within each key, over any pages, and hidden obj
   ]);
 });
 
-test('buckets are made, described, listed and removed when empty', async () => {
+test('buckets are created, described, listed, and deleted when empty', async () => {
   const Bucket = 'made-by-client';
   await account.client.send(new CreateBucketCommand({ Bucket }));
   await expect(account.client.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
@@ -155,7 +155,7 @@ test('buckets are made, described, listed and removed when empty', async () => {
   await expect(account.client.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('a bucket made again keeps its objects and takes its new configuration', async () => {
+test('a bucket that is created again keeps its objects and takes the new configuration', async () => {
   const bucket = await aBucket(['a']);
   await account.s3.createBucket({ name: bucket, versioning: true, eventBridge: false, expirations: [] });
   expect((await account.client.send(new GetBucketVersioningCommand({ Bucket: bucket }))).Status).toBe('Enabled');

@@ -81,7 +81,7 @@ test.each<Partial<CreateMultipartUploadCommandInput>>([
   await expect(complete()).rejects.toMatchObject({ name: 'NoSuchUpload' });
 });
 
-test('a part sent again replaces the first', async () => {
+test('a part that is uploaded again replaces the first', async () => {
   const { UploadId, complete } = await upload([Buffer.from('first')]);
   const { ETag } = await account.client.send(new UploadPartCommand({ ...AT, UploadId, PartNumber: 1, Body: 'second' }));
   await expect(complete()).rejects.toMatchObject({ name: 'InvalidPart' });
@@ -90,7 +90,7 @@ test('a part sent again replaces the first', async () => {
   expect(await files()).toBe(1);
 });
 
-test('parts in another order or too small are refused', async () => {
+test('parts that are out of order or too small are refused', async () => {
   const { Parts, complete } = await upload([Buffer.from('a'), Buffer.from('b')]);
   await expect(complete(Parts.toReversed())).rejects.toMatchObject({ name: 'InvalidPartOrder' });
   await expect(complete()).rejects.toMatchObject({ name: 'EntityTooSmall' });
@@ -104,7 +104,7 @@ test('an aborted upload leaves nothing', async () => {
   expect(await files()).toBe(0);
 });
 
-test('an upload goes on after a restart', async () => {
+test('an upload can continue after a restart', async () => {
   const { UploadId, Parts } = await upload([Buffer.from('kept')]);
   await account.stop();
   const later = await anAccount({ folder: account.folder });

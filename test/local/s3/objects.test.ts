@@ -32,7 +32,7 @@ async function text(Key: string, more: Partial<GetObjectCommandInput> = {}): Pro
   return got.Body?.transformToString();
 }
 
-test('an object comes back with what was said of it', async () => {
+test('an object is returned with its metadata', async () => {
   await put('said', 'body', {
     ContentType: 'image/jpeg',
     CacheControl: 'no-store',
@@ -61,17 +61,20 @@ test('an object comes back with what was said of it', async () => {
   });
 });
 
-test.each([0, 1, 65_536, 5_000_003])('a streamed body of %i bytes comes back without its framing', async (size) => {
-  const bytes = Buffer.alloc(size, 'pixels\r\n0\r\n');
-  const chunks = Array.from({ length: 7 }, (_, n) => bytes.subarray((n * size) / 7, ((n + 1) * size) / 7));
-  await put('streamed', Readable.from(chunks), { ContentLength: size });
-  const { Body, ETag } = await account.client.send(new GetObjectCommand({ Bucket: 'photos', Key: 'streamed' }));
-  expect(ETag).toBe(`"${createHash('md5').update(bytes).digest('hex')}"`);
-  expect(bytes.equals((await Body?.transformToByteArray()) ?? Buffer.from('none'))).toBe(true);
-});
+test.each([0, 1, 65_536, 5_000_003])(
+  'a streamed body of %i bytes is returned without its chunk framing',
+  async (size) => {
+    const bytes = Buffer.alloc(size, 'pixels\r\n0\r\n');
+    const chunks = Array.from({ length: 7 }, (_, n) => bytes.subarray((n * size) / 7, ((n + 1) * size) / 7));
+    await put('streamed', Readable.from(chunks), { ContentLength: size });
+    const { Body, ETag } = await account.client.send(new GetObjectCommand({ Bucket: 'photos', Key: 'streamed' }));
+    expect(ETag).toBe(`"${createHash('md5').update(bytes).digest('hex')}"`);
+    expect(bytes.equals((await Body?.transformToByteArray()) ?? Buffer.from('none'))).toBe(true);
+  },
+);
 
 test.each(['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const)(
-  'a streamed body with a %s is checked on its way in and out',
+  'a streamed body with a %s checksum is checked when it is written and read',
   async (ChecksumAlgorithm) => {
     await put('summed', Readable.from([Buffer.from('123456789')]), { ContentLength: 9, ChecksumAlgorithm });
     expect(await text('summed', { ChecksumMode: 'ENABLED' })).toBe('123456789');
@@ -85,7 +88,7 @@ test.each<[string, Record<string, string>]>([
   ['crc64nvme', { 'x-amz-checksum-crc64nvme': Buffer.from('ae8b14860a799888', 'hex').toString('base64') }],
   ['md5', { 'content-md5': createHash('md5').update('123456789').digest('base64') }],
   ['sha256', { 'x-amz-content-sha256': createHash('sha256').update('123456789').digest('hex') }],
-])('a right %s is taken and a wrong one refused', async (name, headers) => {
+])('a correct %s is accepted and a wrong one refused', async (name, headers) => {
   const send = (body: string) => fetch(`${account.url}/photos/checked`, { method: 'PUT', headers, body });
   expect((await send('123456789')).status).toBe(200);
   const refused = await send('123456780');
@@ -97,8 +100,8 @@ test.each<[string, Record<string, string>]>([
 test.each([
   ['a wrong trailer', '3\r\nabc\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n', 'BadDigest'],
   ['a missing trailer', '3\r\nabc\r\n0\r\n\r\n', 'BadDigest'],
-  ['an end before its time', '3\r\nab', 'IncompleteBody'],
-  ['a chunk that is none', 'xyz\r\n', 'IncompleteBody'],
+  ['a premature end', '3\r\nab', 'IncompleteBody'],
+  ['an invalid chunk', 'xyz\r\n', 'IncompleteBody'],
   ['another length than declared', '2\r\nab\r\n0\r\nx-amz-checksum-crc32:nkg7Ag==\r\n\r\n', 'IncompleteBody'],
 ])('a chunked body with %s is refused and leaves nothing', async (_, body, code) => {
   const headers = {
@@ -118,7 +121,7 @@ test.each([
   ['bytes=7-', '789', 'bytes 7-9/10'],
   ['bytes=-2', '89', 'bytes 8-9/10'],
   ['bytes=8-99', '89', 'bytes 8-9/10'],
-])('%s reads a part', async (Range, body, ContentRange) => {
+])('the range %s reads a part of the object', async (Range, body, ContentRange) => {
   await put('digits', '0123456789');
   const got = await account.client.send(new GetObjectCommand({ Bucket: 'photos', Key: 'digits', Range }));
   expect([await got.Body?.transformToString(), got.ContentRange, got.$metadata.httpStatusCode]).toStrictEqual([
@@ -136,7 +139,7 @@ test('a range past the end is an error', async () => {
   });
 });
 
-test('conditions of a write', async () => {
+test('a write with If-None-Match or If-Match is refused when the condition fails', async () => {
   const first = await put('once', 'a', { IfNoneMatch: '*' });
   await expect(put('once', 'b', { IfNoneMatch: '*' })).rejects.toMatchObject({
     name: 'PreconditionFailed',
@@ -148,7 +151,7 @@ test('conditions of a write', async () => {
   expect(await text('once')).toBe('c');
 });
 
-test('of many writes that want to be the first, one is', async () => {
+test('exactly one of many concurrent conditional writes succeeds', async () => {
   const settled = await Promise.allSettled(
     Array.from({ length: 10 }, (_, n) => put('first', String(n), { IfNoneMatch: '*' })),
   );
@@ -157,7 +160,7 @@ test('of many writes that want to be the first, one is', async () => {
   expect(await text('first')).toBe(String(winner));
 });
 
-test('conditions of a read', async () => {
+test('a read with conditions is refused or answered with 304', async () => {
   const { ETag } = await put('read', 'a');
   await expect(text('read', { IfNoneMatch: ETag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
   await expect(text('read', { IfMatch: '"other"' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
@@ -167,7 +170,7 @@ test('conditions of a read', async () => {
   expect(await text('read', { IfMatch: ETag, IfNoneMatch: '"other"' })).toBe('a');
 });
 
-test('versions stay until each is deleted', async () => {
+test('each version exists until it is deleted', async () => {
   const [one, two] = [await put('v', '1'), await put('v', '2')];
   const marker = await account.client.send(new DeleteObjectCommand({ Bucket: 'photos', Key: 'v' }));
   expect(marker.DeleteMarker).toBe(true);
@@ -184,7 +187,7 @@ test('versions stay until each is deleted', async () => {
   await expect(text('v', { VersionId: two.VersionId })).rejects.toMatchObject({ name: 'NoSuchVersion' });
 });
 
-test('many keys are deleted at once, whatever they are named', async () => {
+test('many keys are deleted in one request, whatever their names', async () => {
   const names = ['del/a&b<c>', 'del/"quoted"', 'del/new\nline', 'del/日本'];
   for (const name of names) await put(name, 'x', { Bucket: 'plain' });
   const Objects = [...names, 'del/never'].map((Key) => ({ Key }));
@@ -193,7 +196,7 @@ test('many keys are deleted at once, whatever they are named', async () => {
   for (const name of names) await expect(text(name, { Bucket: 'plain' })).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-test('a copy has the bytes and what was said of them, or something new', async () => {
+test('a copy has the bytes and either the metadata of the source or new metadata', async () => {
   await put('from/a+b é.jpg', 'copied', { ContentType: 'image/jpeg', Metadata: { a: '1' } });
   const CopySource = `photos/${encodeURIComponent('from/a+b é.jpg')}`;
   await account.client.send(new CopyObjectCommand({ Bucket: 'plain', Key: 'to', CopySource }));
@@ -244,12 +247,12 @@ test.each([
   '%2e%2e',
   'C:\\x',
   'a\\b',
-])('the key %j is itself and no other', async (key) => {
+])('the key %j names its own object only', async (key) => {
   await put(key, `body of ${key}`, { Bucket: 'quiet' });
   expect(await text(key, { Bucket: 'quiet' })).toBe(`body of ${key}`);
 });
 
-test('errors have the names of S3', async () => {
+test("errors have S3's names", async () => {
   await expect(put('x'.repeat(1025), 'a')).rejects.toMatchObject({ name: 'KeyTooLongError' });
   await expect(text('none')).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
   await expect(text('none', { Bucket: 'nowhere' })).rejects.toMatchObject({ name: 'NoSuchBucket' });
@@ -274,7 +277,7 @@ test('an object too large is refused before it is sent', async () => {
   upload.destroy();
 });
 
-test('an upload that breaks off leaves nothing', async () => {
+test('an upload that is cut off leaves nothing', async () => {
   const upload = request(`${account.url}/photos/broken`, { method: 'PUT', headers: { 'content-length': '100' } });
   const closed = new Promise((resolve) => upload.on('close', resolve).on('error', () => {}));
   upload.write('some', () => upload.destroy());
@@ -283,7 +286,7 @@ test('an upload that breaks off leaves nothing', async () => {
   expect(account.events).toStrictEqual([]);
 });
 
-test('a presigned address and a virtual host read objects, with the headers asked for', async () => {
+test('objects are read by a presigned URL with header overrides, and by virtual host', async () => {
   await put('said', 'body');
   const presigned = await fetch(`${account.url}/photos/said?X-Amz-Signature=any&response-content-type=text%2Fhtml`);
   expect([presigned.headers.get('content-type'), await presigned.text()]).toStrictEqual(['text/html', 'body']);

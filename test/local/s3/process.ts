@@ -6,7 +6,7 @@ import { startS3 } from '../../../local/s3/server.ts';
 import { openStore } from '../../../local/store.ts';
 import { EVERY_OBJECT } from './every-object.ts';
 
-/** S3 and the bus over one store, writing each delivery as a line of `deliveries`. Run by the kill test. */
+/** S3 and the event bus over one store. Writes each delivery as a line of `deliveries`. Run by the kill test. */
 const folder = process.argv[2] ?? '';
 const store = await openStore(join(folder, 'store'));
 const bus = await startEvents({
