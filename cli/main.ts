@@ -8,6 +8,7 @@ import { EXIT, report, UsageError } from './failure.ts';
 import { recognizeCommand } from './commands/recognize.ts';
 import { recordCommand } from './commands/record.ts';
 import { redriveCommand } from './commands/redrive.ts';
+import { replayCommand } from './commands/replay.ts';
 import { rekognitionCommand } from './commands/rekognition.ts';
 import { resultsCommand } from './commands/results.ts';
 import { showCommand } from './commands/show.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   deadLettersCommand,
   doctorCommand,
   recordCommand,
+  replayCommand,
   rekognitionCommand,
 ];
 

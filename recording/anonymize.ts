@@ -1,59 +1,54 @@
 import { enrolmentRecordOf, hash, personIdOf, personNameOf, PREFIXES, workPrefixOf } from '../schemas/keys.ts';
+import { replaceTexts, type TextReplacement } from './replace-texts.ts';
 
-/** What goes in place of what, everywhere in a text. */
-type Replacements = readonly (readonly [from: string, to: string])[];
-
-interface Landed {
+interface S3Object {
   readonly bucket: { readonly name: string };
   readonly object: { readonly key: string; readonly etag: string; readonly 'version-id'?: string | undefined };
 }
 
-/** The embedded account's, so that an execution in Amazon's can be run again there. */
+/** Those of the embedded account, where every case is replayed. */
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
 
 /**
- * The same with made-up names for people's, and for all that is made of a name: keys, ids and hashes. One account and
- * region stand for any, and the version is left out: nobody can make an object of that version again.
+ * Replaces the names of people, and all that is made of a name: keys, ids and hashes. Account and region become those
+ * of the embedded account. Object versions are left out, because no object can be created with a given version.
  */
-export function anonymize<T>(value: T, { bucket, object }: Landed, executionArn: string): T {
+export function anonymize<T>(value: T, { bucket, object }: S3Object, executionArn: string): T {
   const [, , , region = REGION, account = ACCOUNT] = executionArn.split(':');
   const { key, etag, 'version-id': version } = object;
-  const folder = (of: string | undefined) => workPrefixOf(key, etag, of).slice(PREFIXES.work.length);
-  const pairs: Replacements = [
-    [folder(version), folder(undefined)],
+  const workFolder = (of: string | undefined) => workPrefixOf(key, etag, of).slice(PREFIXES.work.length);
+  const replaced = replaceTexts(value, [
+    [workFolder(version), workFolder(undefined)],
     [bucket.name, `rollcall-${ACCOUNT}`],
     [account, ACCOUNT],
     [`:${region}:`, `:${REGION}:`],
-    ...people(value, key),
-  ];
-  const escaped = (text: string) => JSON.stringify(text).slice(1, -1);
-  const text = pairs.reduce((all, [from, to]) => all.replaceAll(escaped(from), escaped(to)), JSON.stringify(value));
-  return JSON.parse(text, (name, part: unknown) => (VERSION.includes(name) ? undefined : part)) as T;
-}
-
-const VERSION: readonly string[] = ['version-id', 'version_id', ':version_id', '#version_id', 'Version'];
-
-function people(value: unknown, key: string): Replacements {
-  const own = key.startsWith(PREFIXES.enroll) ? personNameOf(key) : undefined;
-  const names = new Set([...(own === undefined ? [] : [own]), ...namesIn(value)]);
-  const made = [...names].map((name, index) => [name, `Person ${index + 1}`] as const);
-  const ofNames = made.flatMap(([name, other]) => [
-    [personIdOf(name), personIdOf(other)] as const,
-    [name, other] as const,
+    ...personReplacements(value, key),
   ]);
-  if (own === undefined) return ofNames;
-  const [, written = ''] = key.split('/');
-  const renamed = key.replace(written.replace(/\.[^.]*$/, ''), 'Person 1');
-  const ofKey = [
-    [enrolmentRecordOf(key), enrolmentRecordOf(renamed)],
-    [hash(key), hash(renamed)],
-    [key, renamed],
-  ] as const;
-  return [...ofKey, ...ofNames];
+  return JSON.parse(JSON.stringify(replaced), (name, part: unknown) =>
+    VERSION_FIELDS.includes(name) ? undefined : part,
+  ) as T;
 }
 
-/** In a payload or a row, where a name stands beside the id of its person, and in a face's row or JSON. */
+const VERSION_FIELDS: readonly string[] = ['version-id', 'version_id', ':version_id', '#version_id', 'Version'];
+
+function personReplacements(value: unknown, key: string): TextReplacement[] {
+  const enrolled = key.startsWith(PREFIXES.enroll) ? personNameOf(key) : undefined;
+  const names = new Set([...(enrolled === undefined ? [] : [enrolled]), ...namesIn(value)]);
+  const ofNames = [...names].flatMap((name, index): TextReplacement[] => {
+    const madeUp = `Person ${index + 1}`;
+    return [
+      [personIdOf(name), personIdOf(madeUp)],
+      [name, madeUp],
+    ];
+  });
+  if (enrolled === undefined) return ofNames;
+  const [, folderOrFile = ''] = key.split('/');
+  const renamed = key.replace(folderOrFile.replace(/\.[^.]*$/, ''), 'Person 1');
+  return [[enrolmentRecordOf(key), enrolmentRecordOf(renamed)], [hash(key), hash(renamed)], [key, renamed], ...ofNames];
+}
+
+/** The names of people in payloads, in rows and expressions, and in processed JSON. */
 function namesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const fields = value as Record<string, unknown>;

@@ -1,8 +1,9 @@
 import { paginateGetExecutionHistory, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
 import type { RecordedTask } from '../schemas/case.ts';
 
-/** What an execution did, read from its history. */
+/** What an execution did, from its history events. */
 export interface ExecutionHistory {
+  /** The states in order. In a Map, one iteration after the other: `0/SearchFace`. */
   readonly path: readonly string[];
   readonly attempts: readonly TaskAttempt[];
   readonly redrives: number;
@@ -10,9 +11,9 @@ export interface ExecutionHistory {
 
 /** One attempt of a task. */
 export interface TaskAttempt extends Pick<RecordedTask, 'state' | 'item' | 'result' | 'error'> {
-  /** Of the function, or of the service that it calls. */
+  /** The function's ARN, or the service integration's type and action: `events:putEvents`. */
   readonly resource: string;
-  /** JSON text that it was called with. */
+  /** JSON text. */
   readonly input: string;
 }
 
@@ -41,20 +42,20 @@ class HistoryEvents {
     this.#byId = new Map(events.map((event) => [event.id, event]));
   }
 
-  /** Iterations run side by side: here they follow each other, so that two runs of one case have one path. */
+  /** Iterations run concurrently. The path has them one after the other, so that two runs of a case have the same path. */
   path(): string[] {
     const entered = this.#events.flatMap((event) => {
       const name = event.stateEnteredEventDetails?.name;
       return name === undefined ? [] : [{ name, item: this.#itemOf(event), map: this.#mapOf(event)?.id ?? 0 }];
     });
     const path: string[] = [];
-    const done = new Set<number>();
+    const addedMaps = new Set<number>();
     for (const { name, item, map } of entered) {
       if (item === undefined) path.push(name);
-      else if (!done.has(map)) {
-        const inside = entered.filter((one) => one.map === map).toSorted((a, b) => (a.item ?? 0) - (b.item ?? 0));
-        path.push(...inside.map((one) => `${one.item}/${one.name}`));
-        done.add(map);
+      else if (!addedMaps.has(map)) {
+        const inMap = entered.filter((one) => one.map === map).toSorted((a, b) => (a.item ?? 0) - (b.item ?? 0));
+        path.push(...inMap.map((one) => `${one.item}/${one.name}`));
+        addedMaps.add(map);
       }
     }
     return path;
@@ -67,11 +68,12 @@ class HistoryEvents {
   #attempt(scheduled: HistoryEvent): TaskAttempt {
     const { lambdaFunctionScheduledEventDetails: direct, taskScheduledEventDetails: task } = scheduled;
     const end = this.#events.find(
-      (event) => (FAILED.test(event.type ?? '') || SUCCEEDED.test(event.type ?? '')) && this.#isAfter(event, scheduled),
+      (event) =>
+        (FAILED.test(event.type ?? '') || SUCCEEDED.test(event.type ?? '')) && this.#endsTask(event, scheduled),
     );
     const item = this.#itemOf(scheduled);
     return {
-      state: this.#before(scheduled, (event) => event.stateEnteredEventDetails)?.name ?? 'unknown',
+      state: this.#find(scheduled, isStateEntered)?.stateEnteredEventDetails?.name ?? 'unknown',
       ...(item === undefined ? {} : { item }),
       resource: direct?.resource ?? `${task?.resourceType}:${task?.resource}`,
       input: direct?.input ?? task?.parameters ?? '',
@@ -79,39 +81,37 @@ class HistoryEvents {
     };
   }
 
-  /** Between a task's schedule and its end lies its start alone. */
-  #isAfter(end: HistoryEvent, scheduled: HistoryEvent): boolean {
-    const before = this.#byId.get(end.previousEventId);
-    return before === scheduled || before?.previousEventId === scheduled.id;
+  /** Between the events that a task is scheduled and that it ended is at most the event that it started. */
+  #endsTask(end: HistoryEvent, scheduled: HistoryEvent): boolean {
+    const previous = this.#byId.get(end.previousEventId);
+    return previous === scheduled || previous?.previousEventId === scheduled.id;
   }
 
   #itemOf(event: HistoryEvent): number | undefined {
-    const began = this.#iterationOf(event);
-    return began?.mapIterationStartedEventDetails?.index;
+    const started = this.#iterationStart(event);
+    return started?.mapIterationStartedEventDetails?.index;
   }
 
   #mapOf(event: HistoryEvent): HistoryEvent | undefined {
-    const began = this.#iterationOf(event);
-    return began && this.#find(began, ({ type }) => type === 'MapStateStarted');
+    const started = this.#iterationStart(event);
+    return started && this.#find(started, ({ type }) => type === 'MapStateStarted');
   }
 
-  /** The iteration that an event lies in, if it does. */
-  #iterationOf(event: HistoryEvent): HistoryEvent | undefined {
+  /** The start of the iteration that an event belongs to. Undefined outside of a Map. */
+  #iterationStart(event: HistoryEvent): HistoryEvent | undefined {
     const found = this.#find(event, ({ type }) => type === 'MapIterationStarted' || type === 'MapStateSucceeded');
     return found?.type === 'MapIterationStarted' ? found : undefined;
   }
 
-  #find(event: HistoryEvent, is: (event: HistoryEvent) => boolean): HistoryEvent | undefined {
-    let at: HistoryEvent | undefined = event;
-    while (at && !is(at)) at = this.#byId.get(at.previousEventId);
-    return at;
-  }
-
-  #before<T>(event: HistoryEvent, get: (event: HistoryEvent) => T | undefined): T | undefined {
-    const found = this.#find(event, (one) => get(one) !== undefined);
-    return found && get(found);
+  /** The event itself, or the nearest one before it on its branch that matches. */
+  #find(event: HistoryEvent, matches: (event: HistoryEvent) => boolean): HistoryEvent | undefined {
+    let current: HistoryEvent | undefined = event;
+    while (current && !matches(current)) current = this.#byId.get(current.previousEventId);
+    return current;
   }
 }
+
+const isStateEntered = (event: HistoryEvent) => event.stateEnteredEventDetails !== undefined;
 
 function outcomeOf(end: HistoryEvent): Pick<TaskAttempt, 'result' | 'error'> {
   const output = end.lambdaFunctionSucceededEventDetails?.output ?? end.taskSucceededEventDetails?.output;
@@ -125,11 +125,11 @@ function outcomeOf(end: HistoryEvent): Pick<TaskAttempt, 'result' | 'error'> {
   return { error: { name: details?.error ?? 'States.Timeout', cause: withoutStackTrace(details?.cause ?? '') } };
 }
 
-/** Lambda's cause less its stack: that tells of the machine it ran on, and a replay of another does not repeat it. */
+/** Lambda's cause without its stack trace, which differs between the machines that a case is recorded and replayed on. */
 export function withoutStackTrace(cause: string): string {
   try {
-    const { trace: _, ...told } = JSON.parse(cause) as { trace?: unknown };
-    return JSON.stringify(told);
+    const { trace: _, ...rest } = JSON.parse(cause) as { trace?: unknown };
+    return JSON.stringify(rest);
   } catch {
     return cause;
   }

@@ -3,15 +3,15 @@ import sharp from 'sharp';
 import type { PictureReference, RecordedCall } from '../schemas/case.ts';
 import type { Call } from '../local/calls.ts';
 import { fromDynamoDbJson } from './from-dynamodb-json.ts';
-import { sha256 } from './call-log.ts';
+import { sha256 } from './sha256.ts';
 
-/** What was asked, as JSON: of S3 the address, and the content only where it is JSON itself. */
+/** The request as JSON. Of S3: the address, and what was written, as describeContent() has it. */
 export async function describeRequest(
   { service, operation }: Call,
   { url = '/' }: IncomingMessage,
   body: Buffer,
 ): Promise<RecordedCall['request']> {
-  if (service === 'dynamodb') return itemsPlain(body);
+  if (service === 'dynamodb') return plainItems(body);
   if (service !== 's3') return jsonOf(body) ?? {};
   const [path = '', query] = url.split('?');
   const [bucket = '', ...key] = path.slice(1).split('/').map(decodeURIComponent);
@@ -20,7 +20,7 @@ export async function describeRequest(
     bucket,
     key: key.join('/'),
     ...(version === null ? {} : { version_id: version }),
-    ...(operation === 'PutObject' ? await contentOf(body) : {}),
+    ...(operation === 'PutObject' ? await describeContent(body) : {}),
   };
 }
 
@@ -33,9 +33,9 @@ export async function describeResponse(
   const failed = response.statusCode >= 400;
   if (service === 's3') {
     if (failed) return { error: s3Error(response.statusCode, body.toString()) };
-    return { answer: operation === 'GetObject' ? await contentOf(body) : {} };
+    return { answer: operation === 'GetObject' ? await describeContent(body) : {} };
   }
-  if (!failed && service === 'dynamodb') return { answer: itemsPlain(body) };
+  if (!failed && service === 'dynamodb') return { answer: plainItems(body) };
   const json = jsonOf(body) ?? {};
   if (!failed) return { answer: json };
   const { __type: type = '', message = '', Message = message } = json as Partial<Record<string, string>>;
@@ -44,26 +44,26 @@ export async function describeResponse(
 
 function s3Error(status: number, xml: string): { name: string; message: string } {
   const read = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1];
-  // An answer to HEAD has no body: the SDK knows it by its status.
+  // An answer to HEAD has no body: the SDK takes the error from its status.
   const name = read('Code') ?? (status === 404 ? 'NotFound' : String(status));
   return { name, message: read('Message') ?? '' };
 }
 
-/** JSON as it is, but for what tells a face by its shape; of anything else what it was. */
-async function contentOf(body: Buffer): Promise<Record<string, unknown>> {
+/** JSON without landmarks; of anything else a reference. */
+async function describeContent(body: Buffer): Promise<Record<string, unknown>> {
   const json = jsonOf(body);
   return json ? { json } : { picture: await referenceOf(body) };
 }
 
-/** Without the names that its expressions go by: `#status` is `status`, as everywhere in Rollcall. */
-function itemsPlain(body: Buffer): Record<string, unknown> {
+/** ExpressionAttributeNames add nothing: everywhere in Rollcall `#status` stands for `status`. */
+function plainItems(body: Buffer): Record<string, unknown> {
   const { ExpressionAttributeNames: _, ...rest } = jsonOf(body) ?? {};
   return fromDynamoDbJson(rest) as Record<string, unknown>;
 }
 
 function jsonOf(body: Buffer): Record<string, unknown> | undefined {
   try {
-    // Landmarks are what of an answer comes nearest to a biometric template: nothing is decided by them.
+    // Landmarks come nearest to a biometric template, and no decision depends on them.
     const json: unknown = JSON.parse(body.toString(), (name, value: unknown) => (name === 'Landmarks' ? [] : value));
     return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined;
   } catch {
@@ -72,12 +72,12 @@ function jsonOf(body: Buffer): Record<string, unknown> | undefined {
 }
 
 async function referenceOf(body: Buffer): Promise<PictureReference> {
-  const about = { sha256: sha256(body), size: body.length };
+  const basics = { sha256: sha256(body), size: body.length };
   try {
     const { format, width, height, orientation } = await sharp(body, { limitInputPixels: false }).metadata();
     const whole = await isWhole(body, width * height);
     return {
-      ...about,
+      ...basics,
       kind: whole ? 'picture' : 'broken picture',
       format,
       width,
@@ -85,13 +85,15 @@ async function referenceOf(body: Buffer): Promise<PictureReference> {
       ...(orientation === undefined ? {} : { orientation }),
     };
   } catch {
-    return { ...about, kind: 'no picture' };
+    return { ...basics, kind: 'no picture' };
   }
 }
 
-/** As far as it is decoded at all: a header may claim more pixels than anybody has memory for. */
+/** A header may claim more pixels than fit into memory: larger pictures count as whole without being decoded. */
+const MAX_DECODED_PIXELS = 100_000_000;
+
 async function isWhole(body: Buffer, pixels: number): Promise<boolean> {
-  if (pixels > 100_000_000) return true;
+  if (pixels > MAX_DECODED_PIXELS) return true;
   try {
     await sharp(body, { failOn: 'truncated' }).resize(16, 16, { fit: 'inside' }).raw().toBuffer();
     return true;

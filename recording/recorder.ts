@@ -3,19 +3,20 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { RecordedCall } from '../schemas/case.ts';
 import type { Call, Intercept } from '../local/calls.ts';
 import { newTrace, type Invoke } from '../local/lambda/lambda.ts';
-import { callLogFile, callLogFolder, sha256, type CallLogEntry } from './call-log.ts';
+import { callLogFile, callLogFolder, type CallLogEntry } from './call-log.ts';
 import { describeResponse, describeRequest } from './recorded-content.ts';
+import { sha256 } from './sha256.ts';
 
 export interface Recorder {
   readonly intercept: Intercept;
   readonly interceptInvoke: (invoke: Invoke) => Invoke;
-  /** Resolves when all that was heard so far is in its file. */
+  /** Resolves when all calls up to now are in their files. */
   flush(): Promise<void>;
 }
 
 /**
- * Writes down each call of each function with its answer, in one file an execution. A request does not say which
- * execution it belongs to, but it carries the X-Ray trace of the invocation that makes it, as in the cloud.
+ * Logs each call of each function with its answer, in one file an execution. A request does not say which execution it
+ * belongs to, but it carries the X-Ray trace of the invocation that makes it, as in AWS.
  */
 export function startRecorder(dataDir: string): Recorder {
   mkdirSync(callLogFolder(dataDir), { recursive: true });
@@ -40,10 +41,10 @@ export function startRecorder(dataDir: string): Recorder {
     intercept: (call, serve) => (request, response) => {
       const invocation = invocations.get(String(request.headers['x-amzn-trace-id']));
       if (!invocation) return serve(request, response);
-      const { file, ...about } = invocation;
+      const { file, ...invoked } = invocation;
       recordCall(call, serve, request, response, (recorded) => {
         const write = async () => {
-          const line: CallLogEntry = { ...about, call: await recorded };
+          const line: CallLogEntry = { ...invoked, call: await recorded };
           appendFileSync(file, `${JSON.stringify(line)}\n`);
         };
         written = written.then(write, write);
@@ -52,7 +53,7 @@ export function startRecorder(dataDir: string): Recorder {
   };
 }
 
-/** Each task is told for which execution it works, and record-failure which one failed. */
+/** Each task's input names its execution; record-failure's event names the one that failed. */
 function executionOf(payload: unknown): string | undefined {
   const { execution_arn, photo, enrolment, detail } = payload as {
     readonly [field: string]: Record<string, string> | undefined;
@@ -61,33 +62,33 @@ function executionOf(payload: unknown): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-/** Serves the call, and tells of it when it is over. */
+/** Serves the call, and reports it with its answer when it is over. */
 function recordCall(
   call: Call,
   serve: RequestListener,
   request: IncomingMessage,
   response: ServerResponse,
-  tell: (recorded: Promise<RecordedCall>) => void,
+  report: (recorded: Promise<RecordedCall>) => void,
 ): void {
-  const [asked, answered] = [captureRequestBody(request), captureResponseBody(response)];
+  const [requestBody, responseBody] = [captureRequestBody(request), captureResponseBody(response)];
   const { service, operation } = call;
   const recorded = async (): Promise<RecordedCall> => ({
     service,
     operation,
-    request: await describeRequest(call, request, asked()),
-    ...(await describeResponse(call, response, answered())),
+    request: await describeRequest(call, request, requestBody()),
+    ...(await describeResponse(call, response, responseBody())),
   });
-  let told = false;
+  let reported = false;
   for (const end of ['finish', 'close']) {
     response.once(end, () => {
-      if (!told) tell(recorded());
-      told = true;
+      if (!reported) report(recorded());
+      reported = true;
     });
   }
   serve(request, response);
 }
 
-/** What arrives is pushed into the request: heard there, it reaches its reader whichever way that reads. */
+/** Copies the chunks as they are pushed into the request, so that its handler may read it in any way. */
 export function captureRequestBody(request: IncomingMessage): () => Buffer {
   const chunks: Buffer[] = [];
   const push = request.push.bind(request);
@@ -100,16 +101,16 @@ export function captureRequestBody(request: IncomingMessage): () => Buffer {
 
 function captureResponseBody(response: ServerResponse): () => Buffer {
   const chunks: Buffer[] = [];
-  const keep = (chunk: unknown) => {
+  const capture = (chunk: unknown) => {
     if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) chunks.push(Buffer.from(chunk));
   };
   const [write, end] = [response.write.bind(response), response.end.bind(response)];
   response.write = ((...given: Parameters<typeof write>) => {
-    keep(given[0]);
+    capture(given[0]);
     return write(...given);
   }) as typeof write;
   response.end = ((...given: Parameters<typeof end>) => {
-    keep(given[0]);
+    capture(given[0]);
     return end(...given);
   }) as typeof end;
   return () => Buffer.concat(chunks);

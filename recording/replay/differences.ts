@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Case, RecordedTask } from '../../schemas/case.ts';
-import type { ReplayResult } from './replay.ts';
-import { replaceTexts } from './initial-state.ts';
+import { replaceTexts } from '../replace-texts.ts';
+import { stateKey, THIS_EXECUTION, type ReplayResult } from './replay.ts';
 
-/** Something that went otherwise than it was recorded. */
 export interface Difference {
+  /** `end`, `path`, or the state whose attempts ended differently. */
   readonly what: string;
   readonly recorded: unknown;
   readonly replayed: unknown;
@@ -15,31 +15,29 @@ export function differences(recorded: Case, replayed: ReplayResult): Difference[
   return [
     ...difference('end', { status, ...(error === undefined ? {} : { error }) }, replayed.end),
     ...difference('path', recorded.path, replayed.path),
-    ...outcomes(recorded, replayed),
+    ...differentAttempts(recorded, replayed),
   ];
 }
 
-/** What each attempt gave, one after the other in each place. */
-function outcomes(recorded: Case, replayed: ReplayResult): Difference[] {
-  const places = (tasks: readonly RecordedTask[]) =>
-    Map.groupBy(tasks, ({ state, item }) => (item === undefined ? state : `${item}/${state}`));
-  const [then, now] = [places(asReplayed(recorded)), places(replayed.attempts)];
-  return [...new Set([...then.keys(), ...now.keys()])].flatMap((place) =>
-    difference(place, then.get(place)?.map(outcome), now.get(place)?.map(outcome)),
+function differentAttempts(recorded: Case, replayed: ReplayResult): Difference[] {
+  const before = Map.groupBy(withoutExecutionArns(recorded.tasks), stateKey);
+  const after = Map.groupBy(replayed.attempts, stateKey);
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((state) =>
+    difference(state, before.get(state)?.map(comparableOutcome), after.get(state)?.map(comparableOutcome)),
   );
 }
 
-/** A trace of the stack and the id of an event are other ones each time. */
-function outcome({ result, error }: RecordedTask): unknown {
+/** Without causes, which hold stack traces, and without ids of events: both are different in each run. */
+function comparableOutcome({ result, error }: RecordedTask): unknown {
   if (error) return error.name;
   return typeof result === 'object' && result !== null && 'FailedEntryCount' in result ? 'announced' : result;
 }
 
-function asReplayed({ tasks }: Case): readonly RecordedTask[] {
+function withoutExecutionArns(tasks: readonly RecordedTask[]): readonly RecordedTask[] {
   const arns = new Set(JSON.stringify(tasks).match(/arn:aws:states:[^"\\]+:execution:[^"\\]+/g));
   return replaceTexts(
     tasks,
-    [...arns].map((arn) => [arn, 'this execution'] as const),
+    [...arns].map((arn) => [arn, THIS_EXECUTION] as const),
   );
 }
 

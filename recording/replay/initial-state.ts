@@ -1,37 +1,40 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { sha256 } from '../call-log.ts';
 import { type Case, PictureReference, type RecordedCall } from '../../schemas/case.ts';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { PREFIXES, workPrefixOf } from '../../schemas/keys.ts';
+import { replaceTexts, type TextReplacement } from '../replace-texts.ts';
+import { sha256 } from '../sha256.ts';
 import { pictureFor } from './substitute-pictures.ts';
 
-type Item = Record<string, unknown>;
+type Row = Record<string, unknown>;
 type Content = { readonly json: unknown } | { readonly bytes: Buffer };
 
-/** What goes in place of what in all of a case; turned round, in all that comes of it. */
-export type TextReplacements = readonly (readonly [recorded: string, now: string])[];
-
-export function replaceTexts<T>(value: T, pairs: TextReplacements): T {
-  return JSON.parse(pairs.reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(value))) as T;
-}
-
-/** A case to be run here, and what was there before: all that it read and had not written itself. */
+/** What was in the bucket and the tables before the execution: all that it read and had not written itself. */
 export interface InitialState {
-  readonly recorded: Case;
   readonly objects: ReadonlyMap<string, Content>;
-  readonly rows: readonly { readonly table: string; readonly item: Item }[];
-  readonly pairs: TextReplacements;
+  readonly rows: readonly { readonly tableName: string; readonly row: Row }[];
 }
 
-/** Another picture stands in for one that is not here: it has another hash, and what is named by it other names. */
-export async function prepareReplay(recorded: Case, bucket: string): Promise<InitialState> {
+/** A case that can run in this account. */
+export interface PreparedCase {
+  readonly recorded: Case;
+  readonly initialState: InitialState;
+  /** What was replaced in the case. Reversed, they give the results the names of the case. */
+  readonly replacements: readonly TextReplacement[];
+}
+
+/**
+ * Puts this account's bucket into the case. A substitute picture has another hash and ETag, so these are replaced too,
+ * with all that is named by them.
+ */
+export async function prepareCase(recorded: Case, bucket: string): Promise<PreparedCase> {
   const { detail } = ObjectCreatedEvent.parse(recorded.input);
-  const pairs: (readonly [string, string])[] = [[detail.bucket.name, bucket]];
-  const given = givenBy(recorded);
+  const replacements: TextReplacement[] = [[detail.bucket.name, bucket]];
+  const read = readByCase(recorded);
   const objects = new Map<string, Content>();
-  for (const [key, { json, picture }] of given.objects) {
+  for (const [key, { json, picture }] of read.objects) {
     if (picture === undefined) {
       objects.set(key, { json });
       continue;
@@ -39,23 +42,26 @@ export async function prepareReplay(recorded: Case, bucket: string): Promise<Ini
     const reference = PictureReference.parse(picture);
     const bytes = await pictureFor(reference);
     objects.set(key, { bytes });
-    pairs.push([reference.sha256, sha256(bytes)]);
+    replacements.push([reference.sha256, sha256(bytes)]);
     if (key !== detail.object.key) continue;
     const etag = createHash('md5').update(bytes).digest('hex');
-    const folder = (of: string) => workPrefixOf(key, of).slice(PREFIXES.work.length);
-    pairs.push([folder(detail.object.etag), folder(etag)], [detail.object.etag, etag]);
+    const workFolder = (of: string) => workPrefixOf(key, of).slice(PREFIXES.work.length);
+    replacements.push([workFolder(detail.object.etag), workFolder(etag)], [detail.object.etag, etag]);
   }
   return {
-    recorded: replaceTexts(recorded, pairs),
-    objects: new Map([...objects].map(([key, content]) => [replaceTexts(key, pairs), content])),
-    rows: replaceTexts(given.rows, pairs),
-    pairs,
+    recorded: replaceTexts(recorded, replacements),
+    initialState: {
+      objects: new Map([...objects].map(([key, content]) => [replaceTexts(key, replacements), content])),
+      rows: replaceTexts(read.rows, replacements),
+    },
+    replacements,
   };
 }
 
-function givenBy({ tasks }: Case) {
+/** The objects and rows that the execution read before it wrote them, if it did. */
+function readByCase({ tasks }: Case) {
   const objects = new Map<string, Record<string, unknown>>();
-  const rows = new Map<string, { table: string; item: Item }>();
+  const rows = new Map<string, { tableName: string; row: Row }>();
   const written = new Set<string>();
   for (const { service, operation, request, answer, error } of tasks.flatMap((task) => task.calls ?? [])) {
     if (service === 's3') {
@@ -63,33 +69,34 @@ function givenBy({ tasks }: Case) {
       if (operation === 'PutObject') written.add(key);
       else if (operation === 'GetObject' && answer && !written.has(key)) objects.set(key, answer);
     } else if (service === 'dynamodb') {
-      const table = String(request['TableName']);
-      const changed = (request['Key'] ?? request['Item']) as Item;
+      const tableName = String(request['TableName']);
       if (operation === 'GetItem' || operation === 'Query') {
-        for (const item of itemsOf(answer)) {
-          if (!written.has(nameOf(table, item))) rows.set(nameOf(table, item), { table, item });
+        for (const row of rowsIn(answer)) {
+          const id = rowId(tableName, row);
+          if (!written.has(id)) rows.set(id, { tableName, row });
         }
-      } else if (!error) written.add(nameOf(table, changed));
+      } else if (!error) written.add(rowId(tableName, (request['Key'] ?? request['Item']) as Row));
     }
   }
   return { objects, rows: [...rows.values()] };
 }
 
-function itemsOf(answer: RecordedCall['answer'] = {}): Item[] {
-  const { Item: one, Items: many = [] } = answer as { Item?: Item; Items?: Item[] };
-  return one ? [one] : many;
+function rowsIn(answer: RecordedCall['answer'] = {}): Row[] {
+  const { Item, Items = [] } = answer as { Item?: Row; Items?: Row[] };
+  return Item ? [Item] : Items;
 }
 
-const nameOf = (table: string, { image_id, person_id, record }: Item) =>
-  [table, image_id ?? person_id, record].join(' ');
+const rowId = (tableName: string, { image_id, person_id, record }: Row) =>
+  [tableName, image_id ?? person_id, record].join(' ');
 
 export async function restoreState(
   { objects, rows }: InitialState,
-  { s3, table, bucket }: { s3: S3Client; table: DynamoDBDocumentClient; bucket: string },
+  { s3, dynamoDb }: { readonly s3: S3Client; readonly dynamoDb: DynamoDBDocumentClient },
+  bucket: string,
 ): Promise<void> {
   for (const [Key, content] of objects) {
     const Body = 'bytes' in content ? content.bytes : Buffer.from(JSON.stringify(content.json));
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
   }
-  for (const { table: TableName, item: Item } of rows) await table.send(new PutCommand({ TableName, Item }));
+  for (const { tableName, row } of rows) await dynamoDb.send(new PutCommand({ TableName: tableName, Item: row }));
 }

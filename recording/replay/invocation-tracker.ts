@@ -1,25 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import { newTrace, type Invoke } from '../../local/lambda/lambda.ts';
+import { stateOfFunction, type StateMachine } from './state-machines.ts';
 
-/** For which state, and in which iteration of the Map around it, a function works. */
+/** The state that an invocation belongs to, and the iteration of the Map around it. */
 export interface TaskInvocation {
   readonly state: string;
   readonly item: number | undefined;
 }
 
-/** Tells by the trace that its requests carry for whom a function works. */
+/** Finds the invocation that a request was made in, by the X-Ray trace that the request carries. */
 export class InvocationTracker {
-  readonly #stateOf: (functionArn: string) => string | undefined;
+  readonly #machine: StateMachine;
   readonly #byTrace = new Map<string, TaskInvocation>();
 
-  constructor(stateOf: (functionArn: string) => string | undefined) {
-    this.#stateOf = stateOf;
+  constructor(machine: StateMachine) {
+    this.#machine = machine;
   }
 
   readonly interceptInvoke =
     (invoke: Invoke): Invoke =>
     (functionArn, payload, trace = newTrace()) => {
-      const state = this.#stateOf(functionArn);
+      const state = stateOfFunction(this.#machine, functionArn);
       const item = (payload as { face?: { index?: number } }).face?.index;
       if (state !== undefined) this.#byTrace.set(trace, { state, item });
       return invoke(functionArn, payload, trace);

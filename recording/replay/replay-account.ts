@@ -1,68 +1,68 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAccount, type Account } from '../../local/account.ts';
-import type { Intercept } from '../../local/calls.ts';
-import type { Invoke } from '../../local/lambda/lambda.ts';
-import type { Deployment } from '../../schemas/deployment.ts';
+import { startAccount, type Account, type AccountOptions } from '../../local/account.ts';
+import { createClients, type Clients } from '../../local/clients.ts';
 import type { FaceEngine } from '../../local/rekognition/engine/types.ts';
-import { clientsOf } from '../../test/faults/fault-account.ts';
+import type { Deployment } from '../../schemas/deployment.ts';
 import { readStateMachines, type StateMachine } from './state-machines.ts';
 
-/** What stands between the parts of the account for a while. */
-export interface Interceptors {
-  readonly intercept: Intercept;
-  readonly interceptInvoke: (invoke: Invoke) => Invoke;
-}
+/** Called before every service and every function. */
+export type Interceptors = Pick<AccountOptions, 'intercept' | 'interceptInvoke'>;
 
-export interface ReplayAccount extends ReturnType<typeof clientsOf> {
+export interface ReplayAccount extends Clients {
   readonly account: Account;
   readonly dataDir: string;
   readonly deployment: Deployment;
-  /** Of the state machine with this name. */
-  stateMachine(machine: string): StateMachine;
-  /** Until the next; at first there is nothing between them. */
-  setInterceptors(between: Interceptors | undefined): void;
+  stateMachine(name: string): StateMachine;
+  /** Replaces those that were set before. At first there are none. */
+  setInterceptors(interceptors: Interceptors): void;
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Without one: Rekognition's answers come from elsewhere. */
 const NO_ENGINE: FaceEngine = {
   ready: Promise.resolve(),
-  analyze: () => Promise.reject(new Error('There is no face engine here.')),
+  analyze: () => Promise.reject(new Error('This account has no face engine: something has to answer for Rekognition.')),
   close: () => Promise.resolve(),
 };
 
-/** An embedded account in which retries do not wait, and in which somebody may stand between the parts. */
-export async function startReplayAccount(engine: FaceEngine = NO_ENGINE): Promise<ReplayAccount> {
-  let now: Interceptors | undefined;
-  const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-replay-'));
+/**
+ * An embedded account whose interceptors can be changed while it runs. Without an engine, they have to answer for
+ * Rekognition. Retries do not wait, unless told otherwise. A data folder that is not given is temporary.
+ */
+export async function startReplayAccount(
+  options: Omit<Partial<AccountOptions>, keyof Interceptors> = {},
+): Promise<ReplayAccount> {
+  let interceptors: Interceptors = {};
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'rollcall-replay-')));
   const account = await startAccount({
-    dataDir,
-    engine,
+    engine: NO_ENGINE,
     hurry: true,
-    intercept: (call, serve) => (request, response) => (now?.intercept(call, serve) ?? serve)(request, response),
+    ...options,
+    dataDir,
+    intercept: (call, serve) => (request, response) =>
+      (interceptors.intercept?.(call, serve) ?? serve)(request, response),
     interceptInvoke: (invoke) => (functionArn, payload, trace) =>
-      (now?.interceptInvoke(invoke) ?? invoke)(functionArn, payload, trace),
+      (interceptors.interceptInvoke?.(invoke) ?? invoke)(functionArn, payload, trace),
   });
-  const clients = clientsOf(account);
-  const charts = await readStateMachines(clients.sfn, account.deployment);
+  const clients = createClients(account);
+  const machines = await readStateMachines(clients.sfn, account.deployment);
   return {
     ...clients,
     account,
     dataDir,
     deployment: account.deployment,
-    stateMachine: (machine) => {
-      const chart = charts.get(machine);
-      if (!chart) throw new Error(`There is no state machine ${machine} here.`);
-      return chart;
+    stateMachine: (name) => {
+      const machine = machines.get(name);
+      if (!machine) throw new Error(`This account has no state machine ${name}.`);
+      return machine;
     },
-    setInterceptors: (between) => (now = between),
+    setInterceptors: (next) => (interceptors = next),
     idle: () => account.idle(),
     close: async () => {
       await account.close();
-      await rm(dataDir, { recursive: true, force: true });
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

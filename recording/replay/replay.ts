@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, RedriveExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { readExecutionHistory, type TaskAttempt } from '../execution-history.ts';
-import type { Case } from '../../schemas/case.ts';
+import type { Case, RecordedTask } from '../../schemas/case.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
-import { emptyTable, rowsOf } from '../../test/faults/fault-account.ts';
+import { readExecutionHistory, type TaskAttempt } from '../execution-history.ts';
+import { replaceTexts, type TextReplacement } from '../replace-texts.ts';
 import { injectFaults, type InjectedFault } from './inject-faults.ts';
-import type { ReplayAccount } from './replay-account.ts';
-import { isExpectedError, stateOfFunction, type StateMachine } from './state-machines.ts';
-import { replaceTexts, restoreState, prepareReplay, type TextReplacements } from './initial-state.ts';
+import { prepareCase, restoreState } from './initial-state.ts';
 import { InvocationTracker } from './invocation-tracker.ts';
 import { RecordedAnswers } from './recorded-answers.ts';
+import type { ReplayAccount } from './replay-account.ts';
+import { isExpectedError, type StateMachine } from './state-machines.ts';
+import { emptyTable, scanTable } from './table-rows.ts';
 
 export interface ReplayResult {
   readonly end: { readonly status: string; readonly error?: string };
   readonly path: readonly string[];
-  /** The errors that an attempt of a state ended with, in order: `SearchFace` or, in a Map, `0/SearchFace`. */
+  /** Errors of a state's attempts, in order. The key is the state's name, in a Map after the iteration: `0/SearchFace`. */
   readonly errors: Readonly<Record<string, readonly string[]>>;
-  readonly attempts: readonly Omit<TaskAttempt, 'input' | 'resource'>[];
+  readonly attempts: readonly RecordedTask[];
   readonly results: readonly Record<string, unknown>[];
   readonly people: readonly Record<string, unknown>[];
   /** Every JSON under `processed/`, by key. */
@@ -26,77 +27,83 @@ export interface ReplayResult {
 
 export interface ReplayOptions {
   readonly faults?: readonly InjectedFault[];
-  /** How often to redrive if it fails. As often as it was, unless told. */
+  /** How often to redrive it if it fails. Default: as often as in the case. */
   readonly redrives?: number;
 }
 
-/** Runs a case through the machine as it is now and the tasks as they are now. An error that nobody foresaw throws. */
-export async function replay(lab: ReplayAccount, recorded: Case, options: ReplayOptions = {}): Promise<ReplayResult> {
-  const chart = lab.stateMachine(recorded.machine);
-  for (const [name, id] of TABLES) await emptyTable(lab.table, lab.deployment[name], [id, 'record']);
+/** What stands for the ARN of the execution in the result. */
+export const THIS_EXECUTION = 'this execution';
+
+/** Runs a case through the current state machine and tasks. Rejects if an error is neither declared nor retried. */
+export async function replay(
+  account: ReplayAccount,
+  recordedCase: Case,
+  options: ReplayOptions = {},
+): Promise<ReplayResult> {
+  const { s3, dynamoDb, sfn, deployment } = account;
+  const machine = account.stateMachine(recordedCase.machine);
+  await emptyTable(dynamoDb, deployment.results_table, 'results');
+  await emptyTable(dynamoDb, deployment.people_table, 'people');
   const bucket = `replay-${randomUUID()}`;
-  await lab.s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  const staged = await prepareReplay(recorded, bucket);
-  await restoreState(staged, { s3: lab.s3, table: lab.table, bucket });
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const { recorded, initialState, replacements } = await prepareCase(recordedCase, bucket);
+  await restoreState(initialState, account, bucket);
 
-  const spots = new InvocationTracker((functionArn) => stateOfFunction(chart, functionArn));
-  const [tape, faults] = [new RecordedAnswers(staged.recorded, spots), injectFaults(spots, options.faults ?? [])];
-  lab.setInterceptors({
-    intercept: (call, serve) => faults(call, tape.intercept(call, serve)),
-    interceptInvoke: (invoke) => spots.interceptInvoke(tape.interceptInvoke(invoke)),
+  const tracker = new InvocationTracker(machine);
+  const answers = new RecordedAnswers(recorded, tracker);
+  const faults = injectFaults(tracker, options.faults ?? []);
+  account.setInterceptors({
+    intercept: (call, serve) => faults(call, answers.intercept(call, serve)),
+    interceptInvoke: (invoke) => tracker.interceptInvoke(answers.interceptInvoke(invoke)),
   });
-  const input = JSON.stringify(staged.recorded.input);
-  const { executionArn = '' } = await lab.sfn.send(new StartExecutionCommand({ stateMachineArn: chart.arn, input }));
-  await runToEnd(lab, executionArn, options.redrives ?? recorded.redrives);
-  lab.setInterceptors(undefined);
+  const input = JSON.stringify(recorded.input);
+  const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn: machine.arn, input }));
+  await runToEnd(account, executionArn, options.redrives ?? recorded.redrives);
+  account.setInterceptors({});
 
-  const trail = await readExecutionHistory(lab.sfn, executionArn);
-  checkErrors(chart, trail.attempts);
-  const { status = '', error } = await lab.sfn.send(new DescribeExecutionCommand({ executionArn }));
-  const replayed: ReplayResult = {
+  const { path, attempts } = await readExecutionHistory(sfn, executionArn);
+  checkErrors(machine, attempts);
+  const { status = '', error } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const result: ReplayResult = {
     end: { status, ...(error === undefined ? {} : { error }) },
-    path: trail.path,
-    errors: errorsOf(trail.attempts),
-    attempts: trail.attempts.map(({ input: _, resource: __, ...attempt }) => attempt),
-    results: await rowsOf(lab.table, lab.deployment.results_table),
-    people: await rowsOf(lab.table, lab.deployment.people_table),
-    processed: await processedIn(lab, bucket),
+    path,
+    errors: errorsByState(attempts),
+    attempts: attempts.map(({ input: _, resource: __, ...attempt }) => attempt),
+    results: await scanTable(dynamoDb, deployment.results_table),
+    people: await scanTable(dynamoDb, deployment.people_table),
+    processed: await readProcessed(account, bucket),
   };
-  return asRecorded(replayed, [...staged.pairs, ['this execution', executionArn]]);
+  return comparable(result, [...replacements, [THIS_EXECUTION, executionArn]]);
 }
 
-const TABLES = [
-  ['results_table', 'image_id'],
-  ['people_table', 'person_id'],
-] as const;
-
-async function runToEnd(lab: ReplayAccount, executionArn: string, redrives: number): Promise<void> {
-  await lab.idle();
+async function runToEnd({ sfn, idle }: ReplayAccount, executionArn: string, redrives: number): Promise<void> {
+  await idle();
   for (let left = redrives; left > 0; left -= 1) {
-    const { status } = await lab.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') return;
-    await lab.sfn.send(new RedriveExecutionCommand({ executionArn }));
-    await lab.idle();
+    await sfn.send(new RedriveExecutionCommand({ executionArn }));
+    await idle();
   }
 }
 
-function checkErrors(chart: StateMachine, attempts: readonly TaskAttempt[]): void {
+function checkErrors(machine: StateMachine, attempts: readonly TaskAttempt[]): void {
   for (const { state, error } of attempts) {
-    if (error === undefined || isExpectedError(chart, state, error.name)) continue;
+    if (error === undefined || isExpectedError(machine, state, error.name)) continue;
     throw new Error(`${state} fails with ${error.name}, which is neither declared nor retried: ${error.cause}`);
   }
 }
 
-function errorsOf(attempts: readonly TaskAttempt[]): Record<string, string[]> {
+/** The key of a state in ReplayResult.errors and in differences. */
+export const stateKey = ({ state, item }: Pick<RecordedTask, 'state' | 'item'>) =>
+  item === undefined ? state : `${item}/${state}`;
+
+function errorsByState(attempts: readonly TaskAttempt[]): Record<string, string[]> {
   const errors: Record<string, string[]> = {};
-  for (const { state, item, error } of attempts) {
-    const place = item === undefined ? state : `${item}/${state}`;
-    if (error) (errors[place] ??= []).push(error.name);
-  }
+  for (const attempt of attempts) if (attempt.error) (errors[stateKey(attempt)] ??= []).push(attempt.error.name);
   return errors;
 }
 
-async function processedIn({ s3 }: ReplayAccount, Bucket: string): Promise<Record<string, unknown>> {
+async function readProcessed({ s3 }: ReplayAccount, Bucket: string): Promise<Record<string, unknown>> {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: PREFIXES.processed }));
   const entries = Contents.map(async ({ Key = '' }) => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
@@ -105,15 +112,12 @@ async function processedIn({ s3 }: ReplayAccount, Bucket: string): Promise<Recor
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** With the names that things had when they were recorded, and without what is another in each run. */
-function asRecorded(replayed: ReplayResult, pairs: TextReplacements): ReplayResult {
-  const then = replaceTexts(
-    replayed,
-    pairs.toReversed().map(([from, to]) => [to, from] as const),
-  );
-  return JSON.parse(JSON.stringify(then), (name, value: unknown) =>
-    OF_THE_RUN.includes(name) ? 'of the run' : value,
+/** The result with the names of the case, and without what is different in each run. */
+function comparable(result: ReplayResult, replacements: readonly TextReplacement[]): ReplayResult {
+  const reversed = replacements.toReversed().map(([from, to]): TextReplacement => [to, from]);
+  return JSON.parse(JSON.stringify(replaceTexts(result, reversed)), (name, value: unknown) =>
+    DIFFERENT_IN_EACH_RUN.includes(name) ? 'of the run' : value,
   ) as ReplayResult;
 }
 
-const OF_THE_RUN: readonly string[] = ['claimed_at', 'processed_at', 'pipeline_version'];
+const DIFFERENT_IN_EACH_RUN: readonly string[] = ['claimed_at', 'processed_at', 'pipeline_version'];

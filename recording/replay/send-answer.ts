@@ -5,12 +5,12 @@ import type { RecordedCall } from '../../schemas/case.ts';
 
 export type ServiceAnswer = Pick<RecordedCall, 'answer' | 'error'>;
 
-/** Answers in a service's place, in its protocol. */
+/** Answers a call in place of its service, in the service's protocol. */
 export async function sendAnswer(
   { service, operation }: Call,
   request: IncomingMessage,
   response: ServerResponse,
-  { answer: body = {}, error }: ServiceAnswer,
+  { answer = {}, error }: ServiceAnswer,
 ): Promise<void> {
   await readBody(request);
   if (error?.name === 'NetworkError') return void request.socket.resetAndDestroy();
@@ -19,6 +19,6 @@ export async function sendAnswer(
     const xml = `<Error><Code>${error.name}</Code><Message>${error.message}</Message></Error>`;
     return send(response, status, { 'content-type': 'application/xml' }, operation.startsWith('Head') ? '' : xml);
   }
-  const json = error ? { __type: error.name, message: error.message } : body;
+  const json = error ? { __type: error.name, message: error.message } : answer;
   send(response, status, { 'content-type': 'application/x-amz-json-1.1' }, JSON.stringify(json));
 }

@@ -3,41 +3,43 @@ import type { Deployment } from '../../schemas/deployment.ts';
 import { ENROLMENT_FAULTS, IMAGE_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
 import type { Machine } from '../../statemachines/asl.ts';
 
-/** A state machine as it was synthesized, its states by name wherever they lie. */
+type State = Machine['States'][string];
+
+/** A state machine of the account. */
 export interface StateMachine {
   readonly arn: string;
-  readonly states: ReadonlyMap<string, Machine['States'][string]>;
+  /** By name, with those inside a Map. */
+  readonly states: ReadonlyMap<string, State>;
 }
 
 export async function readStateMachines(
   sfn: SFNClient,
   { machines }: Deployment,
 ): Promise<ReadonlyMap<string, StateMachine>> {
-  const chart = async (stateMachineArn: string): Promise<StateMachine> => {
+  const read = async ([name, stateMachineArn]: [string, string]): Promise<[string, StateMachine]> => {
     const { definition = '' } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
-    return { arn: stateMachineArn, states: new Map(namedStates(JSON.parse(definition) as Machine)) };
+    return [name, { arn: stateMachineArn, states: new Map(namedStates(JSON.parse(definition) as Machine)) }];
   };
-  const charts = Object.entries(machines).map(async ([name, arn]) => [name, await chart(arn)] as const);
-  return new Map(await Promise.all(charts));
+  return new Map(await Promise.all(Object.entries(machines).map(read)));
 }
 
-function namedStates({ States }: Machine): [string, Machine['States'][string]][] {
+function namedStates({ States }: Machine): [string, State][] {
   return Object.entries(States).flatMap(([name, state]) => [
-    [name, state] as [string, Machine['States'][string]],
+    [name, state] as [string, State],
     ...(state.Type === 'Map' ? namedStates(state.ItemProcessor) : []),
   ]);
 }
 
-/** The state that a function serves. */
+/** The state that invokes a function. */
 export function stateOfFunction({ states }: StateMachine, functionArn: string): string | undefined {
   return [...states].find(([, state]) => state.Type === 'Task' && state.Resource === functionArn)?.[0];
 }
 
 const DECLARED: readonly string[] = [...IMAGE_FAULTS, ...ENROLMENT_FAULTS, ...TASK_FAULTS];
 
-/** Whether somebody foresaw that the state may fail like this: declared, or retried. */
-export function isExpectedError({ states }: StateMachine, state: string, error: string): boolean {
-  const found = states.get(state);
-  const retried = found?.Type === 'Task' ? found.Retry.flatMap(({ ErrorEquals }) => ErrorEquals) : [];
+/** Whether the error is declared in schemas/errors.ts, or retried by the state. */
+export function isExpectedError({ states }: StateMachine, stateName: string, error: string): boolean {
+  const state = states.get(stateName);
+  const retried = state?.Type === 'Task' ? state.Retry.flatMap(({ ErrorEquals }) => ErrorEquals) : [];
   return DECLARED.includes(error) || retried.includes(error);
 }

@@ -1,21 +1,21 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FormatEnum } from 'sharp';
-import { sha256 } from '../call-log.ts';
 import { readManifest, samplePath } from '../../samples/samples.ts';
 import type { PictureReference } from '../../schemas/case.ts';
-import { aBomb, plain } from '../../test/support/pictures.ts';
+import { sha256 } from '../sha256.ts';
+import { decompressionBomb, plainPicture } from './drawn-pictures.ts';
 
-/** What a case refers to: the sample photo itself, or else one that a task takes for the same. */
+/** The picture that a case refers to if it is a sample photo, or else a substitute that the tasks treat the same. */
 export async function pictureFor(reference: PictureReference): Promise<Buffer> {
-  return (await sampleOf(reference)) ?? (await standIn(reference));
+  return (await findSample(reference)) ?? (await drawSubstitute(reference));
 }
 
 let samples: Promise<Map<string, Buffer>> | undefined;
 
-async function sampleOf({ sha256: wanted }: PictureReference): Promise<Buffer | undefined> {
+async function findSample(reference: PictureReference): Promise<Buffer | undefined> {
   samples ??= readSamples();
-  return (await samples).get(wanted);
+  return (await samples).get(reference.sha256);
 }
 
 async function readSamples(): Promise<Map<string, Buffer>> {
@@ -25,12 +25,15 @@ async function readSamples(): Promise<Map<string, Buffer>> {
   return new Map(read.map((bytes) => [sha256(bytes), bytes]));
 }
 
-/** One colour, of the same format, size in pixels and orientation; as broken, or as little of a picture. */
-async function standIn(reference: PictureReference): Promise<Buffer> {
+/** Of larger pictures only the header is made. */
+const MAX_DRAWN_PIXELS = 50_000_000;
+
+/** Of one colour, with the same format, size in pixels, orientation and kind. */
+async function drawSubstitute(reference: PictureReference): Promise<Buffer> {
   const { kind, width = 0, height = 0, format = '', orientation } = reference;
   if (kind === 'no picture') return Buffer.alloc(Math.min(reference.size, 1000), 'no picture ');
-  if (width * height > 50_000_000) return aBomb(width, height);
-  const image = plain(width, height).toFormat(format as keyof FormatEnum);
+  if (width * height > MAX_DRAWN_PIXELS) return decompressionBomb(width, height);
+  const image = plainPicture(width, height).toFormat(format as keyof FormatEnum);
   const bytes = await (orientation === undefined ? image : image.withMetadata({ orientation })).toBuffer();
   return kind === 'broken picture' ? bytes.subarray(0, bytes.length * 0.6) : bytes;
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { plain, type SamplePictures } from '../support/sample-pictures.ts';
+import { aJpeg } from '../support/pictures.ts';
+import type { SamplePictures } from '../support/sample-pictures.ts';
 import { below, pick } from '../support/random.ts';
-import { uploadObject, type Upload } from '../faults/fault-account.ts';
+import { uploadObject, type UploadedObject } from '../support/test-account.ts';
 import type { RunningAccount } from './killable-account.ts';
 
 /** How a photo must end. */
@@ -12,7 +13,7 @@ export interface ExpectedEnd {
   readonly faces: number;
 }
 
-export interface Acknowledged extends Upload {
+export interface Acknowledged extends UploadedObject {
   readonly end: ExpectedEnd;
 }
 
@@ -83,7 +84,7 @@ export class UploadLoad {
     if (turn === 4) return { key, body: pair, end: { status: 'COMPLETED', faces: 2 } };
     // Few colours, for the face engine looks at each of them once.
     const shade = () => pick([0, 128, 255], this.#random);
-    const body = await plain({ r: shade(), g: shade(), b: shade() });
+    const body = await aJpeg(96, 96, { r: shade(), g: shade(), b: shade() });
     return { key, body, end: { status: 'NO_FACES', faces: 0 } };
   }
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
 import { paginateListExecutions, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { Processed } from '../../schemas/processed.ts';
 import { EnrolledFaceRecord, EnrolmentRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
-import { clientsOf } from '../faults/fault-account.ts';
+import { createClients, type Clients } from '../../local/clients.ts';
+import { scanTable } from '../../recording/replay/table-rows.ts';
 import type { Acknowledged, ExpectedEnd, UploadLoad } from './load.ts';
 import type { RunningAccount } from './killable-account.ts';
 
@@ -19,11 +19,9 @@ export interface Findings {
   readonly corrupt: readonly string[];
 }
 
-type Clients = ReturnType<typeof clientsOf>;
-
 /** Looks at everything that is left in an account, once it is idle. */
 export async function verify(address: RunningAccount, load: UploadLoad): Promise<Findings> {
-  const clients = clientsOf(address);
+  const clients = createClients(address);
   const { deployment } = address;
   const [lost, doubled, corrupt]: string[][] = [[], [], []];
   const found = { lost: lost!, doubled: doubled!, corrupt: corrupt! };
@@ -32,7 +30,7 @@ export async function verify(address: RunningAccount, load: UploadLoad): Promise
     if (!versions.some(({ VersionId }) => VersionId === upload.version)) found.lost.push(`${upload.key}: no object`);
   }
   checkExecutions(await executionsOf(clients, address), load.acknowledged, found);
-  const rows = await rowsOf(clients, deployment.results_table);
+  const rows = await scanTable(clients.dynamoDb, deployment.results_table);
   for (const version of versions) {
     if (!version.IsLatest || !version.Key?.startsWith('input/')) continue;
     const bytes = await bytesOf(clients, deployment.bucket, version.Key);
@@ -92,12 +90,6 @@ function checkExecutions(
   }
 }
 
-async function rowsOf({ table }: Clients, TableName: string): Promise<Record<string, unknown>[]> {
-  const rows: Record<string, unknown>[] = [];
-  for await (const { Items = [] } of paginateScan({ client: table }, { TableName })) rows.push(...Items);
-  return rows;
-}
-
 async function bytesOf({ s3 }: Clients, Bucket: string, Key: string): Promise<Uint8Array> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
   return (await Body?.transformToByteArray()) ?? new Uint8Array();
@@ -133,7 +125,7 @@ async function checkPhoto(options: {
 
 /** One picture was enrolled under many names of files: it is one face of one person. */
 async function checkPeople(clients: Clients, { deployment }: RunningAccount, found: Found): Promise<void> {
-  const rows = await rowsOf(clients, deployment.people_table);
+  const rows = await scanTable(clients.dynamoDb, deployment.people_table);
   for (const row of rows) {
     const kind = String(row['record']).split('#')[0];
     const schema = kind === 'person' ? PersonRecord : kind === 'face' ? EnrolledFaceRecord : EnrolmentRecord;

@@ -4,18 +4,18 @@ import { send } from '../../local/http.ts';
 
 export interface Fault {
   readonly name: string;
-  readonly what: 'throttle' | 'fail' | 'reset' | 'crash' | 'silence';
-  /** The service has done what was asked when it strikes. */
+  readonly what: 'throttle' | 'fail' | 'reset' | 'crash' | 'no answer';
+  /** Whether the service carries the call out first. */
   readonly afterEffect: boolean;
-  /** One request; or all that the SDK makes of one call, so that the task sees it; or every call until it is lifted. */
-  readonly lasts: 'one request' | 'one call' | 'until lifted';
+  /** One request; or all requests of one call, so that the task sees the error; or every call until it is disarmed. */
+  readonly lasts: 'one request' | 'one call' | 'until disarmed';
 }
 
 export const FAULTS: readonly Fault[] = [
   { name: 'throttled once', what: 'throttle', afterEffect: false, lasts: 'one request' },
-  { name: 'throttled until retries are out', what: 'throttle', afterEffect: false, lasts: 'until lifted' },
+  { name: 'throttled until retries are out', what: 'throttle', afterEffect: false, lasts: 'until disarmed' },
   { name: 'service error', what: 'fail', afterEffect: false, lasts: 'one call' },
-  { name: 'time-out after it took effect', what: 'silence', afterEffect: true, lasts: 'one request' },
+  { name: 'time-out after it took effect', what: 'no answer', afterEffect: true, lasts: 'one request' },
   { name: 'connection reset before it', what: 'reset', afterEffect: false, lasts: 'one call' },
   { name: 'crash before it', what: 'crash', afterEffect: false, lasts: 'one request' },
   { name: 'crash after it', what: 'crash', afterEffect: true, lasts: 'one request' },

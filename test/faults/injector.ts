@@ -4,43 +4,44 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Call, Intercept } from '../../local/calls.ts';
 import { readBody } from '../../local/http.ts';
+import { captureRequestBody } from '../../recording/recorder.ts';
 import { refuse, type Fault } from './fault-kinds.ts';
 
-/** A call of a task's code: what the SDK sends again by itself is the same call. */
+/** A call by a task's code. The SDK's retries belong to the same call. */
 export interface TaskCall {
   readonly task: string;
   readonly service: Call['service'];
   readonly operation: string;
-  /** From 0: which of the task's calls of this operation. */
+  /** The number of the call among the task's calls of this operation, from 0. */
   readonly nth: number;
 }
 
 /** A request that a service has carried out. */
 export interface CompletedCall extends TaskCall {
-  /** What was asked: operation, address and body. */
+  /** Method, address, operation and body. */
   readonly request: string;
 }
 
 export interface ArmedFault {
   readonly fault: Fault;
-  /** Whether it strikes this request: the call's first attempt is 1. */
-  readonly meets: (call: TaskCall, attempt: number) => boolean;
+  /** Whether the fault hits this request. The first attempt of a call is 1. */
+  readonly hits: (call: TaskCall, attempt: number) => boolean;
 }
 
 export const nameOf = ({ task, service, operation, nth }: TaskCall) => `${task} ${service}.${operation} #${nth + 1}`;
 
-/** The fault in this very call, and as long as it lasts. */
+/** Injects the fault into this call, and into later ones if it lasts. */
 export function faultInCall(target: TaskCall, fault: Fault): ArmedFault {
-  const meets = (call: TaskCall, attempt: number) => {
+  const hits = (call: TaskCall, attempt: number) => {
     const same = call.task === target.task && call.service === target.service && call.operation === target.operation;
     if (!same) return false;
-    if (fault.lasts === 'until lifted') return call.nth >= target.nth;
+    if (fault.lasts === 'until disarmed') return call.nth >= target.nth;
     return call.nth === target.nth && (fault.lasts === 'one call' || attempt === 1);
   };
-  return { fault, meets };
+  return { fault, hits };
 }
 
-/** Between the tasks and the services: writes down each call, and does to one of them what it was armed for. */
+/** Stands between the tasks and the services: notes each call, and injects the fault that it is armed with. */
 export class Injector {
   /** In the order of their first requests. */
   calls: TaskCall[] = [];
@@ -54,7 +55,7 @@ export class Injector {
     this.#crash = crash;
   }
 
-  /** Forgets all, and from now on does this. */
+  /** Forgets all calls, and injects this fault from now on, or none. */
   arm(armed?: ArmedFault): void {
     this.calls = [];
     this.completed = [];
@@ -63,18 +64,18 @@ export class Injector {
     this.#armed = armed;
   }
 
-  /** The service is well again. */
+  /** Injects no more faults, and keeps the calls. */
   disarm(): void {
     this.#armed = undefined;
   }
 
   readonly intercept: Intercept = (call, serve) => (request, response) => {
     if (!call.caller.startsWith('rollcall-')) return serve(request, response);
-    const mine = this.#callOf(call, request);
-    const fault = this.#armed?.meets(mine, attemptOf(request)) ? this.#armed.fault : undefined;
-    if (!fault) return this.#serve(mine, serve, request, response);
+    const taskCall = this.#callOf(call, request);
+    const fault = this.#armed?.hits(taskCall, attemptOf(request)) ? this.#armed.fault : undefined;
+    if (!fault) return this.#serve(taskCall, serve, request, response);
     this.hits += 1;
-    void this.#applyFault(fault, mine, { call, serve, request, response });
+    void this.#applyFault(fault, taskCall, { call, serve, request, response });
   };
 
   #callOf({ caller, service, operation }: Call, request: IncomingMessage): TaskCall {
@@ -93,7 +94,7 @@ export class Injector {
 
   async #applyFault(
     fault: Fault,
-    mine: TaskCall,
+    taskCall: TaskCall,
     {
       call,
       serve,
@@ -101,45 +102,40 @@ export class Injector {
       response,
     }: { call: Call; serve: RequestListener; request: IncomingMessage; response: ServerResponse },
   ): Promise<void> {
-    if (fault.afterEffect) await this.#serveWithoutAnswer(mine, serve, request);
+    if (fault.afterEffect) await this.#serveWithoutAnswer(taskCall, serve, request);
     else await readBody(request).catch(() => {});
     if (fault.what === 'throttle' || fault.what === 'fail') refuse(call, fault.what, response);
     else if (fault.what === 'reset') request.socket.resetAndDestroy();
     else if (fault.what === 'crash') await this.#crash(call.caller);
-    // What is left is silence: the function waits until its time is out.
+    // After 'no answer' the function waits until it times out.
   }
 
-  #serve(mine: TaskCall, serve: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-    const asked = askedOf(request);
-    response.once('finish', () => void this.#recordCompleted(mine, asked, response.statusCode));
+  #serve(taskCall: TaskCall, serve: RequestListener, request: IncomingMessage, response: ServerResponse): void {
+    const description = describe(request);
+    response.once('finish', () => this.#recordCompleted(taskCall, description(), response.statusCode));
     serve(request, response);
   }
 
-  /** Carries the call out, and lets nobody have the answer. */
-  async #serveWithoutAnswer(mine: TaskCall, serve: RequestListener, request: IncomingMessage): Promise<void> {
-    const nowhere = new ServerResponse(request);
-    nowhere.assignSocket(new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() }) as Socket);
-    const asked = askedOf(request);
-    serve(request, nowhere);
-    await once(nowhere, 'finish');
-    await this.#recordCompleted(mine, asked, nowhere.statusCode);
+  /** Lets the service carry the call out, and drops the answer. */
+  async #serveWithoutAnswer(taskCall: TaskCall, serve: RequestListener, request: IncomingMessage): Promise<void> {
+    const dropped = new ServerResponse(request);
+    dropped.assignSocket(new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() }) as Socket);
+    const description = describe(request);
+    serve(request, dropped);
+    await once(dropped, 'finish');
+    this.#recordCompleted(taskCall, description(), dropped.statusCode);
   }
 
-  async #recordCompleted(mine: TaskCall, asked: () => string, status: number): Promise<void> {
-    if (status < 400) this.completed.push({ ...mine, request: asked() });
+  #recordCompleted(taskCall: TaskCall, request: string, status: number): void {
+    if (status < 400) this.completed.push({ ...taskCall, request });
   }
 }
 
-/** Listens to a request's body beside the service. */
-function askedOf(request: IncomingMessage): () => string {
-  const chunks: Buffer[] = [];
-  const push = request.push.bind(request);
-  request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
-    if (chunk) chunks.push(chunk);
-    return push(chunk, encoding);
-  };
+/** Gives CompletedCall.request when the service has read the request. */
+function describe(request: IncomingMessage): () => string {
+  const body = captureRequestBody(request);
   const address = `${request.method} ${request.url} ${String(request.headers['x-amz-target'] ?? '')}`;
-  return () => `${address} ${Buffer.concat(chunks).toString('latin1')}`;
+  return () => `${address} ${body().toString('latin1')}`;
 }
 
 /** `attempt=2; max=3` */

@@ -3,96 +3,80 @@ import { FAULTS, type Fault } from './fault-kinds.ts';
 import { faultInCall, nameOf, type ArmedFault, type TaskCall } from './injector.ts';
 import { paidTwice } from './paid.ts';
 import type { SamplePictures } from '../support/sample-pictures.ts';
-import { failedExecutions, isRecorded, redriveAll } from '../support/redrive.ts';
+import { runScenario } from '../support/run-scenario.ts';
 import { SCENARIOS, type Scenario } from '../support/scenarios.ts';
 import { snapshotOf, type Snapshot } from './snapshot.ts';
 import type { FaultAccount } from './fault-account.ts';
 
-/** One fault in one call of one run. */
+/** One fault in one call of one scenario. */
 export interface FaultCase {
   readonly scenario: Scenario;
   readonly target: TaskCall;
   readonly fault: Fault;
-  /** Of the run without fault. */
+  /** What the scenario leaves behind without a fault. */
   readonly expected: Snapshot;
 }
 
 export interface Outcome {
-  readonly cell: FaultCase;
+  readonly faultCase: FaultCase;
   readonly redriven: boolean;
   /** Sentences; none when the fault was survived. */
   readonly problems: readonly string[];
 }
 
-/** Runs each scenario without fault, and makes cells of every call that no earlier scenario made. */
+/** Runs each scenario without a fault. Every call that no earlier scenario made gives a case for each fault. */
 export async function faultCases(
-  stand: FaultAccount,
+  account: FaultAccount,
   pictures: SamplePictures,
   scenarios = SCENARIOS,
 ): Promise<FaultCase[]> {
   const seen = new Set<string>();
-  const cells: FaultCase[] = [];
+  const cases: FaultCase[] = [];
   for (const scenario of scenarios) {
-    // The first time loads functions and the engine, and may meet time-outs of its own.
-    await runScenario(stand, pictures, scenario);
-    const { problems } = await runScenario(stand, pictures, scenario);
-    const expected = await snapshotOf(stand);
+    // The first run loads functions and the engine, and may time out for that reason.
+    await runWithFault(account, pictures, scenario);
+    const { problems } = await runWithFault(account, pictures, scenario);
+    const expected = await snapshotOf(account);
     if (problems.length > 0) throw new Error(`${scenario.name}, without fault: ${problems.join('; ')}`);
-    const calls = stand.injector.calls.filter((call) => !seen.has(nameOf(call)));
+    const calls = account.injector.calls.filter((call) => !seen.has(nameOf(call)));
     for (const target of calls) {
       seen.add(nameOf(target));
-      for (const fault of FAULTS) cells.push({ scenario, target, fault, expected });
+      for (const fault of FAULTS) cases.push({ scenario, target, fault, expected });
     }
   }
-  return cells;
+  return cases;
 }
 
-export async function runFaultCase(stand: FaultAccount, pictures: SamplePictures, cell: FaultCase): Promise<Outcome> {
-  const { redriven, problems } = await runScenario(
-    stand,
-    pictures,
-    cell.scenario,
-    faultInCall(cell.target, cell.fault),
-  );
-  if (stand.injector.hits === 0) problems.push('the fault met no call');
-  const found = await snapshotOf(stand);
-  if (!isDeepStrictEqual(found, cell.expected)) problems.push(...differences(found, cell.expected));
-  problems.push(...paidTwice(stand.injector.completed).map((call) => `${call} was paid for twice`));
-  // That an event was given up because of the fault is what a dead letter reports.
+export async function runFaultCase(
+  account: FaultAccount,
+  pictures: SamplePictures,
+  faultCase: FaultCase,
+): Promise<Outcome> {
+  const { scenario, target, fault, expected } = faultCase;
+  const { redriven, problems: met } = await runWithFault(account, pictures, scenario, faultInCall(target, fault));
+  const problems = [...met];
+  if (account.injector.hits === 0) problems.push('the fault hit no call');
+  const found = await snapshotOf(account);
+  if (!isDeepStrictEqual(found, expected)) problems.push(...differences(found, expected));
+  problems.push(...paidTwice(account.injector.completed).map((call) => `${call} was paid for twice`));
+  // That an event became a dead letter because of the injected fault is not a problem.
   problems.push(
-    ...stand.problems
+    ...account.problems
       .splice(0)
       .map(String)
       .filter((problem) => !problem.includes('injected')),
   );
-  return { cell, redriven, problems };
+  return { faultCase, redriven, problems };
 }
 
-/** Runs one scenario; what failed is redriven once. */
-export async function runScenario(
-  stand: FaultAccount,
-  pictures: SamplePictures,
-  { given, when, repair }: Scenario,
-  armed?: ArmedFault,
-): Promise<{ redriven: boolean; problems: string[] }> {
-  const { account, injector } = stand;
-  const problems: string[] = [];
+/** Runs a scenario with a fault, or without one. */
+function runWithFault(account: FaultAccount, pictures: SamplePictures, scenario: Scenario, fault?: ArmedFault) {
+  const { injector } = account;
   injector.arm();
-  await stand.clear();
-  await given?.(stand, pictures);
-  await account.idle();
-  injector.arm(armed);
-  await when(stand, pictures);
-  await account.idle();
-  injector.disarm();
-  const failed = await failedExecutions(stand);
-  for (const execution of failed) {
-    if (!(await isRecorded(stand, execution))) problems.push('it failed, and its row does not say so');
-  }
-  await repair?.(stand);
-  const still = await redriveAll(stand, failed);
-  problems.push(...still.map((error) => `one redrive did not complete it (${error})`));
-  return { redriven: failed.length > 0, problems };
+  return runScenario(account, pictures, scenario, {
+    before: () => injector.arm(fault),
+    after: () => injector.disarm(),
+  });
 }
 
 function differences(found: Snapshot, expected: Snapshot): string[] {

@@ -3,7 +3,7 @@ import { nameOf, type CompletedCall } from './injector.ts';
 /** Operations of Rekognition that cost money. */
 const PAID = new Set(['DetectFaces', 'IndexFaces', 'SearchFacesByImage']);
 
-/** Calls that were carried out again though their answer had been recorded: in `work/`, or by the end of their task. */
+/** Paid calls that were carried out again after their answer had been kept: in `work/`, or by the end of their task. */
 export function paidTwice(effects: readonly CompletedCall[]): string[] {
   return effects.flatMap((paid, at) => {
     if (!PAID.has(paid.operation)) return [];

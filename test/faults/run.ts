@@ -1,4 +1,4 @@
-// npm run faults: each call of each task by each fault, a table, and one line of figures.
+// npm run faults: each call of each task with each fault. Prints a table and one line of figures.
 import { parseArgs } from 'node:util';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
 import { nameOf } from './injector.ts';
@@ -11,32 +11,34 @@ import { markdownOf, tableOf } from './table.ts';
 
 const { values } = parseArgs({
   options: {
-    /** Accounts side by side. A run mostly waits. */
-    lanes: { type: 'string', default: '4' },
+    /** Accounts that run at the same time. A run mostly waits. */
+    concurrency: { type: 'string', default: '4' },
     /** Only calls whose name contains it. */
     only: { type: 'string', default: '' },
     markdown: { type: 'boolean', default: false },
   },
 });
 
-const folders = await prepareStack({ functionSeconds: 2, deliveries: 4, faceConcurrency: 1 });
-const engine = new CachingEngine(folders.faces);
+const prepared = await prepareStack({ functionSeconds: 2, deliveries: 4, faceConcurrency: 1 });
+const engine = new CachingEngine(prepared.faces);
 const pictures = await makeSamplePictures();
-const stands: FaultAccount[] = [];
+const accounts: FaultAccount[] = [];
 try {
-  for (let lane = 0; lane < Number(values.lanes); lane += 1) stands.push(await startFaultAccount(folders, engine));
-  const [first] = stands;
-  if (!first) throw new Error('There is no lane.');
+  for (let started = 0; started < Number(values.concurrency); started += 1) {
+    accounts.push(await startFaultAccount(prepared.stack, engine));
+  }
+  const [first] = accounts;
+  if (!first) throw new Error('--concurrency must be at least 1.');
   const all = await faultCases(first, pictures);
-  // No photo waits for what a schedule asks: one that fails is asked again a moment later.
-  const silent = TASK_NAMES.filter(
+  // measure-backlog is left out: it runs on a schedule, and what it misses is measured a minute later.
+  const missing = TASK_NAMES.filter(
     (task) => task !== 'measure-backlog' && !all.some(({ target }) => target.task === task),
   );
-  if (silent.length > 0) throw new Error(`No scenario reaches ${silent.join(', ')}.`);
-  const cells = all.filter(({ target }) => nameOf(target).includes(values.only));
-  const outcomes = await inLanes(cells);
-  for (const { cell, problems } of outcomes.filter(({ problems: faults }) => faults.length > 0)) {
-    console.log(`${nameOf(cell.target)}, ${cell.fault.name} (${cell.scenario.name}):`);
+  if (missing.length > 0) throw new Error(`No scenario reaches ${missing.join(', ')}.`);
+  const chosen = all.filter(({ target }) => nameOf(target).includes(values.only));
+  const outcomes = await runConcurrently(chosen);
+  for (const { faultCase, problems } of outcomes.filter(({ problems: faults }) => faults.length > 0)) {
+    console.log(`${nameOf(faultCase.target)}, ${faultCase.fault.name} (${faultCase.scenario.name}):`);
     for (const problem of problems) console.log(`  ${problem}`);
   }
   console.log(values.markdown ? markdownOf(outcomes) : tableOf(outcomes));
@@ -44,21 +46,21 @@ try {
   if (survived < outcomes.length) process.exitCode = 1;
   console.log(`survived ${survived} of ${outcomes.length}`);
 } finally {
-  await Promise.all(stands.map((stand) => stand.close()));
+  await Promise.all(accounts.map((account) => account.close()));
   await engine.close();
-  await folders.remove();
+  await prepared.remove();
 }
 
-/** Each lane takes the next cell; the outcomes keep the cells' order. */
-async function inLanes(cells: readonly FaultCase[]): Promise<Outcome[]> {
+/** Each account takes the next case. The outcomes are in the order of the cases. */
+async function runConcurrently(cases: readonly FaultCase[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let next = 0;
   await Promise.all(
-    stands.map(async (stand) => {
-      for (let at = next++; at < cells.length; at = next++) {
-        const cell = cells[at];
-        if (cell) outcomes[at] = await runFaultCase(stand, pictures, cell);
-        if (process.stderr.isTTY) process.stderr.write(`\r${next} of ${cells.length}`);
+    accounts.map(async (account) => {
+      for (let at = next++; at < cases.length; at = next++) {
+        const faultCase = cases[at];
+        if (faultCase) outcomes[at] = await runFaultCase(account, pictures, faultCase);
+        if (process.stderr.isTTY) process.stderr.write(`\r${next} of ${cases.length}`);
       }
     }),
   );

@@ -1,8 +1,9 @@
 import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { rowsOf, type FaultAccount } from './fault-account.ts';
+import { scanTable } from '../../recording/replay/table-rows.ts';
+import type { TestAccount } from '../support/test-account.ts';
 
-/** All that a run leaves behind, but for ids of executions and versions and times: two good runs are equal. */
+/** All that a run leaves behind, without times and the ids of executions and versions: two good runs are equal. */
 export interface Snapshot {
   readonly results: unknown;
   readonly people: unknown;
@@ -10,21 +11,21 @@ export interface Snapshot {
   readonly faces: unknown;
 }
 
-export async function snapshotOf(stand: FaultAccount): Promise<Snapshot> {
-  const { deployment } = stand.account;
-  const { Faces = [] } = await stand.rekognition.send(new ListFacesCommand({ CollectionId: deployment.collection }));
-  const whole = {
-    results: sorted(await rowsOf(stand.table, deployment.results_table), ['image_id', 'record']),
-    people: sorted(await rowsOf(stand.table, deployment.people_table), ['person_id', 'record']),
-    objects: await objectsOf(stand),
+export async function snapshotOf(account: TestAccount): Promise<Snapshot> {
+  const { deployment } = account;
+  const { Faces = [] } = await account.rekognition.send(new ListFacesCommand({ CollectionId: deployment.collection }));
+  const snapshot = {
+    results: sorted(await scanTable(account.dynamoDb, deployment.results_table), ['image_id', 'record']),
+    people: sorted(await scanTable(account.dynamoDb, deployment.people_table), ['person_id', 'record']),
+    objects: await objectsOf(account),
     faces: Faces.map((face) => ({ ...face, ImageId: undefined })),
   };
-  return JSON.parse(anonymous(canonical(whole), stand)) as Snapshot;
+  return JSON.parse(withoutIds(canonical(snapshot), account)) as Snapshot;
 }
 
-/** Every current object: JSON as it reads, pictures by their ETag. */
-async function objectsOf({ s3, account }: FaultAccount): Promise<unknown> {
-  const Bucket = account.deployment.bucket;
+/** Every current object: JSON with its content, pictures with their ETag. */
+async function objectsOf({ s3, deployment }: TestAccount): Promise<unknown> {
+  const Bucket = deployment.bucket;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
   const entries = Contents.map(async ({ Key = '', ETag }) => {
     if (!Key.endsWith('.json')) return [Key, ETag] as const;
@@ -35,11 +36,11 @@ async function objectsOf({ s3, account }: FaultAccount): Promise<unknown> {
 }
 
 const sorted = (rows: Record<string, unknown>[], key: readonly string[]) => {
-  const place = (row: Record<string, unknown>) => key.map((name) => String(row[name])).join('\n');
-  return rows.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  const keyOf = (row: Record<string, unknown>) => key.map((name) => String(row[name])).join('\n');
+  return rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 };
 
-/** With sorted keys, so that what is numbered below in order of appearance has the same number in each run. */
+/** JSON with sorted keys, so that ids, which are numbered in order of appearance, get the same numbers in each run. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -48,7 +49,7 @@ function canonical(value: unknown): string {
   );
 }
 
-function anonymous(text: string, { uploads }: FaultAccount): string {
+function withoutIds(text: string, { uploads }: TestAccount): string {
   let result = text;
   for (const [at, { version, work }] of uploads.entries()) {
     const folder = work.slice('work/'.length);

@@ -3,7 +3,7 @@ import { FAULTS } from './fault-kinds.ts';
 import { nameOf } from './injector.ts';
 import type { Outcome } from './matrix.ts';
 
-/** Calls by faults: ✓ completed by itself, R completed by one redrive, ✗ neither. */
+/** A table of calls by faults: ✓ completed by itself, R completed by one redrive, ✗ neither. */
 export function tableOf(outcomes: readonly Outcome[]): string {
   const table = new Table({
     head: ['call', ...FAULTS.map(({ name }) => name)],
@@ -15,21 +15,21 @@ export function tableOf(outcomes: readonly Outcome[]): string {
     table.push([
       call,
       ...FAULTS.map(({ name }) =>
-        markOf(outcomes.find(({ cell }) => nameOf(cell.target) === call && cell.fault.name === name)),
+        markOf(outcomes.find(({ faultCase }) => nameOf(faultCase.target) === call && faultCase.fault.name === name)),
       ),
     ]);
   }
   return table.toString();
 }
 
-/** The same for a page of the documentation. */
+/** The same as a Markdown table, for docs/faults.md. */
 export function markdownOf(outcomes: readonly Outcome[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const lines = callsOf(outcomes).map((call) =>
     row([
       call,
       ...FAULTS.map(({ name }) =>
-        markOf(outcomes.find(({ cell }) => nameOf(cell.target) === call && cell.fault.name === name)),
+        markOf(outcomes.find(({ faultCase }) => nameOf(faultCase.target) === call && faultCase.fault.name === name)),
       ),
     ]),
   );
@@ -38,7 +38,9 @@ export function markdownOf(outcomes: readonly Outcome[]): string {
   );
 }
 
-const callsOf = (outcomes: readonly Outcome[]) => [...new Set(outcomes.map(({ cell }) => nameOf(cell.target)))];
+const callsOf = (outcomes: readonly Outcome[]) => [
+  ...new Set(outcomes.map(({ faultCase }) => nameOf(faultCase.target))),
+];
 
 function markOf(outcome: Outcome | undefined): string {
   if (!outcome) return '';

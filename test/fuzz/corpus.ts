@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { HEIC } from '../support/heic.ts';
-import { aBomb, noise, threeFields } from '../support/pictures.ts';
+import { decompressionBomb } from '../../recording/replay/drawn-pictures.ts';
+import { noise, threeFields } from '../support/pictures.ts';
 
 /** Small pictures of every format that is read, with the parts that make decoders err. */
 export async function picturesOf(): Promise<readonly [Buffer, ...Buffer[]]> {
@@ -27,7 +28,7 @@ export async function picturesOf(): Promise<readonly [Buffer, ...Buffer[]]> {
     await sharp(grain).tiff({ compression: 'jpeg' }).toBuffer(),
     await of().gif().toBuffer(),
     await of().avif().toBuffer(),
-    aBomb(30_000, 20_000),
+    decompressionBomb(30_000, 20_000),
   ];
 }
 

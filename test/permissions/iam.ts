@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { References, TerraformJson } from '../../local/terraform-json.ts';
 
-/** One line of a policy: an action on a resource, and perhaps only for keys under a prefix. */
+/** An action on a resource that a policy allows, where `prefix` is given only for keys that match it. */
 export interface Grant {
   readonly action: string;
   readonly resource: string;
@@ -10,10 +10,8 @@ export interface Grant {
   readonly prefix?: string;
 }
 
-/** What a call asks for. */
-export interface RequiredPermission extends Grant {
-  readonly resource: string;
-}
+/** A permission that a call needs. Its resource and prefix are not patterns. */
+export type RequiredPermission = Grant;
 
 interface Statement {
   readonly Effect: string;
@@ -22,7 +20,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-/** Every grant of every role of a synthesized stack, by the role's name: a function's is its own. */
+/** The grants of every role of a synthesized stack, by the role's name. A function's role has the function's name. */
 export async function grantsOf(stackFolder: string): Promise<Map<string, Grant[]>> {
   const json = TerraformJson.parse(JSON.parse(await readFile(join(stackFolder, 'cdk.tf.json'), 'utf8')));
   const references = new References(json, { accountId: '000000000000', region: 'us-east-1', queueBaseUrl: '' });
@@ -37,7 +35,7 @@ export async function grantsOf(stackFolder: string): Promise<Map<string, Grant[]
 }
 
 function grantsIn({ Effect, Action, Resource, Condition = {} }: Statement): Grant[] {
-  if (Effect !== 'Allow') throw new Error(`A role that says ${Effect} is more than this test understands.`);
+  if (Effect !== 'Allow') throw new Error(`This test does not understand the effect ${Effect} of a role's policy.`);
   const prefixes = prefixesIn(Condition);
   return Action.flatMap((action) =>
     Resource.flatMap((resource) =>
@@ -49,21 +47,20 @@ function grantsIn({ Effect, Action, Resource, Condition = {} }: Statement): Gran
 function prefixesIn(condition: NonNullable<Statement['Condition']>): readonly string[] | undefined {
   const { StringLike: { 's3:prefix': prefixes, ...keys } = {}, ...operators } = condition;
   const other = [...Object.keys(operators), ...Object.keys(keys)];
-  if (other.length > 0) throw new Error(`A condition on ${other.join(', ')} is more than this test understands.`);
+  if (other.length > 0) throw new Error(`This test does not understand a condition on ${other.join(', ')}.`);
   return prefixes;
 }
 
-/** Whether the grant is one that lets the call through. */
-export function allows(grant: Grant, need: RequiredPermission): boolean {
-  if (grant.action !== need.action || !matches(grant.resource, need.resource)) return false;
-  return grant.prefix === undefined || (need.prefix !== undefined && matches(grant.prefix, need.prefix));
+export function allows(grant: Grant, required: RequiredPermission): boolean {
+  if (grant.action !== required.action || !matches(grant.resource, required.resource)) return false;
+  return grant.prefix === undefined || (required.prefix !== undefined && matches(grant.prefix, required.prefix));
 }
 
-/** `*` is any characters, `?` any one. In an ARN neither goes beyond its field, but for the last, where colons are free. */
+/** `*` matches any characters, `?` any one character. In an ARN neither matches a colon, except in the last field. */
 function matches(pattern: string, text: string): boolean {
   if (pattern === '*') return true;
-  const [ours, theirs] = [fieldsOf(pattern), fieldsOf(text)];
-  return ours.length === theirs.length && ours.every((field, at) => glob(field).test(theirs[at]!));
+  const [patterns, fields] = [fieldsOf(pattern), fieldsOf(text)];
+  return patterns.length === fields.length && patterns.every((one, at) => glob(one).test(fields[at]!));
 }
 
 function fieldsOf(text: string): string[] {
@@ -78,4 +75,4 @@ function glob(pattern: string): RegExp {
 }
 
 export const lineOf = ({ action, resource, prefix }: Grant) =>
-  `${action} on ${resource}${prefix === undefined ? '' : ` looking for ${prefix}`}`;
+  `${action} on ${resource}${prefix === undefined ? '' : ` with prefix ${prefix}`}`;

@@ -3,7 +3,7 @@ import type { Call } from '../../local/calls.ts';
 import { describeRequest } from '../../recording/recorded-content.ts';
 import type { RequiredPermission } from './iam.ts';
 
-/** One request of a function, and how it was answered. */
+/** One request of a function, with the HTTP status of the answer. */
 export interface ObservedCall extends Call {
   readonly request: Readonly<Record<string, unknown>>;
   readonly status: number;
@@ -18,17 +18,17 @@ export async function observeCall(
   return { ...call, request: await describeRequest(call, message, body), status };
 }
 
-const here = (service: string, rest: string) => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
+const arnHere = (service: string, rest: string) => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
 
 /**
- * What IAM asks of the caller, by the service authorization reference:
+ * The permissions that IAM requires of the caller, from the service authorization reference:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/
  */
 export function requiredPermissions(call: ObservedCall): RequiredPermission[] {
   const { service, operation } = call;
-  const needs = PERMISSIONS[`${service}.${operation}`];
-  if (!needs) throw new Error(`Nobody has said which rights ${service}.${operation} needs.`);
-  return needs(call);
+  const permissions = PERMISSIONS[`${service}.${operation}`];
+  if (!permissions) throw new Error(`PERMISSIONS has no entry for ${service}.${operation}.`);
+  return permissions(call);
 }
 
 interface S3Object {
@@ -42,7 +42,7 @@ const read = (bucket: string, key: string, version: string | undefined): Require
   resource: `arn:aws:s3:::${bucket}/${key}`,
 });
 
-/** Of an object that is not there S3 says so only to those who may list the bucket: the key counts as the prefix. */
+/** S3 answers 404 for a missing object only to those who may list the bucket, with the key as the prefix. */
 function get({ request, status }: ObservedCall): RequiredPermission[] {
   const { bucket, key, version_id } = request as { bucket: string; key: string; version_id?: string };
   const missing = status === 404 ? [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${bucket}`, prefix: key }] : [];
@@ -56,13 +56,13 @@ const change = ({ operation, request }: ObservedCall): RequiredPermission[] => [
 function table({ operation, request }: ObservedCall): RequiredPermission[] {
   const { TableName, IndexName } = request as { TableName: string; IndexName?: string };
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
-  return [{ action: `dynamodb:${operation}`, resource: here('dynamodb', `table/${TableName}${index}`) }];
+  return [{ action: `dynamodb:${operation}`, resource: arnHere('dynamodb', `table/${TableName}${index}`) }];
 }
 
-/** Rekognition reads a picture in S3 with the rights of whoever calls it. */
+/** Rekognition reads a picture in S3 with the permissions of its caller. */
 function rekognition({ operation, request }: ObservedCall): RequiredPermission[] {
   const { CollectionId, Image } = request as { CollectionId?: string; Image?: { S3Object?: S3Object } };
-  const resource = CollectionId === undefined ? '*' : here('rekognition', `collection/${CollectionId}`);
+  const resource = CollectionId === undefined ? '*' : arnHere('rekognition', `collection/${CollectionId}`);
   const picture = Image?.S3Object;
   return [
     { action: `rekognition:${operation}`, resource },

@@ -1,4 +1,4 @@
-// Records the cases anew, with the real face engine: node test/recording/record-cases.ts
+// Records the cases anew with the real face engine: node test/recording/record-cases.ts
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -7,25 +7,25 @@ import {
   RedriveExecutionCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { caseOf } from '../../cli/commands/record.ts';
+import { buildCase } from '../../recording/build-case.ts';
 import { startRecorder } from '../../recording/recorder.ts';
-import { machineOfKey } from '../../statemachines/registry.ts';
-import { readManifest, samplePath } from '../../samples/samples.ts';
-import { makeSamplePictures, type SamplePictures } from '../support/sample-pictures.ts';
-import { CachingEngine } from '../support/caching-engine.ts';
-import { uploadObject } from '../faults/fault-account.ts';
 import { injectFaults, type InjectedFault } from '../../recording/replay/inject-faults.ts';
-import { startReplayAccount, type ReplayAccount } from '../../recording/replay/replay-account.ts';
-import { stateOfFunction } from '../../recording/replay/state-machines.ts';
 import { InvocationTracker } from '../../recording/replay/invocation-tracker.ts';
+import { readManifest, samplePath } from '../../samples/samples.ts';
+import type { Case } from '../../schemas/case.ts';
+import { machineOfKey } from '../../statemachines/registry.ts';
+import { CachingEngine } from '../support/caching-engine.ts';
+import { makeSamplePictures, type SamplePictures } from '../support/sample-pictures.ts';
+import { provideStack } from '../support/stack.ts';
+import { startTestAccount, type TestAccount } from '../support/test-account.ts';
 
 interface Scene {
   readonly key: string;
   readonly body: Buffer;
   readonly faults?: readonly InjectedFault[];
-  /** Redrives it when the faults are over. */
+  /** Redrives the execution after the faults, and records it with the redrive. */
   readonly redrive?: true;
-  /** Starts it once more, when it is done, and records that one. */
+  /** Starts a second execution with the same input when the first has ended, and records the second. */
   readonly again?: true;
 }
 
@@ -37,7 +37,7 @@ const throttled = (state: string, operation: string, times: number): InjectedFau
   times,
 });
 
-/** One more than Retry allows. */
+/** One more than the state's retries. */
 const TOO_OFTEN = 9;
 
 const scenes = ({ robin, pair, solo, nobody }: SamplePictures, sample: Buffer): Record<string, Scene> => ({
@@ -77,46 +77,44 @@ const scenes = ({ robin, pair, solo, nobody }: SamplePictures, sample: Buffer): 
 
 const folder = join(import.meta.dirname, 'cases');
 const engine = new CachingEngine(join(import.meta.dirname, '../../node_modules/.cache/rollcall-faces'));
-const lab = await startReplayAccount(engine);
+const stack = await provideStack();
+const account = await startTestAccount({ engine });
 try {
   const sample = await readFile(samplePath(await readManifest(), 'sample1.jpg'));
   await mkdir(folder, { recursive: true });
   for (const [name, scene] of Object.entries(scenes(await makeSamplePictures(), sample))) {
-    const recorded = await record(lab, scene);
+    const recorded = await record(account, scene);
     await writeFile(join(folder, `${name}.json`), `${JSON.stringify(recorded, null, 2)}\n`);
     console.log(name, recorded.end.status, recorded.path.join(' > '));
   }
 } finally {
-  await lab.close();
+  await account.close();
   await engine.close();
+  await stack.remove();
 }
 
-async function record({ sfn, s3, deployment, dataDir, ...rest }: ReplayAccount, scene: Scene) {
-  const chart = rest.stateMachine(machineOfKey(scene.key) ?? '');
+async function record({ sfn, dataDir, idle, ...rest }: TestAccount, scene: Scene): Promise<Case> {
+  const machine = rest.stateMachine(machineOfKey(scene.key) ?? '');
   const recorder = startRecorder(dataDir);
-  const spots = new InvocationTracker((functionArn) => stateOfFunction(chart, functionArn));
-  const faults = injectFaults(spots, scene.faults ?? []);
+  const tracker = new InvocationTracker(machine);
+  const faults = injectFaults(tracker, scene.faults ?? []);
   rest.setInterceptors({
     intercept: (call, serve) => recorder.intercept(call, faults(call, serve)),
-    interceptInvoke: (invoke) => recorder.interceptInvoke(spots.interceptInvoke(invoke)),
+    interceptInvoke: (invoke) => recorder.interceptInvoke(tracker.interceptInvoke(invoke)),
   });
-  await uploadObject(s3, deployment.bucket, scene.key, scene.body);
-  await rest.idle();
-  const latest = async () => {
-    const { executions = [] } = await sfn.send(
-      new ListExecutionsCommand({ stateMachineArn: chart.arn, maxResults: 1 }),
-    );
-    return String(executions[0]?.executionArn);
-  };
-  let executionArn = await latest();
+  await rest.upload(scene.key, scene.body);
+  await idle();
+  const { executions: [latest] = [] } = await sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: machine.arn, maxResults: 1 }),
+  );
+  let executionArn = String(latest?.executionArn);
   if (scene.redrive) await sfn.send(new RedriveExecutionCommand({ executionArn }));
   if (scene.again) {
     const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    executionArn = String(
-      (await sfn.send(new StartExecutionCommand({ stateMachineArn: chart.arn, input }))).executionArn,
-    );
+    const again = await sfn.send(new StartExecutionCommand({ stateMachineArn: machine.arn, input }));
+    executionArn = String(again.executionArn);
   }
-  await rest.idle();
+  await idle();
   await recorder.flush();
-  return caseOf({ sfn }, executionArn, dataDir);
+  return buildCase(sfn, executionArn, dataDir);
 }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { caseOf } from '../../cli/commands/record.ts';
+import { buildCase } from '../../recording/build-case.ts';
 import { callLogFile } from '../../recording/call-log.ts';
 import { startRecorder } from '../../recording/recorder.ts';
 import type { Case, RecordedTask } from '../../schemas/case.ts';
-import { uploadObject, rowsOf } from '../faults/fault-account.ts';
-import { startReplayAccount, type Interceptors, type ReplayAccount } from '../../recording/replay/replay-account.ts';
+import type { Intercept } from '../../local/calls.ts';
+import { scanTable } from '../../recording/replay/table-rows.ts';
+import { startTestAccount, type TestAccount } from '../support/test-account.ts';
 import { replay } from '../../recording/replay/replay.ts';
 import { differences } from '../../recording/replay/differences.ts';
 import { aJpeg } from '../support/pictures.ts';
@@ -13,35 +14,35 @@ import { aJpeg } from '../support/pictures.ts';
 const NAME = 'Zoë Quill-Ándersson';
 const NO_FACE = { FaceDetails: [] };
 
-let lab: ReplayAccount;
+let account: TestAccount;
 let recorded: Case;
 let executions: string[];
 
-/** Rekognition sees no face anywhere. */
-const blind: Interceptors['intercept'] = (call, serve) =>
+/** Rekognition finds no face in any picture. */
+const findNoFaces: Intercept = (call, serve) =>
   call.service === 'rekognition' ? (_, response) => void response.writeHead(200).end(JSON.stringify(NO_FACE)) : serve;
 
 beforeAll(async () => {
-  lab = await startReplayAccount();
-  const recorder = startRecorder(lab.dataDir);
-  lab.setInterceptors({
-    intercept: (call, serve) => recorder.intercept(call, blind(call, serve)),
+  account = await startTestAccount();
+  const recorder = startRecorder(account.dataDir);
+  account.setInterceptors({
+    intercept: (call, serve) => recorder.intercept(call, findNoFaces(call, serve)),
     interceptInvoke: recorder.interceptInvoke,
   });
   const keys = [`enroll/${NAME}/portrait.jpg`, 'enroll/Somebody Else/portrait.jpg'];
-  await Promise.all(keys.map(async (key) => uploadObject(lab.s3, lab.deployment.bucket, key, await aJpeg(200, 100))));
-  await lab.idle();
+  await Promise.all(keys.map(async (key) => account.upload(key, await aJpeg(200, 100))));
+  await account.idle();
   await recorder.flush();
-  lab.setInterceptors(undefined);
-  const rows = await rowsOf(lab.table, lab.deployment.people_table);
+  account.setInterceptors({});
+  const rows = await scanTable(account.dynamoDb, account.deployment.people_table);
   executions = keys.map((key) => String(rows.find((row) => row['key'] === key)?.['execution_arn']));
-  recorded = await caseOf({ sfn: lab.sfn }, executions[0]!, lab.dataDir);
+  recorded = await buildCase(account.sfn, executions[0]!, account.dataDir);
 });
-afterAll(() => lab.close());
+afterAll(() => account.close());
 
 const calls = ({ calls: made = [] }: RecordedTask) => made.map(({ service, operation }) => `${service} ${operation}`);
 
-test('a case has the calls of each task, each with its answer', () => {
+test('a case has the calls of each task with their answers', () => {
   expect(recorded.tasks.map((task) => [task.state, task.error?.name, ...calls(task)])).toStrictEqual([
     ['LoadEnrolment', undefined, 'dynamodb UpdateItem', 's3 GetObject'],
     ['CheckEnrolment', 'NoFaceInPhoto', 's3 GetObject', 'rekognition DetectFaces', 's3 PutObject'],
@@ -50,7 +51,7 @@ test('a case has the calls of each task, each with its answer', () => {
   expect(recorded.tasks[1]?.calls?.[1]?.answer).toStrictEqual(NO_FACE);
 });
 
-test('a picture is told by its hash and its measures', () => {
+test('a picture is recorded by its hash and size', () => {
   expect(recorded.tasks[0]?.calls?.[1]?.answer).toStrictEqual({
     picture: {
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
@@ -63,27 +64,27 @@ test('a picture is told by its hash and its measures', () => {
   });
 });
 
-test('of two executions at once, each has its own calls', async () => {
-  const other = await caseOf({ sfn: lab.sfn }, executions[1]!, lab.dataDir);
+test('calls of concurrent executions are kept apart', async () => {
+  const other = await buildCase(account.sfn, executions[1]!, account.dataDir);
   expect(other.tasks.map(calls)).toStrictEqual(recorded.tasks.map(calls));
   const pictures = [recorded, other].map(({ tasks }) => tasks[0]?.calls?.[1]?.request);
-  const address = { bucket: lab.deployment.bucket, key: 'enroll/Person 1/portrait.jpg' };
+  const address = { bucket: account.deployment.bucket, key: 'enroll/Person 1/portrait.jpg' };
   expect(pictures).toStrictEqual([address, address]);
-  const lines = await Promise.all(executions.map((arn) => readFile(callLogFile(lab.dataDir, arn), 'utf8')));
+  const lines = await Promise.all(executions.map((arn) => readFile(callLogFile(account.dataDir, arn), 'utf8')));
   expect(lines.map((text) => [text.includes(NAME), text.includes('Somebody Else')])).toStrictEqual([
     [true, false],
     [false, true],
   ]);
 });
 
-test('nobody is named, and no version', () => {
+test('a case has no names of people and no object versions', () => {
   const text = JSON.stringify(recorded);
   expect(recorded.input).toMatchObject({ detail: { object: { key: 'enroll/Person 1/portrait.jpg' } } });
   for (const part of ['Zoë', 'Quill', 'Ándersson', 'version-id']) expect(text).not.toContain(part);
 });
 
-test('without a record of calls, what each task gave is still there', async () => {
-  const bare = await caseOf({ sfn: lab.sfn }, executions[0]!);
+test('without recorded calls, a case still has the result of each task', async () => {
+  const bare = await buildCase(account.sfn, executions[0]!);
   expect(bare.tasks.map(({ state, calls: made }) => [state, made])).toStrictEqual([
     ['LoadEnrolment', undefined],
     ['CheckEnrolment', undefined],
@@ -92,8 +93,8 @@ test('without a record of calls, what each task gave is still there', async () =
   expect([bare.path, bare.end]).toStrictEqual([recorded.path, recorded.end]);
 });
 
-test('it runs again as it was recorded, and ends in the same row', async () => {
-  const replayed = await replay(lab, recorded);
+test('a replay of the case ends in the same row', async () => {
+  const replayed = await replay(account, recorded);
   expect(differences(recorded, replayed)).toStrictEqual([]);
   expect(replayed.people.map(({ name, status, reason }) => ({ name, status, reason }))).toStrictEqual([
     { name: 'Person 1', status: 'REFUSED', reason: 'NoFaceInPhoto' },

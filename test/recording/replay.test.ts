@@ -1,29 +1,30 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Case } from '../../schemas/case.ts';
 import { MACHINE_NAMES } from '../../statemachines/registry.ts';
 import type { InjectedFault } from '../../recording/replay/inject-faults.ts';
-import { startReplayAccount, type ReplayAccount } from '../../recording/replay/replay-account.ts';
+import { readCase } from '../../recording/case-file.ts';
+import { startTestAccount, type TestAccount } from '../support/test-account.ts';
 import { replay } from '../../recording/replay/replay.ts';
 import { differences } from '../../recording/replay/differences.ts';
 
 const folder = join(import.meta.dirname, 'cases');
-const read = async (name: string) => Case.parse(JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')));
+const read = (name: string) => readCase(join(folder, `${name}.json`));
 const NAMES = (await readdir(folder)).map((file) => file.replace(/\.json$/, ''));
 
-let lab: ReplayAccount;
-/** By machine, what the tests below have reached. */
+let account: TestAccount;
+/** The states that the tests below have reached, by state machine. */
 const reached = new Map<string, Set<string>>(MACHINE_NAMES.map((machine) => [machine, new Set()]));
 
 beforeAll(async () => {
-  lab = await startReplayAccount();
+  account = await startTestAccount();
 });
-afterAll(() => lab.close());
+afterAll(() => account.close());
 
 async function run(name: string, options: Parameters<typeof replay>[2] = {}) {
   const recorded = await read(name);
-  const replayed = await replay(lab, recorded, options);
+  const replayed = await replay(account, recorded, options);
   for (const state of replayed.path) reached.get(recorded.machine)?.add(state.replace(/^\d+\//, ''));
   return { recorded, replayed };
 }
@@ -36,7 +37,7 @@ const rekognition = (state: string, operation: string, error: string, times: num
   times,
 });
 
-/** As the machines have it: eight retries for throttling. */
+/** One more than the state machines' eight retries for throttling. */
 const TOO_OFTEN = 9;
 
 describe('a case runs as it was recorded', () => {
@@ -61,17 +62,17 @@ test('a photo goes through these states, and ends in these rows and this JSON', 
   expect(processed).toMatchSnapshot('JSON');
 });
 
-test('what throttling does to a photo is undone by a redrive: rows and JSON are the same', async () => {
-  const { replayed: harmed } = await run('completed', {
+test('after throttling, a redrive ends in the same rows and JSON as without it', async () => {
+  const { replayed: redriven } = await run('completed', {
     faults: [{ ...rekognition('SearchFace', 'SearchFacesByImage', 'ThrottlingException', TOO_OFTEN), item: 2 }],
     redrives: 1,
   });
-  const { replayed: unharmed } = await run('completed');
-  expect(harmed.errors).toStrictEqual({ '2/SearchFace': Array(TOO_OFTEN).fill('ThrottlingException') });
-  expect([harmed.end, harmed.results, harmed.processed]).toStrictEqual([
-    unharmed.end,
-    unharmed.results,
-    unharmed.processed,
+  const { replayed: undisturbed } = await run('completed');
+  expect(redriven.errors).toStrictEqual({ '2/SearchFace': Array(TOO_OFTEN).fill('ThrottlingException') });
+  expect([redriven.end, redriven.results, redriven.processed]).toStrictEqual([
+    undisturbed.end,
+    undisturbed.results,
+    undisturbed.processed,
   ]);
 });
 
@@ -85,33 +86,33 @@ test('a picture that only Rekognition refuses is rejected', async () => {
   expect(replayed.errors).toStrictEqual({ DetectFaces: ['InvalidImageFormatException'] });
 });
 
-test('an error that nobody declared and nothing retries fails the replay', async () => {
+test('an error that is neither declared nor retried fails the replay', async () => {
   const faults = [rekognition('DetectFaces', 'DetectFaces', 'SomethingNewException', 1)];
   await expect(run('completed', { faults })).rejects.toThrow(
     'DetectFaces fails with SomethingNewException, which is neither declared nor retried',
   );
 });
 
-test('a case of which only the history is known gives the same path', async () => {
+test('a case without calls, as of a deployed execution, gives the same path', async () => {
   const { tasks, ...recorded } = await read('completed');
-  const known = tasks.map(({ calls: _, ...task }) => task);
-  const { path, end, results } = await replay(lab, { ...recorded, tasks: known });
+  const withoutCalls = tasks.map(({ calls: _, ...task }) => task);
+  const { path, end, results } = await replay(account, { ...recorded, tasks: withoutCalls });
   expect({ path, end, results }).toStrictEqual({ path: recorded.path, end: { status: 'SUCCEEDED' }, results: [] });
 });
 
-test('a question that the case has no answer to fails the replay', async () => {
+test('a call to Rekognition that the case has no answer to fails the replay', async () => {
   const recorded = await read('no-faces');
-  const deaf = recorded.tasks.map((task) => ({
+  const unanswered = recorded.tasks.map((task) => ({
     ...task,
     calls: task.calls?.filter((call) => call.service !== 'rekognition'),
   }));
-  await expect(replay(lab, Case.parse(JSON.parse(JSON.stringify({ ...recorded, tasks: deaf }))))).rejects.toThrow(
-    'DetectFaces fails with NotRecorded',
-  );
+  await expect(
+    replay(account, Case.parse(JSON.parse(JSON.stringify({ ...recorded, tasks: unanswered })))),
+  ).rejects.toThrow('DetectFaces fails with NotRecorded');
 });
 
 test('the cases reach every state of every machine', () => {
   for (const [machine, states] of reached) {
-    expect([...states].sort()).toStrictEqual([...lab.stateMachine(machine).states.keys()].sort());
+    expect([...states].sort()).toStrictEqual([...account.stateMachine(machine).states.keys()].sort());
   }
 });

@@ -1,29 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { crc32, deflateSync } from 'node:zlib';
+import { createCipheriv } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
+import { plainPicture, type Colour } from '../../recording/replay/drawn-pictures.ts';
 
-export interface Colour {
-  readonly r: number;
-  readonly g: number;
-  readonly b: number;
-}
-
-export const RED = { r: 200, g: 30, b: 30 };
-export const GREEN = { r: 30, g: 160, b: 60 };
-export const BLUE = { r: 30, g: 60, b: 190 };
-
-/** One colour throughout. */
-export const plain = (width = 120, height = 90, colour: Colour = RED): Sharp =>
-  sharp({ create: { width, height, channels: 3, background: colour } });
+export const GREEN: Colour = { r: 30, g: 160, b: 60 };
+export const BLUE: Colour = { r: 30, g: 60, b: 190 };
 
 export const aJpeg = (width?: number, height?: number, colour?: Colour) =>
-  plain(width, height, colour).jpeg().toBuffer();
+  plainPicture(width, height, colour).jpeg().toBuffer();
 
-/** Red above, and below it green at the left and blue at the right: each way of turning it looks different. */
+/** Red above, green below left, blue below right: every orientation looks different. */
 export async function threeFields(width = 160, height = 120): Promise<Sharp> {
   const half = { width: width / 2, height: height / 2 };
-  const field = (colour: Colour) => plain(half.width, half.height, colour).png().toBuffer();
-  const png = await plain(width, height)
+  const field = (colour: Colour) => plainPicture(half.width, half.height, colour).png().toBuffer();
+  const png = await plainPicture(width, height)
     .composite([
       { input: await field(GREEN), left: 0, top: half.height },
       { input: await field(BLUE), left: half.width, top: half.height },
@@ -33,41 +22,21 @@ export async function threeFields(width = 160, height = 120): Promise<Sharp> {
   return sharp(png);
 }
 
-/** What nothing compresses: a JPEG of it is as large as its pixels are many. */
-export const noise = (width: number, height: number): Sharp =>
-  sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } });
-
-/** A small file whose header claims so many pixels. */
-export function aBomb(width: number, height: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2], 8);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.alloc(60_000_000))),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
+/** Noise, which does not compress: the size of a JPEG of it grows with its pixels. The same in every run. */
+export function noise(width: number, height: number): Sharp {
+  const keystream = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16));
+  return sharp(keystream.update(Buffer.alloc(width * height * 3)), { raw: { width, height, channels: 3 } });
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const content = Buffer.concat([Buffer.from(type), data]);
-  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  checksum.writeUInt32BE(crc32(content));
-  return Buffer.concat([length, content, checksum]);
-}
-
-/** Colours at relative places of a picture, each channel rounded to tens: what JPEG changes is less. */
+/** Colours at points of a picture, given from 0 to 1. Channels are rounded to tens, because JPEG changes them slightly. */
 export async function coloursAt(
   picture: Buffer,
-  places: readonly (readonly [x: number, y: number])[],
+  points: readonly (readonly [x: number, y: number])[],
 ): Promise<Colour[]> {
   const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
-  const near = (value = 0) => Math.round(value / 10) * 10;
-  return places.map(([x, y]) => {
+  const rounded = (value = 0) => Math.round(value / 10) * 10;
+  return points.map(([x, y]) => {
     const at = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels;
-    return { r: near(data[at]), g: near(data[at + 1]), b: near(data[at + 2]) };
+    return { r: rounded(data[at]), g: rounded(data[at + 1]), b: rounded(data[at + 2]) };
   });
 }

@@ -1,6 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { readManifest, samplePath } from '../../samples/samples.ts';
+import { aJpeg } from './pictures.ts';
 
+/** A part of a picture, each measure from 0 to 1. */
 interface Part {
   readonly left: number;
   readonly top: number;
@@ -11,7 +13,7 @@ interface Part {
 export interface SamplePictures {
   /** Robin alone, as a JPEG. */
   readonly robin: Buffer;
-  /** Robin and somebody else, as a WebP, which has to be converted. */
+  /** Robin and somebody else, as a WebP, which the pipeline has to convert. */
   readonly pair: Buffer;
   /** Robin alone in another photo. */
   readonly solo: Buffer;
@@ -19,7 +21,7 @@ export interface SamplePictures {
   readonly broken: Buffer;
 }
 
-/** Parts of the sample photos, scaled down: small, and with faces that are still found. */
+/** Parts of the sample photos, scaled down as far as their faces are still found. */
 export async function makeSamplePictures(): Promise<SamplePictures> {
   const manifest = await readManifest();
   const part = async (file: string, { left, top, width, height }: Part, side: number): Promise<Sharp> => {
@@ -45,14 +47,7 @@ export async function makeSamplePictures(): Promise<SamplePictures> {
     robin,
     pair: await (await part('sample1.jpg', { left: 0.36, top: 0, width: 0.64, height: 1 }, 480)).webp().toBuffer(),
     solo,
-    nobody: await plain({ r: 200, g: 180, b: 160 }),
+    nobody: await aJpeg(96, 96, { r: 200, g: 180, b: 160 }),
     broken: solo.subarray(0, solo.length / 2),
   };
-}
-
-/** One colour, and so no face: different colours are different pictures. */
-export function plain(background: { r: number; g: number; b: number }): Promise<Buffer> {
-  return sharp({ create: { width: 96, height: 96, channels: 3, background } })
-    .jpeg()
-    .toBuffer();
 }

@@ -7,7 +7,8 @@ import { run } from '../../tasks/load-image.ts';
 import { ANOTHER_EXECUTION, anInput, aPhotoRecord, EXECUTION, LANDED } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, BUCKET, UNVERSIONED, type TaskServices } from '../support/task-services.ts';
-import { aJpeg, BLUE, plain } from '../support/pictures.ts';
+import { plainPicture } from '../../recording/replay/drawn-pictures.ts';
+import { aJpeg, BLUE } from '../support/pictures.ts';
 
 let services: TaskServices;
 let jpeg: Buffer;
@@ -66,7 +67,7 @@ test('the same execution loads again, and another of the same event does not', a
 });
 
 test('what Rekognition does not take is copied to work/, and the same again', async () => {
-  const webp = await plain().webp().toBuffer();
+  const webp = await plainPicture().webp().toBuffer();
   const { address, input } = await landed('input/picture.jpg', webp);
   const work = workPrefixOf(address.key, address.etag, address.version_id);
   const loaded = {

@@ -9,7 +9,8 @@ import { paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { aDetail, anInput } from '../support/builders.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
-import { aJpeg, BLUE, GREEN, RED } from '../support/pictures.ts';
+import { RED } from '../../recording/replay/drawn-pictures.ts';
+import { aJpeg, BLUE, GREEN } from '../support/pictures.ts';
 import { aRekognition, type Scripted } from '../support/rekognition.ts';
 
 let services: TaskServices;

@@ -10,7 +10,7 @@ import { machineArn } from '../../../statemachines/registry.ts';
 let account: CliAccount;
 beforeAll(async () => {
   account = await anAccount();
-  await account.behave('completed-one-face');
+  await account.answerAsIn('completed-one-face');
 });
 afterAll(() => account.close());
 beforeEach(async () => {
@@ -79,7 +79,7 @@ async function executions(): Promise<string[]> {
 }
 
 test('listing leaves them where they are', async () => {
-  await account.land('input/a.jpg');
+  await account.uploadAndWait('input/a.jpg');
   const row = (await photo('a.jpg'))!;
   await letter(RECOGNITION, landedEvent(row, 'one'));
   const line = `${row.timestamp} input/a.jpg: ThrottlingException: Rate exceeded`;
@@ -87,7 +87,7 @@ test('listing leaves them where they are', async () => {
 });
 
 test('an event that never started anything starts its execution, once', async () => {
-  await account.land('input/b.jpg');
+  await account.uploadAndWait('input/b.jpg');
   const row = (await photo('b.jpg'))!;
   await letter(RECOGNITION, landedEvent(row, 'two'));
   expect(await putBack()).toStrictEqual({
@@ -104,7 +104,7 @@ test('an event that never started anything starts its execution, once', async ()
 });
 
 test('a failure that record-failure itself failed at comes wrapped by Lambda, and is put back all the same', async () => {
-  await account.land('input/wrapped.jpg');
+  await account.uploadAndWait('input/wrapped.jpg');
   const row = (await photo('wrapped.jpg'))!;
   const { sqs, deployment } = account.target;
   const envelope = {
@@ -132,15 +132,15 @@ test('a failure that record-failure itself failed at comes wrapped by Lambda, an
 });
 
 test('a failure that was never recorded is recorded; one that was overcome since changes nothing', async () => {
-  await account.behave('completed-one-face', throttled('SearchFace', 'SearchFacesByImage', 9));
-  await account.land('input/c.jpg');
+  await account.answerAsIn('completed-one-face', throttled('SearchFace', 'SearchFacesByImage', 9));
+  await account.uploadAndWait('input/c.jpg');
   const row = (await photo('c.jpg'))!;
   await letter(FAILURES, failedEvent({ ...row, execution_arn: row.execution_arn }));
   expect((await putBack()).printed).toStrictEqual([`${row.execution_arn}: recorded as failed`]);
   expect(await photo('c.jpg')).toStrictEqual({ ...row, cause: 'Rate exceeded' });
 
-  await account.behave('completed-one-face');
-  await account.land('input/d.jpg');
+  await account.answerAsIn('completed-one-face');
+  await account.uploadAndWait('input/d.jpg');
   const done = (await photo('d.jpg'))!;
   await letter(FAILURES, failedEvent(done));
   expect((await putBack()).printed).toStrictEqual([`${done.execution_arn}: had ended otherwise since`]);

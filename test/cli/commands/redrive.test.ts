@@ -5,7 +5,6 @@ import { describe, resultOf } from '../../../cli/commands/failed.ts';
 import { failures, grouped, workOf, type Work } from '../../../cli/recovery/failures.ts';
 import { redriveAll } from '../../../cli/commands/redrive.ts';
 import { ObjectCreatedEvent } from '../../../schemas/events.ts';
-import { emptyTable } from '../../faults/fault-account.ts';
 import { sendAnswer } from '../../../recording/replay/send-answer.ts';
 import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
 import { machineArn } from '../../../statemachines/registry.ts';
@@ -16,9 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => account.close());
 beforeEach(async () => {
-  const { table, deployment } = account.lab;
-  await emptyTable(table, deployment.results_table, ['image_id', 'record']);
-  await emptyTable(table, deployment.people_table, ['person_id', 'record']);
+  await account.clear();
 });
 
 /** One more than Retry allows. */
@@ -27,10 +24,10 @@ const SEARCHES_FAIL = throttled('SearchFace', 'SearchFacesByImage', TOO_OFTEN);
 
 async function fail(...keys: string[]): Promise<Work[]> {
   for (const key of keys) {
-    await account.behave('completed-one-face', SEARCHES_FAIL);
-    await account.land(key);
+    await account.answerAsIn('completed-one-face', SEARCHES_FAIL);
+    await account.uploadAndWait(key);
   }
-  account.calls();
+  account.takeInvokedStates();
   return failures(account.target, {});
 }
 
@@ -46,8 +43,7 @@ const rowOf = async (id: string) => (await workOf(account.target, id)) as Work;
 test('a failed execution leaves a row that tells its error, cause, state and execution', async () => {
   const [work] = await fail('input/party/a.jpg');
   const { status, error, cause, failed_state, execution_arn } = work!;
-  const { lab } = account;
-  const execution = await lab.sfn.send(new DescribeExecutionCommand({ executionArn: execution_arn }));
+  const execution = await account.sfn.send(new DescribeExecutionCommand({ executionArn: execution_arn }));
   expect({ status, error, cause, failed_state }).toStrictEqual({
     status: 'FAILED',
     error: 'ThrottlingException',
@@ -56,14 +52,14 @@ test('a failed execution leaves a row that tells its error, cause, state and exe
   });
   expect([execution.status, execution.stateMachineArn]).toStrictEqual([
     'FAILED',
-    machineArn(lab.deployment, 'recognition'),
+    machineArn(account.deployment, 'recognition'),
   ]);
 });
 
 test('failed groups by error and state', async () => {
   const works = await fail('input/a.jpg', 'input/b\n.jpg');
-  await account.behave('enrolment-refused', throttled('CheckEnrolment', 'DetectFaces', TOO_OFTEN));
-  await account.land('enroll/Robin/1.jpg');
+  await account.answerAsIn('enrolment-refused', throttled('CheckEnrolment', 'DetectFaces', TOO_OFTEN));
+  await account.uploadAndWait('enroll/Robin/1.jpg');
   const groups = grouped(await failures(account.target, {}));
   const [first] = groups;
   expect(groups.map(({ error, state, works: of }) => [error, state, of.length])).toStrictEqual([
@@ -110,13 +106,13 @@ test('a redrive goes on where it stopped, and takes the failure off the row', as
     printed: ['1/1 would redrive a.jpg: goes on in SearchFace'],
     noted: ['Nothing was done; it would be: 1 redriven, 0 started anew, 0 left alone.'],
   });
-  expect(account.calls()).toStrictEqual([]);
+  expect(account.takeInvokedStates()).toStrictEqual([]);
   expect(await redriven([work!])).toStrictEqual({
     well: true,
     printed: ['1/1 redrove a.jpg: goes on in SearchFace'],
     noted: ['1 redriven, 0 started anew, 0 left alone.'],
   });
-  expect(account.calls()).toStrictEqual(['SearchFace', 'PersistFace', 'WriteProcessed']);
+  expect(account.takeInvokedStates()).toStrictEqual(['SearchFace', 'PersistFace', 'WriteProcessed']);
   const { status, error, cause, failed_state, execution_arn } = await rowOf('a.jpg');
   expect({ status, error, cause, failed_state, execution_arn }).toStrictEqual({
     status: 'COMPLETED',
@@ -130,14 +126,14 @@ test('a redrive goes on where it stopped, and takes the failure off the row', as
 test('what has succeeded since is left alone', async () => {
   const works = await fail('input/a.jpg');
   await redriven(works);
-  account.calls();
+  account.takeInvokedStates();
   expect((await redriven(works)).printed).toStrictEqual(['1/1 left alone a.jpg: it is COMPLETED']);
-  expect(account.calls()).toStrictEqual([]);
+  expect(account.takeInvokedStates()).toStrictEqual([]);
 });
 
 test('a second failure is redriven as the first was', async () => {
   const works = await fail('input/a.jpg');
-  await account.behave('completed-one-face', SEARCHES_FAIL);
+  await account.answerAsIn('completed-one-face', SEARCHES_FAIL);
   await redriven(works);
   expect(await rowOf('a.jpg')).toStrictEqual(works[0]);
   expect((await redriven(works)).printed).toStrictEqual(['1/1 redrove a.jpg: goes on in SearchFace']);
@@ -145,28 +141,30 @@ test('a second failure is redriven as the first was', async () => {
 });
 
 test('an enrolment is redriven by its key', async () => {
-  await account.behave('enrolment-failed', throttled('LoadEnrolment', 'none', 0));
-  await account.land('enroll/Robin/2.jpg');
-  account.calls();
+  await account.answerAsIn('enrolment-failed', throttled('LoadEnrolment', 'none', 0));
+  await account.uploadAndWait('enroll/Robin/2.jpg');
+  account.takeInvokedStates();
   const work = await rowOf('enroll/Robin/2.jpg');
-  await account.behave('enrolled');
+  await account.answerAsIn('enrolled');
   expect((await redriven([work])).printed).toStrictEqual(['1/1 redrove enroll/Robin/2.jpg: goes on in IndexFace']);
-  expect(account.calls()).toStrictEqual(['IndexFace', 'PersistPerson']);
+  expect(account.takeInvokedStates()).toStrictEqual(['IndexFace', 'PersistPerson']);
   expect((await rowOf('enroll/Robin/2.jpg')).status).toBe('ENROLLED');
 });
 
 test('what Step Functions has forgotten starts anew with the same input, and twice is once', async () => {
   const [work] = await fail('input/a.jpg');
-  const { deployment, table } = account.lab;
+  const { deployment, dynamoDb } = account;
   const forgotten = { ...work!, execution_arn: `${work!.execution_arn}-forgotten` };
-  await table.send(new PutCommand({ TableName: deployment.results_table, Item: forgotten }));
+  await dynamoDb.send(new PutCommand({ TableName: deployment.results_table, Item: forgotten }));
   const { printed } = await redriven([forgotten, forgotten]);
   expect(printed[0]).toBe('1/2 started anew a.jpg: its execution is forgotten');
-  expect(account.calls().join(' ')).toBe('LoadImage DetectFaces CropFaces SearchFace PersistFace WriteProcessed');
+  expect(account.takeInvokedStates().join(' ')).toBe(
+    'LoadImage DetectFaces CropFaces SearchFace PersistFace WriteProcessed',
+  );
   const { execution_arn, ...row } = await rowOf('a.jpg');
   expect(row.status).toBe('COMPLETED');
   const inputOf = async (executionArn: string) => {
-    const { input = '' } = await account.lab.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const { input = '' } = await account.sfn.send(new DescribeExecutionCommand({ executionArn }));
     return ObjectCreatedEvent.parse(JSON.parse(input));
   };
   const [was, is] = [await inputOf(work!.execution_arn), await inputOf(execution_arn)];
@@ -176,7 +174,7 @@ test('what Step Functions has forgotten starts anew with the same input, and twi
 
 test('a state machine that has changed since starts anew', async () => {
   const [work] = await fail('input/a.jpg');
-  account.lab.setInterceptors({
+  account.setInterceptors({
     intercept: (call, serve) => (request, response) =>
       call.operation === 'DescribeStateMachine'
         ? void sendAnswer(call, request, response, { answer: { definition: '{}' } })
@@ -190,10 +188,9 @@ test('a state machine that has changed since starts anew', async () => {
 
 test('what Step Functions will not redrive starts anew, with its reason', async () => {
   const [work] = await fail('input/a.jpg');
-  await account.behave('completed-one-face');
+  await account.answerAsIn('completed-one-face');
   const refusal = { name: 'ExecutionNotRedrivable', message: 'It is too old.' };
-  const { lab } = account;
-  lab.setInterceptors({
+  account.setInterceptors({
     intercept: (call, serve) => (request, response) =>
       call.operation === 'RedriveExecution'
         ? void sendAnswer(call, request, response, { error: refusal })

@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { BoundingBox } from '../../../schemas/faces.ts';
+import { RED, plainPicture } from '../../../recording/replay/drawn-pictures.ts';
 import { cropFace, decodePixels } from '../../../tasks/images/crop.ts';
-import { aJpeg, coloursAt, plain, RED } from '../../support/pictures.ts';
+import { aJpeg, coloursAt } from '../../support/pictures.ts';
 
 const GREY = { r: 130, g: 130, b: 130 };
 
@@ -96,9 +97,9 @@ test('a larger neighbour outside of the crop changes nothing', async () => {
 });
 
 test.each([
-  ['grey', () => plain(100, 100).greyscale().jpeg().toBuffer()],
-  ['half transparent', () => plain(100, 100).ensureAlpha(0.5).png().toBuffer()],
-  ['palette', () => plain(100, 100).png({ palette: true }).toBuffer()],
+  ['grey', () => plainPicture(100, 100).greyscale().jpeg().toBuffer()],
+  ['half transparent', () => plainPicture(100, 100).ensureAlpha(0.5).png().toBuffer()],
+  ['palette', () => plainPicture(100, 100).png({ palette: true }).toBuffer()],
 ])('a %s picture is decoded to three channels', async (_, picture) => {
   const { data, ...rest } = await decodePixels(await picture());
   expect({ ...rest, bytes: data.length }).toStrictEqual({ width: 100, height: 100, channels: 3, bytes: 30_000 });

@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { normalize } from '../../../tasks/images/normalize.ts';
 import { failureOf } from '../../support/errors.ts';
 import { HEIC } from '../../support/heic.ts';
-import { aBomb, aJpeg, BLUE, coloursAt, GREEN, noise, plain, RED, threeFields } from '../../support/pictures.ts';
+import { RED, decompressionBomb, plainPicture } from '../../../recording/replay/drawn-pictures.ts';
+import { aJpeg, BLUE, coloursAt, GREEN, noise, threeFields } from '../../support/pictures.ts';
 
 const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -44,14 +45,14 @@ beforeAll(async () => {
 
 test('a JPEG and a PNG are taken as they are, whatever their names say', async () => {
   expect(await factsOf(jpeg)).toStrictEqual(facts(jpeg, 'jpeg', [400, 300]));
-  const png = await plain().png().toBuffer();
+  const png = await plainPicture().png().toBuffer();
   expect(await factsOf(png)).toStrictEqual(facts(png, 'png'));
 });
 
 test('grey, progressive and palette pictures are taken as they are', async () => {
-  const grey = await plain().greyscale().jpeg().toBuffer();
-  const progressive = await plain().jpeg({ progressive: true }).toBuffer();
-  const palette = await plain().png({ palette: true }).toBuffer();
+  const grey = await plainPicture().greyscale().jpeg().toBuffer();
+  const progressive = await plainPicture().jpeg({ progressive: true }).toBuffer();
+  const palette = await plainPicture().png({ palette: true }).toBuffer();
   expect([await factsOf(grey), await factsOf(progressive), await factsOf(palette)]).toStrictEqual([
     facts(grey, 'jpeg'),
     facts(progressive, 'jpeg'),
@@ -60,18 +61,21 @@ test('grey, progressive and palette pictures are taken as they are', async () =>
 });
 
 test.each(['webp', 'avif', 'tiff', 'gif'] as const)('a %s is copied to JPEG', async (format) => {
-  const bytes = await plain().toFormat(format).toBuffer();
+  const bytes = await plainPicture().toFormat(format).toBuffer();
   expect(await factsOf(bytes)).toStrictEqual(copied(bytes, format));
 });
 
 test('a PNG of 16 bits and a JPEG in CMYK are copied to what Rekognition takes', async () => {
-  const deep = await plain().toColourspace('rgb16').png().toBuffer();
-  const print = await plain().toColourspace('cmyk').jpeg().toBuffer();
+  const deep = await plainPicture().toColourspace('rgb16').png().toBuffer();
+  const print = await plainPicture().toColourspace('cmyk').jpeg().toBuffer();
   expect([await factsOf(deep), await factsOf(print)]).toStrictEqual([copied(deep, 'png'), copied(print, 'jpeg')]);
 });
 
 test('of an animated GIF the first picture counts', async () => {
-  const frames = [await plain(120, 90, RED).png().toBuffer(), await plain(120, 90, BLUE).png().toBuffer()];
+  const frames = [
+    await plainPicture(120, 90, RED).png().toBuffer(),
+    await plainPicture(120, 90, BLUE).png().toBuffer(),
+  ];
   const bytes = await sharp(frames, { join: { animated: true } })
     .gif({ delay: [100, 100] })
     .toBuffer();
@@ -159,8 +163,8 @@ test.each([
   ['a PDF', Buffer.from('%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n')],
   ['one byte', Buffer.from([0xff])],
   ['the beginning of a box', Buffer.from('\0\0\0\0ftyp')],
-  ['a PNG without width', aBomb(0, 90)],
-  ['a PNG without height', aBomb(120, 0)],
+  ['a PNG without width', decompressionBomb(0, 90)],
+  ['a PNG without height', decompressionBomb(120, 0)],
 ])('%s is refused', async (_, bytes) => {
   expect(await failureOf(normalize(bytes))).toStrictEqual(UNREADABLE);
 });
@@ -175,7 +179,7 @@ test('a JPEG that breaks off is refused, wherever it does', async () => {
 });
 
 test('a bomb of 64 KB that claims 60000 x 60000 pixels is refused by its header', async () => {
-  const bomb = aBomb(60_000, 60_000);
+  const bomb = decompressionBomb(60_000, 60_000);
   expect(bomb.length).toBeLessThan(65_536);
   expect(await failureOf(normalize(bomb))).toStrictEqual({
     name: 'ImageTooManyPixels',
@@ -193,7 +197,7 @@ test('80 pixels a side are enough and 79 are not', async () => {
 });
 
 test('a strip that would be too thin when scaled to fit is refused', async () => {
-  const strip = await plain(6000, 90).webp().toBuffer();
+  const strip = await plainPicture(6000, 90).webp().toBuffer();
   expect(await failureOf(normalize(strip))).toStrictEqual({
     name: 'ImageTooSmall',
     message: 'Scaled to fit, the picture is 4096 x 61 pixels; each side needs 80. Crop it.',
