@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { seeded, startProcess } from '../server-process.ts';
-import { aClient, FACES, someTables } from './tables.ts';
+import { randomFrom } from '../../support/random.ts';
+import { startProcess } from '../server-process.ts';
+import { aClient, RESULTS_TABLE, someTables } from './tables.ts';
 
 const KILLS = 5;
 const PEOPLE = ['ann', 'bob', 'cat'];
 const SCRIPT = new URL('process.ts', import.meta.url);
-const { TableName } = FACES;
+const { TableName } = RESULTS_TABLE;
 
 let folder: string;
 beforeEach(async () => {
@@ -25,8 +26,8 @@ async function writeUntilKilled(random: () => number, written: Map<string, numbe
   const dead = new AbortController();
   const writer = async (worker: number) => {
     for (let n = 0; !dead.signal.aborted; n++) {
-      const key = { image_id: `photo-${worker}`, sk: `face#${n % 7}` };
-      const name = `${key.image_id} ${key.sk}`;
+      const key = { image_id: `photo-${worker}`, record: `face#${n % 7}` };
+      const name = `${key.image_id} ${key.record}`;
       const count = (written.get(name) ?? 0) + 1;
       const face = { person: PEOPLE[Math.floor(random() * PEOPLE.length)], at: String(random()) };
       const update = new UpdateCommand({
@@ -54,7 +55,7 @@ async function writeUntilKilled(random: () => number, written: Map<string, numbe
 }
 
 test('when the process is killed, no acknowledged write is lost and the index agrees with the items', async () => {
-  const random = seeded(20260302);
+  const random = randomFrom(20260302);
   const written = new Map<string, number>();
   for (let round = 0; round < KILLS; round++) await writeUntilKilled(random, written);
   expect(written.size).toBe(6 * 7);
@@ -62,7 +63,7 @@ test('when the process is killed, no acknowledged write is lost and the index ag
   const tables = await someTables(folder);
   const { Items = [] } = await tables.client.send(new ScanCommand({ TableName }));
   const lost = Array.from(written).filter(([name, count]) => {
-    const item = Items.find(({ image_id, sk }) => `${image_id} ${sk}` === name);
+    const item = Items.find(({ image_id, record }) => `${image_id} ${record}` === name);
     return !(Number(item?.['writes']) >= count);
   });
   expect(lost).toStrictEqual([]);

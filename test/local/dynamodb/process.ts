@@ -1,9 +1,9 @@
 import { startDynamoDb } from '../../../local/dynamodb/server.ts';
 import { listen } from '../../../local/http.ts';
-import { FACES } from './tables.ts';
+import { RESULTS_TABLE } from './tables.ts';
 
 /** Serves the tables of a folder. Run by the kill test. */
 const db = await startDynamoDb({ folder: process.argv[2] ?? '' });
-await db.createTable(FACES);
+await db.createTable(RESULTS_TABLE);
 const { url } = await listen(db.handler);
 console.log(url);

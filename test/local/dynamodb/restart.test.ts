@@ -6,10 +6,10 @@ import { DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore } from '../../../local/store.ts';
-import { FACES, someTables } from './tables.ts';
+import { RESULTS_TABLE, someTables } from './tables.ts';
 
-const { TableName } = FACES;
-const Key = { image_id: 'a', sk: 'photo' };
+const { TableName } = RESULTS_TABLE;
+const Key = { image_id: 'a', record: 'photo' };
 const Item = { ...Key, person_id: 'ann', timestamp: 't' };
 
 let folder: string;

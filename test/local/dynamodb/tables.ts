@@ -3,32 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { clientConfig } from '../../../local/clients.ts';
 import { startDynamoDb, type DynamoDb } from '../../../local/dynamodb/server.ts';
 import { listen } from '../../../local/http.ts';
+import { readStack } from '../../../local/terraform.ts';
+import { Deployment } from '../../../schemas/deployment.ts';
+import { stackFolder } from '../../support/stack.ts';
 
-/** A photo's items, and one sparse index of those that have a `person_id`. */
-export const FACES = {
-  TableName: 'Faces',
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: ['image_id', 'sk', 'person_id', 'timestamp'].map((AttributeName) => ({
-    AttributeName,
-    AttributeType: 'S',
-  })),
-  KeySchema: [
-    { AttributeName: 'image_id', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: 'by-person',
-      KeySchema: [
-        { AttributeName: 'person_id', KeyType: 'HASH' },
-        { AttributeName: 'timestamp', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'ALL' },
-    },
-  ],
-};
+const stack = await readStack(stackFolder());
+const { results_table: TableName } = Deployment.parse(stack.outputs);
+
+/** The results table as the stack has it. Of its indexes, these tests use `by-person`. */
+export const RESULTS_TABLE = { ...stack.tables.find((table) => table.TableName === TableName), TableName };
 
 export interface Tables {
   readonly db: DynamoDb;
@@ -40,7 +26,7 @@ export interface Tables {
 export async function someTables(folder?: string): Promise<Tables> {
   const path = folder ?? (await mkdtemp(join(tmpdir(), 'rollcall-dynamodb-')));
   const db = await startDynamoDb({ folder: path });
-  await db.createTable(FACES);
+  await db.createTable(RESULTS_TABLE);
   const server = await listen(db.handler);
   const client = aClient(server.url);
   return {
@@ -57,8 +43,6 @@ export async function someTables(folder?: string): Promise<Tables> {
 }
 
 export function aClient(endpoint: string): DynamoDBDocumentClient {
-  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
-  return DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 }),
-  );
+  const config = clientConfig({ url: endpoint, region: 'us-east-1' });
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ ...config, maxAttempts: 1 }));
 }

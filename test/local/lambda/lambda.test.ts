@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { transform } from 'esbuild';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { LambdaError } from '../../../local/lambda/errors.ts';
 import { startLambda, type Lambda, type LambdaFunction } from '../../../local/lambda/lambda.ts';
 import { aFunction, bundleFolder, functionArn, removeFolder } from './bundles.ts';
@@ -15,6 +14,7 @@ beforeAll(async () => {
   root = await bundleFolder();
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(open.map((lambda) => lambda.close()));
   open = [];
 });
@@ -166,11 +166,14 @@ test('a timeout fails one invocation, lets the others in its thread end, and the
     { timeoutSeconds: 3 },
   );
   expect(await invoke({})).toBe(1);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const stuck = failure(invoke({ until: '/never' }));
   // Started later, so that it does not time out together with the other.
-  await sleep(1500);
+  await vi.advanceTimersByTimeAsync(1500);
   const signal = join(root, 'go-on');
   const other = invoke({ until: signal });
+  await vi.advanceTimersByTimeAsync(1500);
+  vi.useRealTimers();
   expect(await stuck).toStrictEqual({
     error: 'Sandbox.Timedout',
     cause: {

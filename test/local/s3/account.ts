@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { clientConfig } from '../../../local/clients.ts';
 import { listen } from '../../../local/http.ts';
 import { startS3, type S3 } from '../../../local/s3/server.ts';
 import { openStore } from '../../../local/store.ts';
@@ -58,10 +59,5 @@ export async function anAccount(
 }
 
 export function aClient(endpoint: string): S3Client {
-  return new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    maxAttempts: 1,
-  });
+  return new S3Client({ ...clientConfig({ url: endpoint, region: 'us-east-1' }), maxAttempts: 1 });
 }

@@ -10,7 +10,8 @@ import type { EventBridgeEvent } from '../../../local/events/event.ts';
 import { openCatalog, type ObjectVersion } from '../../../local/s3/catalog.ts';
 import { startS3 } from '../../../local/s3/server.ts';
 import { openStore } from '../../../local/store.ts';
-import { seeded, startProcess } from '../server-process.ts';
+import { randomFrom } from '../../support/random.ts';
+import { startProcess } from '../server-process.ts';
 import { aClient } from './account.ts';
 import { EVERY_OBJECT } from './every-object.ts';
 
@@ -57,7 +58,7 @@ async function uploadUntilKilled(random: () => number, round: number): Promise<U
 }
 
 test('when the process is killed, no acknowledged object or its event is lost, and no file is left over', async () => {
-  const random = seeded(20260301);
+  const random = randomFrom(20260301);
   const acknowledged: Upload[] = [];
   for (let round = 0; round < KILLS; round++) acknowledged.push(...(await uploadUntilKilled(random, round)));
   expect(acknowledged.length).toBeGreaterThan(KILLS);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { clientConfig } from '../../../local/clients.ts';
 import { listen } from '../../../local/http.ts';
 import { startLambda } from '../../../local/lambda/lambda.ts';
 import type { StateMachineDeclaration, StepFunctionsOptions } from '../../../local/step-functions/options.ts';
@@ -80,8 +81,7 @@ export async function openAccount(
   });
   await service.setStateMachines(machines);
   const server = await listen(service.handler);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const sfn = new SFNClient({ endpoint: server.url, region, credentials });
+  const sfn = new SFNClient(clientConfig({ url: server.url, region }));
   return {
     sfn,
     events,

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTables, under, type HistoryEvent } from '../../../local/step-functions/tables.ts';
 import { openStore } from '../../../local/store.ts';
+import { randomFrom } from '../../support/random.ts';
 import { bundleFolder, removeFolder } from '../lambda/bundles.ts';
 
 let folder: string;
@@ -87,11 +88,12 @@ test.for(['First', 'Search', 'Persist', 'Last'])(
 
 test('killed at any moment, every execution ends once, and nothing that is in a history runs twice', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `e${index}`);
+  const random = randomFrom(20260303);
   for (let round = 0; round < 5; round++) {
     const child = begin(round === 0 ? names : []);
     const { stdout } = child;
     if (stdout) await once(stdout, 'data');
-    await sleep(Math.random() * 60);
+    await sleep(random() * 60);
     await kill(child);
   }
   await finish();
