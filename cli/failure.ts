@@ -1,9 +1,9 @@
-/** Something that went wrong and that a person can put right: its message is all they need to see. */
+/** An error that the user can fix. Only its message is shown. */
 export class Failure extends Error {
   override name = 'Failure';
 }
 
-/** A command line that makes no sense. */
+/** A wrong command line. */
 export class UsageError extends Failure {
   override name = 'UsageError';
 }
@@ -12,11 +12,11 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // A refused connection has a code, and no message.
+  // A refused connection has a code and no message.
   return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
-/** What is printed of an error. The stack is for whoever mends Rollcall. */
+/** The text that is printed for an error. The stack trace is only for debugging. */
 export function report(error: unknown, debug: boolean): string {
   if (debug && error instanceof Error) return inFull(error);
   if (error instanceof Failure) return error.message;

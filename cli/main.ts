@@ -39,10 +39,10 @@ const { version, description } = JSON.parse(readFileSync(new URL('../package.jso
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // Once: asked a second time, Node ends the process at once.
+  // Only once: a second signal ends the process at once.
   process.once(signal, () => interruption.abort(signal));
 }
-// A reader that has seen enough, such as head, is no fault.
+// A reader such as head may close the pipe early.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed);
 });
@@ -69,7 +69,7 @@ function program(): Command {
 }
 
 function exitCodeOf(error: unknown): number {
-  // Commander has printed its message already. Only help and version, when asked for, leave with 0.
+  // Commander has printed its message already. Only --help and --version exit with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (interruption.signal.aborted) {
     terminal.note('Stopped. What was uploaded is kept; the same command goes on from there.');

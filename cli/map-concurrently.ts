@@ -1,11 +1,15 @@
-/** Does the work for each item, so many at once; gives the outcomes in the order of the items. */
-export async function inLanes<T, R>(lanes: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const outcomes: R[] = [];
+/** Maps items with bounded concurrency. Keeps their order. */
+export async function mapConcurrently<T, R>(
+  concurrency: number,
+  items: readonly T[],
+  map: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
   const queue = items.entries();
   await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      for (const [index, item] of queue) outcomes[index] = await work(item);
+    Array.from({ length: concurrency }, async () => {
+      for (const [index, item] of queue) results[index] = await map(item);
     }),
   );
-  return outcomes;
+  return results;
 }

@@ -1,7 +1,7 @@
 import { printable, type Terminal } from './terminal.ts';
 
 export interface Progress {
-  /** One more is done; the name is of the one that was last. */
+  /** Counts one more item as done. */
   step(name: string): void;
   end(): void;
 }
@@ -9,7 +9,7 @@ export interface Progress {
 const WIDTH = 24;
 const WHILE_NAMES_FIT = 30;
 
-/** A bar on a terminal, nothing in a pipe. */
+/** A progress bar on a terminal. Shows nothing in a pipe. */
 export function progress(terminal: Terminal, doing: string, total: number): Progress {
   const { repaint } = terminal;
   if (!repaint || total === 0) return { step: () => {}, end: () => {} };
@@ -30,5 +30,5 @@ function bar(done: number, total: number): string {
   return '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
 }
 
-/** The end of a long path tells more than its beginning. */
+/** Shows the end of a long path, which says more than its start. */
 const ending = (name: string) => (name.length > WHILE_NAMES_FIT ? `…${name.slice(1 - WHILE_NAMES_FIT)}` : name);

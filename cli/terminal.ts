@@ -1,11 +1,11 @@
-/** Where a command speaks: results go to stdout, everything about them to stderr. */
+/** The output of a command: results go to stdout, messages to stderr. */
 export interface Terminal {
   print(text: string): void;
   note(text: string): void;
-  /** Overwrites the last line of stderr. Only where that is a terminal. */
+  /** Overwrites the last line of stderr. Absent if stderr is no terminal. */
   repaint?: ((text: string) => void) | undefined;
   readonly columns: number;
-  /** Whether stdout understands colours. */
+  /** Whether stdout shows colours. */
   readonly colours: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -25,7 +25,7 @@ export function processTerminal(signal: AbortSignal): Terminal {
   };
 }
 
-/** A name as one line that cannot move the cursor: keys may hold newlines and escape sequences. */
+/** Escapes control and direction characters, so that a name stays on one line and cannot move the cursor. */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}|\p{Bidi_Control}|[\u2028\u2029]/gu, (c) =>
     c === '\n' ? '\\n' : `\\u{${c.codePointAt(0)!.toString(16)}}`,

@@ -1,8 +1,13 @@
 import { Command } from 'commander';
 import { EXIT, messageOf } from '../failure.ts';
-import { deadLetters, release, remove, type Letter } from '../recovery/dead-letter-queues.ts';
+import {
+  receiveDeadLetters,
+  releaseDeadLetter,
+  deleteDeadLetter,
+  type DeadLetter,
+} from '../recovery/dead-letter-queues.ts';
 import { awsOption, dataOption } from './options.ts';
-import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 
 export const deadLettersCommand = (terminal: Terminal) =>
@@ -17,47 +22,48 @@ export const deadLettersCommand = (terminal: Terminal) =>
     .addOption(awsOption())
     .addHelpText('after', '\nExample:\n  rollcall dead-letters --put-back')
     .action(async (options: TargetOptions & { putBack?: boolean }) => {
-      const target = await runningTarget(options);
-      if (!options.putBack) await listLetters(target, terminal);
-      else if (!(await putBackLetters(target, terminal))) process.exitCode = EXIT.failed;
+      const target = await findTarget(options);
+      if (!options.putBack) await listDeadLetters(target, terminal);
+      else if (!(await putBackDeadLetters(target, terminal))) process.exitCode = EXIT.failed;
     });
 
-export async function listLetters(target: Target, terminal: Terminal): Promise<void> {
-  const letters: Letter[] = [];
+export async function listDeadLetters(target: Target, terminal: Terminal): Promise<void> {
+  const deadLetters: DeadLetter[] = [];
   try {
-    for await (const letter of deadLetters(target)) {
+    for await (const deadLetter of receiveDeadLetters(target)) {
       terminal.signal.throwIfAborted();
-      letters.push(letter);
-      terminal.print(`${letter.time} ${printable(letter.subject)}: ${printable(letter.why)}`);
+      deadLetters.push(deadLetter);
+      terminal.print(`${deadLetter.time} ${printable(deadLetter.subject)}: ${printable(deadLetter.reason)}`);
     }
   } finally {
-    // All at the end: released any earlier, they would be listed again.
-    for (const letter of letters) await release(target, letter);
+    // Released at the end, because they would be listed again.
+    for (const deadLetter of deadLetters) await releaseDeadLetter(target, deadLetter);
   }
-  if (letters.length === 0) terminal.print('No dead letters.');
-  else terminal.note(`${counted(letters.length, 'event')}: rollcall dead-letters --put-back starts what they should.`);
+  if (deadLetters.length === 0) terminal.print('No dead deadLetters.');
+  else
+    terminal.note(`${counted(deadLetters.length, 'event')}: rollcall dead-letters --put-back starts what they should.`);
 }
 
-/** Gives whether all could be put back. Interrupted, the rest is there again after a minute. */
-export async function putBackLetters(target: Target, terminal: Terminal): Promise<boolean> {
-  const left: Letter[] = [];
+/** Returns whether all were put back. After an interruption the rest is visible again after a minute. */
+export async function putBackDeadLetters(target: Target, terminal: Terminal): Promise<boolean> {
+  const left: DeadLetter[] = [];
   let back = 0;
   try {
-    for await (const letter of deadLetters(target)) {
+    for await (const deadLetter of receiveDeadLetters(target)) {
       terminal.signal.throwIfAborted();
-      const line = (what: string) => terminal.print(`${printable(letter.subject)}: ${what}`);
+      const line = (what: string) => terminal.print(`${printable(deadLetter.subject)}: ${what}`);
       try {
-        line(await letter.putBack(target));
+        line(await deadLetter.putBack(target));
       } catch (error) {
-        left.push(letter);
+        left.push(deadLetter);
         line(`not put back: ${printable(messageOf(error))}`);
         continue;
       }
-      await remove(target, letter);
+      await deleteDeadLetter(target, deadLetter);
       back += 1;
     }
   } finally {
-    for (const letter of left) await release(target, letter);
+    for (const deadLetter of left) await releaseDeadLetter(target, deadLetter);
   }
   terminal.note(`${counted(back, 'event')} put back${left.length > 0 ? `, ${left.length} left where they are` : ''}.`);
   return left.length === 0;

@@ -1,14 +1,14 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { Command, InvalidArgumentError } from 'commander';
-import { diagnose, type Check, type Diagnosis, type Patient } from '../doctor/check.ts';
+import { runCheck, type Check, type CheckResult, type DoctorContext } from '../doctor/check.ts';
 import { clock } from '../doctor/clock.ts';
 import { functions } from '../doctor/functions.ts';
 import { probe } from '../doctor/probe.ts';
 import { bucket, collection, people, results } from '../doctor/storage.ts';
 import { EXIT } from '../failure.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
-import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 
 interface Options extends TargetOptions {
@@ -30,8 +30,8 @@ export const doctorCommand = (terminal: Terminal) =>
     .addOption(jsonOption('print one JSON line a check'))
     .addHelpText('after', '\nExample:\n  rollcall doctor --aws')
     .action(async (options: Options) => {
-      const target = await runningTarget(options);
-      const wrong = await examine(patientOf(target, options, terminal), options, terminal);
+      const target = await findTarget(options);
+      const wrong = await runChecks(contextOf(target, options, terminal), options, terminal);
       terminal.note(wrong === 0 ? 'All is well.' : `${counted(wrong, 'thing is', 'things are')} wrong.`);
       if (wrong > 0) process.exitCode = EXIT.failed;
     });
@@ -42,37 +42,37 @@ function secondsOf(text: string): number {
   throw new InvalidArgumentError('A time-out is a number of seconds, above 0 and up to 3600.');
 }
 
-const patientOf = (target: Target, { aws = false, timeout, data }: Options, terminal: Terminal): Patient => ({
+const contextOf = (target: Target, { aws = false, timeout, data }: Options, terminal: Terminal): DoctorContext => ({
   target,
   lambda: new LambdaClient(target.connection),
   rekognition: new RekognitionClient(target.connection),
   now: () => new Date(),
-  patienceMs: timeout * 1000,
+  probeTimeoutMs: timeout * 1000,
   signal: terminal.signal,
-  again: aws ? 'Deploy again: npm run deploy' : `Start it again: rollcall start --data ${data}`,
+  redeployAdvice: aws ? 'Deploy again: npm run deploy' : `Start it again: rollcall start --data ${data}`,
 });
 
-/** Prints each finding as it is made; gives how many were bad. */
-async function examine(patient: Patient, { json = false }: Options, terminal: Terminal): Promise<number> {
+/** Prints each result at once. Returns how many checks failed. */
+async function runChecks(context: DoctorContext, { json = false }: Options, terminal: Terminal): Promise<number> {
   const checks: Check[] = [
     clock,
     bucket,
     results,
     people,
     collection,
-    ...functions(Object.values(patient.target.deployment.functions)),
+    ...functions(Object.values(context.target.deployment.functions)),
   ];
   const width = Math.max(...checks.map(({ name }) => name.length));
   let wrong = 0;
   for (const check of [...checks, probe]) {
-    const found = await diagnose(check, patient);
+    const found = await runCheck(check, context);
     terminal.print(json ? JSON.stringify(found) : lineOf(found, width));
     if (!found.ok) wrong += 1;
   }
   return wrong;
 }
 
-function lineOf({ check, ok, says, remedy }: Diagnosis, width: number): string {
+function lineOf({ check, ok, says, remedy }: CheckResult, width: number): string {
   const line = `${ok ? 'ok   ' : 'WRONG'} ${check.padEnd(width)} ${printable(says)}`;
   return remedy === null ? line : `${line}\n      ${' '.repeat(width)} ${printable(remedy)}`;
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { bring } from '../upload/upload-and-wait.ts';
+import { uploadAndWait } from '../upload/upload-and-wait.ts';
 import { EXIT, UsageError } from '../failure.ts';
 import { filesUnder } from '../upload/files.ts';
-import { portraitItems, PORTRAITS } from '../upload/upload-kinds.ts';
+import { portraitItems, PORTRAIT_UPLOADS } from '../upload/upload-kinds.ts';
 import { awsOption, dataOption } from './options.ts';
 import { noteEnrolments } from '../report/output.ts';
-import { runningTarget, type TargetOptions } from '../deployment/target.ts';
+import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const enrollCommand = (terminal: Terminal) =>
@@ -28,8 +28,8 @@ export const enrollCommand = (terminal: Terminal) =>
         throw new UsageError(`"${name}" is no name: it may not be empty, begin with a dot, or hold a slash.`);
       }
       const files = (await filesUnder(paths)).map(({ path, name: file }) => ({ path, name: `${person}/${file}` }));
-      const target = await runningTarget(options);
-      const outcomes = await bring({ target, terminal }, PORTRAITS, portraitItems(files));
+      const target = await findTarget(options);
+      const outcomes = await uploadAndWait({ target, terminal }, PORTRAIT_UPLOADS, portraitItems(files));
       noteEnrolments(terminal, outcomes);
       if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
     });

@@ -1,10 +1,16 @@
 import { Command } from 'commander';
-import { failures, grouped, idOf, type FailureFilter, type FailureGroup } from '../recovery/failures.ts';
+import {
+  listFailures,
+  groupFailures,
+  nameOfItem,
+  type FailureFilter,
+  type FailureGroup,
+} from '../recovery/failures.ts';
 import { awsOption, dataOption, jsonOption, sinceOf } from './options.ts';
-import { runningTarget, type TargetOptions } from '../deployment/target.ts';
+import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 
-/** Enough to recognise what they have in common. */
+/** Enough to see what they have in common. */
 const SHOWN = 5;
 
 export const failedCommand = (terminal: Terminal) =>
@@ -18,20 +24,20 @@ export const failedCommand = (terminal: Terminal) =>
     .addOption(jsonOption('print one JSON line a group'))
     .addHelpText('after', '\nExample:\n  rollcall failed --error ThrottlingException')
     .action(async (options: FailureFilter & TargetOptions & { json?: boolean }) => {
-      const groups = grouped(await failures(await runningTarget(options), options));
+      const groups = groupFailures(await listFailures(await findTarget(options), options));
       if (options.json) for (const group of groups) terminal.print(JSON.stringify(resultOf(group)));
       else if (groups.length === 0) terminal.print('Nothing failed.');
       else terminal.print(groups.map(describe).join('\n\n'));
     });
 
-/** What `--json` prints of a group. The names are for scripts to rely on. */
-export function resultOf({ error, state, works }: FailureGroup) {
+/** What `--json` prints of a group. Scripts rely on the names. */
+export function resultOf({ error, state, items }: FailureGroup) {
   return {
     error,
     failed_state: state,
-    count: works.length,
-    failures: works.map((work) => ({
-      id: idOf(work),
+    count: items.length,
+    failures: items.map((work) => ({
+      id: nameOfItem(work),
       landed: work.timestamp,
       execution_arn: work.execution_arn,
       cause: work.cause ?? null,
@@ -39,14 +45,14 @@ export function resultOf({ error, state, works }: FailureGroup) {
   };
 }
 
-export function describe({ error, state, works }: FailureGroup): string {
-  const [first, last] = [works[0]?.timestamp, works.at(-1)?.timestamp];
-  const causes = [...new Set(works.flatMap(({ cause }) => cause || []))];
+export function describe({ error, state, items }: FailureGroup): string {
+  const [first, last] = [items[0]?.timestamp, items.at(-1)?.timestamp];
+  const causes = [...new Set(items.flatMap(({ cause }) => cause || []))];
   return [
-    `${printable(error)} in ${state}: ${counted(works.length, 'failure')}`,
+    `${printable(error)} in ${state}: ${counted(items.length, 'failure')}`,
     `  landed ${first === last ? first : `${first} to ${last}`}`,
     ...listed(causes, 'other causes'),
-    ...listed(works.map(idOf), 'others'),
+    ...listed(items.map(nameOfItem), 'others'),
     `  rollcall redrive --error ${error}`,
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Options that several commands share, described once. */
+/** Options that several commands share. */
 export const dataOption = () =>
   new Option('--data <dir>', 'where the embedded account keeps everything').default('.rollcall');
 export const awsOption = () => new Option('--aws', 'work on the deployed stack (its names come from its outputs)');
@@ -16,9 +16,9 @@ export function portOf(text: string): number {
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/;
 
-/** A day begins at midnight UTC. */
+/** A day starts at midnight UTC. */
 export const sinceOf = (text: string) => timeOf(text, 'T00:00:00Z');
-/** A day that is named as the end belongs to the period. */
+/** A day that ends a period is part of it. */
 export const untilOf = (text: string) => timeOf(text, 'T23:59:59Z');
 
 function timeOf(text: string, ofDay: string): Date {

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { bring } from '../upload/upload-and-wait.ts';
+import { uploadAndWait } from '../upload/upload-and-wait.ts';
 import { EXIT } from '../failure.ts';
 import { filesUnder } from '../upload/files.ts';
-import { photoItems, photosOf, portraitItems, PORTRAITS } from '../upload/upload-kinds.ts';
+import { photoItems, photoUploads, portraitItems, PORTRAIT_UPLOADS } from '../upload/upload-kinds.ts';
 import { dataOption, forceOption, jsonOption } from './options.ts';
-import { noteEnrolments, noteKnown, printPhotos } from '../report/output.ts';
-import { showAll } from '../report/photo-result.ts';
+import { noteEnrolments, noteUnchanged, printPhotos } from '../report/output.ts';
+import { reportsOf } from '../report/photo-result.ts';
 import { withAccount } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -39,12 +39,12 @@ async function recognize(terminal: Terminal, paths: string[], options: Options):
   const portraits = options.people === undefined ? [] : await filesUnder([options.people]);
   await withAccount(options.data, terminal, async (target) => {
     const by = { target, terminal, force: options.force ?? false };
-    // People first: a photo is compared with those who are enrolled when its turn comes.
-    const enrolled = await bring(by, PORTRAITS, portraitItems(portraits));
+    // People first, because a photo is compared with those who are enrolled at that time.
+    const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, portraitItems(portraits));
     const unenrolled = noteEnrolments(terminal, enrolled);
-    const outcomes = await bring(by, await photosOf(target), photoItems(photos));
-    const unrecognized = await printPhotos(target, terminal, await showAll(target, outcomes), options);
-    noteKnown(terminal, outcomes);
+    const outcomes = await uploadAndWait(by, await photoUploads(target), photoItems(photos));
+    const unrecognized = await printPhotos(target, terminal, await reportsOf(target, outcomes), options);
+    noteUnchanged(terminal, outcomes);
     if (unenrolled || unrecognized) process.exitCode = EXIT.failed;
   });
 }

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { buildCase, machineOfExecution } from '../../recording/build-case.ts';
 import type { Case } from '../../schemas/case.ts';
-import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
-import { workOf } from '../recovery/failures.ts';
+import { findItem } from '../recovery/failures.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
@@ -21,7 +21,7 @@ export const recordCommand = (terminal: Terminal) =>
     .addOption(awsOption())
     .addHelpText('after', '\nExample:\n  rollcall record party/a.jpg -o case.json && rollcall replay case.json')
     .action(async (execution: string, options: TargetOptions & { output: string }) => {
-      const target = await runningTarget(options);
+      const target = await findTarget(options);
       const dataDir = options.aws ? undefined : options.data;
       const recorded = await buildCase(target.sfn, await arnOf(target, execution), dataDir);
       await writeFile(options.output, `${JSON.stringify(recorded, null, 2)}\n`);
@@ -33,7 +33,7 @@ async function arnOf(target: Target, execution: string): Promise<string> {
     if (machineOfExecution(execution)) return execution;
     throw new Failure(`${printable(execution)} is not an execution of one of Rollcall's state machines.`);
   }
-  const work = await workOf(target, execution);
+  const work = await findItem(target, execution);
   if (!work) throw new Failure(`There is no photo or enrolment ${printable(execution)}, and it is no execution's ARN.`);
   return work.execution_arn;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { EXIT, Failure, messageOf, UsageError } from '../failure.ts';
-import { failures, idOf, workOf, type FailureFilter, type Work } from '../recovery/failures.ts';
+import { listFailures, nameOfItem, findItem, type FailureFilter, type FailedItem } from '../recovery/failures.ts';
 import { awsOption, dataOption, sinceOf } from './options.ts';
-import { redrive, type Remedy } from '../recovery/recover.ts';
-import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { recover, type RecoveryAction } from '../recovery/recover.ts';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { printable, type Terminal } from '../terminal.ts';
 
 interface Options extends FailureFilter, TargetOptions {
@@ -13,7 +13,7 @@ interface Options extends FailureFilter, TargetOptions {
   readonly rate: number;
 }
 
-/** A photo of ten faces makes some eleven calls to Rekognition, and most regions allow five a second. */
+/** A photo with ten faces makes eleven calls to Rekognition, and most regions allow five per second. */
 const RATE = 2;
 
 export const redriveCommand = (terminal: Terminal) =>
@@ -34,9 +34,9 @@ export const redriveCommand = (terminal: Terminal) =>
     .addHelpText('after', '\nExamples:\n  rollcall redrive party/a.jpg\n  rollcall redrive --error ThrottlingException')
     .action(async (ids: string[], options: Options) => {
       checkChoice(ids, options);
-      const target = await runningTarget(options);
-      const works = ids.length > 0 ? await named(target, ids) : await failures(target, options);
-      if (!(await redriveAll(target, terminal, works, options))) process.exitCode = EXIT.failed;
+      const target = await findTarget(options);
+      const items = ids.length > 0 ? await findItems(target, ids) : await listFailures(target, options);
+      if (!(await recoverAll(target, terminal, items, options))) process.exitCode = EXIT.failed;
     });
 
 function rateOf(text: string): number {
@@ -51,35 +51,40 @@ function checkChoice(ids: readonly string[], { all, error, since }: Options): vo
   if (ids.length === 0 && !all && !filtered) throw new UsageError('Name photos, or use --all, --error or --since.');
 }
 
-async function named(target: Target, ids: readonly string[]): Promise<Work[]> {
-  const works: Work[] = [];
+async function findItems(target: Target, ids: readonly string[]): Promise<FailedItem[]> {
+  const items: FailedItem[] = [];
   for (const id of ids) {
-    const work = await workOf(target, id);
-    if (!work) throw new Failure(`There is no photo or enrolment ${printable(id)}. rollcall failed lists what failed.`);
-    works.push(work);
+    const item = await findItem(target, id);
+    if (!item) throw new Failure(`There is no photo or enrolment ${printable(id)}. rollcall failed lists what failed.`);
+    items.push(item);
   }
-  return works;
+  return items;
 }
 
-type Settings = Pick<Options, 'dryRun' | 'rate'>;
+type RedriveSettings = Pick<Options, 'dryRun' | 'rate'>;
 
-/** A line for each as it is done: they are the progress, and what is left of it after Ctrl-C. */
-export async function redriveAll(
+/** Prints a line for each item when it is done. */
+export async function recoverAll(
   target: Target,
   terminal: Terminal,
-  works: readonly Work[],
-  { dryRun = false, rate }: Settings,
+  items: readonly FailedItem[],
+  { dryRun = false, rate }: RedriveSettings,
 ): Promise<boolean> {
-  const done: Record<Remedy['act'] | 'fail', number> = { redrive: 0, 'start anew': 0, 'leave alone': 0, fail: 0 };
-  for (const [index, work] of works.entries()) {
+  const done: Record<RecoveryAction['action'] | 'fail', number> = {
+    redrive: 0,
+    'start anew': 0,
+    'leave alone': 0,
+    fail: 0,
+  };
+  for (const [index, item] of items.entries()) {
     terminal.signal.throwIfAborted();
     const line = (what: string, why: string) =>
-      terminal.print(`${index + 1}/${works.length} ${what} ${printable(idOf(work))}: ${printable(why)}`);
+      terminal.print(`${index + 1}/${items.length} ${what} ${printable(nameOfItem(item))}: ${printable(why)}`);
     try {
-      const { act, why } = await redrive(target, work, dryRun);
-      done[act] += 1;
-      line(dryRun ? `would ${act}` : SAID[act], why);
-      if (!dryRun && act !== 'leave alone' && index + 1 < works.length) await pause(1000 / rate, terminal.signal);
+      const { action, reason } = await recover(target, item, dryRun);
+      done[action] += 1;
+      line(dryRun ? `would ${action}` : DONE[action], reason);
+      if (!dryRun && action !== 'leave alone' && index + 1 < items.length) await pause(1000 / rate, terminal.signal);
     } catch (error) {
       terminal.signal.throwIfAborted();
       done.fail += 1;
@@ -92,13 +97,13 @@ export async function redriveAll(
 
 const pause = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal });
 
-const SAID: Record<Remedy['act'], string> = {
+const DONE: Record<RecoveryAction['action'], string> = {
   redrive: 'redrove',
   'start anew': 'started anew',
   'leave alone': 'left alone',
 };
 
-function summary(done: Record<Remedy['act'] | 'fail', number>, dryRun: boolean): string {
+function summary(done: Record<RecoveryAction['action'] | 'fail', number>, dryRun: boolean): string {
   const counts = [
     `${done.redrive} redriven`,
     `${done['start anew']} started anew`,

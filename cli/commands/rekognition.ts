@@ -26,7 +26,7 @@ export const rekognitionCommand = (terminal: Terminal) =>
     .action((options: Options) => serve(terminal, options));
 
 async function serve(terminal: Terminal, { port, data }: Options): Promise<void> {
-  // Loaded late: the other commands do without the face library.
+  // Loaded on demand: other commands do not need the face library.
   const { listen } = await import('../../local/http.ts');
   const { s3Reader, startRekognition } = await import('../../local/rekognition/server.ts');
   const { openStore } = await import('../../local/store.ts');

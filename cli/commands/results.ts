@@ -4,15 +4,15 @@ import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { Failure } from '../failure.ts';
 import { awsOption, dataOption, jsonOption, sinceOf, untilOf } from './options.ts';
 import { printPhotos } from '../report/output.ts';
-import { seeAll } from '../report/photo-result.ts';
-import { byIndex, peopleOf, photosByKey, type Period } from '../deployment/queries.ts';
+import { withFacesOfAll } from '../report/photo-result.ts';
+import { queryIndex, readPeople, readPhotos, type Period } from '../deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
-import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Filter extends Period {
   readonly person?: string;
-  /** Of a photo, or of a face in it. */
+  /** Status of a photo, or of a face in it. */
   readonly status?: PhotoStatus | FaceStatus;
 }
 
@@ -34,12 +34,12 @@ export const resultsCommand = (terminal: Terminal) =>
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  rollcall results --person "John Doe" --since 2026-01-01 --json')
     .action(async (options: Filter & TargetOptions & { json?: boolean }) => {
-      const target = await runningTarget(options);
+      const target = await findTarget(options);
       const found = await find(target, options);
-      await printPhotos(target, terminal, await seeAll(target, found), options);
+      await printPhotos(target, terminal, await withFacesOfAll(target, found), options);
     });
 
-/** Each question has its index: nothing is scanned. */
+/** Every filter uses an index. */
 async function find(target: Target, filter: Filter): Promise<PhotoRecord[]> {
   const { person, status, ...period } = filter;
   const isFace = FaceStatus.options.some((known) => known === status);
@@ -60,9 +60,9 @@ async function find(target: Target, filter: Filter): Promise<PhotoRecord[]> {
     .sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (a.image_id < b.image_id ? -1 : 1));
 }
 
-/** One person by any way to write the name. Two ids, where it was enrolled under two spellings. */
+/** Finds a person by any spelling of the name. Several ids if the person was enrolled under several spellings. */
 async function idsOf(target: Target, person: string): Promise<string[]> {
-  const people = await peopleOf(target);
+  const people = await readPeople(target);
   const plain = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll('_', ' ').trim();
   const ids = [...people].filter(([, name]) => plain(name) === plain(person)).map(([id]) => id);
   if (ids.length > 0) return ids;
@@ -71,15 +71,15 @@ async function idsOf(target: Target, person: string): Promise<string[]> {
 }
 
 const photosBy = (target: Target, value: string, period: Period) =>
-  byIndex(target, { table: 'results', index: 'by-status', value, schema: PhotoRecord, period });
+  queryIndex(target, { table: 'results', index: 'by-status', value, schema: PhotoRecord, period });
 
 const facesBy = (target: Target, index: 'by-status' | 'by-person', value: string, period: Period) =>
-  byIndex(target, { table: 'results', index, value, schema: FaceRecord, period });
+  queryIndex(target, { table: 'results', index, value, schema: FaceRecord, period });
 
-/** An older version of a photo may have left faces that its newest no longer has. */
+/** Leaves out faces of older versions that the newest version of a photo no longer has. */
 async function photosWith(target: Target, faces: readonly FaceRecord[]): Promise<PhotoRecord[]> {
   const versions = new Set(faces.map(({ image_id, sequencer }) => `${sequencer} ${image_id}`));
   const keys = new Set(faces.map(({ image_id }) => PREFIXES.input + image_id));
-  const photos = await photosByKey(target, [...keys]);
+  const photos = await readPhotos(target, [...keys]);
   return [...photos.values()].filter(({ image_id, sequencer }) => versions.has(`${sequencer} ${image_id}`));
 }

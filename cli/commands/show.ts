@@ -3,11 +3,11 @@ import { Command } from 'commander';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import { Failure } from '../failure.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
-import { resultOf, seen, type Seen } from '../report/photo-result.ts';
-import { peopleOf, photosByKey } from '../deployment/queries.ts';
+import { photoResult, withFaces, type PhotoWithFaces } from '../report/photo-result.ts';
+import { readPeople, readPhotos } from '../deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { faceLabel, type People } from '../report/table.ts';
-import { runningTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 
 export const showCommand = (terminal: Terminal) =>
@@ -20,22 +20,22 @@ export const showCommand = (terminal: Terminal) =>
     .addOption(jsonOption('print processed/….json as it is, with landmarks, pose, quality, age and gender'))
     .addHelpText('after', '\nExample:\n  rollcall show samples/sample1.jpg')
     .action(async (imageId: string, options: TargetOptions & { json?: boolean }) => {
-      const target = await runningTarget(options);
-      const photo = (await photosByKey(target, [PREFIXES.input + imageId])).get(PREFIXES.input + imageId);
+      const target = await findTarget(options);
+      const photo = (await readPhotos(target, [PREFIXES.input + imageId])).get(PREFIXES.input + imageId);
       if (!photo) throw new Failure(`There is no photo ${printable(imageId)}. rollcall results lists them all.`);
       if (options.json) terminal.print(await document(target, photo));
-      else terminal.print(describe(await seen(target, photo), await peopleOf(target)));
+      else terminal.print(describe(await withFaces(target, photo), await readPeople(target)));
     });
 
 async function document(target: Target, photo: PhotoRecord): Promise<string> {
-  if (photo.processed_key === undefined) return JSON.stringify(resultOf(await seen(target, photo)));
+  if (photo.processed_key === undefined) return JSON.stringify(photoResult(await withFaces(target, photo)));
   const { Body } = await target.s3.send(
     new GetObjectCommand({ Bucket: target.deployment.bucket, Key: photo.processed_key }),
   );
   return (await Body!.transformToString()).trimEnd();
 }
 
-export function describe({ photo, faces, durationMs }: Seen, people: People): string {
+export function describe({ photo, faces, durationMs }: PhotoWithFaces, people: People): string {
   const { width, height, format } = photo;
   const facts: [string, string | undefined][] = [
     ['photo', printable(photo.image_id)],

@@ -3,12 +3,12 @@ import type { Account } from '../../local/account.ts';
 import { EXIT } from '../failure.ts';
 import { dataOption } from './options.ts';
 import { printPhotos } from '../report/output.ts';
-import { showAll } from '../report/photo-result.ts';
-import { photoCount, peopleOf } from '../deployment/queries.ts';
-import { bringSamples, wantsSamples } from '../upload/samples.ts';
+import { reportsOf } from '../report/photo-result.ts';
+import { countPhotos, readPeople } from '../deployment/queries.ts';
+import { uploadSamples, wantsSamples } from '../upload/samples.ts';
 import { accountTarget, openAccount, type Target } from '../deployment/target.ts';
 import { counted, type Terminal } from '../terminal.ts';
-import { watch } from '../upload/watch.ts';
+import { watchFolder } from '../upload/watch.ts';
 
 interface Options {
   readonly data: string;
@@ -18,7 +18,7 @@ interface Options {
   readonly record?: boolean;
 }
 
-/** Where it listens unless that port is taken: the same from day to day, so that other tools can be pointed at it. */
+/** The default port, so that other tools can rely on it. */
 const PORT = 4577;
 
 export const startCommand = (terminal: Terminal) =>
@@ -52,21 +52,21 @@ async function start(terminal: Terminal, options: Options): Promise<void> {
 
 async function run(target: Target, terminal: Terminal, url: string, options: Options): Promise<void> {
   const by = { target, terminal };
-  const here = { photos: await photoCount(target), people: (await peopleOf(target)).size };
+  const here = { photos: await countPhotos(target), people: (await readPeople(target)).size };
   if (here.photos + here.people > 0) {
     terminal.note(
       `Here already: ${counted(here.people, 'person', 'people')}, ${counted(here.photos, 'photo')} (rollcall results lists them).`,
     );
   }
   if (options.samples && (await wantsSamples(target))) {
-    const { failed, photos } = await bringSamples(by);
-    const fresh = photos.filter(({ known }) => !known);
-    const unrecognized = fresh.length > 0 && (await printPhotos(target, terminal, await showAll(target, fresh), {}));
+    const { failed, photos } = await uploadSamples(by);
+    const fresh = photos.filter(({ unchanged }) => !unchanged);
+    const unrecognized = fresh.length > 0 && (await printPhotos(target, terminal, await reportsOf(target, fresh), {}));
     if (failed || unrecognized) process.exitCode = EXIT.failed;
   }
   if (options.once) return target.idle?.();
   terminal.print(welcome(url, options));
-  await watch(by, options.watch);
+  await watchFolder(by, options.watch);
 }
 
 async function open({ data, record = false }: Options, terminal: Terminal): Promise<Account> {

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { bring } from '../upload/upload-and-wait.ts';
+import { uploadAndWait } from '../upload/upload-and-wait.ts';
 import { EXIT } from '../failure.ts';
 import { filesUnder } from '../upload/files.ts';
-import { photoItems, photosOf } from '../upload/upload-kinds.ts';
+import { photoItems, photoUploads } from '../upload/upload-kinds.ts';
 import { awsOption, dataOption, forceOption, jsonOption } from './options.ts';
-import { noteKnown, printPhotos } from '../report/output.ts';
-import { showAll } from '../report/photo-result.ts';
-import { runningTarget, type TargetOptions } from '../deployment/target.ts';
+import { noteUnchanged, printPhotos } from '../report/output.ts';
+import { reportsOf } from '../report/photo-result.ts';
+import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Options extends TargetOptions {
@@ -28,9 +28,13 @@ export const uploadCommand = (terminal: Terminal) =>
     .addHelpText('after', '\nExample:\n  rollcall upload party.jpg')
     .action(async (paths: string[], options: Options) => {
       const photos = photoItems(await filesUnder(paths));
-      const target = await runningTarget(options);
-      const outcomes = await bring({ target, terminal, force: options.force ?? false }, await photosOf(target), photos);
-      const failed = await printPhotos(target, terminal, await showAll(target, outcomes), options);
-      noteKnown(terminal, outcomes);
+      const target = await findTarget(options);
+      const outcomes = await uploadAndWait(
+        { target, terminal, force: options.force ?? false },
+        await photoUploads(target),
+        photos,
+      );
+      const failed = await printPhotos(target, terminal, await reportsOf(target, outcomes), options);
+      noteUnchanged(terminal, outcomes);
       if (failed) process.exitCode = EXIT.failed;
     });

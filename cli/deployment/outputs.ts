@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { Deployment } from '../../schemas/deployment.ts';
 import { Failure } from '../failure.ts';
 
-/** Where `cdktf deploy --outputs-file` is told to write, and where cdktf keeps a stack. */
+/** The folder where `npm run deploy` writes the outputs and cdktf writes the stack. */
 const OUT = 'cdktf.out';
 const OUTPUTS_FILE = join(OUT, 'outputs.json');
 
-/** cdktf puts outputs under their stack and their construct. */
+/** cdktf nests outputs under the stack and the construct. */
 const OutputsFile = z.record(z.string(), z.object({ outputs: z.unknown() }));
 
 /** Reads the outputs of the deployed stack from the file that the deployment wrote, or else from Terraform's state. */
@@ -26,7 +26,7 @@ export async function readDeployment(root = '.'): Promise<Deployment> {
 async function fromFile(root: string): Promise<unknown> {
   try {
     const stacks = OutputsFile.parse(JSON.parse(await readFile(join(root, OUTPUTS_FILE), 'utf8')));
-    return stacks[only(Object.keys(stacks), OUTPUTS_FILE)]?.outputs;
+    return stacks[chooseStack(Object.keys(stacks), OUTPUTS_FILE)]?.outputs;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -35,7 +35,7 @@ async function fromFile(root: string): Promise<unknown> {
 
 async function fromTerraform(root: string): Promise<unknown> {
   const stacks = join(root, OUT, 'stacks');
-  const cwd = join(stacks, only(await readdir(stacks).catch(() => []), OUT));
+  const cwd = join(stacks, chooseStack(await readdir(stacks).catch(() => []), OUT));
   const terraform = promisify(execFile)('terraform', ['output', '-json'], { cwd });
   const { stdout } = await terraform.catch((error: unknown) => {
     throw new Failure(`terraform does not tell the outputs in ${cwd}. ${DEPLOY}`, { cause: error });
@@ -46,8 +46,8 @@ async function fromTerraform(root: string): Promise<unknown> {
 
 const DEPLOY = `Deploy with: npx cdktf deploy --outputs-file ${OUTPUTS_FILE}`;
 
-/** The stack that ROLLCALL_STACK names, or the only one. */
-function only(stacks: readonly string[], where: string): string {
+/** The stack that ROLLCALL_STACK names, or else the only one. */
+function chooseStack(stacks: readonly string[], where: string): string {
   const wanted = process.env['ROLLCALL_STACK'];
   const [stack, ...others] = stacks.filter((name) => wanted === undefined || name === wanted);
   if (stack === undefined)

@@ -5,11 +5,11 @@ import { PREFIXES } from '../../schemas/keys.ts';
 import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
 import type { Target } from './target.ts';
 
-/** DynamoDB's limit for one BatchGetItem. */
+/** DynamoDB's limit for a BatchGetItem. */
 const BATCH = 100;
 
-/** The rows of these photos, by key; those that have none yet are absent. */
-export async function photosByKey(target: Target, keys: readonly string[]): Promise<Map<string, PhotoRecord>> {
+/** Reads the rows of photos by key. Photos without a row are absent. */
+export async function readPhotos(target: Target, keys: readonly string[]): Promise<Map<string, PhotoRecord>> {
   const rows = new Map<string, PhotoRecord>();
   let wanted = keys.map((key) => ({ image_id: key.slice(PREFIXES.input.length), record: 'photo' }));
   const table = target.deployment.results_table;
@@ -27,9 +27,9 @@ export async function photosByKey(target: Target, keys: readonly string[]): Prom
   return rows;
 }
 
-/** The faces of the version that the photo's row tells of, largest first. */
-export async function facesOf(target: Target, photo: PhotoRecord): Promise<FaceRecord[]> {
-  const faces = await query(target, FaceRecord, {
+/** Reads the faces of the photo's current version, the largest first. */
+export async function readFaces(target: Target, photo: PhotoRecord): Promise<FaceRecord[]> {
+  const faces = await readRows(target, FaceRecord, {
     TableName: target.deployment.results_table,
     KeyConditionExpression: 'image_id = :id AND begins_with(#record, :face)',
     ExpressionAttributeNames: { '#record': 'record' },
@@ -39,7 +39,7 @@ export async function facesOf(target: Target, photo: PhotoRecord): Promise<FaceR
   return faces.filter(({ sequencer }) => sequencer === photo.sequencer);
 }
 
-/** Both ends belong to it; whole seconds, for that is what events tell. */
+/** Includes both ends. In whole seconds, as event times are. */
 export interface Period {
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
@@ -52,11 +52,11 @@ interface IndexQuery<Name extends TableName> {
   readonly period?: Period;
 }
 
-/** What an index holds under one value, oldest first. */
-export const byIndex = <Name extends TableName, Row extends z.ZodType>(
+/** Reads what an index holds for a value, the oldest first. */
+export const queryIndex = <Name extends TableName, Row extends z.ZodType>(
   target: Target,
   { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
-): Promise<z.output<Row>[]> => query(target, schema, indexQuery(target, of));
+): Promise<z.output<Row>[]> => readRows(target, schema, indexQuery(target, of));
 
 function indexQuery<Name extends TableName>(
   { deployment }: Target,
@@ -72,14 +72,14 @@ function indexQuery<Name extends TableName>(
     ExpressionAttributeValues: {
       ':value': value,
       ':since': second(since),
-      // A tilde sorts after whatever may follow the second: a Z, or milliseconds.
+      // A tilde sorts after what can follow the second: a Z, or milliseconds.
       ':until': until ? `${second(until)}~` : '~',
     },
   };
 }
 
-/** How many photos there are, whatever became of them. */
-export async function photoCount(target: Target): Promise<number> {
+/** Counts the photos of every status. */
+export async function countPhotos(target: Target): Promise<number> {
   let count = 0;
   for (const value of PhotoStatus.options) {
     const input = { ...indexQuery(target, { table: 'results', index: 'by-status', value }), Select: 'COUNT' } as const;
@@ -88,30 +88,33 @@ export async function photoCount(target: Target): Promise<number> {
   return count;
 }
 
-/** How every enrolment that has this status fared. */
-export const enrolments = (target: Target, status: EnrolmentRecord['status']): Promise<EnrolmentRecord[]> =>
-  byIndex(target, {
+/** Reads the enrolments with a status. */
+export const readEnrolments = (target: Target, status: EnrolmentRecord['status']): Promise<EnrolmentRecord[]> =>
+  queryIndex(target, {
     table: 'people',
     index: 'by-status',
     value: status,
     schema: EnrolmentRecord,
   });
 
-export async function enrolmentsByKey(target: Target, keys: readonly string[]): Promise<Map<string, EnrolmentRecord>> {
+export async function readEnrolmentsByKey(
+  target: Target,
+  keys: readonly string[],
+): Promise<Map<string, EnrolmentRecord>> {
   if (keys.length === 0) return new Map();
   const lists = await Promise.all(
-    (['ENROLLED', 'REFUSED', 'FAILED', 'PROCESSING'] as const).map((status) => enrolments(target, status)),
+    (['ENROLLED', 'REFUSED', 'FAILED', 'PROCESSING'] as const).map((status) => readEnrolments(target, status)),
   );
   const wanted = new Set(keys);
   return new Map(lists.flat().flatMap((row) => (wanted.has(row.key) ? [[row.key, row]] : [])));
 }
 
-/** The people that are enrolled: a name for each id. */
-export async function peopleOf(target: Target): Promise<Map<string, string>> {
-  return new Map((await enrolments(target, 'ENROLLED')).map(({ person_id, name }) => [person_id, name]));
+/** Reads the names of the enrolled people by id. */
+export async function readPeople(target: Target): Promise<Map<string, string>> {
+  return new Map((await readEnrolments(target, 'ENROLLED')).map(({ person_id, name }) => [person_id, name]));
 }
 
-async function query<Row extends z.ZodType>(
+async function readRows<Row extends z.ZodType>(
   target: Target,
   schema: Row,
   input: QueryCommandInput,

@@ -18,18 +18,18 @@ export interface Connection {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** An account to work on: the embedded one or Amazon's. */
+/** The account that a command works on: the embedded one or one of AWS. */
 export interface Target {
   readonly s3: S3Client;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly sfn: SFNClient;
   readonly sqs: SQSClient;
   readonly deployment: Deployment;
-  /** What a client of a further service is made with. */
+  /** The settings for clients of further services. */
   readonly connection: Connection;
-  /** How often its tables are asked for news. */
+  /** How often the tables are polled. */
   readonly pollMs: number;
-  /** Where it is known: resolves when nothing is under way any more. */
+  /** Resolves when nothing is under way any more. Absent if the account cannot tell. */
   readonly idle?: () => Promise<void>;
 }
 
@@ -44,15 +44,15 @@ const AccountFile = z.object({
   deployment: Deployment,
 });
 
-/** The account that already runs: the deployed one, or the one another process holds on this folder. */
-export async function runningTarget({ data, aws = false }: TargetOptions): Promise<Target> {
+/** Finds the account that is running: the deployed one, or the embedded one of this data folder. */
+export async function findTarget({ data, aws = false }: TargetOptions): Promise<Target> {
   if (aws) return awsTarget(await readDeployment());
   const target = await embeddedTarget(data);
   if (target) return target;
   throw new Failure(`Nothing runs on ${data}. Start it in another terminal, with: rollcall start --data ${data}`);
 }
 
-/** The account that runs on this folder, or a new one for as long as the work takes. */
+/** Runs the work in the account of this data folder. Starts the account for that time if it is not running. */
 export async function withAccount<T>(
   data: string,
   terminal: Terminal,
@@ -70,13 +70,13 @@ export async function withAccount<T>(
 }
 
 export interface AccountSettings {
-  /** A free one unless given. */
+  /** Default: any free port. */
   readonly port?: number;
-  /** Keeps each call of each task, for `rollcall record`. */
+  /** Records every call of every task for `rollcall record`. */
   readonly record?: boolean;
 }
 
-/** The embedded account. Loaded late: most commands can do without its libraries. */
+/** Starts the embedded account. Its libraries are loaded on demand, because most commands do not need them. */
 export async function openAccount(
   dataDir: string,
   terminal: Terminal,
@@ -85,7 +85,7 @@ export async function openAccount(
   const { startAccount } = await import('../../local/account.ts');
   const recorder = record ? (await import('../../recording/recorder.ts')).startRecorder(dataDir) : {};
   const report = (problem: unknown) => {
-    // What is cut short by Ctrl-C goes on at the next start, and is nobody's problem.
+    // Work that Ctrl-C interrupts continues at the next start and needs no message.
     if (!terminal.signal.aborted) terminal.note(messageOf(problem));
   };
   return startAccount({ dataDir, port, report, ...recorder });
@@ -117,14 +117,14 @@ function isAlive(pid: number): boolean {
 }
 
 function loopbackTarget({ url, deployment }: Pick<Account, 'url' | 'deployment'>): Target {
-  // Signatures are not checked on loopback, but the SDK insists on making one.
+  // Signatures are not checked on loopback, but the SDK requires credentials.
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return clients({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
+  return clientsFor({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
 }
 
-const awsTarget = (deployment: Deployment): Target => clients({ region: deployment.region }, deployment, 2000);
+const awsTarget = (deployment: Deployment): Target => clientsFor({ region: deployment.region }, deployment, 2000);
 
-function clients(connection: Connection, deployment: Deployment, pollMs: number): Target {
+function clientsFor(connection: Connection, deployment: Deployment, pollMs: number): Target {
   return {
     s3: new S3Client({ ...connection, forcePathStyle: connection.endpoint !== undefined }),
     dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(connection)),

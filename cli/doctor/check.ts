@@ -3,27 +3,27 @@ import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { messageOf } from '../failure.ts';
 import type { Target } from '../deployment/target.ts';
 
-/** What is examined, and with what. */
-export interface Patient {
+/** What a check works with. */
+export interface DoctorContext {
   readonly target: Target;
   readonly lambda: LambdaClient;
   readonly rekognition: RekognitionClient;
   readonly now: () => Date;
-  /** How long a probe may take. */
-  readonly patienceMs: number;
+  /** How long the probe photo may take. */
+  readonly probeTimeoutMs: number;
   readonly signal: AbortSignal;
-  /** What makes the account anew from what is in this folder. */
-  readonly again: string;
+  /** The remedy that recreates the deployment. */
+  readonly redeployAdvice: string;
 }
 
 export interface Check {
   readonly name: string;
   /** Says what is well; throws an Ailment when something is not. */
-  readonly examine: (patient: Patient) => Promise<string>;
+  readonly run: (context: DoctorContext) => Promise<string>;
 }
 
-/** Something wrong, and how to mend it. */
-export class Ailment extends Error {
+/** Something that is wrong, and its remedy. */
+export class Problem extends Error {
   override name = 'Ailment';
   readonly remedy: string;
 
@@ -33,26 +33,26 @@ export class Ailment extends Error {
   }
 }
 
-/** What `--json` prints of a check. The names are for scripts to rely on. */
-export interface Diagnosis {
+/** What `--json` prints of a check. Scripts rely on the names. */
+export interface CheckResult {
   readonly check: string;
   readonly ok: boolean;
   readonly says: string;
   readonly remedy: string | null;
 }
 
-export async function diagnose({ name, examine }: Check, patient: Patient): Promise<Diagnosis> {
+export async function runCheck({ name, run }: Check, context: DoctorContext): Promise<CheckResult> {
   try {
-    return { check: name, ok: true, says: await examine(patient), remedy: null };
+    return { check: name, ok: true, says: await run(context), remedy: null };
   } catch (error) {
-    patient.signal.throwIfAborted();
-    if (error instanceof Ailment) return { check: name, ok: false, says: error.message, remedy: error.remedy };
-    return { check: name, ok: false, says: messageOf(error), remedy: remedyOf(error, patient) };
+    context.signal.throwIfAborted();
+    if (error instanceof Problem) return { check: name, ok: false, says: error.message, remedy: error.remedy };
+    return { check: name, ok: false, says: messageOf(error), remedy: remedyOf(error, context) };
   }
 }
 
-/** For what the SDK throws, whichever call it was. */
-function remedyOf(error: unknown, { again }: Patient): string {
+/** The remedy for an error of the SDK. */
+function remedyOf(error: unknown, { redeployAdvice }: DoctorContext): string {
   const { name = '', code = '', $metadata } = error as { name?: string; code?: string; $metadata?: Metadata };
   if (/Credentials|ExpiredToken|UnrecognizedClient|InvalidAccessKeyId/.test(name)) {
     return 'Log in: the AWS SDK finds no credentials that are good.';
@@ -60,7 +60,7 @@ function remedyOf(error: unknown, { again }: Patient): string {
   if (name.includes('AccessDenied') || $metadata?.httpStatusCode === 403) {
     return 'These are your own credentials: use some that may do it.';
   }
-  if (name.includes('NotFound') || name.startsWith('NoSuch')) return again;
+  if (name.includes('NotFound') || name.startsWith('NoSuch')) return redeployAdvice;
   if (/^E[A-Z_]+$/.test(code)) return 'Nobody answers there. Is this machine online, and the region right?';
   return 'Ask again in a minute; ROLLCALL_DEBUG=1 makes other commands tell more.';
 }

@@ -1,26 +1,29 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import type { Target } from '../deployment/target.ts';
-import { Ailment, type Check } from './check.ts';
+import { Problem, type Check } from './check.ts';
 
-/** AWS refuses what is signed further from its own time: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
+/**
+ * AWS refuses signatures that are further from its own time:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ */
 const SIGNATURE_MS = 5 * 60_000;
 
 export const clock: Check = {
   name: 'clock',
-  examine: async ({ target, now }) => {
+  run: async ({ target, now }) => {
     const theirs = await serviceTime(target);
     const off = now().getTime() - theirs.getTime();
     const seconds = Math.round(Math.abs(off) / 1000);
     if (Math.abs(off) < SIGNATURE_MS) return `within ${seconds} s of the service's`;
     const way = off > 0 ? 'ahead of' : 'behind';
-    throw new Ailment(
+    throw new Problem(
       `This machine's clock is ${seconds} s ${way} the service's, which refuses signatures so far off.`,
       'Set the clock, or let it be set: sudo timedatectl set-ntp true',
     );
   },
 };
 
-/** By the answer to any request, of which the SDK otherwise keeps the headers to itself. */
+/** Reads the date header of any answer. The SDK does not return headers, so a middleware reads it. */
 async function serviceTime({ s3, deployment }: Target): Promise<Date> {
   const command = new HeadBucketCommand({ Bucket: deployment.bucket });
   let date = '';
@@ -30,7 +33,7 @@ async function serviceTime({ s3, deployment }: Target): Promise<Date> {
       date = (result.response as { headers: Record<string, string> }).headers['date'] ?? '';
       return result;
     },
-    // Before a refusal becomes an error: it tells the time just as well.
+    // Runs before a refusal becomes an error, because a refusal has the header as well.
     { step: 'deserialize', priority: 'low' },
   );
   try {

@@ -3,7 +3,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { imageIdOf, processedKeyOf, workPrefixOfObject } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 
-/** Removes a photo and all that was made of it, where it shows nobody. */
+/** Removes a photo of nobody and everything that was made of it. */
 export async function removeTraces(target: Target, key: string): Promise<void> {
   const image_id = imageIdOf(key);
   for (const prefix of [key, processedKeyOf(image_id), workPrefixOfObject(key)]) await removeVersions(target, prefix);
@@ -11,7 +11,7 @@ export async function removeTraces(target: Target, key: string): Promise<void> {
   await dynamoDb.send(new DeleteCommand({ TableName: deployment.results_table, Key: { image_id, record: 'photo' } }));
 }
 
-/** A key of a random id is nobody else's prefix. */
+/** A key with a random id is no prefix of another key. */
 async function removeVersions({ s3, deployment }: Target, prefix: string): Promise<void> {
   const Bucket = deployment.bucket;
   const { Versions = [], DeleteMarkers = [] } = await s3.send(

@@ -6,86 +6,93 @@ import {
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../../schemas/events.ts';
-import { startOnce } from './start-execution.ts';
+import { startExecutionOnce } from './start-execution.ts';
 import type { Target } from '../deployment/target.ts';
 
-/** An event that EventBridge, or Lambda, gave up on. */
-const Event = z.looseObject({ id: z.string(), 'detail-type': z.string(), time: z.iso.datetime() });
+/** An event that EventBridge or Lambda could not deliver. */
+const EventBridgeEvent = z.looseObject({ id: z.string(), 'detail-type': z.string(), time: z.iso.datetime() });
 
-/** How Lambda wraps the event of an asynchronous invocation that it gave up on, for its on-failure destination. */
-const GivenUp = z.looseObject({
+/** How Lambda wraps the event of a failed asynchronous invocation for its on-failure destination. */
+const FailedInvocation = z.looseObject({
   requestContext: z.looseObject({ functionArn: z.string() }),
   requestPayload: z.unknown(),
   responsePayload: z.looseObject({ errorMessage: z.string().optional() }).nullish(),
 });
 
-export interface Letter {
+export interface DeadLetter {
   readonly queueUrl: string;
   readonly receipt: string;
-  /** What the event is about: a key, or an execution. */
+  /** The object key or the execution that the event is about. */
   readonly subject: string;
   readonly time: string;
-  readonly why: string;
-  /** Does what its rule's target would have done: once, however often it is called. */
+  readonly reason: string;
+  /** Does what the rule's target would have done. Idempotent. */
   putBack(target: Target): Promise<string>;
 }
 
-/** Long enough to put one back; if we are interrupted, the rest is seen again that much later. */
-const HIDDEN_S = 60;
+/** Long enough to put one back. If the command is interrupted, the rest becomes visible again after this time. */
+const VISIBILITY_TIMEOUT_S = 60;
 
-/** Takes every dead letter once. Whoever takes one puts it back and deletes it, or releases it. */
-export async function* deadLetters({ sqs, deployment, pollMs }: Target): AsyncGenerator<Letter> {
+/** Receives every dead letter once. The caller deletes or releases each of them. */
+export async function* receiveDeadLetters({ sqs, deployment, pollMs }: Target): AsyncGenerator<DeadLetter> {
   for (const queueUrl of Object.values(deployment.dead_letters)) {
     for (;;) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
           MaxNumberOfMessages: 10,
-          VisibilityTimeout: HIDDEN_S,
-          // In the cloud a poll that waits asks all of SQS's servers; one that does not may miss letters.
+          VisibilityTimeout: VISIBILITY_TIMEOUT_S,
+          // A long poll asks all of SQS's servers, a short poll may miss messages.
           WaitTimeSeconds: Math.floor(pollMs / 1000),
           MessageAttributeNames: ['All'],
         }),
       );
       if (Messages.length === 0) break;
-      for (const message of Messages) yield letterOf(queueUrl, message);
+      for (const message of Messages) yield deadLetterOf(queueUrl, message);
     }
   }
 }
 
-export const release = ({ sqs }: Target, { queueUrl, receipt }: Letter) =>
+export const releaseDeadLetter = ({ sqs }: Target, { queueUrl, receipt }: DeadLetter) =>
   sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt, VisibilityTimeout: 0 }));
 
-export const remove = ({ sqs }: Target, { queueUrl, receipt }: Letter) =>
+export const deleteDeadLetter = ({ sqs }: Target, { queueUrl, receipt }: DeadLetter) =>
   sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt }));
 
-function letterOf(queueUrl: string, { Body = '', ReceiptHandle = '', MessageAttributes = {} }: Message): Letter {
-  const envelope = GivenUp.safeParse(jsonOf(Body));
+function deadLetterOf(
+  queueUrl: string,
+  { Body = '', ReceiptHandle = '', MessageAttributes = {} }: Message,
+): DeadLetter {
+  const envelope = FailedInvocation.safeParse(parseJson(Body));
   const body = envelope.success ? JSON.stringify(envelope.data.requestPayload) : Body;
-  const why =
+  const reason =
     MessageAttributes['ERROR_MESSAGE']?.StringValue ??
     (envelope.success ? envelope.data.responsePayload?.errorMessage : undefined) ??
     'no reason is given';
-  return { queueUrl, receipt: ReceiptHandle, why, ...contentOf(body) };
+  return { queueUrl, receipt: ReceiptHandle, reason, ...describeEvent(body) };
 }
 
-function contentOf(body: string): Pick<Letter, 'subject' | 'time' | 'putBack'> {
-  const event = Event.safeParse(jsonOf(body));
-  if (!event.success) return unknown('no event', body.slice(0, 60));
+function describeEvent(body: string): Pick<DeadLetter, 'subject' | 'time' | 'putBack'> {
+  const event = EventBridgeEvent.safeParse(parseJson(body));
+  if (!event.success) return unknownEvent('no event', body.slice(0, 60));
   const { id, time, 'detail-type': type } = event.data;
   const created = ObjectCreatedEvent.safeParse(event.data);
   if (type === 'Object Created' && created.success) {
     const { key } = created.data.detail.object;
-    return { subject: key, time, putBack: (target) => start(target, { key, id, input: body }) };
+    return { subject: key, time, putBack: (target) => startStateMachine(target, { key, id, input: body }) };
   }
   const failed = ExecutionFailedEvent.safeParse(event.data);
   if (failed.success) {
-    return { subject: failed.data.detail.executionArn, time, putBack: (target) => record(target, failed.data) };
+    return {
+      subject: failed.data.detail.executionArn,
+      time,
+      putBack: (target) => recordFailedExecution(target, failed.data),
+    };
   }
-  return unknown(time, type);
+  return unknownEvent(time, type);
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -93,22 +100,25 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const unknown = (time: string, subject: string) => ({
+const unknownEvent = (time: string, subject: string) => ({
   subject,
   time,
   putBack: () => Promise.reject(new Error('nothing of Rollcall is started by such an event')),
 });
 
 /**
- * Starts the machine itself: nobody but S3 can put an event of the source aws.s3. The event's id is the execution's
- * name, so that one which was put back but not deleted starts nothing a second time.
+ * Starts the state machine directly, because only S3 can put events with the source aws.s3. The event's id is the
+ * execution's name, so that putting an event back twice is idempotent.
  */
-const start = async (target: Target, { key, id, input }: { key: string; id: string; input: string }): Promise<string> =>
-  (await startOnce(target, { key, name: `put-back-${id}`, input })) ? 'started' : 'had been started before';
+const startStateMachine = async (
+  target: Target,
+  { key, id, input }: { key: string; id: string; input: string },
+): Promise<string> =>
+  (await startExecutionOnce(target, { key, name: `put-back-${id}`, input })) ? 'started' : 'had been started before';
 
-/** A failure that was not recorded: the task's own code does it from here, and changes nothing that came later. */
-async function record(target: Target, event: ExecutionFailedEvent): Promise<string> {
-  // Loaded late: no other command needs what a task needs.
+/** Records a failure with the code of the task record-failure, which leaves newer rows unchanged. */
+async function recordFailedExecution(target: Target, event: ExecutionFailedEvent): Promise<string> {
+  // Loaded on demand: no other command needs the tasks' libraries.
   const { run: recordFailure } = await import('../../tasks/record-failure.ts');
   const { sfn, dynamoDb, deployment } = target;
   const { results_table: resultsTable, people_table: peopleTable } = deployment;

@@ -1,42 +1,42 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
-import { byIndex, enrolmentsByKey, photosByKey } from '../deployment/queries.ts';
+import { queryIndex, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 
-/** A row whose execution failed, or is asked about because it may have. */
-export type Work = PhotoRecord | EnrolmentRecord;
+/** A row whose execution failed or may have failed. */
+export type FailedItem = PhotoRecord | EnrolmentRecord;
 
 export interface FailureFilter {
-  /** Landed then or later. */
+  /** Uploaded at this time or later. */
   readonly since?: Date;
   readonly error?: string;
 }
 
-/** What a person calls it: a photo by its id, an enrolment by its key. */
-export const idOf = (work: Work) => ('image_id' in work ? work.image_id : work.key);
+/** The name for people: a photo's id, or an enrolment's key. */
+export const nameOfItem = (work: FailedItem) => ('image_id' in work ? work.image_id : work.key);
 
-/** Every photo and enrolment that FAILED, oldest first. */
-export async function failures(target: Target, { since, error }: FailureFilter): Promise<Work[]> {
+/** Lists every photo and enrolment that is FAILED, the oldest first. */
+export async function listFailures(target: Target, { since, error }: FailureFilter): Promise<FailedItem[]> {
   const failed = { index: 'by-status', value: 'FAILED', period: { since } } as const;
-  const photos = await byIndex(target, { ...failed, table: 'results', schema: PhotoRecord });
-  const enrolments = await byIndex(target, { ...failed, table: 'people', schema: EnrolmentRecord });
+  const photos = await queryIndex(target, { ...failed, table: 'results', schema: PhotoRecord });
+  const enrolments = await queryIndex(target, { ...failed, table: 'people', schema: EnrolmentRecord });
   return [...photos, ...enrolments]
     .filter((work) => error === undefined || work.error === error)
-    .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (idOf(a) < idOf(b) ? -1 : 1));
+    .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (nameOfItem(a) < nameOfItem(b) ? -1 : 1));
 }
 
-/** A photo by its id or key, an enrolment by its key. */
-export async function workOf(target: Target, id: string): Promise<Work | undefined> {
-  const enrolment = id.startsWith(PREFIXES.enroll) ? (await enrolmentsByKey(target, [id])).get(id) : undefined;
+/** Finds a photo by its id or key, or an enrolment by its key. */
+export async function findItem(target: Target, id: string): Promise<FailedItem | undefined> {
+  const enrolment = id.startsWith(PREFIXES.enroll) ? (await readEnrolmentsByKey(target, [id])).get(id) : undefined;
   if (enrolment) return enrolment;
   const keys = id.startsWith(PREFIXES.input) ? [PREFIXES.input + id, id] : [PREFIXES.input + id];
-  const photos = await photosByKey(target, keys);
+  const photos = await readPhotos(target, keys);
   return keys.map((key) => photos.get(key)).find((photo) => photo !== undefined);
 }
 
-/** The row as it is now: since it was listed, somebody may have seen to it. */
-export async function current(target: Target, work: Work): Promise<Work | undefined> {
+/** Reads the row again, because it may have changed since it was listed. */
+export async function readCurrent(target: Target, work: FailedItem): Promise<FailedItem | undefined> {
   const [TableName, Key, schema] =
     'image_id' in work
       ? ([target.deployment.results_table, { image_id: work.image_id, record: work.record }, PhotoRecord] as const)
@@ -53,13 +53,17 @@ export async function current(target: Target, work: Work): Promise<Work | undefi
 export interface FailureGroup {
   readonly error: string;
   readonly state: string;
-  readonly works: readonly Work[];
+  readonly items: readonly FailedItem[];
 }
 
 /** The most frequent first. */
-export function grouped(works: readonly Work[]): FailureGroup[] {
-  const groups = Map.groupBy(works, ({ error = 'unknown', failed_state = 'unknown' }) => `${error} ${failed_state}`);
+export function groupFailures(items: readonly FailedItem[]): FailureGroup[] {
+  const groups = Map.groupBy(items, ({ error = 'unknown', failed_state = 'unknown' }) => `${error} ${failed_state}`);
   return [...groups.values()]
-    .map((of) => ({ error: of[0]?.error ?? 'unknown', state: of[0]?.failed_state ?? 'unknown', works: of }))
-    .toSorted((a, b) => b.works.length - a.works.length);
+    .map((group) => ({
+      error: group[0]?.error ?? 'unknown',
+      state: group[0]?.failed_state ?? 'unknown',
+      items: group,
+    }))
+    .toSorted((a, b) => b.items.length - a.items.length);
 }

@@ -1,26 +1,26 @@
 import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
-import type { Outcome } from '../upload/upload-and-wait.ts';
-import { failed, resultOf, type Shown } from './photo-result.ts';
-import { peopleOf } from '../deployment/queries.ts';
+import type { UploadOutcome } from '../upload/upload-and-wait.ts';
+import { hasFailed, photoResult, type PhotoReport } from './photo-result.ts';
+import { readPeople } from '../deployment/queries.ts';
 import { photoTable } from './table.ts';
 import type { Target } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 
-/** Prints photos as JSON lines or as a table; gives whether one of them failed. */
+/** Prints photos as JSON lines or as a table. Returns whether one of them failed. */
 export async function printPhotos(
   target: Target,
   terminal: Terminal,
-  photos: readonly Shown[],
+  photos: readonly PhotoReport[],
   { json = false }: { json?: boolean },
 ): Promise<boolean> {
-  if (json) for (const photo of photos) terminal.print(JSON.stringify(resultOf(photo)));
+  if (json) for (const photo of photos) terminal.print(JSON.stringify(photoResult(photo)));
   else if (photos.length === 0) terminal.print('No photos.');
-  else terminal.print(photoTable(photos, await peopleOf(target), terminal));
-  return photos.some(failed);
+  else terminal.print(photoTable(photos, await readPeople(target), terminal));
+  return photos.some(hasFailed);
 }
 
-/** Says which portraits were of no use, why, and what to do; gives whether one of them failed. */
-export function noteEnrolments(terminal: Terminal, outcomes: readonly Outcome<EnrolmentRecord>[]): boolean {
+/** Says which portraits were refused, why, and what to do. Returns whether one of them failed. */
+export function noteEnrolments(terminal: Terminal, outcomes: readonly UploadOutcome<EnrolmentRecord>[]): boolean {
   const people = new Set(outcomes.flatMap(({ row }) => (row?.status === 'ENROLLED' ? [row.name] : [])));
   if (people.size > 0) terminal.note(`Enrolled: ${[...people].map(printable).join(', ')}.`);
   for (const { name, row, problem } of outcomes) {
@@ -32,8 +32,8 @@ export function noteEnrolments(terminal: Terminal, outcomes: readonly Outcome<En
 }
 
 /** `4 photos, 2 of them known before.` */
-export function noteKnown(terminal: Terminal, outcomes: readonly Outcome<PhotoRecord>[]): void {
-  const known = outcomes.filter((outcome) => outcome.known).length;
+export function noteUnchanged(terminal: Terminal, outcomes: readonly UploadOutcome<PhotoRecord>[]): void {
+  const known = outcomes.filter((outcome) => outcome.unchanged).length;
   if (known > 0) {
     terminal.note(
       `${counted(known, 'photo was', 'photos were')} here before, unchanged: --force processes them again.`,

@@ -1,20 +1,20 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
-import type { Outcome } from '../upload/upload-and-wait.ts';
-import { inLanes } from '../map-concurrently.ts';
-import { facesOf } from '../deployment/queries.ts';
+import type { UploadOutcome } from '../upload/upload-and-wait.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
+import { readFaces } from '../deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 
-/** What `--json` prints of a photo, on one line. The names are for scripts to rely on. */
+/** What `--json` prints of a photo, on one line. Scripts rely on the names. */
 export interface PhotoResult {
   readonly image_id: string;
   readonly status: PhotoRecord['status'];
   readonly reason?: string;
   readonly faces: readonly FaceResult[];
-  /** null where nothing was written: the photo failed. */
+  /** null if the photo failed and nothing was written. */
   readonly processed_key: string | null;
-  /** null where no execution is known. */
+  /** null if no execution is known. */
   readonly execution_arn: string | null;
   readonly duration_ms: number | null;
 }
@@ -32,33 +32,33 @@ interface FaceResult {
   readonly emotions: FaceRecord['emotions'];
 }
 
-/** A photo with its faces, as the tables have them. */
-export interface Seen {
+/** A photo with its faces, as the tables hold them. */
+export interface PhotoWithFaces {
   readonly photo: PhotoRecord;
   readonly faces: readonly FaceRecord[];
   readonly durationMs: number | null;
 }
 
-/** What a command shows of one photo: what was seen in it, or why nothing came of it. */
-export type Shown = Seen | { readonly image_id: string; readonly problem: string };
+/** What a command reports of a photo: its rows, or why there are none. */
+export type PhotoReport = PhotoWithFaces | { readonly image_id: string; readonly problem: string };
 
-export async function seen(target: Target, photo: PhotoRecord): Promise<Seen> {
-  const faces = photo.face_count === 0 ? [] : await facesOf(target, photo);
+export async function withFaces(target: Target, photo: PhotoRecord): Promise<PhotoWithFaces> {
+  const faces = photo.face_count === 0 ? [] : await readFaces(target, photo);
   return { photo, faces, durationMs: await durationOf(target, photo) };
 }
 
-/** Queries at once. */
-const LANES = 16;
+/** Concurrent queries. */
+const CONCURRENCY = 16;
 
-export const seeAll = (target: Target, photos: readonly PhotoRecord[]): Promise<Seen[]> =>
-  inLanes(LANES, photos, (photo) => seen(target, photo));
+export const withFacesOfAll = (target: Target, photos: readonly PhotoRecord[]): Promise<PhotoWithFaces[]> =>
+  mapConcurrently(CONCURRENCY, photos, (photo) => withFaces(target, photo));
 
-export const showAll = (target: Target, outcomes: readonly Outcome<PhotoRecord>[]): Promise<Shown[]> =>
-  inLanes(LANES, outcomes, async ({ key, row, problem = '' }) =>
-    row ? seen(target, row) : { image_id: key.slice(PREFIXES.input.length), problem },
+export const reportsOf = (target: Target, outcomes: readonly UploadOutcome<PhotoRecord>[]): Promise<PhotoReport[]> =>
+  mapConcurrently(CONCURRENCY, outcomes, async ({ key, row, problem = '' }) =>
+    row ? withFaces(target, row) : { image_id: key.slice(PREFIXES.input.length), problem },
   );
 
-/** Step Functions alone knows when an execution ended that wrote no result. */
+/** Only Step Functions knows when an execution without a result ended. */
 async function durationOf(target: Target, photo: PhotoRecord): Promise<number | null> {
   if (photo.processed_at !== undefined) return Date.parse(photo.processed_at) - Date.parse(photo.claimed_at);
   if (photo.status !== 'FAILED') return null;
@@ -68,13 +68,13 @@ async function durationOf(target: Target, photo: PhotoRecord): Promise<number | 
     );
     return startDate && stopDate ? stopDate.getTime() - startDate.getTime() : null;
   } catch (error) {
-    // Executions are forgotten after 90 days.
+    // Step Functions forgets executions after 90 days.
     if ((error as Error).name === 'ExecutionDoesNotExist') return null;
     throw error;
   }
 }
 
-export function resultOf(shown: Shown): PhotoResult {
+export function photoResult(shown: PhotoReport): PhotoResult {
   if ('problem' in shown) {
     const { image_id, problem } = shown;
     const nothing = { faces: [], processed_key: null, execution_arn: null, duration_ms: null };
@@ -109,4 +109,4 @@ function faceResult(face: FaceRecord): FaceResult {
   };
 }
 
-export const failed = (shown: Shown) => 'problem' in shown || shown.photo.status === 'FAILED';
+export const hasFailed = (shown: PhotoReport) => 'problem' in shown || shown.photo.status === 'FAILED';

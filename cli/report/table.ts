@@ -1,23 +1,24 @@
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import type { FaceRecord } from '../../schemas/records.ts';
-import type { Shown } from './photo-result.ts';
+import type { PhotoReport } from './photo-result.ts';
 import { printable } from '../terminal.ts';
 
-/** Names for ids: a candidate below the threshold is known by its id alone. */
+/** Names by id. Of a candidate below the threshold only the id is known. */
 export type People = ReadonlyMap<string, string>;
 
-export interface Look {
+export interface TableLayout {
   readonly columns: number;
   readonly colours: boolean;
 }
 
-/** Borders, padding and the column of counts. */
+/** Width of the borders, the padding and the column of counts. */
 const FRAME = 18;
 
-/** Who is in which photo. */
-export function photoTable(photos: readonly Shown[], people: People, { columns, colours }: Look): string {
-  const rows = photos.map((shown) => rowOf(shown, people));
-  const longest = Math.max(5, ...rows.map(([name]) => widthOf(name)));
+/** A table of who is in which photo. */
+export function photoTable(photos: readonly PhotoReport[], people: People, { columns, colours }: TableLayout): string {
+  const rows = photos.map((shown) => tableRow(shown, people));
+  const longest = Math.max(5, ...rows.map(([name]) => stringWidth(name)));
   const photoWidth = Math.min(longest, Math.max(12, Math.floor(columns * 0.4)));
   const whoWidth = Math.max(24, columns - photoWidth - FRAME);
   const table = new Table({
@@ -28,12 +29,12 @@ export function photoTable(photos: readonly Shown[], people: People, { columns, 
     wordWrap: true,
     wrapOnWordBoundary: true,
   });
-  for (const [name, ...cells] of rows) table.push([folded(name, photoWidth), ...cells]);
+  for (const [name, ...cells] of rows) table.push([wrapped(name, photoWidth), ...cells]);
   return [table.toString(), ...legend(photos)].join('\n');
 }
 
-/** Only what the table has need of. */
-function legend(photos: readonly Shown[]): string[] {
+/** Explains only what the table shows. */
+function legend(photos: readonly PhotoReport[]): string[] {
   const faces = photos.flatMap((shown) => ('faces' in shown ? shown.faces : []));
   const guessed = faces.some(({ status, candidate }) => status === 'UNKNOWN' && candidate !== undefined);
   const measured = guessed || faces.some(({ status }) => status === 'MATCHED');
@@ -45,33 +46,32 @@ function legend(photos: readonly Shown[]): string[] {
   ];
 }
 
-const longestOf = (cells: readonly string[]) => Math.max(24, ...cells.flatMap((cell) => cell.split('\n').map(widthOf)));
+const longestOf = (cells: readonly string[]) =>
+  Math.max(24, ...cells.flatMap((cell) => cell.split('\n').map((line) => stringWidth(line))));
 
-/** Of a terminal's cells, Chinese, Japanese and Korean letters take two. */
-const widthOf = (text: string) => Array.from(text).reduce((sum, c) => sum + (WIDE.test(c) ? 2 : 1), 0);
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\p{Extended_Pictographic}]/u;
+const graphemes = new Intl.Segmenter();
 
-/** A path longer than its column goes on in the next line. */
-function folded(name: string, width: number): string {
+/** Wraps a path that is longer than its column, between characters as a reader sees them. */
+function wrapped(name: string, width: number): string {
   const lines: string[] = [];
   let line = '';
-  for (const letter of name) {
-    if (widthOf(line + letter) > width) {
+  for (const { segment } of graphemes.segment(name)) {
+    if (stringWidth(line + segment) > width) {
       lines.push(line);
       line = '';
     }
-    line += letter;
+    line += segment;
   }
   return [...lines, line].join('\n');
 }
 
-function rowOf(shown: Shown, people: People): [string, string, string] {
+function tableRow(shown: PhotoReport, people: People): [string, string, string] {
   if ('problem' in shown) return [printable(shown.image_id), '', `failed: ${printable(shown.problem)}`];
   const { photo, faces } = shown;
   const name = printable(photo.image_id);
   switch (photo.status) {
     case 'COMPLETED':
-      return [name, String(faces.length), whoIn(faces, people)];
+      return [name, String(faces.length), faceLabels(faces, people)];
     case 'NO_FACES':
       return [name, '0', 'nobody'];
     case 'REJECTED':
@@ -84,16 +84,16 @@ function rowOf(shown: Shown, people: People): [string, string, string] {
   return [name, '', 'under way'];
 }
 
-/** One photo in one line, as it comes in. */
-export function photoLine(shown: Shown, people: People): string {
-  const [name, , who] = rowOf(shown, people);
+/** A photo in one line. */
+export function photoLine(shown: PhotoReport, people: People): string {
+  const [name, , who] = tableRow(shown, people);
   return `${name}: ${who.replaceAll('\n', ', ')}`;
 }
 
 const failureOf = ({ error = '', cause = '' }: { error?: string | undefined; cause?: string | undefined }) =>
   printable(cause === '' ? error : `${error}, ${cause}`);
 
-const whoIn = (faces: readonly FaceRecord[], people: People) =>
+const faceLabels = (faces: readonly FaceRecord[], people: People) =>
   faces
     .toSorted((a, b) => a.bounding_box.left - b.bounding_box.left)
     .map((face) => faceLabel(face, people))
@@ -114,5 +114,5 @@ const UNSEARCHABLE: Partial<Record<FaceRecord['reason'], string>> = {
   OTHER_FACE_IN_CROP: 'too close to another face to tell',
 };
 
-/** Rounded down: 79.6 is below a threshold of 80, and must not look as if it were not. */
+/** Rounded down, so that 79.6, which is below a threshold of 80, does not show as 80. */
 const percent = (share = 0) => `${Math.floor(share)} %`;

@@ -6,19 +6,19 @@ import { printable } from '../terminal.ts';
 
 export interface LocalFile {
   readonly path: string;
-  /** What its key will end in: relative to the folder that was named, with slashes, byte for byte as on the disk. */
+  /** The end of its key: the path relative to the named folder, with slashes, byte for byte as on the disk. */
   readonly name: string;
 }
 
 /**
- * Every file under the paths, whatever it is called: what is no picture ends as REJECTED, with a reason.
- * Hidden files and folders are passed over, as are other folders within `except`.
+ * Lists every file under the paths, whatever its name: what is no picture ends as REJECTED, with a reason. Skips hidden
+ * files and folders, and everything within `except`.
  */
 export async function filesUnder(paths: readonly string[], except?: string): Promise<LocalFile[]> {
   const excluded = except === undefined ? undefined : resolve(except) + sep;
   const found = new Map<string, string>();
   for (const path of paths) {
-    for (const file of await walk(path)) {
+    for (const file of await listFiles(path)) {
       const full = resolve(file.path);
       if (excluded !== undefined && full.startsWith(excluded)) continue;
       const other = found.get(file.name);
@@ -32,7 +32,7 @@ export async function filesUnder(paths: readonly string[], except?: string): Pro
 const clash = (name: string, one: string, other: string) =>
   `${one} and ${other} would both be stored as ${printable(name)}. Name the folder that holds both.`;
 
-async function walk(path: string): Promise<LocalFile[]> {
+async function listFiles(path: string): Promise<LocalFile[]> {
   const facts = await stat(path).catch((error: unknown) => {
     throw new UsageError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
   });
@@ -50,15 +50,15 @@ export const isHidden = (name: string) => name.split('/').some((part) => part.st
 export interface Content {
   readonly bytes: Buffer;
   readonly sha256: string;
-  /** The ETag of an object that was put in one piece, unless a key of KMS encrypts it. */
+  /** The ETag of an object that was uploaded in one part and is not encrypted with a KMS key. */
   readonly md5: string;
 }
 
-export async function contentOf(path: string): Promise<Content> {
-  return content(await readFile(path));
+export async function readContent(path: string): Promise<Content> {
+  return describeBytes(await readFile(path));
 }
 
-export function content(bytes: Buffer): Content {
+export function describeBytes(bytes: Buffer): Content {
   const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
   return { bytes, sha256: digest('sha256'), md5: digest('md5') };
 }

@@ -1,8 +1,8 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { portrait, readManifest, samplePath } from '../../samples/samples.ts';
-import { bring, type Item, type Outcome } from './upload-and-wait.ts';
-import { content, contentOf } from './files.ts';
-import { photosOf, PORTRAITS } from './upload-kinds.ts';
+import { uploadAndWait, type UploadItem, type UploadOutcome } from './upload-and-wait.ts';
+import { describeBytes, readContent } from './files.ts';
+import { photoUploads, PORTRAIT_UPLOADS } from './upload-kinds.ts';
 import { noteEnrolments } from '../report/output.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { PhotoRecord } from '../../schemas/records.ts';
@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal.ts';
 
 const FOLDER = 'samples/';
 
-/** Samples belong into an account that has nothing else, or that has them already: nobody wants them among their own. */
+/** Samples go only into an account that is empty or has them already, and not among a user's own photos. */
 export async function wantsSamples({ s3, deployment }: Target): Promise<boolean> {
   const { CommonPrefixes = [], Contents = [] } = await s3.send(
     new ListObjectsV2Command({ Bucket: deployment.bucket, Prefix: PREFIXES.input, Delimiter: '/' }),
@@ -20,26 +20,26 @@ export async function wantsSamples({ s3, deployment }: Target): Promise<boolean>
   return CommonPrefixes.length === 0 && Contents.length === 0;
 }
 
-export interface Brought {
+export interface SampleOutcomes {
   readonly failed: boolean;
-  readonly photos: readonly Outcome<PhotoRecord>[];
+  readonly photos: readonly UploadOutcome<PhotoRecord>[];
 }
 
-/** Enrols the sample people, then has the sample photos looked at. */
-export async function bringSamples(by: { target: Target; terminal: Terminal }): Promise<Brought> {
+/** Enrols the sample people, then uploads the sample photos. */
+export async function uploadSamples(by: { target: Target; terminal: Terminal }): Promise<SampleOutcomes> {
   const manifest = await readManifest();
-  const portraits = manifest.people.map((person): Item => {
+  const portraits = manifest.people.map((person): UploadItem => {
     const name = `${person.name}/sample.jpg`;
-    return { key: PREFIXES.enroll + name, name, read: async () => content(await portrait(manifest, person)) };
+    return { key: PREFIXES.enroll + name, name, read: async () => describeBytes(await portrait(manifest, person)) };
   });
-  const photos = manifest.photos.map(({ file }): Item => {
+  const photos = manifest.photos.map(({ file }): UploadItem => {
     const name = FOLDER + file;
-    return { key: PREFIXES.input + name, name, read: () => contentOf(samplePath(manifest, file)) };
+    return { key: PREFIXES.input + name, name, read: () => readContent(samplePath(manifest, file)) };
   });
-  const enrolled = await bring(by, PORTRAITS, portraits);
+  const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, portraits);
   const failed = noteEnrolments(
     by.terminal,
-    enrolled.filter(({ known }) => !known),
+    enrolled.filter(({ unchanged }) => !unchanged),
   );
-  return { failed, photos: await bring(by, await photosOf(by.target), photos) };
+  return { failed, photos: await uploadAndWait(by, await photoUploads(by.target), photos) };
 }

@@ -2,21 +2,21 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Content } from './files.ts';
 import { Failure, messageOf } from '../failure.ts';
-import { inLanes } from '../map-concurrently.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
 import { progress } from '../progress.ts';
 import type { Target } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Something for the bucket. */
-export interface Item {
+/** An object to upload. */
+export interface UploadItem {
   readonly key: string;
-  /** What a person calls it. */
+  /** The name for people. */
   readonly name: string;
   read(): Promise<Content>;
 }
 
-/** What both kinds of row, a photo's and an enrolment's, say of the object that they are about. */
-export interface Landed {
+/** The fields about the object that the rows of photos and of enrolments share. */
+export interface UploadedRow {
   readonly key: string;
   readonly status: string;
   readonly timestamp: string;
@@ -25,76 +25,76 @@ export interface Landed {
   readonly sha256?: string | undefined;
 }
 
-export interface Kind<Row extends Landed> {
-  /** `photos`, as the progress bar calls them. */
+export interface UploadKind<Row extends UploadedRow> {
+  /** For the progress bar: `photos`. */
   readonly plural: string;
-  rows(target: Target, keys: readonly string[]): Promise<Map<string, Row>>;
-  /** Whether the outcome of the same bytes may stand. */
-  stands(row: Row): boolean;
+  readRows(target: Target, keys: readonly string[]): Promise<Map<string, Row>>;
+  /** Whether the outcome of the same bytes can be used again. */
+  isReusable(row: Row): boolean;
 }
 
-export interface Outcome<Row> {
+export interface UploadOutcome<Row> {
   readonly key: string;
   readonly name: string;
-  /** Whether it was there before, with the same bytes, and nothing had to be done. */
-  readonly known: boolean;
+  /** Whether the same bytes had been processed before, so that nothing was uploaded. */
+  readonly unchanged: boolean;
   readonly row?: Row;
-  /** Why there is no row: it could not be read, or uploaded, or nothing ever came of it. */
+  /** Why there is no row: the file could not be read or uploaded, or no execution ended. */
   readonly problem?: string;
 }
 
-/** Uploads at once. */
-const LANES = 8;
-/** Without any news for so long, an account that cannot say whether it is idle is taken to have lost the rest. */
-const PATIENCE_MS = 15 * 60_000;
+/** Concurrent uploads. */
+const CONCURRENCY = 8;
+/** After this time without a new outcome, the rest counts as lost in an account that cannot say whether it is idle. */
+const STALLED_MS = 15 * 60_000;
 
-/** Uploads what is new and waits until the execution of each has ended. One that fails does not stop the others. */
-export async function bring<Row extends Landed>(
+/** Uploads what is new and waits until every execution has ended. A failure does not stop the others. */
+export async function uploadAndWait<Row extends UploadedRow>(
   { target, terminal, force = false }: { target: Target; terminal: Terminal; force?: boolean },
-  kind: Kind<Row>,
-  items: readonly Item[],
-): Promise<Outcome<Row>[]> {
+  kind: UploadKind<Row>,
+  items: readonly UploadItem[],
+): Promise<UploadOutcome<Row>[]> {
   const { signal } = terminal;
   const keys = items.map(({ key }) => key);
-  const before = force ? new Map<string, Row>() : await kind.rows(target, keys);
+  const before = force ? new Map<string, Row>() : await kind.readRows(target, keys);
   const waiting = new Map<string, Upload>();
-  const outcomes = new Map<string, Outcome<Row>>();
+  const outcomes = new Map<string, UploadOutcome<Row>>();
   const bar = progress(terminal, kind.plural, items.length);
-  const settle = (outcome: Outcome<Row>) => {
+  const settle = (outcome: UploadOutcome<Row>) => {
     outcomes.set(outcome.key, outcome);
     bar.step(outcome.name);
   };
   try {
-    await inLanes(LANES, items, async (item) => {
+    await mapConcurrently(CONCURRENCY, items, async (item) => {
       signal.throwIfAborted();
       try {
-        const begun = await begin(target, kind, item, before.get(item.key));
-        if ('known' in begun) settle(begun);
-        else waiting.set(item.key, begun);
+        const started = await uploadUnlessKnown(target, kind, item, before.get(item.key));
+        if ('unchanged' in started) settle(started);
+        else waiting.set(item.key, started);
       } catch (error) {
-        settle({ key: item.key, name: item.name, known: false, problem: messageOf(error) });
+        settle({ key: item.key, name: item.name, unchanged: false, problem: messageOf(error) });
       }
     });
-    await follow({ target, kind, waiting, settle, signal });
+    await waitForOutcomes({ target, kind, waiting, settle, signal });
   } finally {
     bar.end();
   }
   return keys.map((key) => outcomes.get(key)!);
 }
 
-/** Uploads it, unless the same bytes are there. */
-async function begin<Row extends Landed>(
+/** Uploads an object unless the same bytes have been uploaded before. */
+async function uploadUnlessKnown<Row extends UploadedRow>(
   target: Target,
-  kind: Kind<Row>,
-  item: Item,
+  kind: UploadKind<Row>,
+  item: UploadItem,
   row: Row | undefined,
-): Promise<Outcome<Row> | Upload> {
+): Promise<UploadOutcome<Row> | Upload> {
   const { key, name } = item;
   const content = await item.read();
   if (row && sameBytes(row, content)) {
-    // Left under way when an earlier run was stopped: the account has taken it up again.
-    if (!ended(row)) return { name, etag: row.etag, versionId: row.version_id, at: row.timestamp };
-    if (kind.stands(row)) return { key, name, known: true, row };
+    // An earlier run was stopped while this was processed. The account continues it.
+    if (!hasEnded(row)) return { name, etag: row.etag, versionId: row.version_id, at: row.timestamp };
+    if (kind.isReusable(row)) return { key, name, unchanged: true, row };
   }
   const at = new Date().toISOString();
   const object = await target.s3.send(
@@ -110,50 +110,56 @@ interface Upload {
   readonly at: string;
 }
 
-interface Following<Row extends Landed> {
+interface WaitOptions<Row extends UploadedRow> {
   readonly target: Target;
-  readonly kind: Kind<Row>;
+  readonly kind: UploadKind<Row>;
   readonly waiting: Map<string, Upload>;
   readonly signal: AbortSignal;
-  readonly settle: (outcome: Outcome<Row>) => void;
+  readonly settle: (outcome: UploadOutcome<Row>) => void;
 }
 
-async function follow<Row extends Landed>({ target, kind, waiting, signal, settle }: Following<Row>): Promise<void> {
+async function waitForOutcomes<Row extends UploadedRow>({
+  target,
+  kind,
+  waiting,
+  signal,
+  settle,
+}: WaitOptions<Row>): Promise<void> {
   let idle = false;
   if (waiting.size > 0) void target.idle?.().then(() => (idle = true));
   let lastNews = Date.now();
   while (waiting.size > 0) {
-    // Asked before the rows are read: what has no outcome after the account came to rest will never have one.
-    const nothingMore = idle || Date.now() - lastNews > PATIENCE_MS;
+    // Checked before the rows are read: once the account is idle, a missing outcome will not come any more.
+    const nothingMore = idle || Date.now() - lastNews > STALLED_MS;
     const asked = performance.now();
-    for (const [key, row] of await kind.rows(target, [...waiting.keys()])) {
+    for (const [key, row] of await kind.readRows(target, [...waiting.keys()])) {
       const upload = waiting.get(key)!;
-      if (!ended(row) || !isOf(row, upload)) continue;
+      if (!hasEnded(row) || !isOutcomeOf(row, upload)) continue;
       waiting.delete(key);
-      settle({ key, name: upload.name, known: false, row });
+      settle({ key, name: upload.name, unchanged: false, row });
       lastNews = Date.now();
     }
     if (nothingMore) break;
-    // Asking after thousands takes long: it must stay a small part of what the account has to do.
+    // Reading thousands of rows takes long. It must stay a small part of the account's work.
     const pause = Math.max(target.pollMs, 10 * (performance.now() - asked));
-    if (waiting.size > 0) await sleep(pause, undefined, { signal }).catch(interrupted(signal));
+    if (waiting.size > 0) await sleep(pause, undefined, { signal }).catch(rethrowInterruption(signal));
   }
-  for (const [key, { name }] of waiting) settle({ key, name, known: false, problem: LOST });
+  for (const [key, { name }] of waiting) settle({ key, name, unchanged: false, problem: NO_OUTCOME });
 }
 
-const LOST = 'It was uploaded, but no execution of it is known to have ended. Look in the dead-letter queues.';
+const NO_OUTCOME = 'It was uploaded, but no execution of it is known to have ended. Look in the dead-letter queues.';
 
-const interrupted = (signal: AbortSignal) => (error: unknown) => {
+const rethrowInterruption = (signal: AbortSignal) => (error: unknown) => {
   throw signal.aborted ? signal.reason : new Failure('Waiting for the executions failed.', { cause: error });
 };
 
-const ended = ({ status }: Landed) => status !== 'PROCESSING';
+const hasEnded = ({ status }: UploadedRow) => status !== 'PROCESSING';
 
-/** Of the version we uploaded, or of one that came after it and took its place. */
-function isOf(row: Landed, upload: Upload): boolean {
+/** Whether the row is of the uploaded version, or of a newer one that replaced it. */
+function isOutcomeOf(row: UploadedRow, upload: Upload): boolean {
   const same = upload.versionId === undefined ? row.etag === upload.etag : row.version_id === upload.versionId;
   return same || new Date(row.timestamp) > new Date(upload.at);
 }
 
-const sameBytes = (row: Landed, { sha256, md5 }: Content) =>
+const sameBytes = (row: UploadedRow, { sha256, md5 }: Content) =>
   row.sha256 === undefined ? row.etag === md5 : row.sha256 === sha256;

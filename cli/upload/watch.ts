@@ -1,25 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watch as watchFolder } from 'chokidar';
-import { bring } from './upload-and-wait.ts';
+import { watch } from 'chokidar';
+import { uploadAndWait } from './upload-and-wait.ts';
 import { messageOf } from '../failure.ts';
 import { isHidden, type LocalFile } from './files.ts';
-import { photoItems, photosOf, portraitItems, PORTRAITS } from './upload-kinds.ts';
+import { photoItems, photoUploads, portraitItems, PORTRAIT_UPLOADS } from './upload-kinds.ts';
 import { noteEnrolments } from '../report/output.ts';
-import { seen } from '../report/photo-result.ts';
-import { peopleOf } from '../deployment/queries.ts';
+import { withFaces } from '../report/photo-result.ts';
+import { readPeople } from '../deployment/queries.ts';
 import { photoLine } from '../report/table.ts';
 import type { Target } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The subfolder for portraits: enroll/John Doe/any.jpg or enroll/john_doe.jpg. */
 const PORTRAIT_FOLDER = 'enroll/';
-/** How often files that were saved meanwhile are taken up, together. */
+/** How often newly saved files are uploaded, together. */
 const GATHER_MS = 300;
 
-/** Takes up photos as they are saved into the folder, until the signal. */
-export async function watch(by: { target: Target; terminal: Terminal }, folder: string): Promise<void> {
+/** Uploads photos as they are saved into the folder, until the signal. */
+export async function watchFolder(by: { target: Target; terminal: Terminal }, folder: string): Promise<void> {
   const { terminal } = by;
   await mkdir(join(folder, PORTRAIT_FOLDER), { recursive: true });
   const saved = new Map<string, LocalFile>();
@@ -27,7 +27,7 @@ export async function watch(by: { target: Target; terminal: Terminal }, folder: 
     const name = relative(folder, path).split(sep).join('/');
     if (!isHidden(name)) saved.set(name, { path, name });
   };
-  const watcher = watchFolder(folder, { awaitWriteFinish: { stabilityThreshold: 400, pollInterval: 100 } })
+  const watcher = watch(folder, { awaitWriteFinish: { stabilityThreshold: 400, pollInterval: 100 } })
     .on('add', take)
     .on('change', take)
     .on('error', (error) => terminal.note(`Watching ${folder}: ${messageOf(error)}`));
@@ -48,16 +48,20 @@ async function takeUp(by: { target: Target; terminal: Terminal }, files: readonl
   const portraits = files
     .filter(isPortrait)
     .map(({ path, name }) => ({ path, name: name.slice(PORTRAIT_FOLDER.length) }));
-  const enrolled = await bring(by, PORTRAITS, portraitItems(portraits));
+  const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, portraitItems(portraits));
   noteEnrolments(
     by.terminal,
-    enrolled.filter(({ known }) => !known),
+    enrolled.filter(({ unchanged }) => !unchanged),
   );
 
-  const photos = await bring(by, await photosOf(by.target), photoItems(files.filter((file) => !isPortrait(file))));
-  const people = await peopleOf(by.target);
-  for (const { name, known, row, problem = '' } of photos) {
-    if (known) continue;
-    by.terminal.print(photoLine(row ? await seen(by.target, row) : { image_id: name, problem }, people));
+  const photos = await uploadAndWait(
+    by,
+    await photoUploads(by.target),
+    photoItems(files.filter((file) => !isPortrait(file))),
+  );
+  const people = await readPeople(by.target);
+  for (const { name, unchanged, row, problem = '' } of photos) {
+    if (unchanged) continue;
+    by.terminal.print(photoLine(row ? await withFaces(by.target, row) : { image_id: name, problem }, people));
   }
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { listen, type Listening } from '../../local/http.ts';
 import { s3Reader, startRekognition } from '../../local/rekognition/server.ts';
 import { openStore } from '../../local/store.ts';
-import type { Diagnosis } from '../../cli/doctor/check.ts';
+import type { CheckResult } from '../../cli/doctor/check.ts';
 import { rollcall, type Ended } from '../cli/rollcall.ts';
 import type { Prerequisites } from './prerequisites.ts';
 
@@ -140,7 +140,7 @@ export class Deployment {
     const found = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as Diagnosis);
+      .map((line) => JSON.parse(line) as CheckResult);
     if (found.at(-1)?.check !== 'pipeline') throw new Error(`The doctor did not get through: ${stdout}`);
     return Object.fromEntries(found.filter(({ ok }) => !ok).map(({ check, says }) => [check, says]));
   }

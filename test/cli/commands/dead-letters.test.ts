@@ -1,8 +1,8 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { listLetters, putBackLetters } from '../../../cli/commands/dead-letters.ts';
-import { workOf } from '../../../cli/recovery/failures.ts';
+import { listDeadLetters, putBackDeadLetters } from '../../../cli/commands/dead-letters.ts';
+import { findItem } from '../../../cli/recovery/failures.ts';
 import type { PhotoRecord } from '../../../schemas/records.ts';
 import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
 import { machineArn } from '../../../statemachines/registry.ts';
@@ -32,7 +32,7 @@ async function letter(queue: number, event: unknown, why = 'ThrottlingException:
 }
 
 /** The row of a photo that landed and was looked at, or failed. */
-const photo = async (id: string) => (await workOf(account.target, id)) as PhotoRecord | undefined;
+const photo = async (id: string) => (await findItem(account.target, id)) as PhotoRecord | undefined;
 
 /** The event that told of a photo, as its execution was started with it. */
 const landedEvent = ({ bucket, key, version_id, etag, size, sequencer, timestamp }: PhotoRecord, id: string) => ({
@@ -61,14 +61,14 @@ const failedEvent = ({ execution_arn, ...row }: PhotoRecord) => ({
 
 async function putBack() {
   const terminal = aTerminal();
-  const well = await putBackLetters(account.target, terminal);
+  const well = await putBackDeadLetters(account.target, terminal);
   await account.target.idle?.();
   return { well, printed: terminal.printed, noted: terminal.noted };
 }
 
 async function listed(): Promise<string[]> {
   const terminal = aTerminal();
-  await listLetters(account.target, terminal);
+  await listDeadLetters(account.target, terminal);
   return terminal.printed;
 }
 

@@ -5,7 +5,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteCollectionCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diagnose, type Patient } from '../../../cli/doctor/check.ts';
+import { runCheck, type DoctorContext } from '../../../cli/doctor/check.ts';
 import { clock } from '../../../cli/doctor/clock.ts';
 import { bucket } from '../../../cli/doctor/storage.ts';
 import { startAccount, type Account } from '../../../local/account.ts';
@@ -114,19 +114,19 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
   });
 });
 
-const s3Alone = (s3: S3Client, minutes = 0): Patient =>
+const s3Alone = (s3: S3Client, minutes = 0): DoctorContext =>
   ({
     target: { s3, names: { bucket: 'photos' } },
     now: () => new Date(Date.now() + minutes * 60_000),
     signal: new AbortController().signal,
     again: 'Start it again.',
-  }) as unknown as Patient;
+  }) as unknown as DoctorContext;
 
 test('a clock that is too far off is told, whichever way', async () => {
   const account = await anAccount();
   const remedy = 'Set the clock, or let it be set: sudo timedatectl set-ntp true';
   const says = (way: string) => expect.stringMatching(`^This machine's clock is (59|60)\\d s ${way} the service's`);
-  const off = (minutes: number) => diagnose(clock, s3Alone(account.client, minutes));
+  const off = (minutes: number) => runCheck(clock, s3Alone(account.client, minutes));
   expect(await off(10)).toStrictEqual({ check: 'clock', ok: false, says: says('ahead of'), remedy });
   expect(await off(-10)).toStrictEqual({ check: 'clock', ok: false, says: says('behind'), remedy });
   expect(await off(4)).toMatchObject({ check: 'clock', ok: true, remedy: null });
@@ -135,7 +135,7 @@ test('a clock that is too far off is told, whichever way', async () => {
 
 test('a bucket that is missing, is silent, or cannot be reached is told apart', async () => {
   const account = await anAccount();
-  const found = () => diagnose(bucket, s3Alone(account.client));
+  const found = () => runCheck(bucket, s3Alone(account.client));
   const ill = { check: 'bucket', ok: false, remedy: 'Start it again.' };
   expect(await found()).toStrictEqual({ ...ill, says: 'There is no bucket photos.' });
   await account.s3.createBucket({ name: 'photos', versioning: true, eventBridge: false, expirations: [] });

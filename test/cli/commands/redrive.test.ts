@@ -2,8 +2,8 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { describe, resultOf } from '../../../cli/commands/failed.ts';
-import { failures, grouped, workOf, type Work } from '../../../cli/recovery/failures.ts';
-import { redriveAll } from '../../../cli/commands/redrive.ts';
+import { findItem, groupFailures, listFailures, type FailedItem } from '../../../cli/recovery/failures.ts';
+import { recoverAll } from '../../../cli/commands/redrive.ts';
 import { ObjectCreatedEvent } from '../../../schemas/events.ts';
 import { sendAnswer } from '../../../recording/replay/send-answer.ts';
 import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
@@ -22,23 +22,23 @@ beforeEach(async () => {
 const TOO_OFTEN = 9;
 const SEARCHES_FAIL = throttled('SearchFace', 'SearchFacesByImage', TOO_OFTEN);
 
-async function fail(...keys: string[]): Promise<Work[]> {
+async function fail(...keys: string[]): Promise<FailedItem[]> {
   for (const key of keys) {
     await account.answerAsIn('completed-one-face', SEARCHES_FAIL);
     await account.uploadAndWait(key);
   }
   account.takeInvokedStates();
-  return failures(account.target, {});
+  return listFailures(account.target, {});
 }
 
-async function redriven(works: readonly Work[], settings: { dryRun?: boolean } = {}) {
+async function redriven(items: readonly FailedItem[], settings: { dryRun?: boolean } = {}) {
   const terminal = aTerminal();
-  const well = await redriveAll(account.target, terminal, works, { rate: 1000, ...settings });
+  const well = await recoverAll(account.target, terminal, items, { rate: 1000, ...settings });
   await account.target.idle?.();
   return { well, printed: terminal.printed, noted: terminal.noted };
 }
 
-const rowOf = async (id: string) => (await workOf(account.target, id)) as Work;
+const rowOf = async (id: string) => (await findItem(account.target, id)) as FailedItem;
 
 test('a failed execution leaves a row that tells its error, cause, state and execution', async () => {
   const [work] = await fail('input/party/a.jpg');
@@ -57,12 +57,12 @@ test('a failed execution leaves a row that tells its error, cause, state and exe
 });
 
 test('failed groups by error and state', async () => {
-  const works = await fail('input/a.jpg', 'input/b\n.jpg');
+  const items = await fail('input/a.jpg', 'input/b\n.jpg');
   await account.answerAsIn('enrolment-refused', throttled('CheckEnrolment', 'DetectFaces', TOO_OFTEN));
   await account.uploadAndWait('enroll/Robin/1.jpg');
-  const groups = grouped(await failures(account.target, {}));
+  const groups = groupFailures(await listFailures(account.target, {}));
   const [first] = groups;
-  expect(groups.map(({ error, state, works: of }) => [error, state, of.length])).toStrictEqual([
+  expect(groups.map(({ error, state, items: of }) => [error, state, of.length])).toStrictEqual([
     ['ThrottlingException', 'SearchFace', 2],
     ['ThrottlingException', 'CheckEnrolment', 1],
   ]);
@@ -81,7 +81,7 @@ test('failed groups by error and state', async () => {
     error: 'ThrottlingException',
     failed_state: 'SearchFace',
     count: 2,
-    failures: works.map(({ timestamp, execution_arn }, index) => ({
+    failures: items.map(({ timestamp, execution_arn }, index) => ({
       id: ['a.jpg', 'b\n.jpg'][index],
       landed: timestamp,
       execution_arn,
@@ -91,9 +91,9 @@ test('failed groups by error and state', async () => {
 });
 
 test('failures are chosen by their error and by when they landed', async () => {
-  const works = await fail('input/a.jpg');
-  const found = async (filter: { error?: string; since?: Date }) => (await failures(account.target, filter)).length;
-  const landed = new Date(works[0]!.timestamp);
+  const items = await fail('input/a.jpg');
+  const found = async (filter: { error?: string; since?: Date }) => (await listFailures(account.target, filter)).length;
+  const landed = new Date(items[0]!.timestamp);
   expect(await found({ error: 'ThrottlingException', since: landed })).toBe(1);
   expect(await found({ error: 'NetworkError' })).toBe(0);
   expect(await found({ since: new Date(landed.getTime() + 1000) })).toBe(0);
@@ -124,19 +124,19 @@ test('a redrive goes on where it stopped, and takes the failure off the row', as
 });
 
 test('what has succeeded since is left alone', async () => {
-  const works = await fail('input/a.jpg');
-  await redriven(works);
+  const items = await fail('input/a.jpg');
+  await redriven(items);
   account.takeInvokedStates();
-  expect((await redriven(works)).printed).toStrictEqual(['1/1 left alone a.jpg: it is COMPLETED']);
+  expect((await redriven(items)).printed).toStrictEqual(['1/1 left alone a.jpg: it is COMPLETED']);
   expect(account.takeInvokedStates()).toStrictEqual([]);
 });
 
 test('a second failure is redriven as the first was', async () => {
-  const works = await fail('input/a.jpg');
+  const items = await fail('input/a.jpg');
   await account.answerAsIn('completed-one-face', SEARCHES_FAIL);
-  await redriven(works);
-  expect(await rowOf('a.jpg')).toStrictEqual(works[0]);
-  expect((await redriven(works)).printed).toStrictEqual(['1/1 redrove a.jpg: goes on in SearchFace']);
+  await redriven(items);
+  expect(await rowOf('a.jpg')).toStrictEqual(items[0]);
+  expect((await redriven(items)).printed).toStrictEqual(['1/1 redrove a.jpg: goes on in SearchFace']);
   expect((await rowOf('a.jpg')).status).toBe('COMPLETED');
 });
 
@@ -201,17 +201,17 @@ test('what Step Functions will not redrive starts anew, with its reason', async 
 });
 
 test('interrupted, it goes on with the rest the next time', async () => {
-  const works = await fail('input/a.jpg', 'input/b.jpg');
+  const items = await fail('input/a.jpg', 'input/b.jpg');
   const interruption = new AbortController();
   const terminal = aTerminal(interruption.signal);
   const print = (text: string) => {
     terminal.print(text);
     interruption.abort();
   };
-  await expect(redriveAll(account.target, { ...terminal, print }, works, { rate: 0.001 })).rejects.toThrow('aborted');
+  await expect(recoverAll(account.target, { ...terminal, print }, items, { rate: 0.001 })).rejects.toThrow('aborted');
   await account.target.idle?.();
   expect(terminal.printed).toStrictEqual(['1/2 redrove a.jpg: goes on in SearchFace']);
-  expect((await redriven(works)).printed).toStrictEqual([
+  expect((await redriven(items)).printed).toStrictEqual([
     '1/2 left alone a.jpg: it is COMPLETED',
     '2/2 redrove b.jpg: goes on in SearchFace',
   ]);

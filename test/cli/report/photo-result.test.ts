@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { failed, resultOf } from '../../../cli/report/photo-result.ts';
+import { hasFailed, photoResult } from '../../../cli/report/photo-result.ts';
 import { aFace, aPhoto, aStranger, EXECUTION, FACE_ID, ROBIN } from '../records.ts';
 
 test('a JSON line holds what scripts rely on, and nothing else', () => {
-  expect(JSON.stringify(resultOf({ photo: aPhoto(), faces: [aFace(), aStranger()], durationMs: 1500 }))).toBe(
+  expect(JSON.stringify(photoResult({ photo: aPhoto(), faces: [aFace(), aStranger()], durationMs: 1500 }))).toBe(
     JSON.stringify({
       image_id: 'party.jpg',
       status: 'COMPLETED',
@@ -39,7 +39,7 @@ test('a JSON line holds what scripts rely on, and nothing else', () => {
 test('a photo that failed says by which error', () => {
   const { processed_key: _, processed_at: __, ...photo } = aPhoto({ status: 'FAILED', error: 'Boom' });
   const shown = { photo, faces: [], durationMs: null };
-  expect([failed(shown), resultOf(shown)]).toStrictEqual([
+  expect([hasFailed(shown), photoResult(shown)]).toStrictEqual([
     true,
     {
       image_id: 'party.jpg',
@@ -55,7 +55,7 @@ test('a photo that failed says by which error', () => {
 
 test('a photo that could not be read has failed, too', () => {
   const shown = { image_id: 'party.jpg', problem: 'EACCES' };
-  expect([failed(shown), resultOf(shown)]).toStrictEqual([
+  expect([hasFailed(shown), photoResult(shown)]).toStrictEqual([
     true,
     {
       image_id: 'party.jpg',

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { photoLine, photoTable } from '../../../cli/report/table.ts';
 import { describe as describePhoto } from '../../../cli/commands/show.ts';
@@ -89,4 +90,19 @@ test('a photo is told whole', () => {
     '      at 50 % from the left, 10 % from the top, 10 % x 20 %',
     '      happy 97 %',
   ]);
+});
+
+test.each([
+  ['accents that are characters of their own', 'cafe\u0301 an\u0303o '],
+  ['Chinese characters', '生日聚会'],
+  ['emoji of several characters', '👨‍👩‍👧‍👦🇫🇷👍🏽'],
+  ['Hebrew points', 'שָׁלוֹם '],
+])('names with %s keep the table straight, and are cut between characters', (_, part) => {
+  const image_id = `${part.repeat(8)}.jpg`;
+  const table = photoTable([{ ...seen, photo: aPhoto({ image_id }) }], PEOPLE, { columns: 60, colours: false });
+  const lines = table.split('\n').filter((line) => /^[┌│├└]/.test(line));
+  expect(new Set(lines.map((line) => stringWidth(line))).size).toBe(1);
+  const cells = lines.slice(3, -1).map((line) => line.slice(2).split(' │ ')[0]!.trimEnd());
+  expect(cells.join('').replaceAll(' ', '')).toBe(image_id.replaceAll(' ', ''));
+  for (const cell of cells) expect(cell).not.toMatch(/^[\p{M}\u200d\u{1f3fb}-\u{1f3ff}]/u);
 });

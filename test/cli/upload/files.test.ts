@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UsageError } from '../../../cli/failure.ts';
-import { contentOf, filesUnder } from '../../../cli/upload/files.ts';
+import { readContent, filesUnder } from '../../../cli/upload/files.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -55,7 +55,7 @@ test('two photos that would share a key are wrong usage', async () => {
 
 test('the content of a file goes with the hashes that tell it from another', async () => {
   await writeFile(at('abc'), 'abc');
-  expect(await contentOf(at('abc'))).toStrictEqual({
+  expect(await readContent(at('abc'))).toStrictEqual({
     bytes: Buffer.from('abc'),
     sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     md5: '900150983cd24fb0d6963f7d28e17f72',

@@ -3,14 +3,19 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bring, type Item, type Kind, type Landed } from '../../../cli/upload/upload-and-wait.ts';
-import { content } from '../../../cli/upload/files.ts';
+import {
+  uploadAndWait,
+  type UploadItem,
+  type UploadKind,
+  type UploadedRow,
+} from '../../../cli/upload/upload-and-wait.ts';
+import { describeBytes } from '../../../cli/upload/files.ts';
 import type { Target } from '../../../cli/deployment/target.ts';
 import type { Terminal } from '../../../cli/terminal.ts';
 import { anAccount, type Account } from '../../local/s3/account.ts';
 
 let account: Account;
-let rows: Map<string, Landed>;
+let rows: Map<string, UploadedRow>;
 let stopping: AbortController;
 
 beforeEach(async () => {
@@ -50,23 +55,23 @@ function by(idle?: () => Promise<void>): { target: Target; terminal: Terminal } 
   };
 }
 
-const KIND: Kind<Landed> = {
+const KIND: UploadKind<UploadedRow> = {
   plural: 'photos',
-  rows: async (_, keys) => new Map(keys.flatMap((key) => (rows.has(key) ? [[key, rows.get(key)!]] : []))),
-  stands: ({ status }) => status !== 'FAILED',
+  readRows: async (_, keys) => new Map(keys.flatMap((key) => (rows.has(key) ? [[key, rows.get(key)!]] : []))),
+  isReusable: ({ status }) => status !== 'FAILED',
 };
 
-const item = (name: string, text = name): Item => ({
+const item = (name: string, text = name): UploadItem => ({
   key: `input/${name}`,
   name,
-  read: async () => content(Buffer.from(text)),
+  read: async () => describeBytes(Buffer.from(text)),
 });
 
-const aRow = (name: string, over: Partial<Landed> = {}): Landed => ({
+const aRow = (name: string, over: Partial<UploadedRow> = {}): UploadedRow => ({
   key: `input/${name}`,
   status: 'COMPLETED',
   timestamp: '2026-03-01T12:00:00Z',
-  etag: content(Buffer.from(name)).md5,
+  etag: describeBytes(Buffer.from(name)).md5,
   ...over,
 });
 
@@ -76,10 +81,10 @@ const uploaded = async () => {
 };
 
 test('a photo that was processed with the same bytes is not uploaded again', async () => {
-  const { sha256 } = content(Buffer.from('a'));
+  const { sha256 } = describeBytes(Buffer.from('a'));
   rows.set('input/a', aRow('a', { sha256, etag: 'made by another way of uploading' }));
-  const outcomes = await bring(by(), KIND, [item('a')]);
-  expect(outcomes).toStrictEqual([{ key: 'input/a', name: 'a', known: true, row: rows.get('input/a') }]);
+  const outcomes = await uploadAndWait(by(), KIND, [item('a')]);
+  expect(outcomes).toStrictEqual([{ key: 'input/a', name: 'a', unchanged: true, row: rows.get('input/a') }]);
   expect(await uploaded()).toBe(0);
 });
 
@@ -95,16 +100,16 @@ test.each([
     const [event] = account.events as { detail: { object: { 'version-id': string } } }[];
     rows.set('input/a', aRow('a', { version_id: event!.detail.object['version-id'], status: 'NO_FACES' }));
   };
-  const [outcome] = await bring({ ...by(machine), force }, KIND, [item('a')]);
-  expect(outcome).toStrictEqual({ key: 'input/a', name: 'a', known: false, row: rows.get('input/a') });
+  const [outcome] = await uploadAndWait({ ...by(machine), force }, KIND, [item('a')]);
+  expect(outcome).toStrictEqual({ key: 'input/a', name: 'a', unchanged: false, row: rows.get('input/a') });
   expect(await uploaded()).toBe(1);
 });
 
 test('what an interrupted run left under way is awaited, and not uploaded again', async () => {
   rows.set('input/a', aRow('a', { status: 'PROCESSING', version_id: 'v1' }));
   const machine = async () => void rows.set('input/a', aRow('a', { version_id: 'v1' }));
-  expect(await bring(by(machine), KIND, [item('a')])).toStrictEqual([
-    { key: 'input/a', name: 'a', known: false, row: aRow('a', { version_id: 'v1' }) },
+  expect(await uploadAndWait(by(machine), KIND, [item('a')])).toStrictEqual([
+    { key: 'input/a', name: 'a', unchanged: false, row: aRow('a', { version_id: 'v1' }) },
   ]);
   expect(await uploaded()).toBe(0);
 });
@@ -113,25 +118,25 @@ test('what cannot be read, or comes to nothing, does not stop the others', async
   rows.set('input/good', aRow('good'));
   const unreadable = { ...item('locked'), read: () => Promise.reject(new Error('EACCES')) };
   expect(
-    await bring(
+    await uploadAndWait(
       by(async () => {}),
       KIND,
       [unreadable, item('lost'), item('good')],
     ),
   ).toStrictEqual([
-    { key: 'input/locked', name: 'locked', known: false, problem: 'EACCES' },
+    { key: 'input/locked', name: 'locked', unchanged: false, problem: 'EACCES' },
     {
       key: 'input/lost',
       name: 'lost',
-      known: false,
+      unchanged: false,
       problem: 'It was uploaded, but no execution of it is known to have ended. Look in the dead-letter queues.',
     },
-    { key: 'input/good', name: 'good', known: true, row: aRow('good') },
+    { key: 'input/good', name: 'good', unchanged: true, row: aRow('good') },
   ]);
 });
 
 test('Ctrl-C ends the waiting', async () => {
-  const waiting = bring(by(), KIND, [item('a')]);
+  const waiting = uploadAndWait(by(), KIND, [item('a')]);
   await uploaded();
   stopping.abort('SIGINT');
   await expect(waiting).rejects.toBe('SIGINT');
