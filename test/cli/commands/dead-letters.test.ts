@@ -18,13 +18,15 @@ beforeEach(async () => {
   for (const QueueUrl of Object.values(deployment.dead_letters)) await sqs.send(new PurgeQueueCommand({ QueueUrl }));
 });
 
-const [RECOGNITION, , FAILURES] = [0, 1, 2] as const;
-
-async function letter(queue: number, event: unknown, why = 'ThrottlingException: Rate exceeded'): Promise<void> {
+async function sendDeadLetter(
+  queue: 'recognition' | 'failures',
+  event: unknown,
+  why = 'ThrottlingException: Rate exceeded',
+): Promise<void> {
   const { sqs, deployment } = account.target;
   await sqs.send(
     new SendMessageCommand({
-      QueueUrl: Object.values(deployment.dead_letters)[queue],
+      QueueUrl: deployment.dead_letters[queue],
       MessageBody: typeof event === 'string' ? event : JSON.stringify(event),
       MessageAttributes: { ERROR_MESSAGE: { DataType: 'String', StringValue: why } },
     }),
@@ -81,7 +83,7 @@ async function executions(): Promise<string[]> {
 test('listing leaves them where they are', async () => {
   await account.uploadAndWait('input/a.jpg');
   const row = (await photo('a.jpg'))!;
-  await letter(RECOGNITION, landedEvent(row, 'one'));
+  await sendDeadLetter('recognition', landedEvent(row, 'one'));
   const line = `${row.timestamp} input/a.jpg: ThrottlingException: Rate exceeded`;
   expect([await listed(), await listed()]).toStrictEqual([[line], [line]]);
 });
@@ -89,7 +91,7 @@ test('listing leaves them where they are', async () => {
 test('an event that never started anything starts its execution, once', async () => {
   await account.uploadAndWait('input/b.jpg');
   const row = (await photo('b.jpg'))!;
-  await letter(RECOGNITION, landedEvent(row, 'two'));
+  await sendDeadLetter('recognition', landedEvent(row, 'two'));
   expect(await putBack()).toStrictEqual({
     well: true,
     printed: ['input/b.jpg: started'],
@@ -97,7 +99,7 @@ test('an event that never started anything starts its execution, once', async ()
   });
   expect((await executions()).filter((name) => name === 'put-back-two')).toStrictEqual(['put-back-two']);
   expect(await listed()).toStrictEqual(['No dead letters.']);
-  await letter(RECOGNITION, landedEvent(row, 'two'));
+  await sendDeadLetter('recognition', landedEvent(row, 'two'));
   const before = await executions();
   expect((await putBack()).printed).toStrictEqual(['input/b.jpg: had been started before']);
   expect([await executions(), await photo('b.jpg')]).toStrictEqual([before, row]);
@@ -120,7 +122,7 @@ test('a failure that record-failure itself failed at comes wrapped by Lambda, an
     responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
     responsePayload: { errorType: 'SlowDown', errorMessage: 'Reduce your request rate' },
   };
-  const QueueUrl = Object.values(deployment.dead_letters)[FAILURES];
+  const QueueUrl = deployment.dead_letters['failures'];
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(envelope) }));
   expect(await listed()).toStrictEqual([`${row.timestamp} ${row.execution_arn}: Reduce your request rate`]);
   expect(await putBack()).toStrictEqual({
@@ -135,20 +137,20 @@ test('a failure that was never recorded is recorded; one that was overcome since
   await account.answerAsIn('completed-one-face', throttled('SearchFace', 'SearchFacesByImage', 9));
   await account.uploadAndWait('input/c.jpg');
   const row = (await photo('c.jpg'))!;
-  await letter(FAILURES, failedEvent({ ...row, execution_arn: row.execution_arn }));
+  await sendDeadLetter('failures', failedEvent({ ...row, execution_arn: row.execution_arn }));
   expect((await putBack()).printed).toStrictEqual([`${row.execution_arn}: recorded as failed`]);
   expect(await photo('c.jpg')).toStrictEqual({ ...row, cause: 'Rate exceeded' });
 
   await account.answerAsIn('completed-one-face');
   await account.uploadAndWait('input/d.jpg');
   const done = (await photo('d.jpg'))!;
-  await letter(FAILURES, failedEvent(done));
+  await sendDeadLetter('failures', failedEvent(done));
   expect((await putBack()).printed).toStrictEqual([`${done.execution_arn}: had ended otherwise since`]);
   expect(await photo('d.jpg')).toStrictEqual(done);
 });
 
 test('what is no event of ours stays', async () => {
-  await letter(RECOGNITION, 'no JSON', 'why');
+  await sendDeadLetter('recognition', 'no JSON', 'why');
   const left = 'no JSON: not put back: nothing of Rollcall is started by such an event';
   expect(await putBack()).toStrictEqual({
     well: false,

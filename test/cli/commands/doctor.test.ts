@@ -59,7 +59,7 @@ const WELL = [
   'results: FaceRecognitionResults answers',
   'people: FaceRecognitionPeople answers',
   'collection: my-face-collection holds 0 faces',
-  ...TASK_NAMES.map((task) => `rollcall-${task}: loads, with N MB`),
+  ...TASK_NAMES.toSorted().map((task) => `rollcall-${task}: loads, with N MB`),
   'pipeline: a photo went through it, from the bucket to its row',
 ];
 
@@ -116,10 +116,10 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
 
 const s3Alone = (s3: S3Client, minutes = 0): DoctorContext =>
   ({
-    target: { s3, names: { bucket: 'photos' } },
+    target: { s3, deployment: { bucket: 'photos' } },
     now: () => new Date(Date.now() + minutes * 60_000),
     signal: new AbortController().signal,
-    again: 'Start it again.',
+    redeployAdvice: 'Start it again.',
   }) as unknown as DoctorContext;
 
 test('a clock that is too far off is told, whichever way', async () => {
