@@ -2,7 +2,7 @@ import type { FaceDetail, RekognitionClient } from '@aws-sdk/client-rekognition'
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Picture } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { rekognition, s3 } from './runtime/clients.ts';
+import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { detectFaces, facesForStates } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
@@ -69,7 +69,7 @@ function checkQuality({ Confidence = 0, Pose }: FaceDetail, pixels: number, minP
 
 export const handler = defineTask({
   name: 'check-enrolment',
-  services: () => ({ rekognition: rekognition(), s3: s3(), minPixels: env('MIN_FACE_PIXELS') }),
+  services: () => ({ rekognition: rekognitionClient(), s3: s3Client(), minPixels: env('MIN_FACE_PIXELS') }),
   run,
   describe: ({ enrolment }) => ({ execution: enrolment.execution_arn, person: enrolment.person_id }),
 });

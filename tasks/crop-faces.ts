@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { CroppedFace } from '../schemas/faces.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { s3 } from './runtime/clients.ts';
+import { s3Client } from './runtime/clients.ts';
 import { cropFace, decodePixels } from './images/crop.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { cropKeyOf } from '../schemas/keys.ts';
@@ -27,7 +27,7 @@ export async function run(
 
 export const handler = defineTask({
   name: 'crop-faces',
-  services: () => ({ s3: s3() }),
+  services: () => ({ s3: s3Client() }),
   run,
   describe: ({ photo, faces }) => ({ execution: photo.execution_arn, work: photo.work_prefix, faces: faces.length }),
 });

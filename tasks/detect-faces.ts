@@ -2,7 +2,7 @@ import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { detectionKeyOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { rekognition, s3 } from './runtime/clients.ts';
+import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { detectFaces, facesForStates } from './faces/detect.ts';
 import { count } from './runtime/metrics.ts';
@@ -21,7 +21,7 @@ export async function run({ photo }: Input<'detect-faces'>, services: Services):
 
 export const handler = defineTask({
   name: 'detect-faces',
-  services: () => ({ rekognition: rekognition(), s3: s3() }),
+  services: () => ({ rekognition: rekognitionClient(), s3: s3Client() }),
   run,
   describe: ({ photo }, output) => ({ execution: photo.execution_arn, work: photo.work_prefix, faces: output?.count }),
 });

@@ -2,7 +2,7 @@ import { IndexFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekog
 import type { S3Client } from '@aws-sdk/client-s3';
 import { indexingKeyOf } from '../schemas/keys.ts';
 import { TASKS, type Input, type Output } from '../schemas/tasks.ts';
-import { rekognition, s3 } from './runtime/clients.ts';
+import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { imageOf } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
@@ -55,7 +55,7 @@ export async function run({ enrolment }: Input<'index-face'>, services: Services
 
 export const handler = defineTask({
   name: 'index-face',
-  services: () => ({ rekognition: rekognition(), s3: s3(), collectionId: env('COLLECTION_ID') }),
+  services: () => ({ rekognition: rekognitionClient(), s3: s3Client(), collectionId: env('COLLECTION_ID') }),
   run,
   describe: ({ enrolment }, output) => ({
     execution: enrolment.execution_arn,

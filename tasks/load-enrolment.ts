@@ -2,9 +2,9 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { claim, uploadedObjectOf } from './storage/claims.ts';
-import { s3 } from './runtime/clients.ts';
+import { s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { personIdOf, personNameOf, workPrefixOf } from '../schemas/keys.ts';
@@ -46,7 +46,12 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
 
 export const handler = defineTask({
   name: 'load-enrolment',
-  services: () => ({ s3: s3(), dynamoDb: dynamoDb(), peopleTable: env('PEOPLE_TABLE'), now: () => new Date() }),
+  services: () => ({
+    s3: s3Client(),
+    dynamoDb: dynamoDbClient(),
+    peopleTable: env('PEOPLE_TABLE'),
+    now: () => new Date(),
+  }),
   run,
   describe: (input, output) => ({
     execution: input.execution_arn,

@@ -3,9 +3,9 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { claim, uploadedObjectOf } from './storage/claims.ts';
-import { s3 } from './runtime/clients.ts';
+import { s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { imageIdOf, workPrefixOf } from '../schemas/keys.ts';
 import { isFolderMarker, loadPicture } from './images/load-picture.ts';
@@ -37,7 +37,12 @@ export async function run(input: Input<'load-image'>, services: Services): Promi
 
 export const handler = defineTask({
   name: 'load-image',
-  services: () => ({ s3: s3(), dynamoDb: dynamoDb(), resultsTable: env('RESULTS_TABLE'), now: () => new Date() }),
+  services: () => ({
+    s3: s3Client(),
+    dynamoDb: dynamoDbClient(),
+    resultsTable: env('RESULTS_TABLE'),
+    now: () => new Date(),
+  }),
   run,
   describe: (input, output) => ({
     execution: input.execution_arn,

@@ -3,7 +3,7 @@ import type { IndexName } from '../schemas/tables.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import type { PhotoStatus } from '../schemas/records.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { measureSeconds } from './runtime/metrics.ts';
 
@@ -35,7 +35,7 @@ export async function run({ time }: Input<'measure-backlog'>, services: Services
 
 export const handler = defineTask({
   name: 'measure-backlog',
-  services: () => ({ dynamoDb: dynamoDb(), resultsTable: env('RESULTS_TABLE') }),
+  services: () => ({ dynamoDb: dynamoDbClient(), resultsTable: env('RESULTS_TABLE') }),
   run,
   describe: (_, output) => ({ oldest_seconds: output?.oldest_seconds }),
 });

@@ -3,9 +3,9 @@ import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/li
 import type { PersonId } from '../schemas/faces.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { FaceRecord, PersonRecord } from '../schemas/records.ts';
-import { s3 } from './runtime/clients.ts';
+import { s3Client } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { removeObject } from './storage/objects.ts';
 import { faceRow } from './storage/result-rows.ts';
@@ -94,8 +94,8 @@ async function nameOfPerson(person_id: PersonId, { dynamoDb, peopleTable }: Serv
 export const handler = defineTask({
   name: 'persist-face',
   services: () => ({
-    s3: s3(),
-    dynamoDb: dynamoDb(),
+    s3: s3Client(),
+    dynamoDb: dynamoDbClient(),
     resultsTable: env('RESULTS_TABLE'),
     peopleTable: env('PEOPLE_TABLE'),
   }),

@@ -3,7 +3,7 @@ import type { Input, Output } from '../schemas/tasks.ts';
 import type { EnrolledFaceRecord, PersonRecord } from '../schemas/records.ts';
 import { finishClaim } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { count } from './runtime/metrics.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
@@ -52,7 +52,7 @@ function enrolledFace({ enrolment, face, face_id, model_version }: Input<'persis
 
 export const handler = defineTask({
   name: 'persist-person',
-  services: () => ({ dynamoDb: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
+  services: () => ({ dynamoDb: dynamoDbClient(), peopleTable: env('PEOPLE_TABLE') }),
   run,
   describe: ({ enrolment }, output) => ({
     execution: enrolment.execution_arn,

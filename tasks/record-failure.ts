@@ -5,9 +5,9 @@ import type { UploadedObject } from '../schemas/payloads.ts';
 import type { Output } from '../schemas/tasks.ts';
 import { FAILURE_ATTRIBUTES, OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
 import { uploadedObjectOf } from './storage/claims.ts';
-import { stepFunctions } from './runtime/clients.ts';
+import { stepFunctionsClient } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
 import { stateThatFailed } from './runtime/failed-state.ts';
@@ -79,8 +79,8 @@ function target({ key, timestamp }: UploadedObject, { resultsTable, peopleTable 
 export const handler = defineTask({
   name: 'record-failure',
   services: () => ({
-    sfn: stepFunctions(),
-    dynamoDb: dynamoDb(),
+    sfn: stepFunctionsClient(),
+    dynamoDb: dynamoDbClient(),
     resultsTable: env('RESULTS_TABLE'),
     peopleTable: env('PEOPLE_TABLE'),
   }),

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { finishClaim, uploadedObjectOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDb } from './runtime/dynamodb.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { faultOf } from './runtime/faults.ts';
 import { count } from './runtime/metrics.ts';
@@ -24,7 +24,7 @@ export async function run(input: Input<'refuse-enrolment'>, services: Services):
 
 export const handler = defineTask({
   name: 'refuse-enrolment',
-  services: () => ({ dynamoDb: dynamoDb(), peopleTable: env('PEOPLE_TABLE') }),
+  services: () => ({ dynamoDb: dynamoDbClient(), peopleTable: env('PEOPLE_TABLE') }),
   run,
   describe: (input, output) => ({ execution: input.execution_arn, reason: output?.reason }),
 });

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { FaceSearch } from '../schemas/faces.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { rekognition, s3 } from './runtime/clients.ts';
+import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
 import { searchKeyOf } from '../schemas/keys.ts';
@@ -28,8 +28,8 @@ export async function run({ photo, face }: Input<'search-face'>, services: Servi
 export const handler = defineTask({
   name: 'search-face',
   services: () => ({
-    s3: s3(),
-    rekognition: rekognition(),
+    s3: s3Client(),
+    rekognition: rekognitionClient(),
     collectionId: env('COLLECTION_ID'),
     threshold: env('FACE_MATCH_THRESHOLD'),
     minPixels: env('MIN_FACE_PIXELS'),

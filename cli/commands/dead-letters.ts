@@ -39,7 +39,7 @@ export async function listDeadLetters(target: Target, terminal: Terminal): Promi
     // Released at the end, because they would be listed again.
     for (const deadLetter of deadLetters) await releaseDeadLetter(target, deadLetter);
   }
-  if (deadLetters.length === 0) terminal.print('No dead deadLetters.');
+  if (deadLetters.length === 0) terminal.print('No dead letters.');
   else
     terminal.note(`${counted(deadLetters.length, 'event')}: rollcall dead-letters --put-back starts what they should.`);
 }

@@ -7,9 +7,9 @@ import { FaceOutcome, PhotoOutcome, Rejection } from '../../schemas/outcomes.ts'
 import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
 import { finishClaim, ownsClaim } from './claims.ts';
-import { s3 } from '../runtime/clients.ts';
+import { s3Client } from '../runtime/clients.ts';
 import { parse } from '../runtime/define-task.ts';
-import { dynamoDb } from '../runtime/dynamodb.ts';
+import { dynamoDbClient } from '../runtime/dynamodb-client.ts';
 import { env } from '../runtime/environment.ts';
 import { etagOf, replaceObject } from './objects.ts';
 import { photoRow } from './result-rows.ts';
@@ -24,8 +24,8 @@ export interface ResultServices {
 
 /** Created once per container from the environment. */
 export const resultServices = (): ResultServices => ({
-  s3: s3(),
-  dynamoDb: dynamoDb(),
+  s3: s3Client(),
+  dynamoDb: dynamoDbClient(),
   resultsTable: env('RESULTS_TABLE'),
   pipelineVersion: env('PIPELINE_VERSION'),
   now: () => new Date(),
