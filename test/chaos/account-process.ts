@@ -1,23 +1,24 @@
-// A process to be killed: an embedded account over a folder that outlives it.
-import { startAccount } from '../../local/account.ts';
+// A process for tests to kill: an embedded account over a folder that is kept.
 import { CachingEngine } from '../support/caching-engine.ts';
+import { startTestAccount } from '../support/test-account.ts';
 import type { AccountProcessOptions, AccountMessage } from './killable-account.ts';
 
 const { dataDir, stackFolder, faces } = JSON.parse(process.argv[2] ?? '') as AccountProcessOptions;
-const say = (word: AccountMessage) => process.send?.(word);
+const send = (message: AccountMessage) => process.send?.(message);
 
 const engine = new CachingEngine(faces);
-const account = await startAccount({
+const { account } = await startTestAccount({
   dataDir,
   stackFolder,
   engine,
+  hurry: false,
   report: (problem) =>
-    say({ kind: 'problem', text: problem instanceof Error ? (problem.stack ?? '') : String(problem) }),
+    send({ kind: 'problem', text: problem instanceof Error ? (problem.stack ?? '') : String(problem) }),
 });
 process.on('message', async () => {
   await account.idle();
-  say({ kind: 'idle' });
+  send({ kind: 'idle' });
 });
 process.on('disconnect', () => process.exit());
 const { url, region, deployment } = account;
-say({ kind: 'open', url, region, deployment });
+send({ kind: 'open', url, region, deployment });

@@ -5,6 +5,7 @@ import type { Deployment } from '../../schemas/deployment.ts';
 export interface AccountProcessOptions {
   readonly dataDir: string;
   readonly stackFolder: string;
+  /** The folder of the caching engine. */
   readonly faces: string;
 }
 
@@ -14,7 +15,7 @@ export interface RunningAccount {
   readonly deployment: Deployment;
 }
 
-/** What the account's process says. */
+/** Sent by the account's process. */
 export type AccountMessage =
   | ({ readonly kind: 'open' } & RunningAccount)
   | { readonly kind: 'idle' }
@@ -22,26 +23,26 @@ export type AccountMessage =
 
 /** An account in a process of its own, which can be killed at any moment. */
 export class KillableAccount {
-  /** Rejects when it dies before it is open. */
+  /** Rejects when the process ends before the account is open. */
   readonly open: Promise<RunningAccount>;
-  readonly dead: Promise<void>;
+  readonly exited: Promise<void>;
   readonly problems: string[] = [];
   readonly #process: ChildProcess;
   readonly #opened = Promise.withResolvers<RunningAccount>();
   readonly #idle = Promise.withResolvers<void>();
 
-  constructor(order: AccountProcessOptions) {
-    this.#process = fork(new URL('./account-process.ts', import.meta.url), [JSON.stringify(order)], {
+  constructor(options: AccountProcessOptions) {
+    this.#process = fork(new URL('./account-process.ts', import.meta.url), [JSON.stringify(options)], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.open = this.#opened.promise;
-    // Nobody may be waiting.
+    // They may be rejected while nothing awaits them.
     this.open.catch(() => {});
     this.#idle.promise.catch(() => {});
     this.#process.stderr?.on('data', (text: Buffer) => this.problems.push(text.toString()));
-    this.#process.on('message', (word: AccountMessage) => this.#hear(word));
-    this.dead = this.#death();
+    this.#process.on('message', (message: AccountMessage) => this.#receive(message));
+    this.exited = this.#exit();
   }
 
   /** Resolves when every event is delivered and every execution has ended. */
@@ -52,16 +53,16 @@ export class KillableAccount {
 
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
-    await this.dead;
+    await this.exited;
   }
 
-  #hear(word: AccountMessage): void {
-    if (word.kind === 'open') this.#opened.resolve(word);
-    else if (word.kind === 'idle') this.#idle.resolve();
-    else this.problems.push(word.text);
+  #receive(message: AccountMessage): void {
+    if (message.kind === 'open') this.#opened.resolve(message);
+    else if (message.kind === 'idle') this.#idle.resolve();
+    else this.problems.push(message.text);
   }
 
-  async #death(): Promise<void> {
+  async #exit(): Promise<void> {
     const [code, signal] = (await once(this.#process, 'exit')) as [number | null, string | null];
     const error = new Error(`The account ended (${signal ?? code}). ${this.problems.join('\n')}`);
     this.#opened.reject(error);

@@ -1,11 +1,11 @@
-// npm run chaos: SIGKILL at random moments under load, and one line of figures.
+// npm run chaos: kills an account at random moments under load. Ends with one line of figures.
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '100' },
-    /** Repeats the same moments and uploads, as far as a machine's timing does. */
+    /** The same seed gives the same uploads and the same times between kills. */
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
@@ -23,6 +23,6 @@ for (const [what, sentences] of Object.entries({ lost, doubled, corrupt })) {
 }
 if (lost.length + doubled.length + corrupt.length > 0 || uploads === 0) process.exitCode = 1;
 console.log(`corrupt ${corrupt.length}`);
-/** One upload may be told of more than once. */
+/** Several lines may be about the same upload. */
 const count = (sentences: readonly string[]) => new Set(sentences.map((sentence) => sentence.split(': ')[0])).size;
 console.log(`lost ${count(lost)}, doubled ${count(doubled)} of ${uploads} uploads over ${kills} kills`);

@@ -7,40 +7,40 @@ import { Processed } from '../../schemas/processed.ts';
 import { EnrolledFaceRecord, EnrolmentRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
 import { createClients, type Clients } from '../../local/clients.ts';
 import { scanTable } from '../../recording/replay/table-rows.ts';
-import type { Acknowledged, ExpectedEnd, UploadLoad } from './load.ts';
+import type { Acknowledged, ExpectedEnd, UploadLoad } from './upload-load.ts';
 import type { RunningAccount } from './killable-account.ts';
 
 export interface Findings {
-  /** Acknowledged, and without its object, its end or a part of its results. */
+  /** Acknowledged uploads without their object, their execution or a part of their results. */
   readonly lost: readonly string[];
-  /** More than one execution, row or face for one upload. */
+  /** Uploads with more than one execution, row or face. */
   readonly doubled: readonly string[];
-  /** Anything that cannot be read, or contradicts itself. */
+  /** What cannot be read or contradicts itself. */
   readonly corrupt: readonly string[];
 }
 
-/** Looks at everything that is left in an account, once it is idle. */
-export async function verify(address: RunningAccount, load: UploadLoad): Promise<Findings> {
-  const clients = createClients(address);
-  const { deployment } = address;
+/** Checks everything in an account that is idle. */
+export async function verify(account: RunningAccount, load: UploadLoad): Promise<Findings> {
+  const clients = createClients(account);
+  const { deployment } = account;
   const [lost, doubled, corrupt]: string[][] = [[], [], []];
   const found = { lost: lost!, doubled: doubled!, corrupt: corrupt! };
   const versions = await versionsOf(clients, deployment.bucket);
   for (const upload of load.acknowledged) {
     if (!versions.some(({ VersionId }) => VersionId === upload.version)) found.lost.push(`${upload.key}: no object`);
   }
-  checkExecutions(await executionsOf(clients, address), load.acknowledged, found);
+  checkExecutions(await executionsOf(clients, account), load.acknowledged, found);
   const rows = await scanTable(clients.dynamoDb, deployment.results_table);
   for (const version of versions) {
     if (!version.IsLatest || !version.Key?.startsWith('input/')) continue;
     const bytes = await bytesOf(clients, deployment.bucket, version.Key);
     const etag = String(version.ETag).replaceAll('"', '');
-    const end = load.ends.get(etag);
+    const end = load.expectedEnds.get(etag);
     if (!end || createHash('md5').update(bytes).digest('hex') !== etag) {
       found.corrupt.push(`${version.Key}: other bytes than were uploaded`);
     } else await checkPhoto({ clients, bucket: deployment.bucket, version, end, rows, found });
   }
-  await checkPeople(clients, address, found);
+  await checkPeople(clients, account, found);
   return found;
 }
 
@@ -105,13 +105,13 @@ async function checkPhoto(options: {
 }): Promise<void> {
   const { clients, bucket, version, end, rows, found } = options;
   const image_id = String(version.Key).slice('input/'.length);
-  const mine = rows.filter((row) => row['image_id'] === image_id);
-  const photo = PhotoRecord.safeParse(mine.find(({ record }) => record === 'photo'));
+  const photoRows = rows.filter((row) => row['image_id'] === image_id);
+  const photo = PhotoRecord.safeParse(photoRows.find(({ record }) => record === 'photo'));
   if (!photo.success || photo.data.status !== end.status || photo.data.version_id !== version.VersionId) {
     found.lost.push(`${version.Key}: ${photo.success ? photo.data.status : photo.error.message}, not ${end.status}`);
     return;
   }
-  const faces = mine.filter(({ record }) => record !== 'photo').map((row) => FaceRecord.safeParse(row));
+  const faces = photoRows.filter(({ record }) => record !== 'photo').map((row) => FaceRecord.safeParse(row));
   const records = faces.flatMap(({ data }) => data ?? []).map(({ record }) => record);
   if (records.length < faces.length) found.corrupt.push(`${version.Key}: a face that cannot be read`);
   if (records.length > end.faces) found.doubled.push(`${version.Key}: ${records.join(', ')}`);
@@ -119,11 +119,11 @@ async function checkPhoto(options: {
   const text = Buffer.from(await bytesOf(clients, bucket, photo.data.processed_key ?? '')).toString();
   const processed = Processed.parse(JSON.parse(text));
   if (processed.version_id !== version.VersionId || processed.faces.length !== end.faces) {
-    found.corrupt.push(`${version.Key}: ${photo.data.processed_key} tells of something else`);
+    found.corrupt.push(`${version.Key}: ${photo.data.processed_key} is of something else`);
   }
 }
 
-/** One picture was enrolled under many names of files: it is one face of one person. */
+/** One picture was enrolled under many keys: it must be one face of one person. */
 async function checkPeople(clients: Clients, { deployment }: RunningAccount, found: Found): Promise<void> {
   const rows = await scanTable(clients.dynamoDb, deployment.people_table);
   for (const row of rows) {

@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAccount } from '../../local/account.ts';
-import { Deployment } from './deployment.ts';
+import { EnginePool } from '../../local/rekognition/engine/pool.ts';
+import { TestEnvironment } from './test-environment.ts';
+import { startTestAccount } from '../support/test-account.ts';
 import { PipelineClient } from './pipeline-client.ts';
 import { findPrerequisites } from './prerequisites.ts';
 import { Deployment as Outputs } from '../../schemas/deployment.ts';
@@ -18,11 +19,11 @@ const found = findPrerequisites();
 if ('missing' in found) throw new Error(`This machine lacks ${found.missing}. Use npm run test:deploy.`);
 
 describe.sequential('a disposable environment, by the real Terraform and provider', () => {
-  let deployment: Deployment;
+  let deployment: TestEnvironment;
   let deployed: PipelineClient;
 
   beforeAll(async () => {
-    deployment = await Deployment.open(found);
+    deployment = await TestEnvironment.open(found);
   }, SLOW);
   afterAll(() => deployment.close(), SLOW);
 
@@ -45,34 +46,34 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   );
 
   it(
-    'gives what the embedded account gives for the same photos',
+    'gives the same results as the embedded account for the same photos',
     async () => {
       const { people, photos } = await somePhotos();
-      for (const estate of [deployed]) await run(estate, people, photos);
-      const theirs = await deployed.outcome();
+      await run(deployed, people, photos);
+      const deployedOutcome = await deployed.outcome();
 
-      const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-account-'));
-      const account = await startAccount({ dataDir });
+      const engine = new EnginePool(availableParallelism());
+      const { account, close } = await startTestAccount({ engine, hurry: false });
       try {
         const local = new PipelineClient(account.url, account.deployment);
         await run(local, people, photos);
-        const ours = await local.outcome();
-        expect(theirs).toStrictEqual(ours);
-        expect(statuses(ours)).toStrictEqual({
+        const localOutcome = await local.outcome();
+        expect(deployedOutcome).toStrictEqual(localOutcome);
+        expect(statuses(localOutcome)).toStrictEqual({
           'a b+c 100%.jpg': 'COMPLETED',
           'no picture.jpg': 'REJECTED',
           'Straße/日本.png': 'NO_FACES',
         });
       } finally {
-        await account.close();
-        await rm(dataDir, { recursive: true });
+        await close();
+        await engine.close();
       }
     },
     SLOW,
   );
 
   it(
-    're-drives a failed execution from where it stopped, and runs nothing again that had succeeded',
+    'redrives a failed execution from the state that failed, and repeats nothing that had succeeded',
     async () => {
       const { photos } = await somePhotos();
       const [photo] = Object.values(photos);
@@ -80,9 +81,9 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       const invoked = (await deployment.invocations()).length;
       await deployment.inject('write-processed', 'Unforeseen', 1);
       await deployed.upload({ 'input/redriven.jpg': photo! });
-      const failed = (await deployed.ended(before + 1)).find(({ status }) => status === 'FAILED');
+      const failed = (await deployed.executionsEnded(before + 1)).find(({ status }) => status === 'FAILED');
       const executionArn = failed?.executionArn ?? '';
-      await deployed.recorded('redriven.jpg', 'FAILED');
+      await deployed.rowHasStatus('redriven.jpg', 'FAILED');
       const told = await deployment.rollcall('failed', '--json');
       expect(JSON.parse(told.stdout)).toMatchObject({
         error: 'Unforeseen',
@@ -92,13 +93,13 @@ describe.sequential('a disposable environment, by the real Terraform and provide
 
       const redriven = await deployment.rollcall('redrive', 'redriven.jpg');
       expect(redriven).toMatchObject({ code: 0, stdout: expect.stringContaining('1/1 redrove redriven.jpg') });
-      await deployed.ended(before + 1);
+      await deployed.executionsEnded(before + 1);
       const { status, redriveCount } = await deployed.sfn.send(new DescribeExecutionCommand({ executionArn }));
       expect({ status, redriveCount }).toStrictEqual({ status: 'SUCCEEDED', redriveCount: 1 });
 
       const recorded = (await deployment.invocations()).slice(invoked);
       const tally: Record<string, number> = {};
-      // Every five minutes, whoever fails.
+      // It runs on a schedule.
       const ours = recorded.filter(({ function: name }) => !name.includes('measure-backlog'));
       for (const { function: name } of ours) tally[name] = (tally[name] ?? 0) + 1;
       expect(tally).toStrictEqual({
@@ -127,10 +128,10 @@ describe.sequential('a disposable environment, by the real Terraform and provide
     'is found well by the doctor, who leaves nothing behind; and what is not well is named',
     async () => {
       const before = await deployed.keys();
-      expect(await deployment.ailments()).toStrictEqual({});
+      expect(await deployment.failedChecks()).toStrictEqual({});
       expect(await deployed.keys()).toStrictEqual(before);
       await deployment.inject('crop-faces', 'Runtime.ImportModuleError', 1);
-      expect(await deployment.ailments()).toStrictEqual({
+      expect(await deployment.failedChecks()).toStrictEqual({
         'rollcall-crop-faces-deploytest': 'It does not run as it should. Runtime.ImportModuleError: injected fault',
       });
     },
@@ -138,10 +139,10 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   );
 
   it(
-    'is destroyed without a trace, versions and all',
+    'is destroyed completely, with all object versions',
     async () => {
       await deployment.destroy();
-      expect(await deployment.holdings()).toStrictEqual({
+      expect(await deployment.listResources()).toStrictEqual({
         functions: [],
         tables: [],
         buckets: [],
@@ -161,19 +162,19 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   );
 });
 
-/** People first, then the photos: who is known decides who is found. */
+/** Uploads the people first: a photo is compared with those who are enrolled when it is processed. */
 async function run(
-  estate: PipelineClient,
+  client: PipelineClient,
   people: Record<string, Buffer>,
   photos: Record<string, Buffer>,
 ): Promise<void> {
-  await estate.upload(people);
-  await estate.ended(Object.keys(people).length);
-  await estate.upload(photos);
-  await estate.ended(Object.keys(people).length + Object.keys(photos).length);
+  await client.upload(people);
+  await client.executionsEnded(Object.keys(people).length);
+  await client.upload(photos);
+  await client.executionsEnded(Object.keys(people).length + Object.keys(photos).length);
 }
 
-/** One person cut from one group photo, a group photo that shows her, one without a face, and no photo at all. */
+/** One person, a group photo that she was cut from, a picture without a face, and a file that is not a picture. */
 async function somePhotos(): Promise<{ people: Record<string, Buffer>; photos: Record<string, Buffer> }> {
   const samples = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
   const group = await readFile(join(samples, 'sample3.jpg'));

@@ -7,7 +7,7 @@ import { type Deployment } from '../../schemas/deployment.ts';
 
 type Json = Record<string, unknown>;
 
-/** One deployment of the pipeline, wherever it runs, through the SDK alone. */
+/** Uses a deployment of the pipeline, in AWS or embedded, through the SDK alone. */
 export class PipelineClient {
   readonly url: string;
   readonly deployment: Deployment;
@@ -34,8 +34,8 @@ export class PipelineClient {
     }
   }
 
-  /** Resolves when so many executions have started and all have ended. */
-  async ended(count: number): Promise<ExecutionListItem[]> {
+  /** Resolves when this many executions have started and all have ended. */
+  async executionsEnded(count: number): Promise<ExecutionListItem[]> {
     for (let attempt = 0; attempt < 240; attempt += 1) {
       const executions = await this.executions();
       const running = executions.some(({ status }) => status === 'RUNNING');
@@ -45,8 +45,8 @@ export class PipelineClient {
     throw new Error(`Of ${count} executions ${(await this.executions()).length} have started, or some still run.`);
   }
 
-  /** Resolves when the photo's row says so: what records a failure is told of it a moment later. */
-  async recorded(imageId: string, status: string): Promise<void> {
+  /** Resolves when the photo's row has this status: a failure is recorded a moment after its execution ended. */
+  async rowHasStatus(imageId: string, status: string): Promise<void> {
     for (let attempt = 0; attempt < 60; attempt += 1) {
       const rows = await this.rows('results_table');
       if (rows.some((row) => row['image_id'] === imageId && row['status'] === status)) return;
@@ -86,7 +86,7 @@ export class PipelineClient {
     );
   }
 
-  /** All that users see, but for ids and times, in an order of its own. */
+  /** All that users see, without ids and times, sorted. */
   async outcome(): Promise<Json> {
     const all = {
       results: await this.rows('results_table'),
@@ -99,8 +99,8 @@ export class PipelineClient {
   }
 }
 
-/** Differ from one account to the next, or from one run to the next. */
-const VOLATILE = new Set([
+/** Fields that differ between accounts or between runs. */
+const DIFFERENT_IN_EACH_RUN = new Set([
   'bucket',
   'claimed_at',
   'crop_key',
@@ -120,7 +120,9 @@ function masked(value: unknown): unknown {
     return typeof value === 'string' && value.startsWith('face#') && value.length > 20 ? 'face#<id>' : value;
   }
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, VOLATILE.has(name) ? '<masked>' : masked(inner)]));
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [name, DIFFERENT_IN_EACH_RUN.has(name) ? '<masked>' : masked(inner)]),
+  );
 }
 
 const byText = (a: Json, b: Json) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);

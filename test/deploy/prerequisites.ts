@@ -3,18 +3,18 @@ import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Prerequisites {
-  /** The stand-in for an AWS account. */
+  /** The script of the emulator of an AWS account. */
   readonly cloud: string;
-  /** A python3 that has moto[server]. */
+  /** A python3 with moto[server]. */
   readonly python: string;
-  /** The folder that holds the registry's folder of the AWS provider. */
+  /** A mirror with the AWS provider: the folder that contains the registry's folder. */
   readonly plugins: string;
 }
 
-/** What a deployment without AWS and without the internet needs, or what of it is missing here. */
+/** What a deployment without AWS and without the internet needs, or the first of these that is missing here. */
 export function findPrerequisites(): Prerequisites | { readonly missing: string } {
   const cloud = process.env['ROLLCALL_CLOUD'] ?? join(import.meta.dirname, '../../../shared/cloud/cloud.py');
-  if (!existsSync(cloud)) return { missing: 'the cloud stand-in (ROLLCALL_CLOUD names its cloud.py)' };
+  if (!existsSync(cloud)) return { missing: 'the cloud emulator (ROLLCALL_CLOUD names its cloud.py)' };
   const python = pythonWithMoto();
   if (!python) return { missing: 'a python3 with moto[server]' };
   if (!runs('terraform', ['version'])) return { missing: 'terraform' };

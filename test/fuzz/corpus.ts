@@ -3,7 +3,7 @@ import { HEIC } from '../support/heic.ts';
 import { decompressionBomb } from '../../recording/replay/drawn-pictures.ts';
 import { noise, threeFields } from '../support/pictures.ts';
 
-/** Small pictures of every format that is read, with the parts that make decoders err. */
+/** Small pictures of every supported format, with features that decoders often get wrong. */
 export async function picturesOf(): Promise<readonly [Buffer, ...Buffer[]]> {
   const fields = await threeFields();
   const grain = await noise(90, 100).png().toBuffer();
@@ -32,7 +32,7 @@ export async function picturesOf(): Promise<readonly [Buffer, ...Buffer[]]> {
   ];
 }
 
-/** An S3 event as EventBridge hands it to a machine. */
+/** The event of an S3 object as a state machine gets it, with the execution's ARN. */
 export const EVENT = {
   time: '2026-03-01T12:00:00Z',
   detail: {
@@ -64,7 +64,7 @@ const box = { left: 0.1, top: 0.2, width: 0.3, height: 0.4 };
 const person_id = 'p_0123456789abcdef01234567';
 const face_id = 'f5817d37-94f6-4335-bfee-6cf79a3d806e';
 
-/** What `processed/` holds. */
+/** A processed JSON. */
 export const PROCESSED = {
   image_id: 'a.jpg',
   bucket: 'photos',

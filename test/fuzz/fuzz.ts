@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { InputKind } from './inputs.ts';
 
-/** Inputs have numbers: of one seed, a number always is the same input. */
+/** Inputs are numbered: with the same seed, a number is always the same input. */
 export interface InputRange {
   readonly seed: number;
   readonly from: number;
-  /** Without this one. */
+  /** Exclusive. */
   readonly to: number;
 }
 
@@ -16,12 +16,12 @@ export type FuzzMessage =
   | { readonly what: 'undeclared'; readonly index: number; readonly error: string };
 
 export interface Report {
-  /** How many inputs ended how. */
+  /** How many inputs ended in each way. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Ends that are not declared, and ends of the process: by the input's index. */
+  /** Inputs that ended with an undeclared error or ended the process. */
   readonly crashes: readonly Fault[];
   readonly hangs: readonly Fault[];
-  /** Bytes that the process held at most. */
+  /** Most bytes that a process used. */
   readonly peak: number;
 }
 
@@ -30,11 +30,11 @@ interface Fault {
   readonly error: string;
 }
 
-/** Bytes: what the function that reads photos is given (stacks/tasks.ts). */
+/** Bytes: the memory of the function that reads photos (stacks/tasks.ts). */
 export const MEMORY = 2048 * 2 ** 20;
-/** Longer than a task may take for any photo of this size, on any machine. */
+/** Longer than any photo of this size takes on any machine. */
 const LIMIT_MS = 20_000;
-/** Six of ten are pictures: their decoders are written in C. */
+/** Six of ten inputs are pictures, because their decoders are written in C. */
 const SHARES: readonly InputKind[] = [
   'picture',
   'picture',
@@ -50,51 +50,51 @@ const SHARES: readonly InputKind[] = [
 
 export const kindOf = (index: number): InputKind => SHARES[index % SHARES.length] ?? 'picture';
 
-/** Feeds all inputs to a process, and to another one when it dies or hangs. */
+/** Runs all inputs in a process. When it ends or hangs, another one continues with the next input. */
 export async function fuzz({ seed, from, to }: InputRange): Promise<Report> {
   const [crashes, hangs]: [Fault[], Fault[]] = [[], []];
   const outcomes: Record<string, number> = {};
   let peak = 0;
   for (let next = from; next < to;) {
-    const meal = await runProcess({ seed, from: next, to }, (said) => {
-      if (said.what === 'end') {
-        outcomes[said.outcome] = (outcomes[said.outcome] ?? 0) + 1;
-        peak = Math.max(peak, said.rss);
-      } else if (said.what === 'undeclared') crashes.push({ index: said.index, error: said.error });
+    const batch = await runProcess({ seed, from: next, to }, (message) => {
+      if (message.what === 'end') {
+        outcomes[message.outcome] = (outcomes[message.outcome] ?? 0) + 1;
+        peak = Math.max(peak, message.rss);
+      } else if (message.what === 'undeclared') crashes.push({ index: message.index, error: message.error });
     });
-    next = meal.next;
-    if (meal.killer) (meal.killer.hung ? hangs : crashes).push(meal.killer);
+    next = batch.next;
+    if (batch.fatal) (batch.fatal.hung ? hangs : crashes).push(batch.fatal);
   }
   return { outcomes, crashes, hangs, peak };
 }
 
-/** One process, as long as it lives: the input to go on with, and the one that killed it. */
+/** Runs one process. Gives the input to continue with, and the one that ended the process, if one did. */
 async function runProcess(
-  meal: InputRange,
-  hear: (said: FuzzMessage) => void,
-): Promise<{ next: number; killer?: Fault & { hung: boolean } }> {
-  const child = fork(new URL('process.ts', import.meta.url), [JSON.stringify(meal)], {
+  batch: InputRange,
+  receive: (message: FuzzMessage) => void,
+): Promise<{ next: number; fatal?: Fault & { hung: boolean } }> {
+  const child = fork(new URL('process.ts', import.meta.url), [JSON.stringify(batch)], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // What the tasks count goes nowhere.
+    // The tasks' metrics need these, and are not kept.
     env: { ...process.env, POWERTOOLS_METRICS_NAMESPACE: 'fuzz', POWERTOOLS_SERVICE_NAME: 'fuzz' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  let [begun, ended, hung] = [meal.from - 1, meal.from - 1, false];
+  let [begun, ended, hung] = [batch.from - 1, batch.from - 1, false];
   let clock: NodeJS.Timeout | undefined;
-  child.on('message', (said: FuzzMessage) => {
+  child.on('message', (message: FuzzMessage) => {
     clearTimeout(clock);
-    if (said.what === 'begin') {
-      begun = said.index;
+    if (message.what === 'begin') {
+      begun = message.index;
       clock = setTimeout(() => (hung = child.kill('SIGKILL')), LIMIT_MS);
     } else {
-      ended = said.index;
-      hear(said);
+      ended = message.index;
+      receive(message);
     }
   });
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   clearTimeout(clock);
   const why = hung ? `over ${LIMIT_MS} ms` : `the process ended (${signal ?? code})`;
-  if (begun > ended) return { next: begun + 1, killer: { index: begun, error: why, hung } };
-  if (ended + 1 < meal.to) throw new Error(`Between inputs ${why}.`);
-  return { next: meal.to };
+  if (begun > ended) return { next: begun + 1, fatal: { index: begun, error: why, hung } };
+  if (ended + 1 < batch.to) throw new Error(`Between inputs ${why}.`);
+  return { next: batch.to };
 }

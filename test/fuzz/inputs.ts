@@ -20,7 +20,7 @@ export interface FuzzContext {
   readonly pictures: readonly [Buffer, ...Buffer[]];
 }
 
-/** Makes an input of a kind, hands it to the pipeline and says how it ended. Throws where that end is not declared. */
+/** Makes an input of a kind, runs it, and gives how it ended. Throws if that is not declared. */
 export const FUZZERS: Readonly<Record<InputKind, (random: () => number, context: FuzzContext) => Promise<string>>> = {
   picture: async (random, { pictures }) => {
     const bytes = mutated(pick(pictures, random), random);
@@ -45,7 +45,7 @@ export const FUZZERS: Readonly<Record<InputKind, (random: () => number, context:
   key: async (random, context) => {
     const key = mutatedText(pick(KEYS, random), random);
     const bytes = below(3, random) === 0 ? Buffer.from('no picture') : pick(context.pictures, random);
-    // What S3 does not take never makes an event.
+    // A key that S3 refuses never gets an event.
     const event = await eventOf(key, bytes, context.services).catch(() => undefined);
     return event ? endOf(parse(TASKS['load-image'].input, event, 'input'), context) : 'refused by S3';
   },
@@ -64,14 +64,14 @@ export const FUZZERS: Readonly<Record<InputKind, (random: () => number, context:
   },
 };
 
-/** The event of an object that is there. */
+/** Puts an object and gives its event. */
 async function eventOf(key: string, bytes: Buffer, services: TaskServices): Promise<unknown> {
   const { etag, versionId } = await services.putObject(key, bytes);
   const object = { ...EVENT.detail.object, key, size: bytes.length, etag, 'version-id': versionId };
   return { ...EVENT, detail: { ...EVENT.detail, object } };
 }
 
-/** From an event to the status of its row, through the tasks of its machine up to the picture. */
+/** Runs the tasks of the state machine up to the picture, and gives how the photo or enrolment ended. */
 async function endOf(input: Input<'load-image'>, { services }: FuzzContext): Promise<string> {
   return input.detail.object.key.startsWith('enroll/') ? enrolled(input, services) : recognized(input, services);
 }
@@ -81,7 +81,7 @@ async function recognized(input: Input<'load-image'>, services: TaskServices): P
     const { proceed } = parse(TASKS['load-image'].output, await loadImage(input, services), 'output');
     return proceed ? 'PROCESSING' : 'done before';
   } catch (error) {
-    // The rule lets just our own bucket's events through. Another's would end as FAILED, by RecordFailure.
+    // The rule matches only events of our own bucket. RecordFailure would record another bucket's as FAILED.
     if (nameOf(error) === 'NoSuchBucket') return 'FAILED NoSuchBucket';
     const name = declared(error, IMAGE_FAULTS);
     const { status } = await rejectImage({ ...input, error: { Error: name, Cause: '' } }, services);

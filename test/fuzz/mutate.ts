@@ -3,9 +3,9 @@ import { below, pick } from '../support/random.ts';
 
 type Random = () => number;
 
-/** Where sizes, counts and offsets break: signs, borders of a byte, a word, a long. */
+/** Values at which sizes, counts and offsets overflow or change their sign, in a byte, a word or a long. */
 const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff] as const;
-/** Most of what a decoder believes stands here. */
+/** Bytes at the start, where most of what a decoder relies on is. */
 const HEADER = 256;
 
 /** One to four changes, half of them in the header. */
@@ -69,7 +69,10 @@ const CHANGES: readonly [Change, ...Change[]] = [
 ];
 type Change = (bytes: Buffer, random: Random) => Buffer;
 
-/** Gives each chunk of a PNG, and of nothing else, the checksum of what it now says: else nearly all mutations end at the first check. */
+/**
+ * Corrects the checksum of each chunk of a PNG, without which nearly all mutations would fail at the first check. Leaves
+ * other formats as they are.
+ */
 export function withChecksums(picture: Buffer): Buffer {
   const bytes = Buffer.from(picture);
   if (bytes.toString('latin1', 1, 4) !== 'PNG') return bytes;
@@ -83,7 +86,7 @@ export function withChecksums(picture: Buffer): Buffer {
   return bytes;
 }
 
-/** Text with pieces taken out, doubled and put in: brackets, quotes, escapes, halves of characters, long runs. */
+/** Text with pieces removed, doubled and inserted: brackets, quotes, escapes, halves of characters, long runs. */
 export function mutatedText(original: string, random: Random): string {
   let text = original;
   for (let left = 1 + below(4, random); left > 0; left -= 1) {
@@ -153,7 +156,7 @@ const VALUES = [
   { length: -1 },
 ] as const;
 
-/** The same value with one part of it replaced, renamed or gone. */
+/** The same value with one part replaced, renamed or removed. */
 export function mutatedValue(value: unknown, random: Random): unknown {
   if (typeof value === 'string' && random() < 0.7) return mutatedText(value, random);
   if (typeof value !== 'object' || value === null || random() < 0.1) return pick(VALUES, random);

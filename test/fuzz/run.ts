@@ -1,4 +1,4 @@
-// npm run fuzz: mutated pictures, events, keys and JSON, and one line of figures.
+// npm run fuzz: mutated pictures, events, keys and JSON. Ends with one line of figures.
 import { parseArgs } from 'node:util';
 import { provideStack } from '../support/stack.ts';
 import { fuzz, kindOf, MEMORY } from './fuzz.ts';
@@ -8,7 +8,7 @@ const { values } = parseArgs({
     inputs: { type: 'string', default: '10000' },
     /** The same seed makes the same inputs. */
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    /** Just this one of the seed's inputs. */
+    /** Runs only the input with this number. */
     only: { type: 'string' },
   },
 });

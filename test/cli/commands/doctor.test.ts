@@ -8,11 +8,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCheck, type DoctorContext } from '../../../cli/doctor/check.ts';
 import { clock } from '../../../cli/doctor/clock.ts';
 import { bucket } from '../../../cli/doctor/storage.ts';
-import { startAccount, type Account } from '../../../local/account.ts';
+import type { Account } from '../../../local/account.ts';
+import { EnginePool } from '../../../local/rekognition/engine/pool.ts';
 import { synthesize } from '../../../local/synthesis.ts';
 import { readStack } from '../../../local/terraform.ts';
 import { TASK_NAMES } from '../../../schemas/tasks.ts';
 import { anAccount } from '../../local/s3/account.ts';
+import { startTestAccount } from '../../support/test-account.ts';
 import { rollcall } from '../rollcall.ts';
 
 let folder: string;
@@ -24,12 +26,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function withAccount<T>(name: string, work: (account: Account) => Promise<T>): Promise<T> {
-  const account = await startAccount({ dataDir: join(folder, name), stackFolder, workers: 1 });
+  const engine = new EnginePool(1);
+  const dataDir = join(folder, name);
+  const { account, close } = await startTestAccount({ dataDir, stackFolder, engine, hurry: false });
   try {
     await account.ready;
     return await work(account);
   } finally {
-    await account.close();
+    await close();
+    await engine.close();
   }
 }
 

@@ -1,4 +1,4 @@
-"""Prints as JSON what an account holds of the kinds that the stack makes, by name. The address is AWS_ENDPOINT_URL."""
+"""Prints the names of all resources in an account as JSON, of the kinds that the stack creates. Reads AWS_ENDPOINT_URL."""
 import json
 
 import boto3

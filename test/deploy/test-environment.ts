@@ -37,8 +37,8 @@ function attributesOf({ before, after }: PlannedChange['change']): string {
   return [...names].filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name])).join(', ');
 }
 
-/** A disposable environment in the stand-in for an AWS account, with the project's own Rekognition behind it. */
-export class Deployment {
+/** A disposable environment in an emulated AWS account, with the project's own Rekognition behind it. */
+export class TestEnvironment {
   readonly url = `http://127.0.0.1:${PORT}`;
   readonly #found: Prerequisites;
   readonly #outdir: string;
@@ -49,10 +49,10 @@ export class Deployment {
     this.#outdir = outdir;
   }
 
-  /** Starts the stand-in; nothing is deployed yet. */
-  static async open(found: Prerequisites): Promise<Deployment> {
-    // Within the project: a synthesized bundle finds the image library there.
-    const deployment = new Deployment(found, await mkdtemp(join(root, 'cdktf.out.')));
+  /** Starts the emulator. Nothing is deployed yet. */
+  static async open(found: Prerequisites): Promise<TestEnvironment> {
+    // Inside the project, where a synthesized bundle finds the image library.
+    const deployment = new TestEnvironment(found, await mkdtemp(join(root, 'cdktf.out.')));
     deployment.#closers.push(() => rm(deployment.#outdir, { recursive: true, force: true }));
     const rekognition = await deployment.#startRekognition();
     await deployment.#startCloud(rekognition.url);
@@ -76,14 +76,14 @@ export class Deployment {
 
   async #startCloud(rekognition: string): Promise<void> {
     const { python, cloud } = this.#found;
-    const standIn = join(import.meta.dirname, 'stand-in.py');
-    const args = [standIn, cloud, '--port', String(PORT), '--node', process.execPath, '--rekognition', rekognition];
+    const emulator = join(import.meta.dirname, 'emulator.py');
+    const args = [emulator, cloud, '--port', String(PORT), '--node', process.execPath, '--rekognition', rekognition];
     const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#closers.push(async () => child.kill());
     for await (const line of createInterface({ input: child.stdout })) {
       if (line.includes('listening')) return void child.stdout.resume();
     }
-    throw new Error('The cloud stand-in ended before it listened.');
+    throw new Error('The cloud emulator ended before it listened.');
   }
 
   /** What Terraform, the provider and the SDK read. */
@@ -106,7 +106,7 @@ export class Deployment {
     };
   }
 
-  /** Gives the outputs. */
+  /** Deploys the stack and gives its outputs. */
   async deploy(): Promise<Record<string, string>> {
     const file = join(this.#outdir, 'outputs.json');
     await this.#cdktf('deploy', '--auto-approve', '--outputs-file', file);
@@ -118,7 +118,7 @@ export class Deployment {
     return stack.outputs;
   }
 
-  /** Runs `rollcall … --aws` as beside a cdktf.json from which the environment was deployed. */
+  /** Runs `rollcall … --aws` in a folder with the outputs of this deployment, as after `cdktf deploy` there. */
   async rollcall(...args: string[]): Promise<Ended> {
     const folder = await mkdtemp(join(tmpdir(), 'rollcall-aws-'));
     await symlink(this.#outdir, join(folder, 'cdktf.out'));
@@ -129,28 +129,28 @@ export class Deployment {
     }
   }
 
-  /** As if the deployment had been told no --outputs-file: the command line then asks Terraform's state. */
+  /** As if it had been deployed without --outputs-file: the command line then reads Terraform's state. */
   forgetOutputs(): Promise<void> {
     return rm(join(this.#outdir, 'outputs.json'));
   }
 
-  /** What `rollcall doctor --aws` finds wrong. */
-  async ailments(): Promise<Record<string, string>> {
+  /** The checks of `rollcall doctor --aws` that failed, with their messages. */
+  async failedChecks(): Promise<Record<string, string>> {
     const { stdout } = await this.rollcall('doctor', '--json');
     const found = stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as CheckResult);
-    if (found.at(-1)?.check !== 'pipeline') throw new Error(`The doctor did not get through: ${stdout}`);
+    if (found.at(-1)?.check !== 'pipeline') throw new Error(`rollcall doctor did not finish: ${stdout}`);
     return Object.fromEntries(found.filter(({ ok }) => !ok).map(({ check, says }) => [check, says]));
   }
 
-  /** The words of `terraform validate`. */
+  /** What `terraform validate` prints. */
   async validate(): Promise<string> {
     return (await this.#terraform('validate', '-no-color')).stdout.trim();
   }
 
-  /** Changes that a plan would make now, by address. */
+  /** Changes that `terraform plan` finds now: action, address and attributes. */
   async plannedChanges(): Promise<string[]> {
     await this.#terraform('plan', '-no-color', '-input=false', '-out=again.plan');
     const { stdout } = await this.#terraform('show', '-json', 'again.plan');
@@ -169,7 +169,7 @@ export class Deployment {
     return (await (await fetch(`${this.url}/_cloud/invocations`)).json()) as Invocation[];
   }
 
-  /** The next `times` invocations of functions whose name contains `name` fail before their code runs. */
+  /** Makes the next `times` invocations of functions whose name contains `name` fail before their code runs. */
   async inject(name: string, errorType: string, times: number): Promise<void> {
     await fetch(`${this.url}/_cloud/faults`, {
       method: 'POST',
@@ -177,9 +177,9 @@ export class Deployment {
     });
   }
 
-  /** What the account holds of the kinds that the stack makes, by name. */
-  async holdings(): Promise<Record<string, string[]>> {
-    const { stdout } = await this.#run(this.#found.python, [join(import.meta.dirname, 'holdings.py')], root);
+  /** The names of all resources in the account, of the kinds that the stack creates. */
+  async listResources(): Promise<Record<string, string[]>> {
+    const { stdout } = await this.#run(this.#found.python, [join(import.meta.dirname, 'list-resources.py')], root);
     return JSON.parse(stdout) as Record<string, string[]>;
   }
 

@@ -1,6 +1,6 @@
-"""Runs the cloud stand-in with what this stack needs and moto lacks: saved queries of CloudWatch Logs.
+"""Runs the cloud emulator, and adds what this stack needs and moto lacks: saved queries of CloudWatch Logs.
 
-Usage: stand-in.py PATH_OF_CLOUD_PY [its arguments]
+Usage: emulator.py PATH_OF_CLOUD_PY [its arguments]
 """
 import json, runpy, sys, time, uuid
 
