@@ -58,6 +58,8 @@ export const pictureKeyOf = (workPrefix: string) => `${workPrefix}picture.jpg`;
 /** The answers of the paid calls. A later attempt reads them instead of paying again. */
 export const detectionKeyOf = (workPrefix: string) => `${workPrefix}detected.json`;
 export const searchKeyOf = (workPrefix: string, index: number) => `${workPrefix}search-${number(index)}.json`;
+/** How many faces the collection has, asked at most once per photo. */
+export const collectionKeyOf = (workPrefix: string) => `${workPrefix}collection.json`;
 export const indexingKeyOf = (workPrefix: string) => `${workPrefix}indexed.json`;
 
 export const cropKeyOf = (workPrefix: string, index: number) =>
@@ -68,8 +70,11 @@ export const enrolmentRecordOf = (key: string) => `enrolment#${hash(key)}`;
 
 const number = (index: number) => String(index).padStart(3, '0');
 
-/** Sequencers are hexadecimal and differ in length. Padded, they sort as strings. */
-export const paddedSequencer = (sequencer: string) => sequencer.toUpperCase().padStart(40, '0');
+/**
+ * Sequencers are hexadecimal and differ in length. S3 orders two of them as text, once the shorter one is padded with
+ * zeros on the right (S3 User Guide, "Event message structure").
+ */
+export const paddedSequencer = (sequencer: string) => sequencer.toUpperCase().padEnd(40, '0');
 
 /**
  * A person's id: a hash of the name, because Rekognition's ids allow no spaces and only ASCII letters. Spellings of a

@@ -39,7 +39,7 @@ test('a source is the event, its sequencer padded', () => {
     version_id: 'v1',
     etag: ETAG,
     size: 1000,
-    sequencer: '000000000000000000000000000000000000000A',
+    sequencer: '0A00000000000000000000000000000000000000',
     timestamp: LANDED,
     execution_arn: EXECUTION,
   });
