@@ -1,5 +1,6 @@
 import { IndexFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Enrolment } from '../schemas/payloads.ts';
 import { indexingKeyOf } from '../schemas/keys.ts';
 import { TASKS, type Input, type Output } from '../schemas/tasks.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
@@ -8,7 +9,7 @@ import { imageOf } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { countPaidCall } from './runtime/metrics.ts';
-import { readRemembered, remember } from './storage/objects.ts';
+import { computeOnce } from './storage/objects.ts';
 
 interface Services {
   readonly rekognition: RekognitionClient;
@@ -23,34 +24,30 @@ interface Services {
  */
 export async function run({ enrolment }: Input<'index-face'>, services: Services): Promise<Output<'index-face'>> {
   const { picture, work_prefix } = enrolment;
-  const memory = indexingKeyOf(work_prefix);
-  const known = await readRemembered(services.s3, picture.bucket, memory, (json) =>
-    TASKS['index-face'].output.parse(json),
+  const address = { bucket: picture.bucket, key: indexingKeyOf(work_prefix) };
+  return computeOnce(services.s3, address, TASKS['index-face'].output, () => indexFace(enrolment, services));
+}
+
+async function indexFace(
+  { picture, person_id }: Enrolment,
+  { rekognition: client, collectionId }: Services,
+): Promise<Output<'index-face'>> {
+  const command = new IndexFacesCommand({
+    CollectionId: collectionId,
+    Image: imageOf(picture),
+    ExternalImageId: person_id,
+    MaxFaces: 1,
+    QualityFilter: 'AUTO',
+    DetectionAttributes: ['DEFAULT'],
+  });
+  const { FaceRecords, UnindexedFaces = [], FaceModelVersion = 'unknown' } = await countPaidCall(client.send(command));
+  const face_id = FaceRecords?.[0]?.Face?.FaceId;
+  if (face_id) return { face_id, model_version: FaceModelVersion };
+  const reasons = UnindexedFaces.flatMap(({ Reasons = [] }) => Reasons).join(', ') || 'no reason given';
+  throw new EnrolmentError(
+    'FaceQualityTooLow',
+    `The face was not stored (${reasons}). Choose a sharper, closer photo.`,
   );
-  if (known) return known;
-  const answer = await countPaidCall(
-    services.rekognition.send(
-      new IndexFacesCommand({
-        CollectionId: services.collectionId,
-        Image: imageOf(picture),
-        ExternalImageId: enrolment.person_id,
-        MaxFaces: 1,
-        QualityFilter: 'AUTO',
-        DetectionAttributes: ['DEFAULT'],
-      }),
-    ),
-  );
-  const face_id = answer.FaceRecords?.[0]?.Face?.FaceId;
-  if (!face_id) {
-    const reasons = answer.UnindexedFaces?.flatMap(({ Reasons = [] }) => Reasons).join(', ') || 'no reason given';
-    throw new EnrolmentError(
-      'FaceQualityTooLow',
-      `The face was not stored (${reasons}). Choose a sharper, closer photo.`,
-    );
-  }
-  const indexed = { face_id, model_version: answer.FaceModelVersion ?? 'unknown' };
-  await remember(services.s3, picture.bucket, memory, indexed);
-  return indexed;
 }
 
 export const handler = defineTask({

@@ -1,12 +1,13 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
 import { FaceSearch } from '../schemas/faces.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
-import { searchKeyOf } from '../schemas/keys.ts';
-import { readRemembered, remember } from './storage/objects.ts';
-import { searchCrop, type Collection } from './faces/search.ts';
+import { collectionKeyOf, searchKeyOf } from '../schemas/keys.ts';
+import { computeOnce } from './storage/objects.ts';
+import { countFaces, searchCrop, type Collection } from './faces/search.ts';
 
 interface Services extends Collection {
   readonly s3: S3Client;
@@ -17,12 +18,15 @@ interface Services extends Collection {
 /** Searches one face with one paid call, kept in `work/`, and says why it matched or did not. */
 export async function run({ photo, face }: Input<'search-face'>, services: Services): Promise<Output<'search-face'>> {
   if (face.pixels < services.minPixels) return { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' };
-  const memory = searchKeyOf(photo.work_prefix, face.index);
-  const known = await readRemembered(services.s3, photo.bucket, memory, (json) => FaceSearch.parse(json));
-  if (known) return known;
-  const found = await searchCrop(services, { bucket: photo.bucket, key: face.crop_key, face: face.in_crop });
-  await remember(services.s3, photo.bucket, memory, found);
-  return found;
+  const { bucket, work_prefix } = photo;
+  const once = <T>(key: string, schema: z.ZodType<T>, compute: () => Promise<T>) =>
+    computeOnce(services.s3, { bucket, key }, schema, compute);
+  const crop = { bucket, key: face.crop_key, face: face.in_crop };
+  const found = await once(searchKeyOf(work_prefix, face.index), FaceSearch, () => searchCrop(services, crop));
+  if (found.reason !== 'NO_CANDIDATE') return found;
+  // Only after the paid answer is kept: a throttle here must not make a retry pay again.
+  const faceCount = await once(collectionKeyOf(work_prefix), z.int(), () => countFaces(services));
+  return faceCount === 0 ? { ...found, reason: 'COLLECTION_EMPTY' } : found;
 }
 
 export const handler = defineTask({

@@ -8,7 +8,7 @@ import { Detection } from './faces/detect.ts';
 import { TaskError } from './runtime/errors.ts';
 import { processedKeyOf } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
-import { readRemembered } from './storage/objects.ts';
+import { readJson } from './storage/objects.ts';
 import { addressOf, processedFace, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
 import { readFaces, photoRow, removeFaces } from './storage/result-rows.ts';
 
@@ -76,7 +76,7 @@ async function write(
 }
 
 async function details(photo: Photo, key: string, services: ResultServices): Promise<Detection> {
-  const detection = await readRemembered(services.s3, photo.bucket, key, (json) => Detection.parse(json));
+  const detection = await readJson(services.s3, { bucket: photo.bucket, key }, Detection);
   if (detection) return detection;
   throw new TaskError('FacesMissing', `${key} has expired: start ${photo.image_id} anew instead of redriving it.`);
 }

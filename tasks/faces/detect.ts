@@ -5,7 +5,7 @@ import { percent, type BoundingBox, type DetectedFace, type Emotion } from '../.
 import { detectionKeyOf } from '../../schemas/keys.ts';
 import type { Picture } from '../../schemas/payloads.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
-import { readRemembered, remember } from '../storage/objects.ts';
+import { computeOnce } from '../storage/objects.ts';
 
 /** Rekognition's answer, kept in `work/` with all its fields. */
 export const Detection = z.object({ faces: z.array(z.custom<FaceDetail>()) });
@@ -21,15 +21,12 @@ export async function detectFaces(
   picture: Picture,
   workPrefix: string,
 ): Promise<Detection> {
-  const key = detectionKeyOf(workPrefix);
-  const known = await readRemembered(services.s3, picture.bucket, key, (json) => Detection.parse(json));
-  if (known) return known;
-  const answer = await countPaidCall(
-    services.rekognition.send(new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] })),
-  );
-  const detection = { faces: (answer.FaceDetails ?? []).toSorted((a, b) => area(b) - area(a)) };
-  await remember(services.s3, picture.bucket, key, detection);
-  return detection;
+  const address = { bucket: picture.bucket, key: detectionKeyOf(workPrefix) };
+  return computeOnce(services.s3, address, Detection, async () => {
+    const command = new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] });
+    const { FaceDetails = [] } = await countPaidCall(services.rekognition.send(command));
+    return { faces: FaceDetails.toSorted((a, b) => area(b) - area(a)) };
+  });
 }
 
 /** The short descriptions that the states hand on. */

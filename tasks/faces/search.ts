@@ -47,15 +47,17 @@ export async function searchCrop(
   if (!isSameFace(answer, crop.face)) return { status: 'UNSEARCHABLE', reason: 'OTHER_FACE_IN_CROP', ...model };
   const candidates = candidatesOf(answer);
   const [best] = candidates;
-  if (!best) {
-    const { FaceCount } = await rekognition.send(new DescribeCollectionCommand({ CollectionId: collectionId }));
-    return { status: 'UNKNOWN', reason: FaceCount === 0 ? 'COLLECTION_EMPTY' : 'NO_CANDIDATE', ...model };
-  }
+  if (!best) return { status: 'UNKNOWN', reason: 'NO_CANDIDATE', ...model };
   const runnerUp = candidates.find(({ person_id }) => person_id !== best.person_id);
   const rest = { best, ...(runnerUp ? { runner_up: runnerUp } : {}), ...model };
   return best.similarity >= threshold
     ? { status: 'MATCHED', reason: 'SIMILARITY_ABOVE_THRESHOLD', ...rest }
     : { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', ...rest };
+}
+
+export async function countFaces({ rekognition, collectionId }: Collection): Promise<number> {
+  const { FaceCount = 0 } = await rekognition.send(new DescribeCollectionCommand({ CollectionId: collectionId }));
+  return FaceCount;
 }
 
 /**

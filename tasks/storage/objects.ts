@@ -5,6 +5,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type * as z from 'zod';
 import { nameOf } from '../runtime/errors.ts';
 
 export interface ObjectAddress {
@@ -38,23 +39,29 @@ export async function writeObject(
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
 }
 
-/** Reads what an earlier attempt left in `work/`, so that nothing is paid for twice. Undefined if there is nothing. */
-export async function readRemembered<T>(
-  s3: S3Client,
-  bucket: string,
-  key: string,
-  parse: (json: unknown) => T,
-): Promise<T | undefined> {
+/** Reads JSON that an earlier attempt left in `work/`. Undefined if there is nothing. */
+export async function readJson<T>(s3: S3Client, address: ObjectAddress, schema: z.ZodType<T>): Promise<T | undefined> {
   try {
-    return parse(JSON.parse((await readObject(s3, { bucket, key })).toString()));
+    return schema.parse(JSON.parse((await readObject(s3, address)).toString()));
   } catch (error) {
     if (nameOf(error) === 'NoSuchKey') return undefined;
     throw error;
   }
 }
 
-export const remember = (s3: S3Client, bucket: string, key: string, value: unknown) =>
-  writeObject(s3, bucket, key, JSON.stringify(value), 'application/json');
+/** Computes a value and keeps it as JSON, or reads what an earlier attempt kept, so that nothing is paid for twice. */
+export async function computeOnce<T>(
+  s3: S3Client,
+  address: ObjectAddress,
+  schema: z.ZodType<T>,
+  compute: () => Promise<T>,
+): Promise<T> {
+  const kept = await readJson(s3, address, schema);
+  if (kept !== undefined) return kept;
+  const value = await compute();
+  await writeObject(s3, address.bucket, address.key, JSON.stringify(value), 'application/json');
+  return value;
+}
 
 /** The current ETag of an object. Undefined if there is no object. */
 export async function etagOf(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {

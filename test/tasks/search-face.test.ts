@@ -83,6 +83,26 @@ test.each([
   expect(calls.map(({ operation }) => operation)).toStrictEqual(['SearchFacesByImage', 'DescribeCollection']);
 });
 
+test('a throttle of the question whether the collection is empty does not pay for the search again', async () => {
+  const throttled = new ServiceError('ThrottlingException', 'Slow down.');
+  const { search, calls } = await searching({ ...found(), DescribeCollection: [throttled, { FaceCount: 0 }] });
+  expect(await failureOf(search())).toStrictEqual({ name: 'ThrottlingException', message: 'Slow down.' });
+  expect(await search()).toMatchObject({ status: 'UNKNOWN', reason: 'COLLECTION_EMPTY' });
+  expect(calls.map(({ operation }) => operation)).toStrictEqual([
+    'SearchFacesByImage',
+    'DescribeCollection',
+    'DescribeCollection',
+  ]);
+});
+
+test('the faces of one photo ask once whether the collection is empty', async () => {
+  const { search, calls } = await searching({ ...found(), DescribeCollection: [{ FaceCount: 0 }] });
+  for (const index of [0, 1, 2]) {
+    expect(await search(aCroppedFace({ index }))).toMatchObject({ reason: 'COLLECTION_EMPTY' });
+  }
+  expect(calls.filter(({ operation }) => operation === 'DescribeCollection')).toHaveLength(1);
+});
+
 test('a face that Rollcall did not enrol is passed over', async () => {
   const { search } = await searching(found(match('somebody-else', 99), match(undefined, 98), match(JOHN, 85)));
   expect(await search()).toMatchObject({ status: 'MATCHED', best: { person_id: JOHN, similarity: 85 } });
