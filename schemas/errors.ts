@@ -30,3 +30,23 @@ export const TASK_FAULTS = ['InvalidPayload', 'FacesMissing', 'NetworkError', 'S
 export type TaskFault = (typeof TASK_FAULTS)[number];
 
 export type ErrorName = ImageFault | EnrolmentFault | TaskFault;
+
+/** Throttling by Rekognition, DynamoDB, S3 or Lambda. */
+export const THROTTLING_ERRORS = [
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'SlowDown',
+  'Lambda.TooManyRequestsException',
+] as const;
+
+/** Errors of a service, or of the network. Any other answer with a status of 500 or more becomes ServiceUnavailable. */
+export const SERVICE_ERRORS = [
+  'InternalServerError',
+  'InternalError',
+  'ServiceUnavailable',
+  'NetworkError',
+  'TimeoutError',
+  // S3 gave up waiting for the request's body.
+  'RequestTimeout',
+] as const;

@@ -1,14 +1,9 @@
+import { SERVICE_ERRORS, THROTTLING_ERRORS } from '../schemas/errors.ts';
 import type { Retrier } from './asl.ts';
 
-/** Throttling by Rekognition, DynamoDB, S3 or Lambda: long waits, with jitter. */
+/** Long waits, with jitter. */
 const throttled: Retrier = {
-  ErrorEquals: [
-    'ProvisionedThroughputExceededException',
-    'ThrottlingException',
-    'RequestLimitExceeded',
-    'SlowDown',
-    'Lambda.TooManyRequestsException',
-  ],
+  ErrorEquals: THROTTLING_ERRORS,
   IntervalSeconds: 2,
   MaxAttempts: 8,
   BackoffRate: 2,
@@ -16,9 +11,8 @@ const throttled: Retrier = {
   JitterStrategy: 'FULL',
 };
 
-/** Errors of a service, or of the network. */
 const unavailable: Retrier = {
-  ErrorEquals: ['InternalServerError', 'InternalError', 'ServiceUnavailable', 'NetworkError', 'TimeoutError'],
+  ErrorEquals: SERVICE_ERRORS,
   IntervalSeconds: 1,
   MaxAttempts: 4,
   BackoffRate: 2,
@@ -36,6 +30,7 @@ const platform: Retrier = {
     'Lambda.Unknown',
     'Sandbox.Timedout',
     'Runtime.ExitError',
+    'Runtime.OutOfMemory',
     'States.Timeout',
   ],
   IntervalSeconds: 1,

@@ -1,4 +1,11 @@
-import type { EnrolmentFault, ErrorName, ImageFault, TaskFault } from '../../schemas/errors.ts';
+import {
+  SERVICE_ERRORS,
+  THROTTLING_ERRORS,
+  type EnrolmentFault,
+  type ErrorName,
+  type ImageFault,
+  type TaskFault,
+} from '../../schemas/errors.ts';
 
 /** An error with a name that Step Functions retries or catches. */
 abstract class NamedError<Name extends ErrorName> extends Error {
@@ -29,9 +36,11 @@ const SOCKET_CODES = new Set([
   'EHOSTUNREACH',
 ]);
 
+const RETRIED: ReadonlySet<unknown> = new Set([...THROTTLING_ERRORS, ...SERVICE_ERRORS]);
+
 /**
- * Gives a name that Retry matches to a broken connection (a plain `Error` with a code) and to a failed HEAD
- * (`Unknown`).
+ * Gives a name that Retry matches to a broken connection, which is a plain `Error` with a code, and to an answer with a
+ * status of 500 or more and another name: a HEAD without a body (`Unknown`), a page of HTML (`SyntaxError`).
  */
 export function withRetryableName(error: unknown): unknown {
   const { code, name, $metadata } = (error ?? {}) as { code?: unknown; name?: unknown; $metadata?: Metadata };
@@ -39,8 +48,8 @@ export function withRetryableName(error: unknown): unknown {
     return new TaskError('NetworkError', `The connection to a service broke (${code}).`, { cause: error });
   }
   const status = $metadata?.httpStatusCode ?? 0;
-  if (name === 'Unknown' && status >= 500) {
-    return new TaskError('ServiceUnavailable', `A service answered ${status} and no more.`, { cause: error });
+  if (status >= 500 && !RETRIED.has(name)) {
+    return new TaskError('ServiceUnavailable', `A service answered with status ${status}.`, { cause: error });
   }
   return error;
 }

@@ -14,6 +14,7 @@ const AWS_NAMES = [
   'InternalServerError',
   'InternalError',
   'ServiceUnavailable',
+  'RequestTimeout',
   // The SDK's, for a socket that broke or fell silent.
   'TimeoutError',
   'Lambda.TooManyRequestsException',
@@ -24,6 +25,7 @@ const AWS_NAMES = [
   'Lambda.Unknown',
   'Sandbox.Timedout',
   'Runtime.ExitError',
+  'Runtime.OutOfMemory',
   'States.Timeout',
   'EventBridge.FailedEntry',
   'EventBridge.InternalException',

@@ -1,11 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import { TASK_NAMES, type TaskName } from '../../../schemas/tasks.ts';
+import { SERVICE_ERRORS } from '../../../schemas/errors.ts';
+import { RETRIED_BY_SDK, RETRIED_BY_STEP_FUNCTIONS } from '../../../tasks/runtime/client-settings.ts';
 import { defineTask } from '../../../tasks/runtime/define-task.ts';
 import { failureOf } from '../../support/errors.ts';
 import { aPhoto, LANDED } from '../../support/builders.ts';
 import { aBrokenLine, aRekognition } from '../../support/rekognition.ts';
 import { ServiceError } from '../../../local/aws-json.ts';
-import { DetectFacesCommand } from '@aws-sdk/client-rekognition';
+import { DetectFacesCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { listen } from '../../../local/http.ts';
 import { clientConfig } from '../../../local/clients.ts';
@@ -92,7 +94,7 @@ test('an error of the service passes under its own name, and a broken connection
 });
 
 test.each([
-  [503, { name: 'ServiceUnavailable', message: 'A service answered 503 and no more.' }],
+  [503, { name: 'ServiceUnavailable', message: 'A service answered with status 503.' }],
   [403, { name: 'Unknown', message: 'UnknownError' }],
 ])('a HEAD that S3 answers with %i, and no body to name the error', async (status, failure) => {
   const server = await listen((_, response) => void response.writeHead(status).end());
@@ -102,5 +104,32 @@ test.each([
     async (client) => (await client.send(new HeadObjectCommand({ Bucket: 'photos', Key: 'a' }))).ContentLength ?? 0,
   );
   expect(await failureOf(handler({ time: LANDED }))).toStrictEqual(failure);
+  await server.close();
+});
+
+test('a page of HTML with status 502, as a proxy sends it, is an error that is retried', async () => {
+  const server = await listen((_, response) => void response.writeHead(502).end('<html>Bad gateway</html>'));
+  const rekognition = new RekognitionClient({ ...clientConfig({ url: server.url, region: REGION }), maxAttempts: 1 });
+  const handler = aTask(
+    () => rekognition,
+    async (client) => (await client.send(COMMAND)).FaceDetails?.length ?? 0,
+  );
+  expect(await failureOf(handler({ time: LANDED }))).toStrictEqual({
+    name: 'ServiceUnavailable',
+    message: 'A service answered with status 502.',
+  });
+  await server.close();
+});
+
+test.each([
+  ['SDK', RETRIED_BY_SDK],
+  ['Step Functions', RETRIED_BY_STEP_FUNCTIONS],
+])('a service that never answers fails with an error that the %s retries', async (_, settings) => {
+  const server = await listen(() => {});
+  const requestHandler = { ...settings.requestHandler, requestTimeout: 50 };
+  const client = clientConfig({ url: server.url, region: REGION });
+  const rekognition = new RekognitionClient({ ...client, ...settings, maxAttempts: 1, requestHandler });
+  expect(await failureOf(rekognition.send(COMMAND))).toMatchObject({ name: 'TimeoutError' });
+  expect(SERVICE_ERRORS).toContain('TimeoutError');
   await server.close();
 });
