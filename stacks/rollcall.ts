@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
 import type { Variable } from '../schemas/environment.ts';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
-import { MACHINE_NAMES, machineEntry, type MachineName, type TaskArns } from '../statemachines/registry.ts';
+import { MACHINE_NAMES, machineEntry, type CallableArns, type MachineName } from '../statemachines/registry.ts';
 import type { CodePath } from './bundles/place.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Failures } from './failures.ts';
@@ -153,12 +153,13 @@ export class RollcallStack extends TerraformStack {
     });
   }
 
-  #machines({ accountId, arn }: Account, { bucket }: Storage, functionArns: TaskArns) {
+  #machines({ accountId, partition, arn }: Account, { bucket }: Storage, functions: CallableArns['functions']) {
     const common = { nameOf: this.#nameOf, config: this.#config, accountId };
+    const arns = { functions, putEvents: `arn:${partition}:states:::events:putEvents` };
     const triggers: Partial<Record<MachineName, ObjectTrigger>> = {};
     const make = (name: MachineName): SfnStateMachine => {
       const { define, objectPrefix } = machineEntry(name);
-      const definition = define(functionArns, this.#config);
+      const definition = define(arns, this.#config);
       const stateMachine = new StateMachine(this, name, {
         ...common,
         definition,

@@ -5,7 +5,7 @@ import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index
 import { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
 import type { MachineName } from '../statemachines/registry.ts';
-import { PUT_EVENTS, type Machine } from '../statemachines/asl.ts';
+import type { Machine } from '../statemachines/asl.ts';
 import { allow, policy, trust } from './policy.ts';
 import type { NameOf } from './names.ts';
 
@@ -32,13 +32,15 @@ export class StateMachine extends Construct {
     });
     const role = new IamRole(this, 'role', { name, assumeRolePolicy: trust('states', accountId) });
     const resources = taskResources(definition);
-    const functions = resources.filter((resource) => !resource.startsWith('arn:aws:states:'));
+    const functions = resources.filter((resource) => !isIntegration(resource));
     const grants = new IamRolePolicy(this, 'grants', {
       name: 'grants',
       role: role.id,
       policy: policy([
         allow(['lambda:InvokeFunction'], functions),
-        ...(resources.includes(PUT_EVENTS) ? [allow(['events:PutEvents'], [busArn])] : []),
+        ...(resources.some((resource) => resource.endsWith(':::events:putEvents'))
+          ? [allow(['events:PutEvents'], [busArn])]
+          : []),
         // IAM defines no resource for log delivery or for X-Ray.
         allow(LOG_DELIVERY, ['*']),
         allow(TRACING, ['*']),
@@ -75,6 +77,9 @@ const TRACING = [
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
 ];
+
+/** An integration of Step Functions with a service, such as `arn:aws:states:::events:putEvents`. */
+const isIntegration = (resource: string) => /^arn:[^:]+:states:::/.test(resource);
 
 /** The distinct resources of the Task states. */
 function taskResources({ States }: Machine): string[] {

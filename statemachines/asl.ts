@@ -1,6 +1,3 @@
-/** Puts an event on EventBridge straight from Step Functions, without a function. */
-export const PUT_EVENTS = 'arn:aws:states:::events:putEvents';
-
 /** The subset of Amazon States Language that is used here. A Next that names no state does not compile. */
 
 export interface Retrier {

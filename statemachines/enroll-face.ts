@@ -1,10 +1,10 @@
 import { ENROLMENT_FAULTS, IMAGE_FAULTS } from '../schemas/errors.ts';
-import type { TaskName } from '../schemas/tasks.ts';
 import { machine, type Machine } from './asl.ts';
+import type { CallableArns } from './registry.ts';
 import { RETRIES } from './retries.ts';
 
 /** Enrols one person's face from one photo, enroll/<name>/<file>, in the collection and FaceRecognitionPeople. */
-export function enrollFaceMachine(arns: Readonly<Record<TaskName, string>>): Machine {
+export function enrollFaceMachine({ functions }: CallableArns): Machine {
   const refused = [
     { ErrorEquals: [...IMAGE_FAULTS, ...ENROLMENT_FAULTS], ResultPath: '$.error', Next: 'RefuseEnrolment' },
   ] as const;
@@ -16,7 +16,7 @@ export function enrollFaceMachine(arns: Readonly<Record<TaskName, string>>): Mac
     States: {
       LoadEnrolment: {
         Type: 'Task',
-        Resource: arns['load-enrolment'],
+        Resource: functions['load-enrolment'],
         Parameters: { 'time.$': '$.time', 'detail.$': '$.detail', 'execution_arn.$': '$$.Execution.Id' },
         ResultPath: '$.loaded',
         TimeoutSeconds: 90,
@@ -31,7 +31,7 @@ export function enrollFaceMachine(arns: Readonly<Record<TaskName, string>>): Mac
       },
       CheckEnrolment: {
         Type: 'Task',
-        Resource: arns['check-enrolment'],
+        Resource: functions['check-enrolment'],
         Parameters: { 'enrolment.$': '$.loaded.enrolment' },
         ResultPath: '$.checked',
         TimeoutSeconds: 60,
@@ -41,7 +41,7 @@ export function enrollFaceMachine(arns: Readonly<Record<TaskName, string>>): Mac
       },
       IndexFace: {
         Type: 'Task',
-        Resource: arns['index-face'],
+        Resource: functions['index-face'],
         Parameters: { 'enrolment.$': '$.loaded.enrolment' },
         ResultPath: '$.indexed',
         TimeoutSeconds: 60,
@@ -51,7 +51,7 @@ export function enrollFaceMachine(arns: Readonly<Record<TaskName, string>>): Mac
       },
       PersistPerson: {
         Type: 'Task',
-        Resource: arns['persist-person'],
+        Resource: functions['persist-person'],
         Parameters: {
           'enrolment.$': '$.loaded.enrolment',
           'face.$': '$.checked.face',
@@ -66,7 +66,7 @@ export function enrollFaceMachine(arns: Readonly<Record<TaskName, string>>): Mac
       Done: { Type: 'Succeed' },
       RefuseEnrolment: {
         Type: 'Task',
-        Resource: arns['refuse-enrolment'],
+        Resource: functions['refuse-enrolment'],
         Parameters: {
           'time.$': '$.time',
           'detail.$': '$.detail',

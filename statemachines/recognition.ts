@@ -1,6 +1,6 @@
 import { IMAGE_FAULTS } from '../schemas/errors.ts';
-import type { TaskName } from '../schemas/tasks.ts';
-import { machine, PUT_EVENTS, type Machine } from './asl.ts';
+import { machine, type Machine } from './asl.ts';
+import type { CallableArns } from './registry.ts';
 import { RETRIES } from './retries.ts';
 
 export interface RecognitionSettings {
@@ -11,7 +11,7 @@ export interface RecognitionSettings {
 /**
  * Only faults of the picture are caught. Any other error fails the execution at its Task, where a redrive continues.
  */
-export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, settings: RecognitionSettings): Machine {
+export function recognitionMachine({ functions, putEvents }: CallableArns, settings: RecognitionSettings): Machine {
   const rejected = [{ ErrorEquals: IMAGE_FAULTS, ResultPath: '$.error', Next: 'RejectImage' }] as const;
 
   return machine({
@@ -21,7 +21,7 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
     States: {
       LoadImage: {
         Type: 'Task',
-        Resource: arns['load-image'],
+        Resource: functions['load-image'],
         Parameters: { 'time.$': '$.time', 'detail.$': '$.detail', 'execution_arn.$': '$$.Execution.Id' },
         ResultPath: '$.loaded',
         TimeoutSeconds: 90,
@@ -36,7 +36,7 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
       },
       DetectFaces: {
         Type: 'Task',
-        Resource: arns['detect-faces'],
+        Resource: functions['detect-faces'],
         Parameters: { 'photo.$': '$.loaded.photo' },
         ResultPath: '$.detected',
         TimeoutSeconds: 60,
@@ -51,7 +51,7 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
       },
       CropFaces: {
         Type: 'Task',
-        Resource: arns['crop-faces'],
+        Resource: functions['crop-faces'],
         Parameters: { 'photo.$': '$.loaded.photo', 'faces.$': '$.detected.faces' },
         ResultPath: '$.cropped',
         TimeoutSeconds: 90,
@@ -70,7 +70,7 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
             States: {
               SearchFace: {
                 Type: 'Task',
-                Resource: arns['search-face'],
+                Resource: functions['search-face'],
                 Parameters: { 'photo.$': '$.photo', 'face.$': '$.face' },
                 ResultPath: '$.search',
                 TimeoutSeconds: 60,
@@ -79,7 +79,7 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
               },
               PersistFace: {
                 Type: 'Task',
-                Resource: arns['persist-face'],
+                Resource: functions['persist-face'],
                 Parameters: { 'photo.$': '$.photo', 'face.$': '$.face', 'search.$': '$.search' },
                 ResultPath: '$',
                 TimeoutSeconds: 30,
@@ -94,7 +94,7 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
       },
       WriteProcessed: {
         Type: 'Task',
-        Resource: arns['write-processed'],
+        Resource: functions['write-processed'],
         Parameters: {
           'photo.$': '$.loaded.photo',
           'details_key.$': '$.detected.details_key',
@@ -110,11 +110,11 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
         Choices: [{ Variable: '$.processed.status', StringEquals: 'SUPERSEDED', Next: 'Done' }],
         Default: 'Announce',
       },
-      Announce: announce('Photo Processed', '$.processed', 'Done'),
+      Announce: announce(putEvents, 'Photo Processed', '$.processed', 'Done'),
       Done: { Type: 'Succeed' },
       RejectImage: {
         Type: 'Task',
-        Resource: arns['reject-image'],
+        Resource: functions['reject-image'],
         Parameters: {
           'time.$': '$.time',
           'detail.$': '$.detail',
@@ -131,17 +131,17 @@ export function recognitionMachine(arns: Readonly<Record<TaskName, string>>, set
         Choices: [{ Variable: '$.processed.status', StringEquals: 'SUPERSEDED', Next: 'Done' }],
         Default: 'AnnounceRejected',
       },
-      AnnounceRejected: announce('Photo Rejected', '$.processed', 'Rejected'),
+      AnnounceRejected: announce(putEvents, 'Photo Rejected', '$.processed', 'Rejected'),
       Rejected: { Type: 'Succeed' },
     },
   });
 }
 
 /** Puts an event on the default bus. */
-function announce<const Next extends string>(detailType: string, path: string, next: Next) {
+function announce<const Next extends string>(putEvents: string, detailType: string, path: string, next: Next) {
   return {
     Type: 'Task',
-    Resource: PUT_EVENTS,
+    Resource: putEvents,
     Parameters: { Entries: [{ Source: 'rollcall', DetailType: detailType, 'Detail.$': path }] },
     ResultPath: null,
     TimeoutSeconds: 30,

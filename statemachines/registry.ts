@@ -6,11 +6,15 @@ import type { Machine } from './asl.ts';
 import { enrollFaceMachine } from './enroll-face.ts';
 import { recognitionMachine } from './recognition.ts';
 
-/** The ARN of every task's function. */
-export type TaskArns = Readonly<Record<TaskName, string>>;
+/** The ARNs of what states call. */
+export interface CallableArns {
+  readonly functions: Readonly<Record<TaskName, string>>;
+  /** Puts events on EventBridge straight from Step Functions, without a function. */
+  readonly putEvents: string;
+}
 
 interface Entry {
-  readonly define: (arns: TaskArns, config: Config) => Machine;
+  readonly define: (arns: CallableArns, config: Config) => Machine;
   /** Each object that is created under this prefix starts an execution. Absent if something else starts the machine. */
   readonly objectPrefix?: string;
 }

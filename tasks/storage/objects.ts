@@ -73,6 +73,9 @@ export async function etagOf(s3: S3Client, bucket: string, key: string): Promise
   }
 }
 
+/** How S3 refuses a conditional write. NoSuchKey: the object that was seen has been deleted. */
+const CHANGED = new Set(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey']);
+
 /** Replaces the object only if it is still the one that was seen. Returns false if somebody else wrote in between. */
 export async function replaceObject(
   s3: S3Client,
@@ -85,8 +88,7 @@ export async function replaceObject(
     );
     return true;
   } catch (error) {
-    const name = nameOf(error);
-    if (name === 'PreconditionFailed' || name === 'ConditionalRequestConflict') return false;
+    if (CHANGED.has(nameOf(error) ?? '')) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { ENROLMENT_FAULTS, IMAGE_FAULTS } from '../../schemas/errors.ts';
-import { PUT_EVENTS, type Machine } from '../../statemachines/asl.ts';
+import type { Machine } from '../../statemachines/asl.ts';
 
 type State = Machine['States'][string];
 type Choice = Extract<State, { Type: 'Choice' }>['Choices'][number];
@@ -26,7 +26,8 @@ function nodeOf(name: string, state: State): string[] {
   const id = idOf(name);
   if (state.Type === 'Choice') return [`${id}{"${name}"}`];
   if (state.Type === 'Succeed') return [`${id}([${name}])`];
-  if (state.Type === 'Task') return [`${id}["${name}${state.Resource === PUT_EVENTS ? '<br/>events:putEvents' : ''}"]`];
+  if (state.Type === 'Task')
+    return [`${id}["${name}${state.Resource.endsWith(':::events:putEvents') ? '<br/>events:putEvents' : ''}"]`];
   const { ItemsPath, MaxConcurrency, ItemProcessor } = state;
   const title = `${name}: for each of ${ItemsPath}, ${MaxConcurrency} at a time`;
   return [`subgraph ${id}["${title}"]`, ...indent(statesOf(ItemProcessor)), 'end'];

@@ -10,5 +10,8 @@ export const ARNS = Object.fromEntries(
 
 /** Every state machine, as the default settings make it. */
 export const MACHINES = Object.fromEntries(
-  MACHINE_NAMES.map((name) => [name, machineEntry(name).define(ARNS, Config.parse({}))]),
+  MACHINE_NAMES.map((name) => [
+    name,
+    machineEntry(name).define({ functions: ARNS, putEvents: 'arn:aws:states:::events:putEvents' }, Config.parse({})),
+  ]),
 ) as Record<MachineName, Machine>;

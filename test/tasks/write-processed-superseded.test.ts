@@ -1,7 +1,8 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { run } from '../../tasks/write-processed.ts';
 import { ANOTHER_EXECUTION } from '../support/builders.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
+import { BUCKET, startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aSubject, NEWER } from '../support/written-photo.ts';
 
 let services: TaskServices;
@@ -88,4 +89,15 @@ test('an older version that writes in between does not stop who holds the photo'
   );
   expect(await run(subject.input(0), interruptedServices)).toStrictEqual(subject.ended('NO_FACES'));
   expect(await services.getJson(`processed/${subject.name}.json`)).toStrictEqual(subject.document());
+});
+
+test('a JSON that is deleted between our look and our write is written anew', async () => {
+  await subject.store(subject.aRowOfIt());
+  const key = `processed/${subject.name}.json`;
+  await services.putObject(key, '"older"\n');
+  const interruptedServices = interrupted('PutObjectCommand', () =>
+    services.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key })),
+  );
+  expect(await run(subject.input(0), interruptedServices)).toStrictEqual(subject.ended('NO_FACES'));
+  expect(await services.getJson(key)).toStrictEqual(subject.document());
 });
