@@ -126,7 +126,7 @@ test('people in a photo are found, enrolled from it and recognised, each call pa
     ['face#002', 'UNKNOWN', 'COLLECTION_EMPTY'],
     ['photo', 'COMPLETED', undefined],
   ]);
-  expect(calls()).toStrictEqual({ DetectFaces: 1, SearchFacesByImage: 3, DescribeCollection: 3 });
+  expect(calls()).toStrictEqual({ DetectFaces: 1, SearchFacesByImage: 3, DescribeCollection: 1 });
 
   const { faces } = (await taskServices.getJson('processed/before.json')) as { faces: DetectedFace[] };
   const enrolment = await landed('enroll/ada_lovelace.jpg', await portrait(faces[1]!));
