@@ -135,7 +135,9 @@ export class RollcallStack extends TerraformStack {
       results: results.arn,
       people: people.arn,
       collection: collection.arn,
-      executions: MACHINE_NAMES.map((machine) => arn('states', `execution:${nameOf(`rollcall-${machine}`)}:*`)),
+      executions: MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined).map((name) =>
+        arn('states', `execution:${nameOf(`rollcall-${name}`)}:*`),
+      ),
       failureDeadLetters: failureDeadLetters.queue.arn,
     };
     const variables: Record<Variable, string> = {

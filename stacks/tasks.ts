@@ -9,7 +9,7 @@ export interface ResourceArns {
   readonly results: string;
   readonly people: string;
   readonly collection: string;
-  /** Of every state machine. */
+  /** Of every state machine that objects start: their failures are recorded. */
   readonly executions: readonly string[];
   /** The dead-letter queue of record-failure. */
   readonly failureDeadLetters: string;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { synthesize } from '../../local/synthesis.ts';
 import { readStack } from '../../local/terraform.ts';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
+import { MACHINE_NAMES, machineEntry } from '../../statemachines/registry.ts';
 
 let folder: string;
 
@@ -321,13 +322,14 @@ test.each<[string, Record<string, string>]>([
 ])("the project's own stack can be read, %s", async (_, settings) => {
   const stack = await readStack(await synthesize(folder, settings));
   const counts = Object.entries(stack).flatMap(([name, all]) => (Array.isArray(all) ? [[name, all.length]] : []));
+  const triggers = MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined).length;
   expect(Object.fromEntries(counts)).toStrictEqual({
     buckets: 1,
     tables: 2,
     collections: 1,
     functions: TASK_NAMES.length,
-    stateMachines: 2,
-    rules: 3,
-    queues: 3,
+    stateMachines: MACHINE_NAMES.length,
+    rules: triggers + 1,
+    queues: triggers + 1,
   });
 });

