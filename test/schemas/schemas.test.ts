@@ -18,7 +18,7 @@ import {
   anUploadedObject,
   FACE_ID,
   JOHN,
-  LANDED,
+  EVENT_TIME,
   MODEL,
   SHA256,
 } from '../support/builders.ts';
@@ -33,9 +33,9 @@ const enrolledFace = {
   confidence: 99,
   bounding_box: aFace().bounding_box,
   model_version: MODEL,
-  timestamp: LANDED,
+  timestamp: EVENT_TIME,
 };
-const person = { person_id: JOHN, record: 'person', name: 'John Doe', created_at: LANDED };
+const person = { person_id: JOHN, record: 'person', name: 'John Doe', created_at: EVENT_TIME };
 
 const STRICT: readonly (readonly [string, z.ZodType, object])[] = [
   ['an uploaded object', UploadedObject, anUploadedObject()],
@@ -104,9 +104,9 @@ test('an event may carry more than is read, and what is not read is left behind'
   const whole = { version: '0', id: 'i', ...event, detail: { ...event.detail, reason: 'PutObject' } };
   expect(ObjectCreatedEvent.parse(whole)).toStrictEqual(event);
   const detail = { executionArn: 'e', stateMachineArn: 'm', status: 'ABORTED', input: null, error: null, cause: null };
-  const ended = { time: LANDED, detail };
+  const ended = { time: EVENT_TIME, detail };
   expect(ExecutionFailedEvent.parse({ ...ended, region: 'r', detail: { ...detail, name: 'n' } })).toStrictEqual(ended);
-  expect(ExecutionFailedEvent.safeParse({ time: LANDED, detail: { ...detail, status: 'SUCCEEDED' } }).success).toBe(
+  expect(ExecutionFailedEvent.safeParse({ time: EVENT_TIME, detail: { ...detail, status: 'SUCCEEDED' } }).success).toBe(
     false,
   );
 });

@@ -8,7 +8,7 @@ import { BUCKET } from './task-services.ts';
 
 export const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:rollcall-recognition:one';
 export const ANOTHER_EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:rollcall-recognition:another';
-export const LANDED = '2026-03-01T11:59:58Z';
+export const EVENT_TIME = '2026-03-01T11:59:58Z';
 export const ETAG = '9b2cf535f27731c974343645a3985328';
 export const SHA256 = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
 export const FACE_ID = 'f5817d37-94f6-4335-bfee-6cf79a3d806e';
@@ -17,7 +17,7 @@ export const MODEL = '7.0';
 export const JOHN = personIdOf('John Doe');
 export const JANE = personIdOf('Jane Roe');
 
-interface Landed {
+interface ObjectOverrides {
   readonly key?: string;
   readonly size?: number;
   readonly etag?: string;
@@ -29,10 +29,10 @@ interface Landed {
 }
 
 /** What a machine hands its first task. */
-export function anInput(overrides: Landed = {}): Input<'load-image'> {
+export function anInput(overrides: ObjectOverrides = {}): Input<'load-image'> {
   const { key = 'input/a.jpg', size = 1000, etag = ETAG, version_id, sequencer = '0A' } = overrides;
   return {
-    time: overrides.time ?? LANDED,
+    time: overrides.time ?? EVENT_TIME,
     detail: {
       bucket: { name: overrides.bucket ?? BUCKET },
       object: { key, size, etag, sequencer, ...(version_id === undefined ? {} : { 'version-id': version_id }) },
@@ -48,7 +48,7 @@ export function anUploadedObject(overrides: Partial<UploadedObject> = {}): Uploa
     etag: ETAG,
     size: 1000,
     sequencer: paddedSequencer('0A'),
-    timestamp: LANDED,
+    timestamp: EVENT_TIME,
     execution_arn: EXECUTION,
     ...overrides,
   };
@@ -138,7 +138,7 @@ export function aFaceRecord(overrides: Partial<FaceRecord> = {}): FaceRecord {
     image_id: 'a.jpg',
     record: `face#${String(index).padStart(3, '0')}`,
     face_index: index,
-    timestamp: LANDED,
+    timestamp: EVENT_TIME,
     sequencer: paddedSequencer('0A'),
     etag: ETAG,
     execution_arn: EXECUTION,

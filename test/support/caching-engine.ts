@@ -6,13 +6,13 @@ import { EnginePool } from '../../local/rekognition/engine/pool.ts';
 import type { Analysis, FaceEngine, Job } from '../../local/rekognition/engine/types.ts';
 
 /**
- * The real engine's answers, each computed once and kept in a folder: the same pixels always get the same answer,
- * and half a second of a processor a picture is most of what a run would take. It is loaded for the first new picture.
+ * The real engine with its answers cached in a folder, because half a second of CPU time a picture is most of what a run
+ * would take. The same pixels always get the same answer. The engine is loaded for the first new picture.
  */
 export class CachingEngine implements FaceEngine {
   readonly ready = Promise.resolve();
   readonly #folder: string;
-  readonly #known = new Map<string, Promise<Analysis>>();
+  readonly #analyses = new Map<string, Promise<Analysis>>();
   #engine: EnginePool | undefined;
 
   constructor(folder: string) {
@@ -20,13 +20,13 @@ export class CachingEngine implements FaceEngine {
   }
 
   analyze(job: Job): Promise<Analysis> {
-    const { picture, ...how } = job;
-    const key = createHash('sha256').update(JSON.stringify(how)).update(picture).digest('hex');
-    const known = this.#known.get(key);
-    if (known) return known;
-    const analysis = this.#look(join(this.#folder, key), job);
-    this.#known.set(key, analysis);
-    analysis.catch(() => this.#known.delete(key));
+    const { picture, ...options } = job;
+    const key = createHash('sha256').update(JSON.stringify(options)).update(picture).digest('hex');
+    const cached = this.#analyses.get(key);
+    if (cached) return cached;
+    const analysis = this.#readOrAnalyze(join(this.#folder, key), job);
+    this.#analyses.set(key, analysis);
+    analysis.catch(() => this.#analyses.delete(key));
     return analysis;
   }
 
@@ -34,9 +34,9 @@ export class CachingEngine implements FaceEngine {
     await this.#engine?.close();
   }
 
-  async #look(file: string, job: Job): Promise<Analysis> {
-    const kept = await readFile(file).catch(() => undefined);
-    if (kept) return deserialize(kept) as Analysis;
+  async #readOrAnalyze(file: string, job: Job): Promise<Analysis> {
+    const cached = await readFile(file).catch(() => undefined);
+    if (cached) return deserialize(cached) as Analysis;
     this.#engine ??= new EnginePool(1);
     const analysis = await this.#engine.analyze(job);
     await mkdir(this.#folder, { recursive: true });

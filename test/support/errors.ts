@@ -1,4 +1,4 @@
-/** What a promise was rejected with, by name and message, or that it was not. */
+/** The name and message of the error that a promise was rejected with. */
 export async function failureOf(work: Promise<unknown>): Promise<{ name: string; message: string } | 'no failure'> {
   try {
     await work;

@@ -1,4 +1,4 @@
-/** A HEIC photo as phones make it, 96 x 80 pixels of plain brown, generated with libheif's encoder. */
+/** A HEIC photo as phones make it: 96 x 80 pixels of plain brown, made with libheif's encoder. */
 export const HEIC = Buffer.from(
   [
     'AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAUJtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA',

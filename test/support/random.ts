@@ -9,7 +9,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** A whole number from 0 up to, and without, the limit. */
+/** A whole number from 0 up to the limit, exclusive. */
 export const below = (limit: number, random: () => number) => Math.floor(random() * limit);
 
 export function pick<T>(from: readonly [T, ...T[]], random: () => number): T {

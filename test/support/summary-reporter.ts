@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends a run with one plain line. A file that could not be loaded, or an error outside a test, counts as failed. */
+/** Prints one plain line at the end of a run. A file that cannot be loaded and an error outside a test count as failed. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const counts = { passed: 0, failed: errors.length, skipped: 0 };
@@ -13,7 +13,7 @@ export default class SummaryReporter implements Reporter {
       }
     }
     const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
-    // After vitest's own summary, which is written a moment later.
+    // At exit, so that it comes after vitest's own summary.
     process.once('exit', () => console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`));
     const total = process.env['TEST_COUNTS'];
     if (total) appendFileSync(total, `${JSON.stringify(counts)}\n`);

@@ -3,10 +3,10 @@ import { run } from '../../tasks/check-enrolment.ts';
 import { aDetail, aFace, anEnrolment } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
-import { aRekognition, type Scripted } from '../support/rekognition.ts';
+import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
 
 let services: TaskServices;
-let server: Scripted | undefined;
+let server: ScriptedRekognition | undefined;
 let photos = 0;
 beforeAll(async () => {
   services = await startTaskServices();
@@ -18,7 +18,7 @@ afterEach(async () => {
 afterAll(() => services.close());
 
 async function checking(...FaceDetails: object[]) {
-  server = await aRekognition({ DetectFaces: [{ FaceDetails }] });
+  server = await aScriptedRekognition({ DetectFaces: [{ FaceDetails }] });
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix: `work/${++photos}/` });
   return { calls, check: () => run({ enrolment }, { s3: services.s3, rekognition, minPixels: 40 }) };

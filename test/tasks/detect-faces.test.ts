@@ -4,10 +4,10 @@ import { run } from '../../tasks/detect-faces.ts';
 import { aDetail, aFace, aPhoto, aPicture } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
-import { aBrokenLine, aRekognition, type Scripted } from '../support/rekognition.ts';
+import { aBrokenConnection, aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
 
 let taskServices: TaskServices;
-let scripted: Pick<Scripted, 'close'>[] = [];
+let scripted: Pick<ScriptedRekognition, 'close'>[] = [];
 beforeAll(async () => {
   taskServices = await startTaskServices();
 });
@@ -18,7 +18,7 @@ afterEach(async () => {
 afterAll(() => taskServices.close());
 
 async function answering(...answers: unknown[]) {
-  const server = await aRekognition({ DetectFaces: answers });
+  const server = await aScriptedRekognition({ DetectFaces: answers });
   scripted.push(server);
   return { ...server, services: { s3: taskServices.s3, rekognition: server.rekognition } };
 }
@@ -110,7 +110,7 @@ test.each([
 });
 
 test('a broken connection is one that Retry knows by name', async () => {
-  const line = await aBrokenLine();
+  const line = await aBrokenConnection();
   scripted.push(line);
   const { name } = (await failureOf(
     run({ photo: aPhoto({ work_prefix: 'work/broken/' }) }, { s3: taskServices.s3, rekognition: line.rekognition }),

@@ -4,10 +4,10 @@ import { run } from '../../tasks/index-face.ts';
 import { anEnrolment, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
-import { aRekognition, type Scripted } from '../support/rekognition.ts';
+import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
 
 let services: TaskServices;
-let server: Scripted | undefined;
+let server: ScriptedRekognition | undefined;
 beforeAll(async () => {
   services = await startTaskServices();
 });
@@ -18,7 +18,7 @@ afterEach(async () => {
 afterAll(() => services.close());
 
 async function indexing(work_prefix: string, ...IndexFaces: unknown[]) {
-  server = await aRekognition({ IndexFaces });
+  server = await aScriptedRekognition({ IndexFaces });
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix });
   return { calls, index: () => run({ enrolment }, { s3: services.s3, rekognition, collectionId: 'people' }) };

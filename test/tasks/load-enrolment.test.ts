@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EnrolmentRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/load-enrolment.ts';
 import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../schemas/keys.ts';
-import { ANOTHER_EXECUTION, anInput, EXECUTION, JOHN, LANDED } from '../support/builders.ts';
+import { ANOTHER_EXECUTION, anInput, EXECUTION, JOHN, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
 import { aJpeg } from '../support/pictures.ts';
@@ -21,7 +21,7 @@ async function landed(key: string, body = jpeg) {
   return { bucket: BUCKET, key, etag, size: body.length, version_id: versionId! };
 }
 
-const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: LANDED, execution_arn: EXECUTION };
+const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: EVENT_TIME, execution_arn: EXECUTION };
 const claimed = (address: Awaited<ReturnType<typeof landed>>, person_id: string, name: string) => ({
   person_id,
   record: enrolmentRecordOf(address.key),

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { run } from '../../tasks/load-image.ts';
-import { ANOTHER_EXECUTION, anInput, aPhotoRecord, EXECUTION, LANDED } from '../support/builders.ts';
+import { ANOTHER_EXECUTION, anInput, aPhotoRecord, EXECUTION, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, BUCKET, UNVERSIONED, type TaskServices } from '../support/task-services.ts';
 import { plainPicture } from '../../recording/replay/drawn-pictures.ts';
@@ -26,7 +26,7 @@ async function landed(key: string, body: Buffer, bucket = BUCKET) {
 }
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: LANDED, execution_arn: EXECUTION };
+const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: EVENT_TIME, execution_arn: EXECUTION };
 
 test('a photo is claimed and its address given, with nothing written beside its row', async () => {
   const { address, input } = await landed('input/first.jpg', jpeg);

@@ -11,7 +11,7 @@ import {
   FACE_ID,
   JANE,
   JOHN,
-  LANDED,
+  EVENT_TIME,
   OTHER_FACE_ID,
 } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
@@ -22,7 +22,7 @@ let imageId = '';
 let photos = 0;
 beforeAll(async () => {
   services = await startTaskServices();
-  await services.putRow('people', { person_id: JOHN, record: 'person', name: 'John Doe', created_at: LANDED });
+  await services.putRow('people', { person_id: JOHN, record: 'person', name: 'John Doe', created_at: EVENT_TIME });
 });
 beforeEach(() => {
   imageId = `${++photos}.jpg`;

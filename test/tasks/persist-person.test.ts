@@ -10,7 +10,7 @@ import {
   anInput,
   anUploadedObject,
   FACE_ID,
-  LANDED,
+  EVENT_TIME,
   MODEL,
   OTHER_FACE_ID,
   SHA256,
@@ -40,11 +40,11 @@ const claimed = (overrides: object = {}) => ({
   ...overrides,
 });
 const input = (overrides: { file?: string; face_id?: string; timestamp?: string } = {}) => {
-  const { file, face_id = FACE_ID, timestamp = LANDED } = overrides;
+  const { file, face_id = FACE_ID, timestamp = EVENT_TIME } = overrides;
   const enrolment = anEnrolment({ key: key(file), person_id: personIdOf(name), name, timestamp });
   return { enrolment, face: aFace(), face_id, model_version: MODEL };
 };
-const person = () => ({ person_id: personIdOf(name), record: 'person', name, created_at: LANDED });
+const person = () => ({ person_id: personIdOf(name), record: 'person', name, created_at: EVENT_TIME });
 const face = (face_id = FACE_ID, file?: string) => ({
   person_id: personIdOf(name),
   record: `face#${face_id}`,
@@ -55,7 +55,7 @@ const face = (face_id = FACE_ID, file?: string) => ({
   confidence: 99.5,
   bounding_box: { left: 0.25, top: 0.25, width: 0.25, height: 0.5 },
   model_version: MODEL,
-  timestamp: LANDED,
+  timestamp: EVENT_TIME,
 });
 const byRecord = (...records: { record: string }[]) => records.toSorted((a, b) => (a.record < b.record ? -1 : 1));
 

@@ -11,16 +11,16 @@ import { aDetail, anInput } from '../support/builders.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { RED } from '../../recording/replay/drawn-pictures.ts';
 import { aJpeg, BLUE, GREEN } from '../support/pictures.ts';
-import { aRekognition, type Scripted } from '../support/rekognition.ts';
+import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
 
 let services: TaskServices;
-let rekognition: Scripted;
+let rekognition: ScriptedRekognition;
 let pictures: Buffer[];
 let photos = 0;
 beforeAll(async () => {
   services = await startTaskServices();
   // Nothing is asked: what was detected lies in work/, as an earlier attempt leaves it.
-  rekognition = await aRekognition({});
+  rekognition = await aScriptedRekognition({});
   pictures = await Promise.all([RED, GREEN, BLUE].map((colour) => aJpeg(120, 90, colour)));
 });
 afterAll(async () => {

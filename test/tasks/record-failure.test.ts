@@ -5,7 +5,7 @@ import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/record-failure.ts';
 import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
 import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
-import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, anUploadedObject, LANDED } from '../support/builders.ts';
+import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, anUploadedObject, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { MACHINES } from '../support/machines.ts';
@@ -52,16 +52,16 @@ async function failed(machine: MachineName, key: string, overrides: Parameters<t
 const record = (event: ExecutionFailedEvent) => run(event, { ...services, sfn: account.sfn });
 const photoKey = () => `input/${number}.jpg`;
 const rows = () => services.rowsOf('results', `${number}.jpg`);
-const aRowOfIt = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
+const photoRow = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
   aPhotoRecord({ image_id: `${number}.jpg`, key: photoKey(), ...overrides });
 const failedRow = (execution_arn: string, overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
-  aRowOfIt({
+  photoRow({
     execution_arn,
     status: 'FAILED',
     error: 'AccessDeniedException',
     cause: 'AccessDeniedException, as the service said',
     failed_state: 'LoadImage',
-    claimed_at: LANDED,
+    claimed_at: EVENT_TIME,
     ...overrides,
   });
 
@@ -85,7 +85,7 @@ test('the state that failed within the Map is named', async () => {
     'search-face': failing('ResourceNotFoundException'),
   };
   const { arn, event } = await failed('recognition', photoKey());
-  await services.putRow('results', aRowOfIt({ execution_arn: arn }));
+  await services.putRow('results', photoRow({ execution_arn: arn }));
   await record(event);
   const error = 'ResourceNotFoundException';
   const cause = `${error}, as the service said`;
@@ -96,16 +96,16 @@ test('an event that comes after the success changes nothing', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { arn, event } = await failed('recognition', photoKey());
   for (const status of ['COMPLETED', 'NO_FACES', 'REJECTED'] as const) {
-    await services.putRow('results', aRowOfIt({ execution_arn: arn, status }));
+    await services.putRow('results', photoRow({ execution_arn: arn, status }));
     expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
-    expect(await rows()).toStrictEqual([aRowOfIt({ execution_arn: arn, status })]);
+    expect(await rows()).toStrictEqual([photoRow({ execution_arn: arn, status })]);
   }
 });
 
 test('the failure of one execution is not that of another on the same photo', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { event } = await failed('recognition', photoKey());
-  const theirs = aRowOfIt({ execution_arn: ANOTHER_EXECUTION });
+  const theirs = photoRow({ execution_arn: ANOTHER_EXECUTION });
   await services.putRow('results', theirs);
   expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
   expect(await rows()).toStrictEqual([theirs]);
@@ -114,7 +114,7 @@ test('the failure of one execution is not that of another on the same photo', as
 test('a newer version that failed before it was claimed is recorded over the older one', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { arn, event } = await failed('recognition', photoKey(), { sequencer: '0B' });
-  await services.putRow('results', aRowOfIt({ status: 'COMPLETED', processed_key: 'processed/x.json', face_count: 3 }));
+  await services.putRow('results', photoRow({ status: 'COMPLETED', processed_key: 'processed/x.json', face_count: 3 }));
   expect(await record(event)).toStrictEqual({ recorded: true, record: 'photo' });
   expect(await rows()).toStrictEqual([failedRow(arn, { sequencer: paddedSequencer('0B') })]);
 });
@@ -122,7 +122,7 @@ test('a newer version that failed before it was claimed is recorded over the old
 test('the failure of an older version is not recorded over a newer one', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { event } = await failed('recognition', photoKey());
-  const newer = aRowOfIt({ sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
+  const newer = photoRow({ sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
   await services.putRow('results', newer);
   expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
   expect(await rows()).toStrictEqual([newer]);
@@ -149,7 +149,7 @@ test('an enrolment that failed is recorded beside its person', async () => {
     error: 'AccessDeniedException',
     cause: 'AccessDeniedException, as the service said',
     failed_state: 'LoadEnrolment',
-    claimed_at: LANDED,
+    claimed_at: EVENT_TIME,
   };
   expect(await record(event)).toStrictEqual({ recorded: true, record: row.record });
   expect(await services.rowsOf('people', row.person_id)).toStrictEqual([row]);

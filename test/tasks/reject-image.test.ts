@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { paddedSequencer } from '../../schemas/keys.ts';
 import { run } from '../../tasks/reject-image.ts';
-import { aFaceRecord, anInput, ANOTHER_EXECUTION, aPhotoRecord, ETAG, LANDED } from '../support/builders.ts';
+import { aFaceRecord, anInput, ANOTHER_EXECUTION, aPhotoRecord, ETAG, EVENT_TIME } from '../support/builders.ts';
 import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
@@ -46,7 +46,7 @@ test('a rejected photo says why, in its row and in its JSON, and the same when a
       key: 'input/a.jpg',
       etag: ETAG,
       size: 1000,
-      timestamp: LANDED,
+      timestamp: EVENT_TIME,
       processed_at: NOW,
       pipeline_version: '1.2.3',
       status: 'REJECTED',

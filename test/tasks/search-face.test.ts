@@ -4,10 +4,10 @@ import { run } from '../../tasks/search-face.ts';
 import { aCroppedFace, aPhoto, FACE_ID, JANE, JOHN, MODEL, OTHER_FACE_ID } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
-import { aRekognition, type Script, type Scripted } from '../support/rekognition.ts';
+import { aScriptedRekognition, type Script, type ScriptedRekognition } from '../support/rekognition.ts';
 
 let taskServices: TaskServices;
-let server: Scripted | undefined;
+let server: ScriptedRekognition | undefined;
 let photos = 0;
 beforeAll(async () => {
   taskServices = await startTaskServices();
@@ -19,7 +19,7 @@ afterEach(async () => {
 afterAll(() => taskServices.close());
 
 async function searching(script: Script) {
-  server = await aRekognition(script);
+  server = await aScriptedRekognition(script);
   const { rekognition, calls } = server;
   const services = { s3: taskServices.s3, rekognition, collectionId: 'people', threshold: 80, minPixels: 40 };
   const photo = aPhoto({ work_prefix: `work/${++photos}/` });

@@ -21,7 +21,7 @@ import { run as searchFace } from '../../tasks/search-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { anInput } from '../support/builders.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
-import { counting } from '../support/rekognition.ts';
+import { countCalls } from '../support/rekognition.ts';
 
 /** Three people, in the face library's own package. */
 const SAMPLE = join(
@@ -33,7 +33,7 @@ let taskServices: TaskServices;
 let folder: string;
 let store: Store;
 let engine: Rekognition;
-let server: Awaited<ReturnType<typeof counting>>;
+let server: Awaited<ReturnType<typeof countCalls>>;
 let sample: Buffer;
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ beforeAll(async () => {
   store = await openStore(folder);
   engine = await startRekognition({ store, readObject: s3Reader(taskServices.s3), workers: 1 });
   await engine.ensureCollection('people');
-  server = await counting(engine.handler);
+  server = await countCalls(engine.handler);
   sample = await sharp(await readFile(SAMPLE))
     .resize(1000)
     .jpeg()

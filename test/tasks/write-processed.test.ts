@@ -4,16 +4,16 @@ import { run } from '../../tasks/write-processed.ts';
 import { aDetail, aFaceRecord, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
-import { aSubject, OLDER } from '../support/written-photo.ts';
+import { aPhotoFixture, OLDER } from '../support/photo-fixture.ts';
 
 let services: TaskServices;
-let subject: ReturnType<typeof aSubject>;
+let subject: ReturnType<typeof aPhotoFixture>;
 let photos = 0;
 beforeAll(async () => {
   services = await startTaskServices();
 });
 beforeEach(() => {
-  subject = aSubject(services, String(++photos));
+  subject = aPhotoFixture(services, String(++photos));
 });
 afterAll(() => services.close());
 
@@ -28,20 +28,20 @@ const FACE = aFaceRecord({
 
 async function twoFaces() {
   const matched = { ...FACE, image_id: `${subject.name}.jpg` };
-  const unknown = subject.aFaceOfIt({ face_index: 1, record: 'face#001' });
-  await subject.store(subject.aRowOfIt(), matched, unknown);
-  await subject.detected(aDetail(), { BoundingBox: {} });
+  const unknown = subject.faceRow({ face_index: 1, record: 'face#001' });
+  await subject.putRows(subject.photoRow(), matched, unknown);
+  await subject.putDetection(aDetail(), { BoundingBox: {} });
   return [matched, unknown] as const;
 }
 
 test('the JSON joins rows and detection on one line, and the status comes last', async () => {
   const [matched, unknown] = await twoFaces();
-  expect(await run(subject.input(2), services)).toStrictEqual(subject.ended('COMPLETED', { MATCHED: 1, UNKNOWN: 1 }));
+  expect(await run(subject.input(2), services)).toStrictEqual(subject.output('COMPLETED', { MATCHED: 1, UNKNOWN: 1 }));
   const { confidence, bounding_box, emotions } = matched;
   const json = (await services.getObject(`processed/${subject.name}.json`)).toString();
   expect(json.match(/\n/g)).toHaveLength(1);
   expect(JSON.parse(json)).toStrictEqual(
-    subject.document({
+    subject.processedJson({
       model_version: MODEL,
       status: 'COMPLETED',
       faces: [
@@ -80,7 +80,7 @@ test('the JSON joins rows and detection on one line, and the status comes last',
       ],
     }),
   );
-  expect(await subject.rows()).toStrictEqual([matched, unknown, subject.concluded()]);
+  expect(await subject.rows()).toStrictEqual([matched, unknown, subject.finishedRow()]);
 });
 
 test('writing twice gives the same rows and the same JSON', async () => {
@@ -93,45 +93,45 @@ test('writing twice gives the same rows and the same JSON', async () => {
 });
 
 test('a photo without a face is done without its detection', async () => {
-  await subject.store(subject.aRowOfIt());
-  expect(await run(subject.input(0), services)).toStrictEqual(subject.ended('NO_FACES'));
-  expect(await services.getJson(`processed/${subject.name}.json`)).toStrictEqual(subject.document());
-  const { model_version: _, ...row } = subject.concluded({ status: 'NO_FACES', face_count: 0, matched_count: 0 });
+  await subject.putRows(subject.photoRow());
+  expect(await run(subject.input(0), services)).toStrictEqual(subject.output('NO_FACES'));
+  expect(await services.getJson(`processed/${subject.name}.json`)).toStrictEqual(subject.processedJson());
+  const { model_version: _, ...row } = subject.finishedRow({ status: 'NO_FACES', face_count: 0, matched_count: 0 });
   expect(await subject.rows()).toStrictEqual([row]);
 });
 
 test('a redriven photo loses its failure', async () => {
-  await subject.store(
-    subject.aRowOfIt({ status: 'FAILED', error: 'SlowDown', cause: 'c', failed_state: 'WriteProcessed' }),
+  await subject.putRows(
+    subject.photoRow({ status: 'FAILED', error: 'SlowDown', cause: 'c', failed_state: 'WriteProcessed' }),
   );
   await run(subject.input(0), services);
-  const { model_version: _, ...row } = subject.concluded({ status: 'NO_FACES', face_count: 0, matched_count: 0 });
+  const { model_version: _, ...row } = subject.finishedRow({ status: 'NO_FACES', face_count: 0, matched_count: 0 });
   expect(await subject.rows()).toStrictEqual([row]);
 });
 
 test('faces of an older version are removed, and those decided by hand in this one kept', async () => {
-  const byHand = subject.aFaceOfIt({ source: 'manual', reason: 'DECIDED_BY_HAND' });
+  const byHand = subject.faceRow({ source: 'manual', reason: 'DECIDED_BY_HAND' });
   const [kept, stale] = [`faces/${subject.name}/kept.jpg`, `faces/${subject.name}/stale.jpg`];
-  const older = subject.aFaceOfIt({ ...OLDER, face_index: 1, record: 'face#001', crop_key: stale });
+  const older = subject.faceRow({ ...OLDER, face_index: 1, record: 'face#001', crop_key: stale });
   for (const crop of [kept, stale]) await services.putObject(crop, 'a face');
-  await subject.store(subject.aRowOfIt(), byHand, older);
-  await subject.detected(aDetail());
-  expect(await run(subject.input(1), services)).toStrictEqual(subject.ended('COMPLETED', { UNKNOWN: 1 }));
-  expect(await subject.rows()).toStrictEqual([byHand, subject.concluded({ face_count: 1, matched_count: 0 })]);
+  await subject.putRows(subject.photoRow(), byHand, older);
+  await subject.putDetection(aDetail());
+  expect(await run(subject.input(1), services)).toStrictEqual(subject.output('COMPLETED', { UNKNOWN: 1 }));
+  expect(await subject.rows()).toStrictEqual([byHand, subject.finishedRow({ face_count: 1, matched_count: 0 })]);
   expect(await services.listKeys(`faces/${subject.name}/`)).toStrictEqual([kept]);
 });
 
 test('a face that is not in the table is missed by number', async () => {
-  await subject.store(subject.aRowOfIt(), subject.aFaceOfIt());
+  await subject.putRows(subject.photoRow(), subject.faceRow());
   expect(await failureOf(run(subject.input(2), services))).toStrictEqual({
     name: 'FacesMissing',
     message: `${subject.name}.jpg has 2 faces, but 1 of them are in the table. Redrive the execution.`,
   });
-  expect(await subject.rows()).toStrictEqual([subject.aFaceOfIt(), subject.aRowOfIt()]);
+  expect(await subject.rows()).toStrictEqual([subject.faceRow(), subject.photoRow()]);
 });
 
 test('a detection that has expired says to start anew', async () => {
-  await subject.store(subject.aRowOfIt(), subject.aFaceOfIt());
+  await subject.putRows(subject.photoRow(), subject.faceRow());
   expect(await failureOf(run(subject.input(1), services))).toStrictEqual({
     name: 'FacesMissing',
     message: `work/${subject.name}/detected.json has expired: start ${subject.name}.jpg anew instead of redriving it.`,
@@ -140,11 +140,11 @@ test('a detection that has expired says to start anew', async () => {
 
 test('a hundred faces are read back whole', async () => {
   const faces = Array.from({ length: 100 }, (_, index) =>
-    subject.aFaceOfIt({ face_index: index, record: `face#${String(index).padStart(3, '0')}` }),
+    subject.faceRow({ face_index: index, record: `face#${String(index).padStart(3, '0')}` }),
   );
-  await subject.store(subject.aRowOfIt(), ...faces);
-  await subject.detected(...faces.map(() => aDetail()));
-  expect(await run(subject.input(100), services)).toStrictEqual(subject.ended('COMPLETED', { UNKNOWN: 100 }));
+  await subject.putRows(subject.photoRow(), ...faces);
+  await subject.putDetection(...faces.map(() => aDetail()));
+  expect(await run(subject.input(100), services)).toStrictEqual(subject.output('COMPLETED', { UNKNOWN: 100 }));
   const { faces: written } = Processed.parse(await services.getJson(`processed/${subject.name}.json`));
   expect(written.map(({ index }) => index)).toStrictEqual(Array.from({ length: 100 }, (_, index) => index));
 });

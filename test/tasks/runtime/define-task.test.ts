@@ -4,8 +4,8 @@ import { SERVICE_ERRORS } from '../../../schemas/errors.ts';
 import { RETRIED_BY_SDK, RETRIED_BY_STEP_FUNCTIONS } from '../../../tasks/runtime/client-settings.ts';
 import { defineTask } from '../../../tasks/runtime/define-task.ts';
 import { failureOf } from '../../support/errors.ts';
-import { aPhoto, LANDED } from '../../support/builders.ts';
-import { aBrokenLine, aRekognition } from '../../support/rekognition.ts';
+import { aPhoto, EVENT_TIME } from '../../support/builders.ts';
+import { aBrokenConnection, aScriptedRekognition } from '../../support/rekognition.ts';
 import { ServiceError } from '../../../local/aws-json.ts';
 import { DetectFacesCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -58,9 +58,9 @@ test('services are made once, and an output that does not fit is an error too', 
     () => ++made,
     async () => answers.shift()!,
   );
-  expect(await handler({ time: LANDED })).toStrictEqual({ oldest_seconds: 1 });
-  expect(await handler({ time: LANDED })).toStrictEqual({ oldest_seconds: 2 });
-  expect(await failureOf(handler({ time: LANDED }))).toStrictEqual({
+  expect(await handler({ time: EVENT_TIME })).toStrictEqual({ oldest_seconds: 1 });
+  expect(await handler({ time: EVENT_TIME })).toStrictEqual({ oldest_seconds: 2 });
+  expect(await failureOf(handler({ time: EVENT_TIME }))).toStrictEqual({
     name: 'InvalidPayload',
     message:
       'The output of measure-backlog does not fit its schema. oldest_seconds: Too small: expected number to be >=0',
@@ -71,23 +71,25 @@ test('services are made once, and an output that does not fit is an error too', 
 const COMMAND = new DetectFacesCommand({ Image: { Bytes: Buffer.from('x') } });
 
 test('an error of the service passes under its own name, and a broken connection gets one', async () => {
-  const throttled = await aRekognition({ DetectFaces: [new ServiceError('ThrottlingException', 'Slow down.')] });
-  const broken = await aBrokenLine();
+  const throttled = await aScriptedRekognition({
+    DetectFaces: [new ServiceError('ThrottlingException', 'Slow down.')],
+  });
+  const broken = await aBrokenConnection();
   const calling = (services: Pick<typeof throttled, 'rekognition'>) =>
     aTask(
       () => services.rekognition,
       async (client) => (await client.send(COMMAND)).FaceDetails?.length ?? 0,
     );
-  expect(await failureOf(calling(throttled)({ time: LANDED }))).toStrictEqual({
+  expect(await failureOf(calling(throttled)({ time: EVENT_TIME }))).toStrictEqual({
     name: 'ThrottlingException',
     message: 'Slow down.',
   });
-  expect(await failureOf(calling(broken)({ time: LANDED }))).toStrictEqual({
+  expect(await failureOf(calling(broken)({ time: EVENT_TIME }))).toStrictEqual({
     name: 'NetworkError',
     message: 'The connection to a service broke (ECONNRESET).',
   });
   await Promise.all([throttled.close(), broken.close()]);
-  expect(await failureOf(calling(broken)({ time: LANDED }))).toStrictEqual({
+  expect(await failureOf(calling(broken)({ time: EVENT_TIME }))).toStrictEqual({
     name: 'NetworkError',
     message: 'The connection to a service broke (ECONNREFUSED).',
   });
@@ -103,7 +105,7 @@ test.each([
     () => s3,
     async (client) => (await client.send(new HeadObjectCommand({ Bucket: 'photos', Key: 'a' }))).ContentLength ?? 0,
   );
-  expect(await failureOf(handler({ time: LANDED }))).toStrictEqual(failure);
+  expect(await failureOf(handler({ time: EVENT_TIME }))).toStrictEqual(failure);
   await server.close();
 });
 
@@ -114,7 +116,7 @@ test('a page of HTML with status 502, as a proxy sends it, is an error that is r
     () => rekognition,
     async (client) => (await client.send(COMMAND)).FaceDetails?.length ?? 0,
   );
-  expect(await failureOf(handler({ time: LANDED }))).toStrictEqual({
+  expect(await failureOf(handler({ time: EVENT_TIME }))).toStrictEqual({
     name: 'ServiceUnavailable',
     message: 'A service answered with status 502.',
   });

@@ -10,7 +10,7 @@ import {
   anUploadedObject,
   ETAG,
   EXECUTION,
-  LANDED,
+  EVENT_TIME,
 } from '../../support/builders.ts';
 import { startTaskServices, BUCKET, type TaskServices } from '../../support/task-services.ts';
 
@@ -40,7 +40,7 @@ test('a source is the event, its sequencer padded', () => {
     etag: ETAG,
     size: 1000,
     sequencer: '0A00000000000000000000000000000000000000',
-    timestamp: LANDED,
+    timestamp: EVENT_TIME,
     execution_arn: EXECUTION,
   });
 });

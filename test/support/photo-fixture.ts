@@ -1,34 +1,34 @@
 import type { Photo } from '../../schemas/payloads.ts';
 import type { Processed } from '../../schemas/processed.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
-import { aFaceRecord, ANOTHER_EXECUTION, aPhoto, aPhotoRecord, ETAG, LANDED, MODEL, SHA256 } from './builders.ts';
+import { aFaceRecord, ANOTHER_EXECUTION, aPhoto, aPhotoRecord, ETAG, EVENT_TIME, MODEL, SHA256 } from './builders.ts';
 import { BUCKET, NOW, type TaskServices } from './task-services.ts';
 
 export const NEWER = { sequencer: paddedSequencer('0B'), etag: 'newer', execution_arn: ANOTHER_EXECUTION };
 export const OLDER = { sequencer: paddedSequencer('09'), etag: 'older', execution_arn: ANOTHER_EXECUTION };
 
-/** A photo of its own, with what is stored of it before its JSON is written and after. */
-export function aSubject(services: TaskServices, name: string) {
+/** A photo for one test: its rows, its detected faces and its processed JSON, before WriteProcessed and after. */
+export function aPhotoFixture(services: TaskServices, name: string) {
   const photo = (): Photo => aPhoto({ key: `input/${name}.jpg`, work_prefix: `work/${name}/` });
-  const aRowOfIt = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
+  const photoRow = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
     aPhotoRecord({ image_id: `${name}.jpg`, key: `input/${name}.jpg`, ...overrides });
   return {
     name,
     photo,
-    aRowOfIt,
+    photoRow,
     input: (face_count: number, of = photo()) => ({
       photo: of,
       details_key: `${of.work_prefix}detected.json`,
       face_count,
     }),
-    aFaceOfIt: (overrides: Parameters<typeof aFaceRecord>[0] = {}) =>
+    faceRow: (overrides: Parameters<typeof aFaceRecord>[0] = {}) =>
       aFaceRecord({ image_id: `${name}.jpg`, ...overrides }),
     rows: () => services.rowsOf('results', `${name}.jpg`),
-    store: (...records: object[]) => Promise.all(records.map((record) => services.putRow('results', { ...record }))),
-    detected: (...details: object[]) =>
+    putRows: (...records: object[]) => Promise.all(records.map((record) => services.putRow('results', { ...record }))),
+    putDetection: (...details: object[]) =>
       services.putObject(`work/${name}/detected.json`, JSON.stringify({ faces: details })),
-    concluded: (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
-      aRowOfIt({
+    finishedRow: (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
+      photoRow({
         status: 'COMPLETED',
         processed_key: `processed/${name}.json`,
         processed_at: NOW,
@@ -42,13 +42,13 @@ export function aSubject(services: TaskServices, name: string) {
         model_version: MODEL,
         ...overrides,
       }),
-    document: (overrides: Partial<Processed> = {}): Processed => ({
+    processedJson: (overrides: Partial<Processed> = {}): Processed => ({
       image_id: `${name}.jpg`,
       bucket: BUCKET,
       key: `input/${name}.jpg`,
       etag: ETAG,
       size: 1000,
-      timestamp: LANDED,
+      timestamp: EVENT_TIME,
       width: 640,
       height: 480,
       format: 'jpeg',
@@ -59,7 +59,7 @@ export function aSubject(services: TaskServices, name: string) {
       faces: [],
       ...overrides,
     }),
-    ended: (status: string, faces = {}) => ({
+    output: (status: string, faces = {}) => ({
       status,
       image_id: `${name}.jpg`,
       bucket: BUCKET,
