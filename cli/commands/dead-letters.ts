@@ -12,12 +12,12 @@ import { counted, printable, type Terminal } from '../terminal.ts';
 
 export const deadLettersCommand = (terminal: Terminal) =>
   new Command('dead-letters')
-    .summary('list events that never started anything, and put them back')
+    .summary('list undelivered events, and put them back')
     .description(
-      'Lists events that could not be delivered for a day and were given up: photos that landed and were never ' +
-        'looked at, failures that were never recorded.',
+      'Lists events that could not be delivered within a day: uploaded photos that were never processed, and ' +
+        'failures that were never recorded.',
     )
-    .option('--put-back', 'start what they should have started; each is deleted only after that')
+    .option('--put-back', 'start what they should have started, and delete each of them after that')
     .addOption(dataOption())
     .addOption(awsOption())
     .addHelpText('after', '\nExample:\n  rollcall dead-letters --put-back')

@@ -18,16 +18,16 @@ interface Options extends TargetOptions {
 
 export const doctorCommand = (terminal: Terminal) =>
   new Command('doctor')
-    .summary('check a deployment, and say what is wrong with it and how to mend it')
+    .summary('check a deployment, and say what is wrong and how to fix it')
     .description(
-      'Checks the clock, the bucket, the tables, the collection, that every function loads, and that a photo goes all ' +
-        'the way from the bucket to its row: a grey one, for one call to Rekognition, that is removed again with all ' +
-        'that was made of it. Exit code 1 when something is wrong.',
+      'Checks the clock, the bucket, the tables, the collection and every function, and sends a grey photo from the ' +
+        'bucket to its row, which costs one call to Rekognition. The photo and its results are removed again. Exit ' +
+        'code 1 when something is wrong.',
     )
     .option('--timeout <seconds>', 'how long that photo may take', secondsOf, 60)
     .addOption(dataOption())
     .addOption(awsOption())
-    .addOption(jsonOption('print one JSON line a check'))
+    .addOption(jsonOption('print one JSON line per check'))
     .addHelpText('after', '\nExample:\n  rollcall doctor --aws')
     .action(async (options: Options) => {
       const target = await findTarget(options);

@@ -25,7 +25,7 @@ export const enrollCommand = (terminal: Terminal) =>
     .action(async (name: string, paths: string[], options: TargetOptions) => {
       const person = name.trim();
       if (person === '' || person.includes('/') || person.startsWith('.')) {
-        throw new UsageError(`"${name}" is no name: it may not be empty, begin with a dot, or hold a slash.`);
+        throw new UsageError(`"${name}" is not a name: it must not be empty, start with a dot or contain a slash.`);
       }
       const files = (await filesUnder(paths)).map(({ path, name: file }) => ({ path, name: `${person}/${file}` }));
       const target = await findTarget(options);

@@ -17,11 +17,11 @@ export const failedCommand = (terminal: Terminal) =>
   new Command('failed')
     .summary('list what failed, and why')
     .description('Lists photos and enrolments whose execution failed, by error and by the state it failed in.')
-    .option('--since <time>', 'landed then or later: 2026-11-23 or 2026-11-23T18:05:00Z', sinceOf)
+    .option('--since <time>', 'uploaded at this time or later: 2026-11-23 or 2026-11-23T18:05:00Z', sinceOf)
     .option('--error <name>', 'failed with this error')
     .addOption(dataOption())
     .addOption(awsOption())
-    .addOption(jsonOption('print one JSON line a group'))
+    .addOption(jsonOption('print one JSON line per group'))
     .addHelpText('after', '\nExample:\n  rollcall failed --error ThrottlingException')
     .action(async (options: FailureFilter & TargetOptions & { json?: boolean }) => {
       const groups = groupFailures(await listFailures(await findTarget(options), options));
@@ -50,7 +50,7 @@ export function describe({ error, state, items }: FailureGroup): string {
   const causes = [...new Set(items.flatMap(({ cause }) => cause || []))];
   return [
     `${printable(error)} in ${state}: ${counted(items.length, 'failure')}`,
-    `  landed ${first === last ? first : `${first} to ${last}`}`,
+    `  uploaded ${first === last ? first : `${first} to ${last}`}`,
     ...listed(causes, 'other causes'),
     ...listed(items.map(nameOfItem), 'others'),
     `  rollcall redrive --error ${error}`,

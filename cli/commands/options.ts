@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 export const dataOption = () =>
   new Option('--data <dir>', 'where the embedded account keeps everything').default('.rollcall');
 export const awsOption = () => new Option('--aws', 'work on the deployed stack (its names come from its outputs)');
-export const jsonOption = (what = 'print one JSON line a photo') => new Option('--json', what);
+export const jsonOption = (what = 'print one JSON line per photo') => new Option('--json', what);
 export const forceOption = () => new Option('--force', 'process again what was processed before, with the same bytes');
 
 export function portOf(text: string): number {

@@ -24,7 +24,7 @@ export const recognizeCommand = (terminal: Terminal) =>
         'What was processed before, with the same bytes, is shown again and not processed twice.',
     )
     .argument('<path...>', 'photos, or folders of photos')
-    .option('--people <dir>', 'enrol these first: DIR/John Doe/any.jpg or DIR/john_doe.jpg, one face a photo')
+    .option('--people <dir>', 'enrol these first: DIR/John Doe/any.jpg or DIR/john_doe.jpg, one face per photo')
     .addOption(dataOption())
     .addOption(jsonOption())
     .addOption(forceOption())

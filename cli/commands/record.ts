@@ -34,7 +34,8 @@ async function arnOf(target: Target, execution: string): Promise<string> {
     throw new Failure(`${printable(execution)} is not an execution of one of Rollcall's state machines.`);
   }
   const work = await findItem(target, execution);
-  if (!work) throw new Failure(`There is no photo or enrolment ${printable(execution)}, and it is no execution's ARN.`);
+  if (!work)
+    throw new Failure(`There is no photo or enrolment ${printable(execution)}, and it is not the ARN of an execution.`);
   return work.execution_arn;
 }
 

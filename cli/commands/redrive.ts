@@ -26,9 +26,13 @@ export const redriveCommand = (terminal: Terminal) =>
     .argument('[image-id...]', 'photos, as results names them; enrolments by their key, enroll/…')
     .option('--all', 'everything that failed')
     .option('--error <name>', 'what failed with this error')
-    .option('--since <time>', 'what failed and landed then or later: 2026-11-23 or 2026-11-23T18:05:00Z', sinceOf)
+    .option(
+      '--since <time>',
+      'what failed and was uploaded at this time or later: 2026-11-23 or 2026-11-23T18:05:00Z',
+      sinceOf,
+    )
     .option('--dry-run', 'only say what would be done')
-    .option('--rate <n>', 'how many a second', rateOf, RATE)
+    .option('--rate <n>', 'how many per second', rateOf, RATE)
     .addOption(dataOption())
     .addOption(awsOption())
     .addHelpText('after', '\nExamples:\n  rollcall redrive party/a.jpg\n  rollcall redrive --error ThrottlingException')
@@ -42,7 +46,7 @@ export const redriveCommand = (terminal: Terminal) =>
 function rateOf(text: string): number {
   const rate = Number(text);
   if (rate > 0 && rate <= 1000) return rate;
-  throw new InvalidArgumentError('A rate is a number a second, above 0 and up to 1000.');
+  throw new InvalidArgumentError('A rate is a number per second, above 0 and up to 1000.');
 }
 
 function checkChoice(ids: readonly string[], { all, error, since }: Options): void {

@@ -27,8 +27,8 @@ export const resultsCommand = (terminal: Terminal) =>
         ...FaceStatus.options,
       ]),
     )
-    .option('--since <time>', 'landed then or later: 2026-11-23 or 2026-11-23T18:05:00Z', sinceOf)
-    .option('--until <time>', 'landed then or earlier; a day counts to its end', untilOf)
+    .option('--since <time>', 'uploaded at this time or later: 2026-11-23 or 2026-11-23T18:05:00Z', sinceOf)
+    .option('--until <time>', 'uploaded at this time or earlier; a day counts to its end', untilOf)
     .addOption(dataOption())
     .addOption(awsOption())
     .addOption(jsonOption())

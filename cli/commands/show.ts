@@ -12,8 +12,8 @@ import { counted, printable, type Terminal } from '../terminal.ts';
 
 export const showCommand = (terminal: Terminal) =>
   new Command('show')
-    .summary('tell everything about one photo')
-    .description('Tells everything about one photo: its status and why, each face, and where the rest is.')
+    .summary('show everything about a photo')
+    .description('Shows everything about a photo: its status and the reason, each face, and where the rest is.')
     .argument('<image-id>', 'as results names it: the path that it was uploaded under')
     .addOption(dataOption())
     .addOption(awsOption())
@@ -41,7 +41,7 @@ export function describe({ photo, faces, durationMs }: PhotoWithFaces, people: P
     ['photo', printable(photo.image_id)],
     ['status', [photo.status, photo.reason ?? photo.error, photo.message ?? photo.cause].filter(Boolean).join(', ')],
     ['failed in', photo.failed_state],
-    ['landed', photo.timestamp],
+    ['uploaded', photo.timestamp],
     ['took', durationMs === null ? undefined : `${durationMs} ms`],
     [
       'picture',

@@ -28,7 +28,7 @@ export const startCommand = (terminal: Terminal) =>
       'Runs the whole pipeline on this machine until Ctrl-C. On a first start it enrols a few people and\n' +
         'recognizes them in sample photos; afterwards it waits for yours.',
     )
-    .option('--watch <dir>', 'photos saved into DIR are looked at; those in DIR/enroll/ are enrolled', 'photos')
+    .option('--watch <dir>', 'photos saved into DIR are recognized; those in DIR/enroll/ are enrolled', 'photos')
     .option('--once', 'exit when all is done')
     .option('--no-samples', 'leave out the sample photos')
     .option('--record', 'keep each AWS call and its answer, for rollcall record')
@@ -84,7 +84,7 @@ const welcome = (url: string, { watch: folder, data }: Options) => {
   return [
     '',
     `Listening on ${url}: S3, DynamoDB, Step Functions, Rekognition, EventBridge and SQS.`,
-    `Save photos in ${folder}/ and they are looked at; portraits go to ${folder}/enroll/NAME/.`,
+    `Photos that you save in ${folder}/ are recognized; portraits go to ${folder}/enroll/NAME/.`,
     `Or, in another terminal:`,
     `  ${rollcall} enroll "John Doe" john.jpg${at}`,
     `  ${rollcall} upload party.jpg${at}`,

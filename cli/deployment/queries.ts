@@ -131,5 +131,5 @@ function parseRow<Row extends z.ZodType>(schema: Row, item: Record<string, unkno
   if (result.success) return result.data;
   const where = [item['image_id'] ?? item['person_id'], item['record']].join(' ');
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new Error(`The row ${where} is none of this rollcall's: ${faults.join('; ')}`);
+  throw new Error(`The row ${where} does not fit this version of Rollcall: ${faults.join('; ')}`);
 }

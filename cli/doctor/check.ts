@@ -55,14 +55,15 @@ export async function runCheck({ name, run }: Check, context: DoctorContext): Pr
 function remedyOf(error: unknown, { redeployAdvice }: DoctorContext): string {
   const { name = '', code = '', $metadata } = error as { name?: string; code?: string; $metadata?: Metadata };
   if (/Credentials|ExpiredToken|UnrecognizedClient|InvalidAccessKeyId/.test(name)) {
-    return 'Log in: the AWS SDK finds no credentials that are good.';
+    return 'Log in: the AWS SDK finds no valid credentials.';
   }
   if (name.includes('AccessDenied') || $metadata?.httpStatusCode === 403) {
-    return 'These are your own credentials: use some that may do it.';
+    return 'Your own credentials lack this permission: use others.';
   }
   if (name.includes('NotFound') || name.startsWith('NoSuch')) return redeployAdvice;
-  if (/^E[A-Z_]+$/.test(code)) return 'Nobody answers there. Is this machine online, and the region right?';
-  return 'Ask again in a minute; ROLLCALL_DEBUG=1 makes other commands tell more.';
+  if (/^E[A-Z_]+$/.test(code))
+    return 'Nothing answers at this address. Is this machine online, and is the region right?';
+  return 'Try again in a minute. ROLLCALL_DEBUG=1 makes other commands print more.';
 }
 
 interface Metadata {

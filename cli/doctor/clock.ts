@@ -18,7 +18,7 @@ export const clock: Check = {
     const way = off > 0 ? 'ahead of' : 'behind';
     throw new Problem(
       `This machine's clock is ${seconds} s ${way} the service's, which refuses signatures so far off.`,
-      'Set the clock, or let it be set: sudo timedatectl set-ntp true',
+      'Set the clock, or have it set: sudo timedatectl set-ntp true',
     );
   },
 };

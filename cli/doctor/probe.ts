@@ -53,7 +53,7 @@ function judge(row: PhotoRecord, { redeployAdvice, probeTimeoutMs }: DoctorConte
   if (row.status === 'PROCESSING') {
     throw new Problem(
       `A photo was not done within ${probeTimeoutMs / 1000} s, though its execution has begun: ${row.execution_arn}`,
-      'See where it waits, in its history. Or allow it more time, with --timeout.',
+      'Its history shows where it waits. --timeout allows it more time.',
     );
   }
   const what = `${row.failed_state ?? 'Its execution'} failed with ${row.error}: ${row.cause ?? ''}`;
@@ -68,13 +68,13 @@ async function explainMissingRow(context: DoctorContext, key: string, began: Dat
   if (execution) {
     throw new Problem(
       `A photo started an execution, but no task wrote its row: ${execution.status}, ${execution.arn}`,
-      `Its history tells why; what failed above may be it. ${context.redeployAdvice}`,
+      `Its history tells why. A failure above may be the cause. ${context.redeployAdvice}`,
     );
   }
   const rule = machineArn(context.target.deployment, 'recognition').split(':').at(-1);
   throw new Problem(
     `A photo in the bucket started no execution within ${context.probeTimeoutMs / 1000} s.`,
-    `Is EventBridge's rule ${rule} enabled? Rollcall's dead-letters tell whether it was refused. ${context.redeployAdvice}`,
+    `Is EventBridge's rule ${rule} enabled? rollcall dead-letters shows whether the event was refused. ${context.redeployAdvice}`,
   );
 }
 

@@ -103,7 +103,7 @@ function parseJson(text: string): unknown {
 const unknownEvent = (time: string, subject: string) => ({
   subject,
   time,
-  putBack: () => Promise.reject(new Error('nothing of Rollcall is started by such an event')),
+  putBack: () => Promise.reject(new Error('no part of Rollcall is started by such an event')),
 });
 
 /**

@@ -25,7 +25,7 @@ test.each([
     `error: option '--port <number>' argument '99999' is invalid. A port is a whole number from 0 (any free one) to 65535.\n${tells('rekognition ')}`,
   ],
   [['recognize', 'nowhere.jpg'], "nowhere.jpg cannot be read: ENOENT: no such file or directory, stat 'nowhere.jpg'\n"],
-  [['enroll', 'a/b', '.'], '"a/b" is no name: it may not be empty, begin with a dot, or hold a slash.\n'],
+  [['enroll', 'a/b', '.'], '"a/b" is not a name: it must not be empty, start with a dot or contain a slash.\n'],
 ])('%j is wrong usage: exit code 2 and what to do', async (args, stderr) => {
   expect(await rollcall(args, { cwd: folder })).toStrictEqual({ code: 2, stdout: '', stderr });
 });

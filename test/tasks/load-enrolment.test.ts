@@ -16,13 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-async function landed(key: string, body = jpeg) {
+async function uploaded(key: string, body = jpeg) {
   const { etag, versionId } = await services.putObject(key, body);
   return { bucket: BUCKET, key, etag, size: body.length, version_id: versionId! };
 }
 
 const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: EVENT_TIME, execution_arn: EXECUTION };
-const claimed = (address: Awaited<ReturnType<typeof landed>>, person_id: string, name: string) => ({
+const claimed = (address: Awaited<ReturnType<typeof uploaded>>, person_id: string, name: string) => ({
   person_id,
   record: enrolmentRecordOf(address.key),
   ...address,
@@ -38,7 +38,7 @@ test.each([
   ['enroll/李小龍/1.jpg', '李小龍'],
   ['enroll/Zoe\u0308/1.jpg', 'Zo\u00eb'],
 ])('%s is claimed for %s', async (key, name) => {
-  const address = await landed(key);
+  const address = await uploaded(key);
   const person_id = personIdOf(name);
   expect(await run(anInput(address), services)).toStrictEqual({
     proceed: true,
@@ -67,7 +67,7 @@ test.each([
 });
 
 test('the same execution loads again, and another of the same event does not', async () => {
-  const input = anInput(await landed('enroll/twice.jpg'));
+  const input = anInput(await uploaded('enroll/twice.jpg'));
   const once = await run(input, services);
   expect(await run(input, services)).toStrictEqual(once);
   const another = await run({ ...input, execution_arn: ANOTHER_EXECUTION }, services);
@@ -75,7 +75,7 @@ test('the same execution loads again, and another of the same event does not', a
 });
 
 test('a photo that names nobody is refused, and its row kept under nobody', async () => {
-  const address = await landed('enroll/ _.jpg');
+  const address = await uploaded('enroll/ _.jpg');
   expect(await failureOf(run(anInput(address), services))).toStrictEqual({
     name: 'NameInvalid',
     message: 'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
@@ -84,7 +84,7 @@ test('a photo that names nobody is refused, and its row kept under nobody', asyn
 });
 
 test('a text is refused as it is for a photo', async () => {
-  const address = await landed('enroll/john_doe/text.jpg', Buffer.from('no picture'));
+  const address = await uploaded('enroll/john_doe/text.jpg', Buffer.from('no picture'));
   expect(await failureOf(run(anInput(address), services))).toMatchObject({ name: 'ImageFormatUnsupported' });
   expect(await services.rowsOf('people', JOHN)).toContainEqual(claimed(address, JOHN, 'John Doe'));
 });

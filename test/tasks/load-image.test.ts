@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => services.close());
 
-/** A photo that has landed, and the input that its event gives. */
-async function landed(key: string, body: Buffer, bucket = BUCKET) {
+/** Uploads a photo and returns its address and the input that its event gives. */
+async function uploaded(key: string, body: Buffer, bucket = BUCKET) {
   const { etag, versionId: version_id } = await services.putObject(key, body, bucket);
   const address = { bucket, key, etag, size: body.length, ...(version_id === undefined ? {} : { version_id }) };
   return { address, input: anInput(address) };
@@ -29,7 +29,7 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 const SOURCE = { sequencer: paddedSequencer('0A'), timestamp: EVENT_TIME, execution_arn: EXECUTION };
 
 test('a photo is claimed and its address given, with nothing written beside its row', async () => {
-  const { address, input } = await landed('input/first.jpg', jpeg);
+  const { address, input } = await uploaded('input/first.jpg', jpeg);
   expect(await run(input, services)).toStrictEqual({
     proceed: true,
     photo: {
@@ -55,7 +55,7 @@ test('a photo is claimed and its address given, with nothing written beside its 
 });
 
 test('the same execution loads again, and another of the same event does not', async () => {
-  const { input } = await landed('input/twice.jpg', jpeg);
+  const { input } = await uploaded('input/twice.jpg', jpeg);
   const once = await run(input, services);
   expect(await run(input, services)).toStrictEqual(once);
   const rows = await services.rowsOf('results', 'twice.jpg');
@@ -68,7 +68,7 @@ test('the same execution loads again, and another of the same event does not', a
 
 test('what Rekognition does not take is copied to work/, and the same again', async () => {
   const webp = await plainPicture().webp().toBuffer();
-  const { address, input } = await landed('input/picture.jpg', webp);
+  const { address, input } = await uploaded('input/picture.jpg', webp);
   const work = workPrefixOf(address.key, address.etag, address.version_id);
   const loaded = {
     proceed: true,
@@ -108,13 +108,13 @@ test.each([
   'input/日本/写真.jpg',
   `input/${'x'.repeat(300)}/${'y'.repeat(300)}/${'z'.repeat(290)}.jpg`,
 ])('the key %j is read as it is', async (key) => {
-  const { address, input } = await landed(key, jpeg);
+  const { address, input } = await uploaded(key, jpeg);
   expect(await run(input, services)).toMatchObject({ proceed: true, photo: { ...address, image_id: imageIdOf(key) } });
   expect(await services.rowsOf('results', imageIdOf(key))).toHaveLength(1);
 });
 
-test('an older version is read as it was, though a newer one has landed', async () => {
-  const { input } = await landed('input/versions.jpg', jpeg);
+test('an older version is read as it was, though a newer one has been uploaded', async () => {
+  const { input } = await uploaded('input/versions.jpg', jpeg);
   await services.putObject('input/versions.jpg', await aJpeg(200, 200, BLUE));
   expect(await run(input, services)).toMatchObject({ photo: { picture: { width: 120, sha256: sha256(jpeg) } } });
 });
@@ -126,14 +126,14 @@ const GONE = {
 
 test('an object that was deleted between event and load is gone', async () => {
   expect(await failureOf(run(anInput({ key: 'input/never.jpg' }), services))).toStrictEqual(GONE);
-  const { address, input } = await landed('input/deleted.jpg', jpeg);
+  const { address, input } = await uploaded('input/deleted.jpg', jpeg);
   const { key, version_id } = address;
   await services.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key, VersionId: version_id }));
   expect(await failureOf(run(input, services))).toStrictEqual(GONE);
 });
 
 test('without versions, other content under the same key is not taken for the content of the event', async () => {
-  const { address, input } = await landed('input/unversioned.jpg', jpeg, UNVERSIONED);
+  const { address, input } = await uploaded('input/unversioned.jpg', jpeg, UNVERSIONED);
   expect(address).not.toHaveProperty('version_id');
   expect(await run(input, services)).toMatchObject({ proceed: true, photo: { bucket: UNVERSIONED } });
   await services.putObject('input/unversioned.jpg', await aJpeg(200, 200, BLUE), UNVERSIONED);
@@ -155,7 +155,7 @@ test('a bucket that is not there is no fault of the photo', async () => {
 test.each(['input/', 'input/2024/'])(
   'the empty object of the folder %s is passed over, and leaves no row',
   async (key) => {
-    const { input } = await landed(key, Buffer.alloc(0));
+    const { input } = await uploaded(key, Buffer.alloc(0));
     expect(await run(input, services)).toStrictEqual({ proceed: false, because: 'FOLDER' });
     expect(await services.rowsOf('results', imageIdOf(key))).toStrictEqual([]);
   },

@@ -12,7 +12,7 @@ const photo = (image_id: string, status: string, timestamp: string) =>
   services.putRow('results', { image_id, record: 'photo', status, timestamp });
 const measured = () => run({ time: '2026-03-01T12:00:00Z' }, services);
 
-test('tells how long ago the oldest photo under way landed, whatever else there is', async () => {
+test('measures the age of the oldest photo that is under way, whatever else there is', async () => {
   expect(await measured()).toStrictEqual({ oldest_seconds: 0 });
   await photo('done.jpg', 'COMPLETED', '2026-03-01T10:00:00.000Z');
   await photo('failed.jpg', 'FAILED', '2026-03-01T10:00:00.000Z');
@@ -23,6 +23,6 @@ test('tells how long ago the oldest photo under way landed, whatever else there 
   expect(await measured()).toStrictEqual({ oldest_seconds: 3600 });
 });
 
-test('a photo that landed after the schedule fired is no backlog', async () => {
+test('a photo that was uploaded after the schedule fired is no backlog', async () => {
   expect(await run({ time: '2026-03-01T10:30:00Z' }, services)).toStrictEqual({ oldest_seconds: 0 });
 });

@@ -64,7 +64,7 @@ const services = () => ({
   minPixels: 40,
 });
 
-async function landed(key: string, body: Buffer): Promise<Input<'load-image'>> {
+async function uploaded(key: string, body: Buffer): Promise<Input<'load-image'>> {
   const { etag, versionId } = await taskServices.putObject(key, body);
   return anInput({ key, etag, size: body.length, version_id: versionId! });
 }
@@ -116,7 +116,7 @@ async function portrait({ bounding_box: { left, top, width, height } }: Detected
 }
 
 test('people in a photo are found, enrolled from it and recognised, each call paid for once', async () => {
-  const input = await landed('input/before.jpg', sample);
+  const input = await uploaded('input/before.jpg', sample);
   const ended = { image_id: 'before.jpg', bucket: 'photos', processed_key: 'processed/before.json' };
   expect(await recognize(input)).toStrictEqual({ status: 'COMPLETED', ...ended, faces: { UNKNOWN: 3 } });
   const rows = await taskServices.rowsOf('results', 'before.jpg');
@@ -129,12 +129,12 @@ test('people in a photo are found, enrolled from it and recognised, each call pa
   expect(calls()).toStrictEqual({ DetectFaces: 1, SearchFacesByImage: 3, DescribeCollection: 1 });
 
   const { faces } = (await taskServices.getJson('processed/before.json')) as { faces: DetectedFace[] };
-  const enrolment = await landed('enroll/ada_lovelace.jpg', await portrait(faces[1]!));
+  const enrolment = await uploaded('enroll/ada_lovelace.jpg', await portrait(faces[1]!));
   const enrolled = await enroll(enrolment);
   expect(await enroll(enrolment).catch((error: Error) => error.message)).toBe('DONE');
   expect(calls()).toStrictEqual({ DetectFaces: 1, IndexFaces: 1 });
 
-  await recognize(await landed('input/after.jpg', sample));
+  await recognize(await uploaded('input/after.jpg', sample));
   const after = await taskServices.rowsOf('results', 'after.jpg');
   expect(
     after.map(({ record, status, person, person_id, face_id }) => [record, status, person, person_id, face_id]),

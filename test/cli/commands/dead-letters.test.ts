@@ -33,11 +33,14 @@ async function sendDeadLetter(
   );
 }
 
-/** The row of a photo that landed and was looked at, or failed. */
+/** The row of a photo that was processed or failed. */
 const photo = async (id: string) => (await findItem(account.target, id)) as PhotoRecord | undefined;
 
 /** The event that told of a photo, as its execution was started with it. */
-const landedEvent = ({ bucket, key, version_id, etag, size, sequencer, timestamp }: PhotoRecord, id: string) => ({
+const objectCreatedEvent = (
+  { bucket, key, version_id, etag, size, sequencer, timestamp }: PhotoRecord,
+  id: string,
+) => ({
   version: '0',
   id,
   'detail-type': 'Object Created',
@@ -55,7 +58,7 @@ const failedEvent = ({ execution_arn, ...row }: PhotoRecord) => ({
     executionArn: execution_arn,
     stateMachineArn: machineArn(account.target.deployment, 'recognition'),
     status: 'FAILED',
-    input: JSON.stringify(landedEvent({ execution_arn, ...row }, 'any')),
+    input: JSON.stringify(objectCreatedEvent({ execution_arn, ...row }, 'any')),
     error: 'ThrottlingException',
     cause: 'Rate exceeded',
   },
@@ -83,7 +86,7 @@ async function executions(): Promise<string[]> {
 test('listing leaves them where they are', async () => {
   await account.uploadAndWait('input/a.jpg');
   const row = (await photo('a.jpg'))!;
-  await sendDeadLetter('recognition', landedEvent(row, 'one'));
+  await sendDeadLetter('recognition', objectCreatedEvent(row, 'one'));
   const line = `${row.timestamp} input/a.jpg: ThrottlingException: Rate exceeded`;
   expect([await listed(), await listed()]).toStrictEqual([[line], [line]]);
 });
@@ -91,7 +94,7 @@ test('listing leaves them where they are', async () => {
 test('an event that never started anything starts its execution, once', async () => {
   await account.uploadAndWait('input/b.jpg');
   const row = (await photo('b.jpg'))!;
-  await sendDeadLetter('recognition', landedEvent(row, 'two'));
+  await sendDeadLetter('recognition', objectCreatedEvent(row, 'two'));
   expect(await putBack()).toStrictEqual({
     well: true,
     printed: ['input/b.jpg: started'],
@@ -99,7 +102,7 @@ test('an event that never started anything starts its execution, once', async ()
   });
   expect((await executions()).filter((name) => name === 'put-back-two')).toStrictEqual(['put-back-two']);
   expect(await listed()).toStrictEqual(['No dead letters.']);
-  await sendDeadLetter('recognition', landedEvent(row, 'two'));
+  await sendDeadLetter('recognition', objectCreatedEvent(row, 'two'));
   const before = await executions();
   expect((await putBack()).printed).toStrictEqual(['input/b.jpg: had been started before']);
   expect([await executions(), await photo('b.jpg')]).toStrictEqual([before, row]);
@@ -151,7 +154,7 @@ test('a failure that was never recorded is recorded; one that was overcome since
 
 test('what is no event of ours stays', async () => {
   await sendDeadLetter('recognition', 'no JSON', 'why');
-  const left = 'no JSON: not put back: nothing of Rollcall is started by such an event';
+  const left = 'no JSON: not put back: no part of Rollcall is started by such an event';
   expect(await putBack()).toStrictEqual({
     well: false,
     printed: [left],

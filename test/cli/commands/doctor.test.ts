@@ -112,7 +112,7 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
       ),
       `Its log, /aws/lambda/rollcall-crop-faces, tells more. ${again}`,
       'WRONG pipeline A photo in the bucket started no execution within 3 s.',
-      `Is EventBridge's rule rollcall-recognition enabled? Rollcall's dead-letters tell whether it was refused. ${again}`,
+      `Is EventBridge's rule rollcall-recognition enabled? rollcall dead-letters shows whether the event was refused. ${again}`,
     ]);
     expect([code, stderr]).toStrictEqual([1, '3 things are wrong.\n']);
     expect(await contents(account)).toStrictEqual([]);
@@ -129,7 +129,7 @@ const s3Alone = (s3: S3Client, minutes = 0): DoctorContext =>
 
 test('a clock that is too far off is told, whichever way', async () => {
   const account = await anAccount();
-  const remedy = 'Set the clock, or let it be set: sudo timedatectl set-ntp true';
+  const remedy = 'Set the clock, or have it set: sudo timedatectl set-ntp true';
   const says = (way: string) => expect.stringMatching(`^This machine's clock is (59|60)\\d s ${way} the service's`);
   const off = (minutes: number) => runCheck(clock, s3Alone(account.client, minutes));
   expect(await off(10)).toStrictEqual({ check: 'clock', ok: false, says: says('ahead of'), remedy });
@@ -149,6 +149,6 @@ test('a bucket that is missing, is silent, or cannot be reached is told apart', 
   await account.close();
   expect(await found()).toMatchObject({
     ok: false,
-    remedy: 'Nobody answers there. Is this machine online, and the region right?',
+    remedy: 'Nothing answers at this address. Is this machine online, and is the region right?',
   });
 });

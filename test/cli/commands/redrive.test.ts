@@ -69,7 +69,7 @@ test('failed groups by error and state', async () => {
   expect(
     describe(first!)
       .split('\n')
-      .filter((line) => !line.includes('landed')),
+      .filter((line) => !line.includes('uploaded')),
   ).toStrictEqual([
     'ThrottlingException in SearchFace: 2 failures',
     '  injected',
@@ -83,7 +83,7 @@ test('failed groups by error and state', async () => {
     count: 2,
     failures: items.map(({ timestamp, execution_arn }, index) => ({
       id: ['a.jpg', 'b\n.jpg'][index],
-      landed: timestamp,
+      firstUpload: timestamp,
       execution_arn,
       cause: 'injected',
     })),

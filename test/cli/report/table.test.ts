@@ -78,7 +78,7 @@ test('a photo is told whole', () => {
   expect(describePhoto({ ...seen, faces: [aFace({ runner_up: runnerUp })] }, PEOPLE).split('\n')).toStrictEqual([
     'photo      party.jpg',
     'status     COMPLETED',
-    'landed     2026-11-23T18:00:00Z',
+    'uploaded   2026-11-23T18:00:00Z',
     'took       1500 ms',
     'picture    1920 x 1280 pixels, jpeg, 1000 bytes',
     'object     s3://photos/input/party.jpg',

@@ -94,7 +94,7 @@ test.each([
   ['is forced', aRow('a'), true],
 ])('a photo that has or is %s is uploaded, and its new outcome awaited', async (_, before, force) => {
   rows.set('input/a', before);
-  // The machine: it takes up the version that landed, and ends it a moment later.
+  // The machine: it processes the uploaded version, and finishes a moment later.
   const machine = async () => {
     await account.s3.idle();
     const [event] = account.events as { detail: { object: { 'version-id': string } } }[];
