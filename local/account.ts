@@ -17,7 +17,7 @@ import { router } from './router.ts';
 import { startS3 } from './s3/server.ts';
 import { startSqs } from './sqs/server.ts';
 import { startStepFunctions } from './step-functions/step-functions.ts';
-import type { PutEventsAnswer } from './step-functions/tasks.ts';
+import type { PutEventsResult } from './step-functions/tasks.ts';
 import { openStore, type Store } from './store.ts';
 import { synthesize } from './synthesis.ts';
 import { readStack, type LocalStack } from './terraform.ts';
@@ -157,7 +157,7 @@ async function startServices(
     store,
     ...place,
     invoke: (arn, payload) => invoke(arn, payload),
-    integrations: { putEvents: async (Entries) => (await events.putEvents({ Entries })) as PutEventsAnswer },
+    integrations: { putEvents: async (Entries) => (await events.putEvents({ Entries })) as PutEventsResult },
     onStatusChange: (event) => events.put(event),
     ...(hurry && { sleep: async () => {} }),
   });

@@ -1,17 +1,17 @@
-/** Milliseconds, 24 days: a timer set for longer fires at once. */
-const longestTimer = 2 ** 31 - 1;
+/** 24 days. Node.js fires a timer for a longer time at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A timer, or none where the time is longer than any process here lives. */
-export function after(milliseconds: number, callback: () => void): NodeJS.Timeout | undefined {
-  return milliseconds > longestTimer ? undefined : setTimeout(callback, milliseconds);
+/** Starts a timer, or none if the time is longer than MAX_TIMER_MS: no process here lives that long. */
+export function startTimer(milliseconds: number, callback: () => void): NodeJS.Timeout | undefined {
+  return milliseconds > MAX_TIMER_MS ? undefined : setTimeout(callback, milliseconds);
 }
 
-/** Resolves after the time or when the signal is aborted, whichever is first. */
+/** Resolves after the given time, or as soon as the signal is aborted. */
 export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = () => resolve();
-  const timer = after(milliseconds, wake);
+  const timer = startTimer(milliseconds, wake);
   signal.addEventListener('abort', wake, { once: true });
   await promise;
   clearTimeout(timer);

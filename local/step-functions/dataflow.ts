@@ -2,54 +2,59 @@ import { ExecutionError, StateMachine, type StateMachineDefinition } from 'aws-l
 import type { Json, State } from './state-types.ts';
 
 /**
- * What the library is used for: the flow of data through one state. It runs each state as a machine of its own,
- * so that InputPath, Parameters, ResultSelector, ResultPath, OutputPath, intrinsic functions and choice rules
- * are its own, while order, retries, iterations, time and memory are ours (it can neither stop between states nor
- * go on from one, and a failed Map there keeps starting iterations).
+ * Runs work with the input and output processing of a state. The library aws-local-stepfunctions does this part: each
+ * state runs in it as a state machine of its own, so it evaluates InputPath, Parameters, ResultSelector, ResultPath,
+ * OutputPath, intrinsic functions and choice rules. The order of states, retries, iterations, timeouts and stored
+ * positions are ours, because the library can neither stop between states nor continue from one, and its Map keeps
+ * starting iterations after one has failed.
  */
-export async function flow(
+export async function applyDataFlow(
   state: Pick<State, 'InputPath' | 'Parameters' | 'ResultSelector' | 'ResultPath' | 'OutputPath'>,
   input: Json,
   context: Context,
   work: (input: Json) => Promise<Json>,
 ): Promise<Json> {
   const { InputPath, Parameters, ResultSelector, ResultPath, OutputPath } = state;
-  const paths = defined({ InputPath, Parameters, ResultSelector, ResultPath, OutputPath });
-  // Time-outs are ours too: this is the longest that a timer can be set for, 24 days.
+  const paths = withoutUndefined({ InputPath, Parameters, ResultSelector, ResultPath, OutputPath });
+  // The longest that a timer can run, 24 days: the timeout of the task is not the library's business.
   const task = { Type: 'Task', Resource: 'local', End: true, TimeoutSeconds: 2_147_483, ...paths };
-  return evaluate({ StartAt: 'It', States: { It: task } }, input, context, work);
+  return runInLibrary({ StartAt: 'It', States: { It: task } }, input, context, work);
 }
 
-/** The name of the state that a Choice goes to. */
-export async function choose(state: State, input: Json, context: Context): Promise<string> {
+/** Returns the name of the state that a Choice goes to. */
+export async function evaluateChoice(state: State, input: Json, context: Context): Promise<string> {
   const { Type, Choices = [], Default, InputPath } = state;
   const names = [...Choices.map(({ Next }) => Next), ...(Default === undefined ? [] : [Default])];
-  const ends = names.map((name) => [`to ${name}`, { Type: 'Pass', Result: name, End: true }]);
+  const endStates = names.map((name) => [`to ${name}`, { Type: 'Pass', Result: name, End: true }]);
   const choice = {
-    ...defined({ Type, InputPath }),
+    ...withoutUndefined({ Type, InputPath }),
     Choices: Choices.map((rule) => ({ ...rule, Next: `to ${rule.Next}` })),
     ...(Default !== undefined && { Default: `to ${Default}` }),
   };
-  const next = await evaluate({ StartAt: 'It', States: { It: choice, ...Object.fromEntries(ends) } }, input, context);
+  const next = await runInLibrary(
+    { StartAt: 'It', States: { It: choice, ...Object.fromEntries(endStates) } },
+    input,
+    context,
+  );
   return String(next);
 }
 
-/** A JSONPath or an intrinsic function on a state's input. */
-export async function read(path: string, input: Json, context: Context): Promise<Json> {
-  const selected = await flow({ Parameters: { 'value.$': path } }, input, context, async (value) => value);
+/** Evaluates a JSONPath or an intrinsic function on a state's input. */
+export async function evaluatePath(path: string, input: Json, context: Context): Promise<Json> {
+  const selected = await applyDataFlow({ Parameters: { 'value.$': path } }, input, context, async (value) => value);
   return (selected as { value: Json }).value;
 }
 
-/** The context object, `$$`; what states know as `$$.Execution` is under Run (see definition.ts). */
+/** The context object `$$`. `$$.Execution` is kept under `Run` (definition.ts says why). */
 export type Context = Readonly<Record<string, Json>>;
 
-async function evaluate(
-  chart: object,
+async function runInLibrary(
+  graph: object,
   input: Json,
   context: Context,
   work?: (input: Json) => Promise<Json>,
 ): Promise<Json> {
-  const machine = new StateMachine(chart as StateMachineDefinition, { validationOptions: { noValidate: true } });
+  const machine = new StateMachine(graph as StateMachineDefinition, { validationOptions: { noValidate: true } });
   const run = machine.run(input, { context, ...(work && { overrides: { taskResourceLocalHandlers: { It: work } } }) });
   try {
     return await run.result;
@@ -58,6 +63,6 @@ async function evaluate(
   }
 }
 
-function defined(fields: Record<string, unknown>): Record<string, unknown> {
+function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -1,20 +1,21 @@
-import type { Chart, Json, State } from './state-types.ts';
-import { isKnownResource } from './tasks.ts';
+import type { StateGraph, Json, State } from './state-types.ts';
+import { isSupportedResource } from './tasks.ts';
 
-/** Reads a definition and refuses what this does not run, each with its state, rather than run it differently. */
-export function parseDefinition(text: string, machine: string): Chart {
-  const chart = JSON.parse(text, mend) as Chart & { QueryLanguage?: string };
-  const problems = chart.QueryLanguage === 'JSONata' ? ['QueryLanguage JSONata'] : [...unknownIn(chart)];
-  if (problems.length === 0) return chart;
+/** Parses a definition. Throws an error that lists everything in it that cannot run here, with its state. */
+export function parseDefinition(text: string, machine: string): StateGraph {
+  const graph = JSON.parse(text, rewriteForLibrary) as StateGraph & { QueryLanguage?: string };
+  const problems = graph.QueryLanguage === 'JSONata' ? ['QueryLanguage JSONata'] : [...unsupportedIn(graph)];
+  if (problems.length === 0) return graph;
   throw new Error(`The state machine ${machine} cannot run locally:\n${problems.map((one) => `- ${one}`).join('\n')}`);
 }
 
-function* unknownIn(chart: Chart): Generator<string> {
-  for (const name of [chart.StartAt, ...Object.values(chart.States).flatMap(targets)]) {
-    if (!Object.hasOwn(chart.States, name)) yield `there is no state ${name}`;
+function* unsupportedIn(graph: StateGraph): Generator<string> {
+  for (const name of [graph.StartAt, ...Object.values(graph.States).flatMap(nextStates)]) {
+    if (!Object.hasOwn(graph.States, name)) yield `there is no state ${name}`;
   }
-  for (const [name, state] of Object.entries(chart.States)) {
-    if (state.Type === 'Task' && !isKnownResource(state.Resource ?? '')) yield `${name}: Resource ${state.Resource}`;
+  for (const [name, state] of Object.entries(graph.States)) {
+    if (state.Type === 'Task' && !isSupportedResource(state.Resource ?? ''))
+      yield `${name}: Resource ${state.Resource}`;
     if ('QueryLanguage' in state && state.QueryLanguage === 'JSONata') yield `${name}: QueryLanguage JSONata`;
     if ('Assign' in state) yield `${name}: Assign`;
     if (state.Type === 'Map') {
@@ -24,36 +25,37 @@ function* unknownIn(chart: Chart): Generator<string> {
       if ('ToleratedFailurePercentage' in state || 'ToleratedFailureCount' in state)
         yield `${name}: tolerated failures`;
     }
-    for (const inner of charts(state)) yield* unknownIn(inner);
+    for (const inner of innerGraphs(state)) yield* unsupportedIn(inner);
   }
 }
 
-function targets(state: State): string[] {
+function nextStates(state: State): string[] {
   const choices = [...(state.Choices ?? []), ...(state.Catch ?? [])].map(({ Next }) => Next);
   return [state.Next, state.Default, ...choices].filter((name) => name !== undefined);
 }
 
-/** The charts inside a state: the processor of a Map, the branches of a Parallel. */
-export function charts(state: State): readonly Chart[] {
+/** The graphs inside a state: the processor of a Map, the branches of a Parallel. */
+export function innerGraphs(state: State): readonly StateGraph[] {
   const processor = state.ItemProcessor ?? state.Iterator;
   return state.Branches ?? (processor ? [processor] : []);
 }
 
 /**
- * Writes what aws-local-stepfunctions 3.0.0 gets wrong so that it gets it right:
- * - it puts the input it is given into `$$.Execution.Input`, and that is one state's here: our own is `$$.Run`;
- * - it takes the ResultPath `$` for a key of that name;
- * - its tests `IsPresent: false`, `IsNull: false`, … are never true.
+ * Rewrites what aws-local-stepfunctions 3.0.0 handles wrongly:
+ * - it sets `$$.Execution.Input` to the input it is given, which here is that of one state, so `$$.Execution` becomes
+ *   `$$.Run`;
+ * - it reads the ResultPath `$` as a key of that name, so the default, which means the same, is used;
+ * - its tests `IsPresent: false`, `IsNull: false`, … are never true, so they become `Not`.
  */
-function mend(this: unknown, key: string, value: Json): Json | undefined {
+function rewriteForLibrary(this: unknown, key: string, value: Json): Json | undefined {
   if (key === 'ResultPath' && value === '$') return undefined;
   if (typeof value === 'string') return isPath(key) ? value.replaceAll(/\$\$\.Execution\b/gu, '$$$$.Run') : value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const negative =
+  const negatedTest =
     value['Variable'] && Object.keys(value).find((name) => /^Is[A-Z]/u.test(name) && value[name] === false);
-  if (!negative) return value;
-  const { Variable, [negative]: _, ...rest } = value;
-  return { ...rest, Not: { Variable: Variable ?? '', [negative]: true } };
+  if (!negatedTest) return value;
+  const { Variable, [negatedTest]: _, ...rest } = value;
+  return { ...rest, Not: { Variable: Variable ?? '', [negatedTest]: true } };
 }
 
 function isPath(key: string): boolean {

@@ -4,47 +4,47 @@ import type { EventBridgeEvent } from '../events/event.ts';
 import { Mutex } from '../mutex.ts';
 import type { Outbox } from '../outbox.ts';
 import { executionArn } from './arns.ts';
-import { after } from './clock.ts';
-import { endEvent, type Ending } from './ending.ts';
-import { asStatesError, Halt } from './failure.ts';
-import { walk } from './interpreter.ts';
-import { Journal, lastEventId, type Details } from './journal.ts';
+import { startTimer } from './clock.ts';
+import { endEvent, type ExecutionEnd } from './execution-end.ts';
+import { asStatesError, Halt } from './errors.ts';
+import { runGraph } from './interpreter.ts';
+import { Journal, readLastEventId, type Details } from './journal.ts';
 import type { Machine, Machines } from './machines.ts';
 import type { StepFunctionsOptions } from './options.ts';
 import { whyNotRedrivable } from './redrive.ts';
 import type { Json } from './state-types.ts';
-import { scopeOf } from './scope.ts';
-import { statusChange } from './status-event.ts';
-import { keyOf, putExecution, type Execution, type Tables } from './tables.ts';
+import { createRuntime } from './runtime.ts';
+import { statusChangeEvent } from './status-event.ts';
+import { executionKey, putExecution, type Execution, type Sublevels } from './sublevels.ts';
 
-interface Running {
+interface RunningExecution {
   readonly execution: Execution;
   readonly journal: Journal;
-  readonly abort: AbortController;
+  readonly abortController: AbortController;
   ended: boolean;
 }
 
-/** Executions from their start to their end, some at once and the others in a queue. */
+/** Starts, stops and runs executions. The first few run at once, the others wait in a queue. */
 export class Executions {
-  readonly #tables: Tables;
+  readonly #sublevels: Sublevels;
   readonly #machines: Machines;
   readonly #outbox: Outbox<EventBridgeEvent>;
   readonly #sequence: () => string;
   readonly #options: StepFunctionsOptions;
   readonly #now: () => number;
-  readonly #running = new Map<string, Running>();
-  readonly #waiting: Running[] = [];
+  readonly #running = new Map<string, RunningExecution>();
+  readonly #queue: RunningExecution[] = [];
   readonly #active = new Set<Promise<void>>();
-  #idlers: (() => void)[] = [];
-  /** What is read here must still be so when the change is written. */
+  #onIdle: (() => void)[] = [];
+  /** Keeps what was read unchanged until the change that depends on it is written. */
   readonly #mutex = new Mutex();
   #closing = false;
 
   constructor(
-    parts: { tables: Tables; machines: Machines; outbox: Outbox<EventBridgeEvent>; sequence: () => string },
+    parts: { sublevels: Sublevels; machines: Machines; outbox: Outbox<EventBridgeEvent>; sequence: () => string },
     options: StepFunctionsOptions,
   ) {
-    this.#tables = parts.tables;
+    this.#sublevels = parts.sublevels;
     this.#machines = parts.machines;
     this.#outbox = parts.outbox;
     this.#sequence = parts.sequence;
@@ -52,49 +52,49 @@ export class Executions {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Starts one, or finds the running one of the same name and input. */
+  /** Starts an execution, or returns the running one with the same name and input. */
   async start({ name: machine, hash, roleArn }: Machine, name: string, input: string): Promise<Execution> {
     return this.#mutex.run(async () => {
-      const known = await this.#tables.executions.get(`${machine}/${name}`);
-      if (known?.status === 'RUNNING' && known.input === input) return known;
-      if (known) {
+      const existing = await this.#sublevels.executions.get(`${machine}/${name}`);
+      if (existing?.status === 'RUNNING' && existing.input === input) return existing;
+      if (existing) {
         const arn = executionArn(this.#options, machine, name);
         throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
       }
       const startDate = this.#now();
-      const begun = { machine, name, startDate, input, redriveCount: 0, definition: hash, roleArn };
-      const execution: Execution = { ...begun, status: 'RUNNING' };
+      const initial = { machine, name, startDate, input, redriveCount: 0, definition: hash, roleArn };
+      const execution: Execution = { ...initial, status: 'RUNNING' };
       const details = { input, inputDetails: { truncated: false }, roleArn };
-      const journal = await this.#journal(execution);
+      const journal = await this.#openJournal(execution);
       await this.#commit(journal, execution, undefined, 'ExecutionStarted', { executionStartedEventDetails: details });
       this.#enqueue(execution, journal);
       return execution;
     });
   }
 
-  /** Ends one as ABORTED; one that has ended stays as it is. */
-  async stop(key: string, reason: Pick<Ending, 'error' | 'cause'>): Promise<number> {
+  /** Ends an execution as ABORTED, and returns its stop date. Does not change an execution that has ended. */
+  async stop(key: string, reason: Pick<ExecutionEnd, 'error' | 'cause'>): Promise<number> {
     return this.#mutex.run(async () => {
-      const { stopDate: before } = await this.get(key);
+      const { stopDate: existingStopDate } = await this.get(key);
       const running = this.#running.get(key);
-      if (!running || running.ended) return before ?? this.#now();
+      if (!running || running.ended) return existingStopDate ?? this.#now();
       const stopDate = await this.#end(running, { status: 'ABORTED', ...reason });
-      running.abort.abort();
+      running.abortController.abort();
       return stopDate;
     });
   }
 
-  /** Goes on where it failed, with the definition that it started with. */
+  /** Continues an execution in the state that failed, with the definition that it started with. */
   async redrive(key: string): Promise<number> {
     return this.#mutex.run(async () => {
       const stopped = await this.get(key);
       const redriveDate = this.#now();
-      const reason = whyNotRedrivable(stopped, await lastEventId(this.#tables, key), redriveDate);
+      const reason = whyNotRedrivable(stopped, await readLastEventId(this.#sublevels, key), redriveDate);
       if (reason !== undefined) throw new ServiceError('ExecutionNotRedrivable', reason);
       const { stopDate: _, error: __, cause: ___, ...execution } = stopped;
       const redriveCount = execution.redriveCount + 1;
       const next: Execution = { ...execution, status: 'RUNNING', redriveCount, redriveDate };
-      const journal = await this.#journal(next);
+      const journal = await this.#openJournal(next);
       const details = { executionRedrivenEventDetails: { redriveCount } };
       await this.#commit(journal, next, stopped, 'ExecutionRedriven', details);
       this.#enqueue(next, journal);
@@ -102,65 +102,65 @@ export class Executions {
     });
   }
 
-  /** Takes up what was running when the process ended. */
+  /** Continues the executions of a state machine that were running when the last process ended. */
   async resume(machine: string): Promise<void> {
     const range = { gt: `${machine}/RUNNING/`, lt: `${machine}/RUNNING0` };
-    for await (const key of this.#tables.byStart.values(range)) {
+    for await (const key of this.#sublevels.byStart.values(range)) {
       if (this.#running.has(key)) continue;
       const execution = await this.get(key);
-      this.#enqueue(execution, await this.#journal(execution));
+      this.#enqueue(execution, await this.#openJournal(execution));
     }
   }
 
   async get(key: string): Promise<Execution> {
-    const execution = await this.#tables.executions.get(key);
+    const execution = await this.#sublevels.executions.get(key);
     if (execution) return execution;
     const [machine = '', name = ''] = key.split('/');
     const arn = executionArn(this.#options, machine, name);
     throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
   }
 
-  /** Waits until what is known of an execution is in the store. */
+  /** Resolves when the history of an execution so far is in the store. */
   async flushed(key: string): Promise<void> {
-    await this.#running.get(key)?.journal.flushed();
+    await this.#running.get(key)?.journal.flush();
   }
 
-  /** Resolves when nothing runs and the bus has all that happened. */
+  /** Resolves when no execution runs and the event bus has accepted every status event. */
   async idle(): Promise<void> {
     for (;;) {
       await this.#outbox.idle();
       if (this.#running.size === 0) return;
-      await new Promise<void>((resolve) => this.#idlers.push(resolve));
+      await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     }
   }
 
-  /** Drops what runs where it stands; the store says RUNNING, and the next start goes on. */
+  /** Interrupts all executions. They stay RUNNING in the store, and the next process continues them. */
   async close(): Promise<void> {
     this.#closing = true;
     await this.#mutex.idle();
-    for (const { abort } of this.#running.values()) abort.abort();
+    for (const { abortController } of this.#running.values()) abortController.abort();
     await Promise.all(this.#active);
   }
 
-  async #journal(execution: Execution): Promise<Journal> {
+  async #openJournal(execution: Execution): Promise<Journal> {
     const arn = executionArn(this.#options, execution.machine, execution.name);
-    return Journal.open(keyOf(execution), {
-      tables: this.#tables,
+    return Journal.open(executionKey(execution), {
+      sublevels: this.#sublevels,
       now: this.#now,
-      onEvent: (event) => this.#options.record?.(arn, event),
+      onEvent: (event) => this.#options.onHistoryEvent?.(arn, event),
     });
   }
 
   #enqueue(execution: Execution, journal: Journal): void {
-    const running = { execution, journal, abort: new AbortController(), ended: false };
-    this.#running.set(keyOf(execution), running);
-    this.#waiting.push(running);
+    const running = { execution, journal, abortController: new AbortController(), ended: false };
+    this.#running.set(executionKey(execution), running);
+    this.#queue.push(running);
     this.#dispatch();
   }
 
   #dispatch(): void {
     while (!this.#closing && this.#active.size < (this.#options.maxConcurrentExecutions ?? 8)) {
-      const next = this.#waiting.shift();
+      const next = this.#queue.shift();
       if (!next) return;
       if (next.ended) continue;
       const run = this.#run(next).finally(() => {
@@ -171,15 +171,16 @@ export class Executions {
     }
   }
 
-  async #run(running: Running): Promise<void> {
+  async #run(running: RunningExecution): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     try {
-      const chart = await this.#machines.chart(running.execution);
-      timer = this.#timeOut(running, chart.TimeoutSeconds);
-      const { journal, abort } = running;
-      const strand = { path: 'root/', last: running.execution.redriveCount > 0 ? journal.last : 0 };
-      const way = { run: scopeOf(running, this.#options), chart, strand, stopping: abort.signal };
-      const output = await walk(way, JSON.parse(running.execution.input) as Json);
+      const { execution, journal, abortController } = running;
+      const graph = await this.#machines.graphOf(execution);
+      timer = this.#startTimeout(running, graph.TimeoutSeconds);
+      const chain = { path: 'root/', lastEventId: execution.redriveCount > 0 ? journal.lastEventId : 0 };
+      const runtime = createRuntime(running, this.#options);
+      const run = { runtime, graph, chain, stopSignal: abortController.signal };
+      const output = await runGraph(run, JSON.parse(execution.input) as Json);
       await this.#end(running, { status: 'SUCCEEDED', output: JSON.stringify(output) });
     } catch (thrown) {
       await this.#fail(running, thrown);
@@ -188,11 +189,11 @@ export class Executions {
     }
   }
 
-  async #fail(running: Running, thrown: unknown): Promise<void> {
+  async #fail(running: RunningExecution, thrown: unknown): Promise<void> {
     try {
       if (thrown instanceof Halt) {
-        // Still RUNNING in the store, or ended by someone else.
-        await running.journal.flushed();
+        // The execution is still RUNNING in the store, or was ended by a stop or a timeout.
+        await running.journal.flush();
         if (thrown.cause !== undefined) this.#options.report?.(thrown);
         return;
       }
@@ -203,46 +204,46 @@ export class Executions {
     }
   }
 
-  /** Counted from here: neither the queue nor the time between two processes is the execution's fault. */
-  #timeOut(running: Running, seconds: number | undefined): NodeJS.Timeout | undefined {
+  /** Counts from now: neither time in the queue nor time between two processes counts. */
+  #startTimeout(running: RunningExecution, seconds: number | undefined): NodeJS.Timeout | undefined {
     if (seconds === undefined) return undefined;
     const end = () => {
       this.#end(running, { status: 'TIMED_OUT' })
         .catch((error: unknown) => this.#options.report?.(error))
-        .finally(() => running.abort.abort());
+        .finally(() => running.abortController.abort());
     };
-    return after(seconds * 1000, end);
+    return startTimer(seconds * 1000, end);
   }
 
-  /** Writes the end once, whoever is first, and lets nothing be written after it. */
-  async #end(running: Running, ending: Ending): Promise<number> {
+  /** Writes the end, unless the execution has ended already, and lets nothing be written after it. Returns the stop date. */
+  async #end(running: RunningExecution, end: ExecutionEnd): Promise<number> {
     const stopDate = this.#now();
     if (running.ended) return stopDate;
     running.ended = true;
     const { execution, journal } = running;
-    const { status, output, error, cause } = ending;
-    const what = {
+    const { status, output, error, cause } = end;
+    const details = {
       ...(output !== undefined && { output }),
       ...(error !== undefined && { error }),
       ...(cause !== undefined && { cause }),
     };
-    const next: Execution = { ...execution, ...what, status, stopDate };
-    const written = this.#commit(journal, next, execution, ...endEvent(ending));
+    const next: Execution = { ...execution, ...details, status, stopDate };
+    const written = this.#commit(journal, next, execution, ...endEvent(end));
     journal.seal();
     await written;
-    if (status === 'SUCCEEDED') await journal.forgetPlaces();
-    // A redrive may have taken its place already.
-    if (this.#running.get(keyOf(execution)) === running) this.#running.delete(keyOf(execution));
-    for (const wake of this.#idlers.splice(0)) wake();
+    if (status === 'SUCCEEDED') await journal.deletePositions();
+    // A redrive may have replaced it already.
+    if (this.#running.get(executionKey(execution)) === running) this.#running.delete(executionKey(execution));
+    for (const resolve of this.#onIdle.splice(0)) resolve();
     return stopDate;
   }
 
-  /** The record, its event in the history and its event for the bus: all or nothing. */
+  /** Writes the execution, its event in the history and its status event in one batch. */
   async #commit(journal: Journal, next: Execution, previous: Execution | undefined, type: string, details: Details) {
     const id = this.#options.newId?.() ?? randomUUID();
-    const when = { id, now: this.#now(), lastEventId: journal.last + 1 };
-    const event = this.#outbox.add(this.#sequence(), statusChange(this.#options, next, when));
-    await journal.turn(type, details, [...putExecution(this.#tables, next, previous), event]);
+    const change = { id, now: this.#now(), lastEventId: journal.lastEventId + 1 };
+    const event = this.#outbox.add(this.#sequence(), statusChangeEvent(this.#options, next, change));
+    await journal.appendWithChanges(type, details, [...putExecution(this.#sublevels, next, previous), event]);
     this.#outbox.wake();
   }
 }

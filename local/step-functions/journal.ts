@@ -1,111 +1,111 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Halt, StatesError } from './failure.ts';
+import { Halt, StatesError } from './errors.ts';
 import { put, type Change } from '../store.ts';
-import { padded, under, type HistoryEvent, type Place, type Tables } from './tables.ts';
+import { padNumber, keysUnder, type HistoryEvent, type ExecutionPosition, type Sublevels } from './sublevels.ts';
 
-/** Events of one execution (Step Functions quotas). The last is kept for the end. */
-export const historyLimit = 25_000;
+/** Events in the history of one execution (Step Functions quotas). The last is reserved for the event of its end. */
+export const HISTORY_LIMIT = 25_000;
 
 export type Details = Readonly<Record<`${string}EventDetails`, Readonly<Record<string, unknown>>>>;
 
-/** A line of events: the root of an execution, an iteration of a Map or a branch of a Parallel. */
-export interface Strand {
+/** The events of one run through a graph. Each names the event before it as its previousEventId. */
+export interface EventChain {
   readonly path: string;
-  /** The id of its latest event. */
-  last: number;
+  lastEventId: number;
 }
 
 /**
- * Keeps the history and the places of one execution. Writes are gathered while a batch is under way, and go out
- * in order; `flushed` waits for all that was written so far.
+ * Writes the history and the positions of one execution. Changes that are made while a batch is being written are
+ * collected for the next batch.
  */
 export class Journal {
-  #last: number;
+  #lastEventId: number;
   #pending: Change[] = [];
   #sealed = false;
   #flushing: Promise<void> | undefined;
   readonly #key: string;
-  readonly #tables: Tables;
+  readonly #sublevels: Sublevels;
   readonly #now: () => number;
   readonly #onEvent: (event: HistoryEvent) => void;
 
-  private constructor(key: string, last: number, options: JournalOptions) {
+  private constructor(key: string, lastEventId: number, options: JournalOptions) {
     this.#key = key;
-    this.#last = last;
-    this.#tables = options.tables;
+    this.#lastEventId = lastEventId;
+    this.#sublevels = options.sublevels;
     this.#now = options.now;
     this.#onEvent = options.onEvent;
   }
 
   static async open(key: string, options: JournalOptions): Promise<Journal> {
-    return new Journal(key, await lastEventId(options.tables, key), options);
+    return new Journal(key, await readLastEventId(options.sublevels, key), options);
   }
 
-  get last(): number {
-    return this.#last;
+  get lastEventId(): number {
+    return this.#lastEventId;
   }
 
-  append(strand: Strand, type: string, details: Details = {}): void {
+  append(chain: EventChain, type: string, details: Details = {}): void {
     if (this.#sealed) throw new Halt('The execution has ended');
-    if (this.#last + 1 >= historyLimit && !type.startsWith('Execution')) {
+    if (this.#lastEventId + 1 >= HISTORY_LIMIT && !type.startsWith('Execution')) {
       throw new StatesError(
         'States.Runtime',
-        `The execution reached the maximum number of history events (${historyLimit}).`,
+        `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`,
       );
     }
-    const id = ++this.#last;
-    const event = { id, previousEventId: strand.last, type, timestamp: this.#now(), ...details };
-    strand.last = id;
-    this.#write([put(this.#tables.history, `${this.#key}/${padded(id, 5)}`, event)]);
+    const id = ++this.#lastEventId;
+    const event = { id, previousEventId: chain.lastEventId, type, timestamp: this.#now(), ...details };
+    chain.lastEventId = id;
+    this.#write([put(this.#sublevels.history, `${this.#key}/${padNumber(id, 5)}`, event)]);
     this.#onEvent(event);
   }
 
-  async place(path: string): Promise<Place | undefined> {
-    return this.#tables.places.get(`${this.#key}/${path}`);
+  async position(path: string): Promise<ExecutionPosition | undefined> {
+    return this.#sublevels.positions.get(`${this.#key}/${path}`);
   }
 
-  move(path: string, place: Place): void {
+  savePosition(path: string, position: ExecutionPosition): void {
     if (this.#sealed) throw new Halt('The execution has ended');
-    this.#write([put(this.#tables.places, `${this.#key}/${path}`, place)]);
+    this.#write([put(this.#sublevels.positions, `${this.#key}/${path}`, position)]);
   }
 
-  /** Appends an event of the execution itself, in one batch with the record that it changes. */
-  async turn(type: string, details: Details, writes: Change[]): Promise<void> {
-    this.append({ path: '', last: this.#last }, type, details);
-    this.#write(writes);
-    await this.flushed();
+  /** Appends an event of the execution itself, and writes it in one batch with other changes. */
+  async appendWithChanges(type: string, details: Details, changes: Change[]): Promise<void> {
+    this.append({ path: '', lastEventId: this.#lastEventId }, type, details);
+    this.#write(changes);
+    await this.flush();
   }
 
-  /** After the end: what is still under way leaves no trace. */
+  /** Refuses everything from now on: what still runs after the end of the execution must not be recorded. */
   seal(): void {
     this.#sealed = true;
   }
 
-  async flushed(): Promise<void> {
+  /** Resolves when everything so far is in the store. */
+  async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing;
   }
 
-  /** Forgets what only a redrive would need. */
-  async forgetPlaces(): Promise<void> {
-    await this.#tables.places.clear(under(this.#key));
+  /** A succeeded execution cannot be redriven, so its positions are not needed any more. */
+  async deletePositions(): Promise<void> {
+    await this.#sublevels.positions.clear(keysUnder(this.#key));
   }
 
-  #write(writes: Change[]): void {
-    this.#pending.push(...writes);
+  #write(changes: Change[]): void {
+    this.#pending.push(...changes);
     this.#flushing ??= this.#flush().finally(() => (this.#flushing = undefined));
-    // Whoever awaits it hears of it; the journal may be the only one.
+    // The error reaches whoever calls flush(). If nobody does, it must not end the process.
     this.#flushing.catch(() => {});
   }
 
   async #flush(): Promise<void> {
     while (this.#pending.length > 0) {
-      // A batch is cut between turns of the event loop only. From a task's success to the next place there are but
-      // promises, so both are in one batch, and no restart finds the one without the other.
+      // A batch takes all changes of one turn of the event loop. Between a task's success and the next position there
+      // are only promises, so both are in one batch, and no restart finds one without the other.
       await nextTurn();
-      const writes = this.#pending;
+      const changes = this.#pending;
       this.#pending = [];
       try {
-        await this.#tables.store.batch(writes);
+        await this.#sublevels.store.batch(changes);
       } catch (error) {
         throw new Halt('The history could not be written', { cause: error });
       }
@@ -114,12 +114,12 @@ export class Journal {
 }
 
 export interface JournalOptions {
-  readonly tables: Tables;
+  readonly sublevels: Sublevels;
   readonly now: () => number;
   readonly onEvent: (event: HistoryEvent) => void;
 }
 
-export async function lastEventId(tables: Tables, key: string): Promise<number> {
-  const [latest] = await tables.history.keys({ ...under(key), reverse: true, limit: 1 }).all();
+export async function readLastEventId(sublevels: Sublevels, key: string): Promise<number> {
+  const [latest] = await sublevels.history.keys({ ...keysUnder(key), reverse: true, limit: 1 }).all();
   return latest === undefined ? 0 : Number(latest.slice(key.length + 1));
 }

@@ -1,42 +1,43 @@
 import { ServiceError } from '../aws-json.ts';
-import { executionArn, stateMachineArn, type Place } from './arns.ts';
-import { padded, under, type Execution, type HistoryEvent, type Tables } from './tables.ts';
+import { executionArn, stateMachineArn, type AwsLocation } from './arns.ts';
+import { padNumber, keysUnder, type Execution, type HistoryEvent, type Sublevels } from './sublevels.ts';
 
-/** ListExecutions: newest first, a page at a time, of one status or all. */
+/** ListExecutions: one page, newest first, of one status or of all. */
 export async function listExecutions(
-  { tables, place }: { tables: Tables; place: Place },
+  { sublevels, location }: { sublevels: Sublevels; location: AwsLocation },
   machine: string,
   request: Record<string, unknown>,
 ) {
   const { statusFilter = 'ALL', redriveFilter } = request;
-  const range = under(`${machine}/${String(statusFilter)}`);
-  const before = tokenOf(request);
-  if (before !== undefined && (before <= range.gt || before >= range.lt)) throw invalidToken(before);
+  const range = keysUnder(`${machine}/${String(statusFilter)}`);
+  const token = tokenOf(request);
+  if (token !== undefined && (token <= range.gt || token >= range.lt)) throw invalidToken(token);
   const size = pageSize(request);
-  const entries = tables.byStart.iterator({ ...range, ...(before !== undefined && { lt: before }), reverse: true });
+  const keys = sublevels.byStart.iterator({ ...range, ...(token !== undefined && { lt: token }), reverse: true });
   const page: Execution[] = [];
   let last = '';
-  for await (const [entry, key] of entries) {
-    const execution = await tables.executions.get(key);
-    if (!execution || !passes(execution, redriveFilter)) continue;
-    if (page.length === size) return { executions: page.map((one) => summary(place, one)), nextToken: last };
+  for await (const [indexKey, key] of keys) {
+    const execution = await sublevels.executions.get(key);
+    if (!execution || !matchesRedriveFilter(execution, redriveFilter)) continue;
+    if (page.length === size)
+      return { executions: page.map((one) => executionSummary(location, one)), nextToken: last };
     page.push(execution);
-    last = entry;
+    last = indexKey;
   }
-  return { executions: page.map((one) => summary(place, one)) };
+  return { executions: page.map((one) => executionSummary(location, one)) };
 }
 
-function passes({ redriveCount }: Execution, filter: unknown): boolean {
+function matchesRedriveFilter({ redriveCount }: Execution, filter: unknown): boolean {
   if (filter === 'REDRIVEN') return redriveCount > 0;
   return filter !== 'NOT_REDRIVEN' || redriveCount === 0;
 }
 
-/** What a list and a description both tell. */
-export function summary(place: Place, execution: Execution) {
+/** The fields that ListExecutions and DescribeExecution have in common. */
+export function executionSummary(location: AwsLocation, execution: Execution) {
   const { machine, name, status, startDate, stopDate, redriveCount, redriveDate } = execution;
   return {
-    executionArn: executionArn(place, machine, name),
-    stateMachineArn: stateMachineArn(place, machine),
+    executionArn: executionArn(location, machine, name),
+    stateMachineArn: stateMachineArn(location, machine),
     name,
     status,
     startDate: startDate / 1000,
@@ -46,35 +47,38 @@ export function summary(place: Place, execution: Execution) {
   };
 }
 
-/** GetExecutionHistory: by id, in either order; the token is the id of the last event of the page before. */
-export async function listHistory(tables: Tables, key: string, request: Record<string, unknown>) {
+/** GetExecutionHistory: one page in either order. The token is the id of the last event of the previous page. */
+export async function listHistory(sublevels: Sublevels, key: string, request: Record<string, unknown>) {
   const reverse = request['reverseOrder'] === true;
-  const after = tokenOf(request);
-  if (after !== undefined && !/^\d{1,5}$/u.test(after)) throw invalidToken(after);
-  const from = after === undefined ? {} : { [reverse ? 'lt' : 'gt']: `${key}/${padded(Number(after), 5)}` };
+  const token = tokenOf(request);
+  if (token !== undefined && !/^\d{1,5}$/u.test(token)) throw invalidToken(token);
+  const from = token === undefined ? {} : { [reverse ? 'lt' : 'gt']: `${key}/${padNumber(Number(token), 5)}` };
   const size = pageSize(request);
-  const found = await tables.history.values({ ...under(key), ...from, reverse, limit: size + 1 }).all();
+  const found = await sublevels.history.values({ ...keysUnder(key), ...from, reverse, limit: size + 1 }).all();
   const page = found.slice(0, size);
-  const withData = request['includeExecutionData'] !== false;
+  const withExecutionData = request['includeExecutionData'] !== false;
   return {
-    events: page.map((event) => shown(event, withData)),
+    events: page.map((event) => describeEvent(event, withExecutionData)),
     ...(found.length > size && { nextToken: String(page.at(-1)?.id) }),
   };
 }
 
-/** What `includeExecutionData: false` leaves out. */
-const data = new Set(['input', 'output', 'parameters', 'inputDetails', 'outputDetails', 'cause']);
+/** Fields that `includeExecutionData: false` leaves out. */
+const EXECUTION_DATA_FIELDS = new Set(['input', 'output', 'parameters', 'inputDetails', 'outputDetails', 'cause']);
 
-function shown({ timestamp, ...event }: HistoryEvent, withData: boolean) {
-  const whole = { ...event, timestamp: timestamp / 1000 };
-  if (withData) return whole;
+function describeEvent({ timestamp, ...event }: HistoryEvent, withExecutionData: boolean) {
+  const described = { ...event, timestamp: timestamp / 1000 };
+  if (withExecutionData) return described;
   return Object.fromEntries(
-    Object.entries(whole).map(([key, value]) => [key, typeof value === 'object' ? withoutData(value) : value]),
+    Object.entries(described).map(([key, value]) => [
+      key,
+      typeof value === 'object' ? withoutExecutionData(value) : value,
+    ]),
   );
 }
 
-function withoutData(details: object): object {
-  return Object.fromEntries(Object.entries(details).filter(([key]) => !data.has(key)));
+function withoutExecutionData(details: object): object {
+  return Object.fromEntries(Object.entries(details).filter(([key]) => !EXECUTION_DATA_FIELDS.has(key)));
 }
 
 function tokenOf({ nextToken }: Record<string, unknown>): string | undefined {
@@ -85,7 +89,7 @@ function invalidToken(token: string): ServiceError {
   return new ServiceError('InvalidToken', `Invalid Token: '${token}'`);
 }
 
-/** Up to 1,000; 100 unless told, and for 0. */
+/** At most 1,000. The default, also for 0, is 100. */
 function pageSize({ maxResults }: Record<string, unknown>): number {
   return Math.min(Number(maxResults ?? 0) || 100, 1000);
 }

@@ -1,66 +1,68 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError, type Operation } from '../aws-json.ts';
-import { checkName, executionArn, executionKey, stateMachineArn, type Place } from './arns.ts';
+import { checkName, executionArn, executionKeyOfArn, stateMachineArn, type AwsLocation } from './arns.ts';
 import type { Executions } from './executions.ts';
-import { dataLimit } from './failure.ts';
-import { lastEventId } from './journal.ts';
-import { listExecutions, listHistory, summary } from './lists.ts';
+import { DATA_LIMIT_BYTES } from './errors.ts';
+import { readLastEventId } from './journal.ts';
+import { listExecutions, listHistory, executionSummary } from './lists.ts';
 import type { Machine, Machines } from './machines.ts';
 import { whyNotRedrivable } from './redrive.ts';
-import type { Execution, Tables } from './tables.ts';
+import type { Execution, Sublevels } from './sublevels.ts';
 
-export interface Parts {
-  readonly place: Place;
-  readonly tables: Tables;
+export interface Dependencies {
+  readonly location: AwsLocation;
+  readonly sublevels: Sublevels;
   readonly machines: Machines;
   readonly executions: Executions;
   readonly now: () => number;
   readonly newId: (() => string) | undefined;
 }
 
-/** The operations of AWSStepFunctions, AWS JSON 1.0. */
-export function operations(parts: Parts): Record<string, Operation> {
-  const { place, machines, executions, tables } = parts;
+/** The operations of AWSStepFunctions. */
+export function operations(dependencies: Dependencies): Record<string, Operation> {
+  const { location, machines, executions, sublevels } = dependencies;
   return {
     StartExecution: async (input) => {
-      const { machine, name, startDate } = await start(parts, input);
-      return { executionArn: executionArn(place, machine, name), startDate: startDate / 1000 };
+      const { machine, name, startDate } = await startExecution(dependencies, input);
+      return { executionArn: executionArn(location, machine, name), startDate: startDate / 1000 };
     },
     StopExecution: async (input) => {
-      const stopDate = await executions.stop(executionKey(input['executionArn']), {
+      const stopDate = await executions.stop(executionKeyOfArn(input['executionArn']), {
         ...(typeof input['error'] === 'string' && { error: input['error'] }),
         ...(typeof input['cause'] === 'string' && { cause: input['cause'] }),
       });
       return { stopDate: stopDate / 1000 };
     },
     RedriveExecution: async (input) => {
-      const redriveDate = await executions.redrive(executionKey(input['executionArn']));
+      const redriveDate = await executions.redrive(executionKeyOfArn(input['executionArn']));
       return { redriveDate: redriveDate / 1000 };
     },
     DescribeExecution: async (input) => {
-      const execution = await executions.get(executionKey(input['executionArn']));
-      return describeExecution(parts, execution);
+      const execution = await executions.get(executionKeyOfArn(input['executionArn']));
+      return describeExecution(dependencies, execution);
     },
     ListExecutions: async (input) => {
       const machine = machines.byArn(input['stateMachineArn']);
-      return listExecutions(parts, machine.name, input);
+      return listExecutions(dependencies, machine.name, input);
     },
     GetExecutionHistory: async (input) => {
-      const key = executionKey(input['executionArn']);
+      const key = executionKeyOfArn(input['executionArn']);
       await executions.get(key);
       await executions.flushed(key);
-      return listHistory(tables, key, input);
+      return listHistory(sublevels, key, input);
     },
     DescribeStateMachine: async (input) => describeMachine(machines.byArn(input['stateMachineArn'])),
     DescribeStateMachineForExecution: async (input) => {
-      const execution = await executions.get(executionKey(input['executionArn']));
-      const { creationDate, ...machine } = describeMachine(machines.byArn(stateMachineArn(place, execution.machine)));
+      const execution = await executions.get(executionKeyOfArn(input['executionArn']));
+      const { creationDate, ...machine } = describeMachine(
+        machines.byArn(stateMachineArn(location, execution.machine)),
+      );
       const definition = await machines.definition(execution.definition);
       return { ...machine, definition, roleArn: execution.roleArn, updateDate: creationDate };
     },
     ListStateMachines: async () => ({
       stateMachines: machines.all().map(({ name, type, creationDate }) => ({
-        stateMachineArn: stateMachineArn(place, name),
+        stateMachineArn: stateMachineArn(location, name),
         name,
         type,
         creationDate: creationDate / 1000,
@@ -70,17 +72,17 @@ export function operations(parts: Parts): Record<string, Operation> {
   };
 }
 
-/** StartExecution: what it is given is checked before anything is written. */
-export async function start(parts: Parts, request: Record<string, unknown>): Promise<Execution> {
-  const { machines, executions, newId } = parts;
+/** StartExecution. Checks the request before anything is written. */
+export async function startExecution(dependencies: Dependencies, request: Record<string, unknown>): Promise<Execution> {
+  const { machines, executions, newId } = dependencies;
   const machine = machines.byArn(request['stateMachineArn']);
   const name = checkName(String(request['name'] ?? newId?.() ?? randomUUID()));
   return executions.start(machine, name, checkInput(String(request['input'] ?? '{}')));
 }
 
 function checkInput(input: string): string {
-  if (Buffer.byteLength(input) > dataLimit) {
-    throw new ServiceError('InvalidExecutionInput', `Input is larger than ${dataLimit} bytes.`);
+  if (Buffer.byteLength(input) > DATA_LIMIT_BYTES) {
+    throw new ServiceError('InvalidExecutionInput', `Input is larger than ${DATA_LIMIT_BYTES} bytes.`);
   }
   try {
     JSON.parse(input);
@@ -104,11 +106,11 @@ function describeMachine({ name, arn, definition, type, roleArn, creationDate, l
   };
 }
 
-async function describeExecution({ place, tables, now }: Parts, execution: Execution) {
+async function describeExecution({ location, sublevels, now }: Dependencies, execution: Execution) {
   const { machine, name, input, output, error, cause } = execution;
-  const reason = whyNotRedrivable(execution, await lastEventId(tables, `${machine}/${name}`), now());
+  const reason = whyNotRedrivable(execution, await readLastEventId(sublevels, `${machine}/${name}`), now());
   return {
-    ...summary(place, execution),
+    ...executionSummary(location, execution),
     input,
     inputDetails: { included: true },
     ...(output !== undefined && { output, outputDetails: { included: true } }),

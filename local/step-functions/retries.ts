@@ -1,24 +1,23 @@
 import type { Catcher, Retrier } from './state-types.ts';
 
-/** Errors that the wildcard does not stand for (Step Functions, "Error names"). */
-const terminal = new Set(['States.Runtime', 'States.DataLimitExceeded']);
+/** Errors that States.ALL does not match (Step Functions, "Error names"). */
+const NOT_IN_STATES_ALL = new Set(['States.Runtime', 'States.DataLimitExceeded']);
 
-/** Whether a retrier or catcher is meant by the error's name. */
-function meets(errorEquals: readonly string[], error: string): boolean {
+function matches(errorEquals: readonly string[], error: string): boolean {
   if (error === 'States.Runtime') return false;
   if (errorEquals.includes(error)) return true;
-  if (terminal.has(error)) return false;
+  if (NOT_IN_STATES_ALL.has(error)) return false;
   return (
     errorEquals.includes('States.ALL') || (errorEquals.includes('States.TaskFailed') && error !== 'States.Timeout')
   );
 }
 
-export function catcherFor(catchers: readonly Catcher[] | undefined, error: string): Catcher | undefined {
-  return catchers?.find(({ ErrorEquals }) => meets(ErrorEquals, error));
+export function findCatcher(catchers: readonly Catcher[] | undefined, error: string): Catcher | undefined {
+  return catchers?.find(({ ErrorEquals }) => matches(ErrorEquals, error));
 }
 
-/** Counts the retries of one visit to a state, a counter for each retrier, and says how long to wait for the next. */
-export class Retries {
+/** Counts the retries of one visit to a state, separately for each retrier, and computes the delay before the next. */
+export class RetryCounter {
   readonly #retriers: readonly Retrier[];
   readonly #counts = new Map<Retrier, number>();
 
@@ -26,9 +25,9 @@ export class Retries {
     this.#retriers = retriers ?? [];
   }
 
-  /** Milliseconds until the next attempt; undefined when there is none. */
-  next(error: string, random: () => number): number | undefined {
-    const retrier = this.#retriers.find(({ ErrorEquals }) => meets(ErrorEquals, error));
+  /** Milliseconds until the next attempt; undefined if there is none. */
+  nextDelay(error: string, random: () => number): number | undefined {
+    const retrier = this.#retriers.find(({ ErrorEquals }) => matches(ErrorEquals, error));
     if (!retrier) return undefined;
     const count = this.#counts.get(retrier) ?? 0;
     if (count >= (retrier.MaxAttempts ?? 3)) return undefined;

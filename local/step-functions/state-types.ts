@@ -1,4 +1,3 @@
-/** Amazon States Language with JSONPath, as far as this runs it; the rest of a state is the interpreter's business. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export interface Retrier {
@@ -16,6 +15,7 @@ export interface Catcher {
   readonly ResultPath?: string | null;
 }
 
+/** A state of the Amazon States Language with JSONPath. Has only the fields that are read here. */
 export interface State {
   readonly Type: 'Task' | 'Map' | 'Parallel' | 'Choice' | 'Pass' | 'Wait' | 'Succeed' | 'Fail';
   readonly Next?: string;
@@ -36,9 +36,9 @@ export interface State {
   readonly ItemSelector?: Json;
   readonly MaxConcurrency?: number;
   readonly MaxConcurrencyPath?: string;
-  readonly ItemProcessor?: Chart & { readonly ProcessorConfig?: { readonly Mode?: string } };
-  readonly Iterator?: Chart;
-  readonly Branches?: readonly Chart[];
+  readonly ItemProcessor?: StateGraph & { readonly ProcessorConfig?: { readonly Mode?: string } };
+  readonly Iterator?: StateGraph;
+  readonly Branches?: readonly StateGraph[];
   // Choice
   readonly Choices?: readonly { readonly Next: string }[];
   readonly Default?: string;
@@ -56,8 +56,8 @@ export interface State {
   readonly CausePath?: string;
 }
 
-/** States and where they start: a machine, the processor of a Map, a branch of a Parallel. */
-export interface Chart {
+/** States and the first of them: a whole state machine, the processor of a Map or a branch of a Parallel. */
+export interface StateGraph {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
   readonly TimeoutSeconds?: number;

@@ -1,53 +1,57 @@
 import type { EventBridgeEvent } from '../events/event.ts';
-import { executionArn, stateMachineArn, type Place } from './arns.ts';
+import { executionArn, stateMachineArn, type AwsLocation } from './arns.ts';
 import { whyNotRedrivable } from './redrive.ts';
-import type { Execution } from './tables.ts';
+import type { Execution } from './sublevels.ts';
 
-/** Bytes above which the input, or the output alone, is left out (Step Functions, "Automating event delivery"). */
-const included = 248 * 1024;
+/** Above this size the input, then also the output, is left out (Step Functions, "Automating event delivery"). */
+const MAX_DATA_BYTES = 248 * 1024;
 
-interface When {
+interface Change {
   readonly id: string;
   readonly now: number;
-  /** How long the history is with the change. */
+  /** The id of the event in the history that records the change. */
   readonly lastEventId: number;
 }
 
-/** "Step Functions Execution Status Change", as EventBridge hands it to rules. */
-export function statusChange(place: Place, execution: Execution, { id, now, lastEventId }: When): EventBridgeEvent {
-  const arn = executionArn(place, execution.machine, execution.name);
+/** The event "Step Functions Execution Status Change". */
+export function statusChangeEvent(
+  location: AwsLocation,
+  execution: Execution,
+  { id, now, lastEventId }: Change,
+): EventBridgeEvent {
+  const arn = executionArn(location, execution.machine, execution.name);
   return {
     version: '0',
     id,
     'detail-type': 'Step Functions Execution Status Change',
     source: 'aws.states',
-    account: place.accountId,
+    account: location.accountId,
     time: `${new Date(now).toISOString().slice(0, 19)}Z`,
-    region: place.region,
+    region: location.region,
     resources: [arn],
     detail: {
       executionArn: arn,
-      stateMachineArn: stateMachineArn(place, execution.machine),
+      stateMachineArn: stateMachineArn(location, execution.machine),
       name: execution.name,
       status: execution.status,
       startDate: execution.startDate,
       stopDate: execution.stopDate ?? null,
-      ...data(execution),
+      ...inputAndOutput(execution),
       stateMachineVersionArn: null,
       stateMachineAliasArn: null,
       redriveCount: execution.redriveCount,
       redriveDate: execution.redriveDate ?? null,
-      ...redrivable(execution, lastEventId, now),
+      ...redriveStatus(execution, lastEventId, now),
       error: execution.error ?? null,
       cause: execution.cause ?? null,
     },
   };
 }
 
-function data({ input, output }: Execution) {
+function inputAndOutput({ input, output }: Execution) {
   const size = (text = '') => Buffer.byteLength(JSON.stringify(text));
-  const withInput = size(input) + size(output) <= included;
-  const withOutput = size(output) <= included;
+  const withInput = size(input) + size(output) <= MAX_DATA_BYTES;
+  const withOutput = size(output) <= MAX_DATA_BYTES;
   return {
     input: withInput ? input : null,
     inputDetails: { included: withInput },
@@ -56,7 +60,7 @@ function data({ input, output }: Execution) {
   };
 }
 
-function redrivable(execution: Execution, lastEventId: number, now: number) {
+function redriveStatus(execution: Execution, lastEventId: number, now: number) {
   const reason = whyNotRedrivable(execution, lastEventId, now);
   return {
     redriveStatus: reason === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',

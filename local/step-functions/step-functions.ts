@@ -4,51 +4,51 @@ import { Outbox } from '../outbox.ts';
 import { openSequence } from '../sequence.ts';
 import { executionArn } from './arns.ts';
 import { Executions } from './executions.ts';
-import { forgetOld } from './forget.ts';
+import { deleteExpiredExecutions } from './retention.ts';
 import { Machines } from './machines.ts';
-import { operations, start } from './operations.ts';
+import { operations, startExecution } from './operations.ts';
 import type { StateMachineDeclaration, StepFunctionsOptions } from './options.ts';
-import { openTables } from './tables.ts';
+import { openSublevels } from './sublevels.ts';
 
 export interface StepFunctions {
   /** Serves `AWSStepFunctions.*`, AWS JSON 1.0. */
   readonly handler: RequestListener;
-  /** Declares all state machines and takes up the executions that were running when the process ended. */
+  /** Declares all state machines, and continues the executions that were running when the last process ended. */
   setStateMachines(machines: readonly StateMachineDeclaration[]): Promise<void>;
   startExecution(request: {
     stateMachineArn: string;
     name?: string;
     input: string;
   }): Promise<{ executionArn: string; startDate: Date }>;
-  /** Resolves when nothing runs and the bus has every status event. */
+  /** Resolves when no execution runs and the event bus has accepted every status event. */
   idle(): Promise<void>;
-  /** Leaves what runs to the next start. */
+  /** Interrupts the running executions; the next start continues them. */
   close(): Promise<void>;
 }
 
 export async function startStepFunctions(options: StepFunctionsOptions): Promise<StepFunctions> {
   const { now = Date.now, newId, region, accountId, report = () => {}, onStatusChange: deliver } = options;
-  const tables = openTables(options.store);
-  const outbox = new Outbox({ events: tables.outbox, deliver, report });
-  // Its numbers sort after those of earlier versions: 16 digits that begin with ten zeros.
+  const sublevels = openSublevels(options.store);
+  const outbox = new Outbox({ events: sublevels.outbox, deliver, report });
+  // Its numbers sort after the 16-digit numbers, with ten leading zeros, that earlier versions left in the outbox.
   const sequence = await openSequence(options.store, 'sfn');
-  const machines = new Machines(tables);
-  const executions = new Executions({ tables, machines, outbox, sequence }, options);
-  const place = { region, accountId };
-  const parts = { place, tables, machines, executions, now, newId };
+  const machines = new Machines(sublevels);
+  const executions = new Executions({ sublevels, machines, outbox, sequence }, options);
+  const location = { region, accountId };
+  const dependencies = { location, sublevels, machines, executions, now, newId };
   return {
-    handler: awsJson({ version: '1.0', operations: operations(parts), report }),
+    handler: awsJson({ version: '1.0', operations: operations(dependencies), report }),
     async setStateMachines(declarations) {
       await machines.set(declarations, now());
       outbox.wake();
       for (const { name } of declarations) {
-        await forgetOld(tables, name, now());
+        await deleteExpiredExecutions(sublevels, name, now());
         await executions.resume(name);
       }
     },
     async startExecution(request) {
-      const { machine, name, startDate } = await start(parts, request);
-      return { executionArn: executionArn(place, machine, name), startDate: new Date(startDate) };
+      const { machine, name, startDate } = await startExecution(dependencies, request);
+      return { executionArn: executionArn(location, machine, name), startDate: new Date(startDate) };
     },
     idle: () => executions.idle(),
     async close() {

@@ -1,27 +1,25 @@
-import { after } from './clock.ts';
-import { read } from './dataflow.ts';
-import { asStatesError, Halt, StatesError, withinLimit } from './failure.ts';
-import type { Visit } from './interpreter.ts';
+import { startTimer } from './clock.ts';
+import { evaluatePath } from './dataflow.ts';
+import { asStatesError, Halt, StatesError, checkDataLimit } from './errors.ts';
+import type { StateVisit } from './state-visit.ts';
 import type { Details } from './journal.ts';
 import type { Json } from './state-types.ts';
-import { call, isDirect } from './tasks.ts';
+import { callResource, isLambdaArn } from './tasks.ts';
 
-/** Calls what a Task names and records the attempt. Its events are kept before the call is made. */
-export async function runTask(here: Visit, input: Json): Promise<Json> {
-  const { run, state, strand, name } = here;
+/** Calls the resource of a Task and records the attempt. The events of its start are stored before the call. */
+export async function runTask(visit: StateVisit, input: Json): Promise<Json> {
+  const { runtime, state, chain, name } = visit;
   const resource = state.Resource ?? '';
-  const events = isDirect(resource) ? lambdaEvents(resource) : taskEvents(resource, run.region);
-  const record = ([type, details]: Event) => run.journal.append(strand, type, details);
-  withinLimit(input, `The state/task '${name}' was given a parameter that`);
-  const seconds = await timeout(here);
+  const events = isLambdaArn(resource) ? lambdaEvents(resource) : taskEvents(resource, runtime.region);
+  const record = ([type, details]: TaskEvent) => runtime.journal.append(chain, type, details);
+  checkDataLimit(input, `The state/task '${name}' was given a parameter that`);
+  const seconds = await timeoutSeconds(visit);
   for (const event of events.started(JSON.stringify(input), seconds)) record(event);
-  await run.journal.flushed();
+  await runtime.journal.flush();
   try {
-    const answer = call(resource, input, run.services, run.caller);
-    const result = withinLimit(
-      await within(seconds, run.signal, answer),
-      `The state/task '${name}' returned a result that`,
-    );
+    const call = callResource(resource, input, runtime.integrations, runtime.caller);
+    const result = await withTimeout(call, seconds, runtime.abortSignal);
+    checkDataLimit(result, `The state/task '${name}' returned a result that`);
     record(events.succeeded(JSON.stringify(result)));
     return result;
   } catch (thrown) {
@@ -32,74 +30,74 @@ export async function runTask(here: Visit, input: Json): Promise<Json> {
   }
 }
 
-async function timeout({ state, place, context }: Visit): Promise<number | undefined> {
+async function timeoutSeconds({ state, position, context }: StateVisit): Promise<number | undefined> {
   if (!state.TimeoutSecondsPath) return state.TimeoutSeconds;
-  return Number(await read(state.TimeoutSecondsPath, place.input, context));
+  return Number(await evaluatePath(state.TimeoutSecondsPath, position.input, context));
 }
 
-/** The answer, or States.Timeout, or a Halt: the call itself is not stopped and its late answer is dropped. */
-async function within(seconds: number | undefined, signal: AbortSignal, answer: Promise<Json>): Promise<Json> {
-  const gone = Promise.withResolvers<never>();
-  const halt = () => gone.reject(new Halt('Stopped while a task ran'));
-  const late = () => gone.reject(new StatesError('States.Timeout', ''));
-  const timer = seconds === undefined ? undefined : after(seconds * 1000, late);
+/** Rejects with States.Timeout or a Halt. The call itself goes on, and its late result is ignored. */
+async function withTimeout(call: Promise<Json>, seconds: number | undefined, signal: AbortSignal): Promise<Json> {
+  const interrupted = Promise.withResolvers<never>();
+  const halt = () => interrupted.reject(new Halt('Stopped while a task ran'));
+  const timeOut = () => interrupted.reject(new StatesError('States.Timeout', ''));
+  const timer = seconds === undefined ? undefined : startTimer(seconds * 1000, timeOut);
   signal.addEventListener('abort', halt, { once: true });
   if (signal.aborted) halt();
   try {
-    return await Promise.race([answer, gone.promise]);
+    return await Promise.race([call, interrupted.promise]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', halt);
   }
 }
 
-type Event = readonly [type: string, details: Details];
+type TaskEvent = readonly [type: string, details: Details];
 
-const whole = { truncated: false };
+const NOT_TRUNCATED = { truncated: false };
 
-/** The events of `arn:aws:states:::service:action`. */
+/** The events of a Task whose resource is `arn:aws:states:::service:action`. */
 function taskEvents(arn: string, region: string) {
   const [resourceType = '', resource = ''] = arn.split(':::')[1]?.split(':') ?? [];
-  const which = { resourceType, resource };
+  const task = { resourceType, resource };
   return {
-    started: (parameters: string, timeoutInSeconds: number | undefined): Event[] => [
-      ['TaskScheduled', { taskScheduledEventDetails: { ...which, region, parameters, timeoutInSeconds } }],
-      ['TaskStarted', { taskStartedEventDetails: which }],
+    started: (parameters: string, timeoutInSeconds: number | undefined): TaskEvent[] => [
+      ['TaskScheduled', { taskScheduledEventDetails: { ...task, region, parameters, timeoutInSeconds } }],
+      ['TaskStarted', { taskStartedEventDetails: task }],
     ],
-    succeeded: (output: string): Event => [
+    succeeded: (output: string): TaskEvent => [
       'TaskSucceeded',
-      { taskSucceededEventDetails: { ...which, output, outputDetails: whole } },
+      { taskSucceededEventDetails: { ...task, output, outputDetails: NOT_TRUNCATED } },
     ],
-    failed: ({ name, message }: Error): Event => [
+    failed: ({ name, message }: Error): TaskEvent => [
       'TaskFailed',
-      { taskFailedEventDetails: { ...which, error: name, cause: message } },
+      { taskFailedEventDetails: { ...task, error: name, cause: message } },
     ],
-    timedOut: ({ name, message }: Error): Event => [
+    timedOut: ({ name, message }: Error): TaskEvent => [
       'TaskTimedOut',
-      { taskTimedOutEventDetails: { ...which, error: name, cause: message } },
+      { taskTimedOutEventDetails: { ...task, error: name, cause: message } },
     ],
   };
 }
 
-/** The events of a Task that names a function's ARN. */
+/** The events of a Task whose resource is a function's ARN. */
 function lambdaEvents(resource: string) {
   return {
-    started: (input: string, timeoutInSeconds: number | undefined): Event[] => [
+    started: (input: string, timeoutInSeconds: number | undefined): TaskEvent[] => [
       [
         'LambdaFunctionScheduled',
-        { lambdaFunctionScheduledEventDetails: { resource, input, inputDetails: whole, timeoutInSeconds } },
+        { lambdaFunctionScheduledEventDetails: { resource, input, inputDetails: NOT_TRUNCATED, timeoutInSeconds } },
       ],
       ['LambdaFunctionStarted', {}],
     ],
-    succeeded: (output: string): Event => [
+    succeeded: (output: string): TaskEvent => [
       'LambdaFunctionSucceeded',
-      { lambdaFunctionSucceededEventDetails: { output, outputDetails: whole } },
+      { lambdaFunctionSucceededEventDetails: { output, outputDetails: NOT_TRUNCATED } },
     ],
-    failed: ({ name, message }: Error): Event => [
+    failed: ({ name, message }: Error): TaskEvent => [
       'LambdaFunctionFailed',
       { lambdaFunctionFailedEventDetails: { error: name, cause: message } },
     ],
-    timedOut: ({ name, message }: Error): Event => [
+    timedOut: ({ name, message }: Error): TaskEvent => [
       'LambdaFunctionTimedOut',
       { lambdaFunctionTimedOutEventDetails: { error: name, cause: message } },
     ],

@@ -1,5 +1,5 @@
 import { LambdaError } from '../lambda/errors.ts';
-import { StatesError } from './failure.ts';
+import { StatesError } from './errors.ts';
 import type { Json } from './state-types.ts';
 
 export interface PutEventsEntry {
@@ -11,7 +11,7 @@ export interface PutEventsEntry {
   readonly Resources: readonly string[];
 }
 
-export interface PutEventsAnswer {
+export interface PutEventsResult {
   readonly FailedEntryCount?: number;
   readonly Entries: readonly {
     readonly EventId?: string;
@@ -20,52 +20,60 @@ export interface PutEventsAnswer {
   }[];
 }
 
-/** What tasks call. */
+/** The services that tasks can call. */
 export interface Integrations {
   invoke(functionArn: string, payload: unknown): Promise<unknown>;
-  putEvents(entries: readonly PutEventsEntry[]): Promise<PutEventsAnswer>;
+  putEvents(entries: readonly PutEventsEntry[]): Promise<PutEventsResult>;
 }
 
-/** Whose call it is: an event by EventBridge names both. */
+/** The execution that a task belongs to. PutEvents adds both ARNs to an event's resources. */
 export interface Caller {
   readonly executionArn: string;
   readonly stateMachineArn: string;
 }
 
-const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
-const putEvents = 'arn:aws:states:::events:putEvents';
-const lambdaArn = /^arn:aws:lambda:[^:]+:[^:]*:function:/u;
+const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
+const PUT_EVENTS = 'arn:aws:states:::events:putEvents';
+const LAMBDA_ARN = /^arn:aws:lambda:[^:]+:[^:]*:function:/u;
 
-export function isKnownResource(resource: string): boolean {
-  return resource === lambdaInvoke || resource === putEvents || lambdaArn.test(resource);
+export function isSupportedResource(resource: string): boolean {
+  return resource === LAMBDA_INVOKE || resource === PUT_EVENTS || LAMBDA_ARN.test(resource);
 }
 
-/** A task that names a function itself, and so has history events of its own kind. */
-export function isDirect(resource: string): boolean {
-  return lambdaArn.test(resource);
+/** Whether a task's resource is the ARN of a function. Such a task has history events of its own types. */
+export function isLambdaArn(resource: string): boolean {
+  return LAMBDA_ARN.test(resource);
 }
 
-/** Runs a task's resource on its parameters. What it throws is a StatesError with the service's name for it. */
-export async function call(resource: string, input: Json, services: Integrations, caller: Caller): Promise<Json> {
+/** Calls a task's resource. Its errors become StatesErrors with the names that Step Functions gives them. */
+export async function callResource(
+  resource: string,
+  input: Json,
+  integrations: Integrations,
+  caller: Caller,
+): Promise<Json> {
   try {
-    if (isDirect(resource)) return ((await services.invoke(resource, input)) ?? null) as Json;
-    return resource === putEvents
-      ? await put(input as Record<string, Json>, services, caller)
-      : await invoke(input as Record<string, Json>, services);
+    if (isLambdaArn(resource)) return ((await integrations.invoke(resource, input)) ?? null) as Json;
+    return resource === PUT_EVENTS
+      ? await putEvents(input as Record<string, Json>, integrations, caller)
+      : await invokeFunction(input as Record<string, Json>, integrations);
   } catch (error) {
-    throw asStatesError(error, resource === putEvents ? 'EventBridge' : 'Lambda');
+    throw integrationError(error, resource === PUT_EVENTS ? 'EventBridge' : 'Lambda');
   }
 }
 
-async function invoke({ FunctionName, Payload }: Record<string, Json>, services: Integrations): Promise<Json> {
+async function invokeFunction(
+  { FunctionName, Payload }: Record<string, Json>,
+  integrations: Integrations,
+): Promise<Json> {
   if (typeof FunctionName !== 'string') {
     throw new StatesError('States.Runtime', 'The field "FunctionName" is required but was missing');
   }
-  const answer = ((await services.invoke(FunctionName, Payload ?? {})) ?? null) as Json;
-  return { ExecutedVersion: '$LATEST', Payload: answer, StatusCode: 200 };
+  const result = ((await integrations.invoke(FunctionName, Payload ?? {})) ?? null) as Json;
+  return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
 }
 
-async function put({ Entries }: Record<string, Json>, services: Integrations, caller: Caller): Promise<Json> {
+async function putEvents({ Entries }: Record<string, Json>, integrations: Integrations, caller: Caller): Promise<Json> {
   const entries = (Entries as Record<string, Json>[]).map((entry): PutEventsEntry => {
     const { Source, DetailType, Detail, EventBusName, Resources } = entry;
     return {
@@ -76,13 +84,13 @@ async function put({ Entries }: Record<string, Json>, services: Integrations, ca
       Resources: [...((Resources as string[] | undefined) ?? []), caller.executionArn, caller.stateMachineArn],
     };
   });
-  const answer = await services.putEvents(entries);
-  const FailedEntryCount = answer.FailedEntryCount ?? 0;
-  if (FailedEntryCount > 0) throw new StatesError('EventBridge.FailedEntry', JSON.stringify(answer));
-  return { Entries: answer.Entries.map((one) => ({ ...one })) as Json, FailedEntryCount };
+  const result = await integrations.putEvents(entries);
+  const FailedEntryCount = result.FailedEntryCount ?? 0;
+  if (FailedEntryCount > 0) throw new StatesError('EventBridge.FailedEntry', JSON.stringify(result));
+  return { Entries: result.Entries.map((one) => ({ ...one })) as Json, FailedEntryCount };
 }
 
-function asStatesError(error: unknown, service: string): StatesError {
+function integrationError(error: unknown, service: string): StatesError {
   if (error instanceof StatesError) return error;
   if (error instanceof LambdaError) {
     return new StatesError(error.byService ? `Lambda.${error.name}` : error.name, error.message);

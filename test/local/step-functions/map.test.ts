@@ -127,10 +127,10 @@ test('an iteration stopped by the failure of another ends after the state that i
     await failed.promise;
     return item;
   };
-  const record = (_: string, { type }: { type: string }) => {
+  const onHistoryEvent = (_: string, { type }: { type: string }) => {
     if (type === 'MapIterationFailed') failed.resolve();
   };
-  const { events } = await run(definition, ['slow', 'fail'], { invoke, record });
+  const { events } = await run(definition, ['slow', 'fail'], { invoke, onHistoryEvent });
   expect(typesOf(events).slice(-7)).toStrictEqual([
     'MapIterationFailed 1',
     'LambdaFunctionSucceeded',

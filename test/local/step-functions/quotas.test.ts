@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openTables } from '../../../local/step-functions/tables.ts';
+import { openSublevels } from '../../../local/step-functions/sublevels.ts';
 import { openStore } from '../../../local/store.ts';
 import { aMachine, machineArn, openAccount } from './account.ts';
 import { endOf, historyOf, only, run } from './run.ts';
@@ -85,8 +85,8 @@ test('executions that ended over 90 days ago are forgotten at the next start, yo
   now += 89 * day;
   await (await openAccount({ machines, folder, now: () => now })).close();
   const store = await openStore(join(folder, 'store'));
-  const { executions, history, places, byStart } = openTables(store);
-  const keys = await Promise.all([executions, history, places, byStart].map((table) => table.keys().all()));
+  const { executions, history, positions, byStart } = openSublevels(store);
+  const keys = await Promise.all([executions, history, positions, byStart].map((table) => table.keys().all()));
   await store.close();
   await rm(folder, { recursive: true });
   expect(keys.map((some) => some.map((key) => key.replace(/\/\d{15}/u, '')))).toStrictEqual([

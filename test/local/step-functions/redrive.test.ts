@@ -201,7 +201,7 @@ test('a stopped execution is redriven from where it stood', async () => {
     invoke,
     sleep: (_, signal) =>
       blocked ? new Promise((resolve) => signal.addEventListener('abort', () => resolve())) : Promise.resolve(),
-    record: (_, { type }) => type === 'WaitStateEntered' && entered.resolve(),
+    onHistoryEvent: (_, { type }) => type === 'WaitStateEntered' && entered.resolve(),
   });
   await account.service.startExecution({ stateMachineArn: machineArn('m'), name: 'e', input: '{}' });
   await entered.promise;

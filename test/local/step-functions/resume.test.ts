@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openTables, under, type HistoryEvent } from '../../../local/step-functions/tables.ts';
+import { openSublevels, keysUnder, type HistoryEvent } from '../../../local/step-functions/sublevels.ts';
 import { openStore } from '../../../local/store.ts';
 import { randomFrom } from '../../support/random.ts';
 import { bundleFolder, removeFolder } from '../lambda/bundles.ts';
@@ -43,12 +43,12 @@ async function lines(file: string): Promise<string[]> {
 
 async function inStore(): Promise<{ outputs: Record<string, unknown>; histories: Record<string, HistoryEvent[]> }> {
   const store = await openStore(join(folder, 'store'));
-  const { executions, history } = openTables(store);
+  const { executions, history } = openSublevels(store);
   const outputs: Record<string, unknown> = {};
   const histories: Record<string, HistoryEvent[]> = {};
   for (const [key, { name, status, output }] of await executions.iterator().all()) {
     outputs[name] = status === 'SUCCEEDED' && output !== undefined ? JSON.parse(output) : status;
-    histories[name] = await history.values(under(key)).all();
+    histories[name] = await history.values(keysUnder(key)).all();
   }
   await store.close();
   return { outputs, histories };

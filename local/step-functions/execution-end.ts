@@ -1,11 +1,11 @@
 import type { Details } from './journal.ts';
-import type { Execution } from './tables.ts';
+import type { Execution } from './sublevels.ts';
 
 /** How an execution ends. */
-export type Ending = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
+export type ExecutionEnd = Pick<Execution, 'status' | 'output' | 'error' | 'cause'>;
 
-/** The last event of a history. */
-export function endEvent({ status, output, error, cause }: Ending): [type: string, details: Details] {
+/** The last event in the history. */
+export function endEvent({ status, output, error, cause }: ExecutionEnd): [type: string, details: Details] {
   switch (status) {
     case 'SUCCEEDED':
       return [

@@ -1,23 +1,22 @@
 import { executionArn, stateMachineArn } from './arns.ts';
-import { sleep as sleepFor } from './clock.ts';
-import type { Run } from './interpreter.ts';
+import { sleep as realSleep } from './clock.ts';
+import type { ExecutionRuntime } from './state-visit.ts';
 import type { Journal } from './journal.ts';
 import type { StepFunctionsOptions } from './options.ts';
 import type { Json } from './state-types.ts';
-import type { Execution } from './tables.ts';
+import type { Execution } from './sublevels.ts';
 
-/** What an execution runs with, its context object among it. */
-export function scopeOf(
-  running: { execution: Execution; journal: Journal; abort: AbortController },
+export function createRuntime(
+  running: { execution: Execution; journal: Journal; abortController: AbortController },
   options: StepFunctionsOptions,
-): Run {
+): ExecutionRuntime {
   const { machine, name, input, startDate, roleArn, redriveCount, redriveDate } = running.execution;
-  const { region, sleep = sleepFor, random = Math.random, now = Date.now } = options;
+  const { region, sleep = realSleep, random = Math.random, now = Date.now } = options;
   const caller = {
     executionArn: executionArn(options, machine, name),
     stateMachineArn: stateMachineArn(options, machine),
   };
-  const execution = {
+  const executionContext = {
     Id: caller.executionArn,
     Input: JSON.parse(input) as Json,
     Name: name,
@@ -28,11 +27,11 @@ export function scopeOf(
   };
   return {
     journal: running.journal,
-    services: { invoke: options.invoke, putEvents: options.integrations.putEvents },
+    integrations: { invoke: options.invoke, putEvents: options.integrations.putEvents },
     caller,
     region,
-    context: { Run: execution, StateMachine: { Id: caller.stateMachineArn, Name: machine } },
-    signal: running.abort.signal,
+    context: { Run: executionContext, StateMachine: { Id: caller.stateMachineArn, Name: machine } },
+    abortSignal: running.abortController.signal,
     sleep,
     random,
     now,
