@@ -31,35 +31,35 @@ export interface Account {
   readonly ready: Promise<void>;
   /** Resolves when every event is delivered and every execution has ended. */
   idle(): Promise<void>;
-  /** Ends the thread of a function as a crash would: what it was at fails with Runtime.ExitError. */
+  /** Ends the thread of a function, as a crash would. Its invocations fail with Runtime.ExitError. */
   crash(functionName: string): Promise<void>;
-  /** What still runs goes on at the next start. */
+  /** Executions that still run continue at the next start. */
   close(): Promise<void>;
 }
 
 export interface AccountOptions {
   readonly dataDir: string;
-  /** 0, the default, takes a free one. */
+  /** Default: any free port. */
   readonly port?: number;
-  /** Threads of the face engine. Default: one a core. */
+  /** Threads of the face engine. Default: one per core. */
   readonly workers?: number;
-  /** In place of an engine of the account's own. Whoever gives it closes it. */
+  /** Replaces the account's own engine. The caller closes it. */
   readonly engine?: FaceEngine;
-  /** What `synthesize` gave, to save doing it again. */
+  /** The result of `synthesize`, to save time. */
   readonly stackFolder?: string;
-  /** Stands before every service. */
+  /** Intercepts every call to a service. */
   readonly intercept?: Intercept;
-  /** Stands before every function. */
+  /** Intercepts every invocation of a function. */
   readonly interceptInvoke?: (invoke: Invoke) => Invoke;
-  /** Retries follow at once: what waits for hours in an account is over in a moment. */
+  /** Makes retries follow at once. */
   readonly hurry?: boolean;
-  /** Faults of the account itself, not of photos. */
+  /** Receives faults of the account itself, not of photos. */
   readonly report?: (problem: unknown) => void;
 }
 
 const ACCOUNT_ID = '000000000000';
 
-/** Undone in reverse, whether the account started or not. */
+/** Run in reverse order, also if the start fails half-way. */
 type Closers = (() => Promise<unknown>)[];
 
 /** An AWS account in one process: the synthesized stack, applied to servers on one loopback port. */
@@ -84,11 +84,11 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
   const engine = options.engine ?? new EnginePool(workers);
   if (!options.engine) closers.push(() => (engine as EnginePool).close());
 
-  // The functions need the address before there is anything behind it.
+  // The functions need the address before the services exist.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
   const server = await listen((request, response) => serve(request, response), port);
   closers.push(() => server.close());
-  // While the engine loads its models on threads of its own.
+  // Meanwhile the engine loads its models on its own threads.
   const stackFolder = options.stackFolder ?? (await synthesize(dataDir));
   const stack = await readStack(stackFolder, { queueBaseUrl: `${server.url}/${ACCOUNT_ID}` });
 
@@ -110,7 +110,7 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
         await s3.idle();
         await events.idle();
         await stepFunctions.idle();
-        // The end of an execution is an event again.
+        // The end of an execution is another event.
       } while (events.pending() > 0);
     },
   };
@@ -141,7 +141,7 @@ async function startServices(
     store,
     ...place,
     deliver: {
-      // The delivery's own id as the name: delivered twice, it is one execution.
+      // The delivery's id is the execution's name, so that delivering twice is idempotent.
       states: async ({ id, input, target }) => {
         await stepFunctions.startExecution({ stateMachineArn: target.arn, name: id, input });
       },
@@ -182,7 +182,7 @@ async function startServices(
   return { dynamodb, sqs, lambda, events, stepFunctions, s3, rekognition, handlers };
 }
 
-/** Makes what the stack names, or leaves what an earlier start has made; rules last, for they begin to deliver. */
+/** Creates the stack's resources unless they exist. Rules come last, because they start delivering. */
 async function apply(stack: LocalStack, services: Services): Promise<void> {
   const { s3, dynamodb, sqs, rekognition, stepFunctions, events } = services;
   for (const bucket of stack.buckets) await s3.createBucket(bucket);
@@ -193,7 +193,9 @@ async function apply(stack: LocalStack, services: Services): Promise<void> {
   events.setRules(stack.rules);
 }
 
-/** What the SDK in a function reads. Any credentials do: signatures are not checked on loopback. */
+/**
+ * The variables that the SDK in a function reads. Signatures are not checked on loopback, so any credentials will do.
+ */
 function environment(url: string, region: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,

@@ -19,7 +19,7 @@ export type Operation = (input: Record<string, unknown>) => Promise<unknown>;
 
 /**
  * AWS JSON protocol: `POST /` with `X-Amz-Target: <prefix>.<Operation>`. Signatures are not checked.
- * What throws a ServiceError answers with it; anything else is an InternalServerError and is reported.
+ * A ServiceError becomes the answer. Any other error becomes an InternalServerError and is reported.
  */
 export function awsJson(options: {
   version: '1.0' | '1.1';

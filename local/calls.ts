@@ -1,18 +1,18 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 
-/** What is asked of which service, and by whom. */
+/** A call to a service. */
 export interface Call {
   readonly service: Service;
-  /** As the API has it: `GetObject`, `UpdateItem`, … */
+  /** The API's name of the operation: `GetObject`, `UpdateItem`, … */
   readonly operation: string;
-  /** The access key it is signed with: a function's is its name. */
+  /** The access key of its signature. A function's access key is its name. */
   readonly caller: string;
 }
 
-/** Stands before all services: serves a call itself, or wraps what serves it. Records, delays, faults. */
+/** Intercepts calls to services, to record, delay, answer or fail them. */
 export type Intercept = (call: Call, serve: RequestListener) => RequestListener;
 
-/** By the prefix of X-Amz-Target; S3 has none. */
+/** Services by the prefix of X-Amz-Target. S3 has none. */
 const SERVICES = {
   RekognitionService: 'rekognition',
   DynamoDB_20120810: 'dynamodb',
@@ -28,7 +28,7 @@ export function callOf({ headers, method = 'GET', url = '/' }: IncomingMessage):
   if (operation !== undefined && Object.hasOwn(SERVICES, prefix)) {
     return { service: SERVICES[prefix as keyof typeof SERVICES], operation, caller };
   }
-  // The SDK names the operation in the query, but for HeadObject and its like.
+  // The SDK names the operation in the query, except for HeadObject and similar operations.
   const named = /[?&]x-id=(\w+)/.exec(url)?.[1];
   const verb = method.charAt(0) + method.slice(1).toLowerCase();
   return { service: 's3', operation: named ?? `${verb}Object`, caller };

@@ -10,7 +10,7 @@ export interface Endpoint {
   readonly region: string;
 }
 
-/** Signatures are not checked on loopback, but the SDK insists on making one. */
+/** Signatures are not checked on loopback, but the SDK requires credentials. */
 export const clientConfig = ({ url, region }: Endpoint) => ({
   endpoint: url,
   region,

@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 
-/** What functions print, one file a function: the log groups of a laptop. */
+/** Writes what functions print to one file per function. These are the log groups of a laptop. */
 export class FunctionLogs {
   readonly #folder: string;
   readonly #files = new Map<string, WriteStream>();

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Synthesizes the stack into a data folder, as `cdktf deploy` would, and returns the folder of cdk.tf.json. It writes no
- * zips: functions run from the folders beside them, so the binaries of another architecture are never needed.
+ * Synthesizes the stack into a data folder, as `cdktf deploy` would, and returns the folder of cdk.tf.json. It writes
+ * no zips: functions run from the folders beside them, so the binaries of another architecture are never needed.
  * `settings` are ROLLCALL_* variables, which override those of this process.
  */
 export async function synthesize(dataDir: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -29,7 +29,9 @@ export async function synthesize(dataDir: string, settings: Readonly<Record<stri
   return join(folder, 'stacks', stack);
 }
 
-/** No bundle contains the image library, because its native part differs by machine. Functions use the project's own. */
+/**
+ * No bundle contains the image library, because its native part differs by machine. Functions use the project's own.
+ */
 async function linkModules(dataDir: string): Promise<void> {
   const link = join(dataDir, 'node_modules');
   await rm(link, { recursive: true, force: true });

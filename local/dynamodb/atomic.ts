@@ -6,7 +6,10 @@ export interface ItemWrite {
   itemBefore(): JsonObject | undefined;
 }
 
-/** A view of the store for writing one item. It buffers the writes to indexes, and commits them with the item in one batch. */
+/**
+ * A view of the store for writing one item. It buffers the writes to indexes, and commits them with the item in one
+ * batch.
+ */
 export function itemWrite(real: TableStore): ItemWrite {
   const indexWrites: Write[] = [];
   let itemBefore: JsonObject | undefined;

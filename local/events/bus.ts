@@ -12,25 +12,25 @@ export interface Events {
   /** AWSEvents.PutEvents, JSON 1.1. */
   readonly handler: RequestListener;
   readonly putEvents: Operation;
-  /** Replaces all rules. The first call also starts delivering: until then `put` waits. */
+  /** Replaces all rules. The first call starts delivering, and `put` waits until then. */
   setRules(rules: readonly Rule[]): void;
-  /** Resolves when each delivery that the event makes is durable. */
+  /** Resolves when every delivery of the event is durable. */
   put(event: EventBridgeEvent, bus?: string): Promise<void>;
-  /** Deliveries not yet taken by their targets. */
+  /** The number of pending deliveries. */
   pending(): number;
-  /** Resolves when there is none. */
+  /** Resolves when no delivery is pending. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The event bus: matches rules and delivers at least once, over restarts, within each target's limits. */
+/** The event bus: matches rules and delivers at least once, across restarts, within each target's limits. */
 export async function startEvents(options: {
   store: Store;
   region: string;
   accountId: string;
   /** By the service in the target's ARN: states, lambda, sqs, … */
   deliver: Readonly<Record<string, Send>>;
-  /** Puts a message into a dead-letter queue. */
+  /** Sends a message to a dead-letter queue. */
   deadLetter: DeadLetter;
   now?: () => Date;
   newId?: () => string;
@@ -118,7 +118,7 @@ function sender(deliver: Readonly<Record<string, Send>>, arn: string): Send {
   throw error;
 }
 
-/** A random part of a delay that doubles from a second to five minutes. */
+/** Full jitter on a delay that doubles from one second to five minutes. */
 function fullJitter(attempts: number): number {
   return Math.random() * Math.min(300_000, 1000 * 2 ** (attempts - 1));
 }

@@ -8,13 +8,13 @@ const CONCURRENCY = 16;
 const MAX_RETRIES = 185;
 const MAX_AGE_S = 86_400;
 
-/** One event on its way to one target. */
+/** The delivery of an event to a target. */
 export interface Delivery {
   readonly event: EventBridgeEvent;
   readonly ruleArn: string;
   readonly target: Target;
   readonly input: string;
-  /** The same for each attempt, so that a target can tell a repeated attempt: up to 64 of [0-9a-f]. */
+  /** The same for each attempt, so that a target can recognise a repeated one. Up to 64 characters of [0-9a-f]. */
   readonly id: string;
   readonly put: string;
   readonly attempts: number;
@@ -33,11 +33,11 @@ interface Options {
   readonly report: (error: unknown) => void;
 }
 
-/** The deliveries not yet made: kept in the store until their target has taken them or they are given up. */
+/** The pending deliveries. Kept in the store until the target has accepted them or they are given up. */
 export class Deliveries {
   readonly #pending: Sublevel<Delivery>;
   readonly #options: Options;
-  /** Every id in the store. */
+  /** The ids in the store. */
   readonly #known = new Set<string>();
   readonly #ready: string[] = [];
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -57,7 +57,7 @@ export class Deliveries {
     return this.#known.size;
   }
 
-  /** Goes on with what an earlier process left. */
+  /** Continues the deliveries that an earlier process left. */
   async start(): Promise<void> {
     for await (const [id, delivery] of this.#pending.iterator()) {
       this.#known.add(id);
@@ -67,7 +67,7 @@ export class Deliveries {
     this.#pump();
   }
 
-  /** Durable when it resolves. A delivery that is still pending is not added again. */
+  /** Resolves when the delivery is durable. A pending delivery is not added again. */
   async add(deliveries: readonly Delivery[]): Promise<void> {
     await this.#mutex.run(async () => {
       const added = deliveries.filter(({ id }) => !this.#known.has(id));

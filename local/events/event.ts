@@ -15,13 +15,13 @@ export interface EventBridgeEvent {
 export interface Target {
   readonly id: string;
   readonly arn: string;
-  /** At most one of these three; none passes the whole event. */
+  /** At most one of these three is set. Without any, the whole event is the input. */
   readonly inputPath?: string;
   readonly input?: string;
   readonly inputTransformer?: InputTransformer;
-  /** 185 unless told. */
+  /** Default: 185. */
   readonly maximumRetryAttempts?: number;
-  /** 86,400 unless told. */
+  /** Default: 86,400. */
   readonly maximumEventAgeSeconds?: number;
   readonly deadLetterArn?: string;
 }
@@ -33,7 +33,7 @@ export interface InputTransformer {
 
 export interface Rule {
   readonly name: string;
-  /** `default` unless told. */
+  /** Default: `default`. */
   readonly bus?: string;
   readonly state: 'ENABLED' | 'DISABLED';
   readonly pattern: object;

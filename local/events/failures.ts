@@ -1,4 +1,4 @@
-/** What a delivery's error means for it. */
+/** Classifies the error of a delivery. */
 export interface Failure {
   readonly retryable: boolean;
   /** ERROR_CODE of the dead letter: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
@@ -20,7 +20,7 @@ const CODES: Readonly<Record<string, string>> = {
   ValidationException: 'SDK_CLIENT_ERROR',
 };
 
-/** Errors that the same call would meet again are not retried; all others are. */
+/** Errors that the same call would meet again are not retried. */
 export function failureOf(error: unknown): Failure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const permanent = CODES[name];
@@ -32,7 +32,7 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** The execution named after this delivery runs or ran: an earlier attempt had started it. */
+/** An earlier attempt has started the execution that is named after this delivery. */
 export function alreadyDelivered(error: unknown): boolean {
   return error instanceof Error && error.name === 'ExecutionAlreadyExists';
 }

@@ -1,6 +1,6 @@
 import type { EventBridgeEvent, Target } from './event.ts';
 
-/** What a target gets of an event: JSON text. */
+/** The input of a target, as JSON text. */
 export function targetInput(
   target: Target,
   event: EventBridgeEvent,

@@ -4,7 +4,7 @@ type Test = (value: unknown) => boolean;
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an event pattern once; throws when it is not one. The semantics are those of
+ * Compiles an event pattern. Throws if it is invalid. The semantics are those of
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html:
  * all fields must match, one of a field's values is enough, an event's array matches when one of its elements does,
  * and fields of objects in an array must match within one object.
@@ -39,14 +39,14 @@ function compileOr(patterns: readonly unknown[], path: string): Test {
 function compileLeaf(matchers: readonly unknown[], path: string): Test {
   if (matchers.length === 0) throw invalid(path, 'must not be an empty list');
   const tests = matchers.map((matcher) => compileMatcher(matcher, path));
-  // Only leaves are values: what is an object or missing leaves nothing to match, as an empty list does.
+  // Only leaves are values: an object or a missing field has nothing to match, like an empty list.
   return (value) => {
     const leaves = value === undefined ? [] : flat(value).filter((leaf) => !isObject(leaf));
     return tests.some((test) => test(leaves));
   };
 }
 
-/** A test of all the leaves of a field. */
+/** Tests all leaves of a field. */
 function compileMatcher(matcher: unknown, path: string): (leaves: unknown) => boolean {
   if (isObject(matcher) && 'exists' in matcher) {
     const wanted = matcher['exists'];
@@ -73,7 +73,7 @@ function compileOperator(matcher: Json, path: string): Test {
   }
 }
 
-/** The operators on strings, which anything-but also takes. */
+/** The string operators, which anything-but accepts too. */
 function textOperator(name: string | undefined, operand: unknown, path: string): Test {
   if (name === 'prefix' || name === 'suffix') {
     const ignoreCase = isObject(operand) ? operand['equals-ignore-case'] : undefined;
@@ -141,7 +141,7 @@ function cidr(operand: unknown, path: string): Test {
     typeof value === 'string' && isIP(value) !== 0 && list.check(value, isIP(value) === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** `*` is any run of characters; `\*` and `\\` are themselves. */
+/** `*` matches any characters. `\*` and `\\` match themselves. */
 function wildcard(text: string, path: string): RegExp {
   const tokens = text.match(/\\[*\\]|[^]/g) ?? [];
   if (tokens.some((token, at) => token === '*' && tokens[at + 1] === '*')) {

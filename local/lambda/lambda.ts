@@ -32,7 +32,10 @@ export type Invoke = (nameOrArn: string, payload: unknown, trace?: string) => Pr
 
 export interface Lambda {
   readonly invoke: Invoke;
-  /** Ends the function's thread at once: its invocations fail with Runtime.ExitError, and the next starts another thread. */
+  /**
+   * Ends the function's thread at once: its invocations fail with Runtime.ExitError, and the next starts another
+   * thread.
+   */
   crash(nameOrArn: string): Promise<void>;
   close(): Promise<void>;
 }

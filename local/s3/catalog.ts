@@ -91,7 +91,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** Sorts after every continuation of an escaped key. */
 const AFTER_ALL_KEYS = '\u{10ffff}\u{10ffff}';
 
-/** Keeps the order of UTF-8 bytes, in which LevelDB sorts and S3 lists, and frees U+0000 and AFTER_ALL_KEYS as end marks. */
+/**
+ * Keeps the order of UTF-8 bytes, in which LevelDB sorts and S3 lists, and frees U+0000 and AFTER_ALL_KEYS as end
+ * marks.
+ */
 export function escapeKey(key: string): string {
   // eslint-disable-next-line no-control-regex
   return key.replace(/[\u0000\u0001\u{10ffff}]/gu, (char) => ESCAPES[char] ?? char);

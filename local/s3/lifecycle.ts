@@ -11,7 +11,9 @@ export interface Lifecycle {
   close(): Promise<void>;
 }
 
-/** Applies every bucket's expirations now and then every hour. S3 rounds up to midnight UTC; here only the age counts. */
+/**
+ * Applies every bucket's expirations now and then every hour. S3 rounds up to midnight UTC; here only the age counts.
+ */
 export function startLifecycle(storage: S3Storage, report: (error: unknown) => void): Lifecycle {
   const closing = new AbortController();
   const run = () => expireAll(storage, closing.signal).catch(report);

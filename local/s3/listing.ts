@@ -27,7 +27,10 @@ interface Page {
   readonly last?: { readonly version: ObjectVersion } | { readonly prefix: string };
 }
 
-/** Reads a page of versions in order, starting at an index key. Keys with a common prefix up to the delimiter count once. */
+/**
+ * Reads a page of versions in order, starting at an index key. Keys with a common prefix up to the delimiter count
+ * once.
+ */
 async function readPage(
   catalog: Catalog,
   options: {

@@ -31,7 +31,9 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&
 // oxlint-disable-next-line no-control-regex
 const ESCAPED = /[&<>"\u0000-\u001f\u007f\ufffe\uffff]/g;
 
-/** Writes control characters as numeric references, as S3 does: keys may contain any of them, though XML 1.0 allows few. */
+/**
+ * Writes control characters as numeric references, as S3 does: keys may contain any of them, though XML 1.0 allows few.
+ */
 function escapeXml(text: string): string {
   return text.replace(ESCAPED, (char) => NAMED_ENTITIES[char] ?? `&#${char.charCodeAt(0)};`);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 export interface MessageAttribute {
-  /** String, Number or Binary, perhaps with a label of the sender's: `Number.int`. */
+  /** String, Number or Binary, optionally with a custom label: `Number.int`. */
   readonly DataType: string;
   readonly StringValue?: string;
   /** Base64. */
@@ -19,7 +19,7 @@ export interface Message {
   readonly visibleAt: number;
   readonly firstReceived?: number;
   readonly receives: number;
-  /** Of the last time it was received: the only one that can delete it. */
+  /** Of the latest receive. Only this one can delete the message. */
   readonly receipt?: string;
 }
 
@@ -50,7 +50,7 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
   return hash.digest('hex');
 }
 
-/** Those that a receiver asked for: `All`, `.*`, a name, or the start of names as `start.*`. */
+/** Selects the attributes that a receiver asked for: `All`, `.*`, a name, or a prefix as `prefix.*`. */
 export function selected(attributes: MessageAttributes, names: readonly string[]): MessageAttributes {
   const wanted = (name: string) =>
     names.some((one) => one === 'All' || one === name || (one.endsWith('.*') && name.startsWith(one.slice(0, -2))));

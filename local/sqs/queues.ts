@@ -22,12 +22,12 @@ export interface Received extends Message {
   readonly handle: string;
 }
 
-/** Queues and their messages in the store. What is received is only hidden for a while. */
+/** Queues and their messages in the store. A received message is hidden for its visibility timeout. */
 export class Queues {
   readonly #queues: Sublevel<Queue>;
   readonly #messages: Sublevel<Message>;
   readonly #options: { now: () => Date; newId: () => string; sequence: () => string };
-  /** Receivers waiting for a message, by queue. */
+  /** Waiting receivers by queue. */
   readonly #waiting = new Map<string, Set<() => void>>();
   /** Keeps two receivers from taking the same message. */
   readonly #mutex = new Mutex();
@@ -79,7 +79,7 @@ export class Queues {
     return added.map(([, { id }]) => id);
   }
 
-  /** Up to `limit` messages; with none, waits for one. */
+  /** Receives up to `limit` messages. Waits for one if there is none. */
   async receive(
     queue: Queue,
     options: { limit: number; hideS: number; waitS: number; signal: AbortSignal },
@@ -152,7 +152,7 @@ export class Queues {
     const [key, receipt] = readHandle(queue, handle);
     await this.#mutex.run(async () => {
       const message = await this.#messages.get(key);
-      // A receipt of an earlier time changes nothing, and as in the service is no error.
+      // As in the service, an outdated receipt handle changes nothing and is no error.
       if (message?.receipt === receipt) await change(key, message);
     });
   }
@@ -176,7 +176,7 @@ export function setting(queue: Queue, name: keyof typeof DEFAULTS): number {
   return Number(queue.attributes[name] ?? DEFAULTS[name]);
 }
 
-/** Names hold no slash, and `0` follows it. */
+/** Queue names contain no slash, and `0` follows the slash. */
 function rangeOf(name: string): { gt: string; lt: string } {
   return { gt: `${name}/`, lt: `${name}0` };
 }
@@ -191,7 +191,7 @@ function readHandle(queue: Queue, handle: string): [key: string, receipt: string
     if (typeof key === 'string' && typeof receipt === 'string' && key.startsWith(`${queue.name}/`))
       return [key, receipt];
   } catch {
-    // Not one of ours.
+    // Not a receipt handle of this server.
   }
   throw new ServiceError('ReceiptHandleIsInvalid', 'The specified receipt handle is not valid.');
 }

@@ -9,9 +9,9 @@ import { DEFAULTS, Queues, setting, type Queue, type Received } from './queues.t
 export interface Sqs {
   /** AmazonSQS.*, JSON 1.0. */
   readonly handler: RequestListener;
-  /** Makes a queue, or gives one that exists these attributes. */
+  /** Creates a queue, or sets the attributes of an existing one. */
   createQueue(name: string, attributes?: Readonly<Record<string, string>>): Promise<void>;
-  /** Durable when it resolves. */
+  /** Resolves when the message is durable. */
   send(queueArn: string, body: string, attributes?: Readonly<Record<string, string | number>>): Promise<void>;
   close(): Promise<void>;
 }
@@ -166,7 +166,7 @@ async function attributesOf(queues: Queues, queue: Queue, arn: string): Promise<
   };
 }
 
-/** Runs each entry of a batch on its own: one that fails does not fail the others. */
+/** Runs each entry of a batch on its own, so that a failure does not affect the others. */
 async function each(input: Input, run: (entry: Input) => Promise<void>) {
   const Successful: unknown[] = [];
   const Failed: unknown[] = [];

@@ -8,7 +8,10 @@ export class StatesError extends Error {
   }
 }
 
-/** Ends an execution's work in this process: it was stopped or timed out, or the account is closing. No state catches it. */
+/**
+ * Ends an execution's work in this process: it was stopped or timed out, or the account is closing. No state catches
+ * it.
+ */
 export class Halt extends Error {
   override readonly name = 'Halt';
 }

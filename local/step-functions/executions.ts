@@ -215,7 +215,10 @@ export class Executions {
     return startTimer(seconds * 1000, end);
   }
 
-  /** Writes the end, unless the execution has ended already, and lets nothing be written after it. Returns the stop date. */
+  /**
+   * Writes the end, unless the execution has ended already, and lets nothing be written after it. Returns the stop
+   * date.
+   */
   async #end(running: RunningExecution, end: ExecutionEnd): Promise<number> {
     const stopDate = this.#now();
     if (running.ended) return stopDate;

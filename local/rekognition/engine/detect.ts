@@ -10,7 +10,10 @@ import type { TinyNet } from './nets/tiny-net.ts';
 const BORDERS = [0.25, 1];
 /** The library's 0.5 detects a face twice when the two boxes overlap by 0.39. */
 const MAX_OVERLAP = 0.35;
-/** The small detector scored photos without a face 0.01 at most. From SUSPECTED_SCORE on, SSD runs again; from CERTAIN_SCORE on, the small detector alone suffices. */
+/**
+ * The small detector scored photos without a face 0.01 at most. From SUSPECTED_SCORE on, SSD runs again; from
+ * CERTAIN_SCORE on, the small detector alone suffices.
+ */
 const SUSPECTED_SCORE = 0.05;
 const CERTAIN_SCORE = 0.7;
 
@@ -65,7 +68,10 @@ function facesOn(canvas: Canvas, net: SsdNet, picture: Pixels): DetectedBox[] {
   return found;
 }
 
-/** Deltas are relative to the anchor: the centre's y and x in tenths of its size, then the logarithms of height and width in fifths. */
+/**
+ * Deltas are relative to the anchor: the centre's y and x in tenths of its size, then the logarithms of height and
+ * width in fifths.
+ */
 function boxOf([dy, dx, dh, dw]: Float32Array, [top, left, bottom, right]: Float32Array) {
   const height = (bottom! - top!) * Math.exp(dh! / 5);
   const width = (right! - left!) * Math.exp(dw! / 5);

@@ -3,8 +3,8 @@ import type { Point } from './types.ts';
 
 /**
  * Degrees, from landmarks in pixels. Roll is clockwise. Yaw, positive when the face looks to the right of the picture,
- * comes from how much nearer the bridge of the nose is to one jaw than to the other. Pitch cannot be computed from these
- * points.
+ * comes from how much nearer the bridge of the nose is to one jaw than to the other. Pitch cannot be computed from
+ * these points.
  */
 export function poseOf(landmarks: Point[]): { roll: number; yaw: number } {
   const leftEye = centre(landmarks, 36, 42);

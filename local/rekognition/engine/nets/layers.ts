@@ -52,7 +52,9 @@ export function dense(weights: Weights, name: string): (x: tf.Tensor4D) => tf.Te
   return (x) => tf.add(tf.matMul(tf.reshape(x, [x.shape[0], -1]) as tf.Tensor2D, matrix), bias);
 }
 
-/** Runs the layers in order, and frees each result as soon as the next exists, because WebAssembly memory never shrinks. */
+/**
+ * Runs the layers in order, and frees each result as soon as the next exists, because WebAssembly memory never shrinks.
+ */
 export function chain(layers: Layer[], input: tf.Tensor4D): tf.Tensor4D {
   let x = input;
   for (const layer of layers) {
