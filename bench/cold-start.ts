@@ -1,3 +1,4 @@
+import { build } from 'esbuild';
 // node bench/cold-start.ts [--runs N]
 //
 // Measures the time from the start of a function's process until its handler is ready, and the size of its zip, against
@@ -7,7 +8,6 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { build } from 'esbuild';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
 import { bundleTasks, type Bundle } from '../stacks/bundles/bundle.ts';
 import { placeZip, zip } from '../stacks/bundles/zip.ts';

@@ -1,7 +1,7 @@
-import { createRequire, registerHooks } from 'node:module';
-import path from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRequire, registerHooks } from 'node:module';
+import path from 'node:path';
 import sharp from 'sharp';
 
 /** The chain of calls by which the library's own examples compute everything for a photo. */

@@ -1,3 +1,11 @@
+import {
+  type BoundingBox,
+  CreateCollectionCommand,
+  DetectFacesCommand,
+  IndexFacesCommand,
+  RekognitionClient,
+  SearchFacesByImageCommand,
+} from '@aws-sdk/client-rekognition';
 // node bench/face-engine.ts [--photos DIR] [--rounds N]
 //
 // Compares Rollcall's calls (DetectFaces once per photo, SearchFacesByImage once per face, through the SDK and HTTP)
@@ -8,14 +16,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  type BoundingBox,
-  CreateCollectionCommand,
-  DetectFacesCommand,
-  IndexFacesCommand,
-  RekognitionClient,
-  SearchFacesByImageCommand,
-} from '@aws-sdk/client-rekognition';
 import sharp from 'sharp';
 import { listen } from '../local/http.ts';
 import { startRekognition } from '../local/rekognition/server.ts';

@@ -1,3 +1,4 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 // node bench/pipeline.ts [--rounds N] [--copies N]
 //
 // Compares the whole pipeline (S3, EventBridge, Step Functions, Lambda, DynamoDB and the face engine, all in the embedded
@@ -8,7 +9,6 @@ import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { startAccount } from '../local/account.ts';
 import { EnginePool } from '../local/rekognition/engine/pool.ts';
 import { Direct } from './direct-pool.ts';

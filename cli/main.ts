@@ -1,20 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { failedCommand } from './commands/failed.ts';
-import { EXIT, report, UsageError } from './failure.ts';
 import { recognizeCommand } from './commands/recognize.ts';
 import { recordCommand } from './commands/record.ts';
 import { redriveCommand } from './commands/redrive.ts';
-import { replayCommand } from './commands/replay.ts';
 import { rekognitionCommand } from './commands/rekognition.ts';
+import { replayCommand } from './commands/replay.ts';
 import { resultsCommand } from './commands/results.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
 import { uploadCommand } from './commands/upload.ts';
+import { EXIT, report, UsageError } from './failure.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   recognizeCommand,

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import type { AbstractBatchOperation, AbstractLevel, AbstractSublevel } from 'abstract-level';
 import { ClassicLevel } from 'classic-level';
+import { mkdir } from 'node:fs/promises';
 
 /** An ordered key-value store of JSON values. One atomic batch can change several of its sublevels. */
 export type Store = AbstractLevel<string | Buffer | Uint8Array, string, unknown>;

@@ -1,6 +1,6 @@
+import type { CreateTableCommandInput, KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CreateTableCommandInput, KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import type { InputTransformer, Rule, Target } from './events/event.ts';
 import type { LambdaFunction } from './lambda/lambda.ts';
 import type { BucketConfig } from './s3/catalog.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import sharp from 'sharp';
-import type { PictureReference, RecordedCall } from '../schemas/case.ts';
 import type { Call } from '../local/calls.ts';
+import type { PictureReference, RecordedCall } from '../schemas/case.ts';
 import { fromDynamoDbJson } from './from-dynamodb-json.ts';
 import { sha256 } from './sha256.ts';
 

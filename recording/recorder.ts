@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { RecordedCall } from '../schemas/case.ts';
 import type { Call, Intercept } from '../local/calls.ts';
 import { newTrace, type Invoke } from '../local/lambda/lambda.ts';
+import type { RecordedCall } from '../schemas/case.ts';
 import { callLogFile, callLogFolder, type CallLogEntry } from './call-log.ts';
 import { describeResponse, describeRequest } from './recorded-content.ts';
 import { sha256 } from './sha256.ts';

@@ -4,10 +4,10 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
 import { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
-import type { MachineName } from '../statemachines/registry.ts';
 import type { Machine } from '../statemachines/asl.ts';
-import { allow, policy, trust } from './policy.ts';
+import type { MachineName } from '../statemachines/registry.ts';
 import type { NameOf } from './names.ts';
+import { allow, policy, trust } from './policy.ts';
 
 export interface StateMachineProps {
   readonly nameOf: NameOf;

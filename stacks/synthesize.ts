@@ -1,7 +1,7 @@
+import { App } from 'cdktf';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { App } from 'cdktf';
 import type { Config } from '../schemas/config.ts';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
 import { bundleTasks } from './bundles/bundle.ts';

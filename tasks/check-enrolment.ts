@@ -2,9 +2,9 @@ import type { FaceDetail, RekognitionClient } from '@aws-sdk/client-rekognition'
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Picture } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { detectFaces, facesForStates } from './faces/detect.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { detectFaces, facesForStates } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 

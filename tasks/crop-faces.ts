@@ -1,10 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { CroppedFace } from '../schemas/faces.ts';
-import type { Input, Output } from '../schemas/tasks.ts';
-import { s3Client } from './runtime/clients.ts';
-import { cropFace, decodePixels } from './images/crop.ts';
-import { defineTask } from './runtime/define-task.ts';
 import { cropKeyOf } from '../schemas/keys.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
+import { cropFace, decodePixels } from './images/crop.ts';
+import { s3Client } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
 import { readObject, writeObject } from './storage/objects.ts';
 
 /** Crops every face once, with padding, into `faces/`. Searching then needs no pixels. */

@@ -2,9 +2,9 @@ import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { detectionKeyOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { detectFaces, facesForStates } from './faces/detect.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { detectFaces, facesForStates } from './faces/detect.ts';
 import { count } from './runtime/metrics.ts';
 
 interface Services {

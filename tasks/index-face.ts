@@ -1,11 +1,11 @@
 import { IndexFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Enrolment } from '../schemas/payloads.ts';
 import { indexingKeyOf } from '../schemas/keys.ts';
+import type { Enrolment } from '../schemas/payloads.ts';
 import { TASKS, type Input, type Output } from '../schemas/tasks.ts';
+import { imageOf } from './faces/detect.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { imageOf } from './faces/detect.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { countPaidCall } from './runtime/metrics.ts';

@@ -1,14 +1,14 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { personIdOf, personNameOf, workPrefixOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { claim, uploadedObjectOf } from './storage/claims.ts';
+import { isFolderMarker, loadPicture } from './images/load-picture.ts';
 import { s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
-import { personIdOf, personNameOf, workPrefixOf } from '../schemas/keys.ts';
-import { isFolderMarker, loadPicture } from './images/load-picture.ts';
+import { claim, uploadedObjectOf } from './storage/claims.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 
 interface Services {

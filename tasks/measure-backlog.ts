@@ -1,7 +1,7 @@
 import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { PhotoStatus } from '../schemas/records.ts';
 import type { IndexName } from '../schemas/tables.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import type { PhotoStatus } from '../schemas/records.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';

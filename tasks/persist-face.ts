@@ -1,15 +1,15 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PersonId } from '../schemas/faces.ts';
-import type { Input, Output } from '../schemas/tasks.ts';
 import { FaceRecord, PersonRecord } from '../schemas/records.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { s3Client } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
+import { attributeNamesIn, readRow, conditionHeld } from './storage/conditional-updates.ts';
 import { removeObject } from './storage/objects.ts';
 import { faceRow } from './storage/result-rows.ts';
-import { attributeNamesIn, readRow, conditionHeld } from './storage/conditional-updates.ts';
 
 interface Services {
   readonly s3: S3Client;

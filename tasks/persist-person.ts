@@ -1,13 +1,13 @@
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Input, Output } from '../schemas/tasks.ts';
 import type { EnrolledFaceRecord, PersonRecord } from '../schemas/records.ts';
-import { finishClaim } from './storage/claims.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { count } from './runtime/metrics.ts';
-import { enrolmentRow } from './storage/enrolment-row.ts';
+import { finishClaim } from './storage/claims.ts';
 import { conditionalUpdate, updateConditionally } from './storage/conditional-updates.ts';
+import { enrolmentRow } from './storage/enrolment-row.ts';
 
 interface Services {
   readonly dynamoDb: DynamoDBDocumentClient;

@@ -1,10 +1,10 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
+import { imageIdOf, personNameOf, PREFIXES } from '../schemas/keys.ts';
 import type { UploadedObject } from '../schemas/payloads.ts';
-import type { Output } from '../schemas/tasks.ts';
 import { FAILURE_ATTRIBUTES, OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
-import { uploadedObjectOf } from './storage/claims.ts';
+import type { Output } from '../schemas/tasks.ts';
 import { stepFunctionsClient } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
@@ -12,11 +12,11 @@ import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
 import { stateThatFailed } from './runtime/failed-state.ts';
 import { faultOf } from './runtime/faults.ts';
-import { imageIdOf, personNameOf, PREFIXES } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
+import { uploadedObjectOf } from './storage/claims.ts';
+import { conditionalUpdate, updateConditionally } from './storage/conditional-updates.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 import { photoRow } from './storage/result-rows.ts';
-import { conditionalUpdate, updateConditionally } from './storage/conditional-updates.ts';
 
 interface Services {
   readonly sfn: SFNClient;

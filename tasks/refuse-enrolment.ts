@@ -1,11 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { finishClaim, uploadedObjectOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { faultOf } from './runtime/faults.ts';
 import { count } from './runtime/metrics.ts';
+import { finishClaim, uploadedObjectOf } from './storage/claims.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 
 interface Services {

@@ -1,9 +1,9 @@
+import { imageIdOf, processedKeyOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { uploadedObjectOf } from './storage/claims.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { faultOf } from './runtime/faults.ts';
-import { imageIdOf, processedKeyOf } from '../schemas/keys.ts';
 import { count } from './runtime/metrics.ts';
+import { uploadedObjectOf } from './storage/claims.ts';
 import { addressOf, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
 import { readFaces, removeFaces } from './storage/result-rows.ts';
 

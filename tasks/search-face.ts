@@ -1,13 +1,13 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { FaceSearch } from '../schemas/faces.ts';
+import { collectionKeyOf, searchKeyOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { countFaces, searchCrop, type Collection } from './faces/search.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
-import { collectionKeyOf, searchKeyOf } from '../schemas/keys.ts';
 import { computeOnce } from './storage/objects.ts';
-import { countFaces, searchCrop, type Collection } from './faces/search.ts';
 
 interface Services extends Collection {
   readonly s3: S3Client;

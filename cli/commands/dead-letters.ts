@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, messageOf } from '../failure.ts';
 import {
   receiveDeadLetters,
@@ -6,9 +7,8 @@ import {
   deleteDeadLetter,
   type DeadLetter,
 } from '../recovery/dead-letter-queues.ts';
-import { awsOption, dataOption } from './options.ts';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption } from './options.ts';
 
 export const deadLettersCommand = (terminal: Terminal) =>
   new Command('dead-letters')

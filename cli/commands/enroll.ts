@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { uploadAndWait } from '../upload/upload-and-wait.ts';
+import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, UsageError } from '../failure.ts';
+import { noteEnrolments } from '../report/output.ts';
+import type { Terminal } from '../terminal.ts';
 import { filesUnder } from '../upload/files.ts';
+import { uploadAndWait } from '../upload/upload-and-wait.ts';
 import { portraitItems, PORTRAIT_UPLOADS } from '../upload/upload-kinds.ts';
 import { awsOption, dataOption } from './options.ts';
-import { noteEnrolments } from '../report/output.ts';
-import { findTarget, type TargetOptions } from '../deployment/target.ts';
-import type { Terminal } from '../terminal.ts';
 
 export const enrollCommand = (terminal: Terminal) =>
   new Command('enroll')

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import {
   listFailures,
   groupFailures,
@@ -6,9 +7,8 @@ import {
   type FailureFilter,
   type FailureGroup,
 } from '../recovery/failures.ts';
-import { awsOption, dataOption, jsonOption, sinceOf } from './options.ts';
-import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption, jsonOption, sinceOf } from './options.ts';
 
 /** Enough to see what they have in common. */
 const SHOWN = 5;

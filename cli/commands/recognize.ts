@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { uploadAndWait } from '../upload/upload-and-wait.ts';
+import { withAccount } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
-import { filesUnder } from '../upload/files.ts';
-import { photoItems, photoUploads, portraitItems, PORTRAIT_UPLOADS } from '../upload/upload-kinds.ts';
-import { dataOption, forceOption, jsonOption } from './options.ts';
 import { noteEnrolments, noteUnchanged, printPhotos } from '../report/output.ts';
 import { reportsOf } from '../report/photo-result.ts';
-import { withAccount } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
+import { filesUnder } from '../upload/files.ts';
+import { uploadAndWait } from '../upload/upload-and-wait.ts';
+import { photoItems, photoUploads, portraitItems, PORTRAIT_UPLOADS } from '../upload/upload-kinds.ts';
+import { dataOption, forceOption, jsonOption } from './options.ts';
 
 interface Options {
   readonly people?: string;

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { writeFile } from 'node:fs/promises';
 import { buildCase, machineOfExecution } from '../../recording/build-case.ts';
 import type { Case } from '../../schemas/case.ts';
 import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, Failure, messageOf, UsageError } from '../failure.ts';
 import { listFailures, nameOfItem, findItem, type FailureFilter, type FailedItem } from '../recovery/failures.ts';
-import { awsOption, dataOption, sinceOf } from './options.ts';
 import { recover, type RecoveryAction } from '../recovery/recover.ts';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption, sinceOf } from './options.ts';
 
 interface Options extends FailureFilter, TargetOptions {
   readonly all?: boolean;

@@ -1,9 +1,9 @@
+import { Command } from 'commander';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { messageOf } from '../failure.ts';
-import { portOf } from './options.ts';
 import type { Terminal } from '../terminal.ts';
+import { portOf } from './options.ts';
 
 interface Options {
   readonly port: number;

@@ -1,5 +1,5 @@
-import { styleText } from 'node:util';
 import { Command } from 'commander';
+import { styleText } from 'node:util';
 import type { Difference } from '../../recording/replay/differences.ts';
 import type { ReplayResult } from '../../recording/replay/replay.ts';
 import type { Case } from '../../schemas/case.ts';

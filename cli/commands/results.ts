@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import { FaceStatus } from '../../schemas/faces.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
 import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
+import { queryIndex, readPeople, readPhotos, type Period } from '../deployment/queries.ts';
+import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
-import { awsOption, dataOption, jsonOption, sinceOf, untilOf } from './options.ts';
 import { printPhotos } from '../report/output.ts';
 import { withFacesOfAll } from '../report/photo-result.ts';
-import { queryIndex, readPeople, readPhotos, type Period } from '../deployment/queries.ts';
-import { PREFIXES } from '../../schemas/keys.ts';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
+import { awsOption, dataOption, jsonOption, sinceOf, untilOf } from './options.ts';
 
 interface Filter extends Period {
   readonly person?: string;

@@ -1,14 +1,14 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
-import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
-import { Failure } from '../failure.ts';
-import { awsOption, dataOption, jsonOption } from './options.ts';
-import { photoResult, withFaces, type PhotoWithFaces } from '../report/photo-result.ts';
-import { readPeople, readPhotos } from '../deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
-import { faceLabel, type People } from '../report/table.ts';
+import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import { readPeople, readPhotos } from '../deployment/queries.ts';
 import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { Failure } from '../failure.ts';
+import { photoResult, withFaces, type PhotoWithFaces } from '../report/photo-result.ts';
+import { faceLabel, type People } from '../report/table.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption, jsonOption } from './options.ts';
 
 export const showCommand = (terminal: Terminal) =>
   new Command('show')

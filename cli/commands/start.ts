@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import type { Account } from '../../local/account.ts';
+import { countPhotos, readPeople } from '../deployment/queries.ts';
+import { accountTarget, openAccount, type Target } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
-import { dataOption } from './options.ts';
 import { printPhotos } from '../report/output.ts';
 import { reportsOf } from '../report/photo-result.ts';
-import { countPhotos, readPeople } from '../deployment/queries.ts';
-import { uploadSamples, wantsSamples } from '../upload/samples.ts';
-import { accountTarget, openAccount, type Target } from '../deployment/target.ts';
 import { counted, type Terminal } from '../terminal.ts';
+import { uploadSamples, wantsSamples } from '../upload/samples.ts';
 import { watchFolder } from '../upload/watch.ts';
+import { dataOption } from './options.ts';
 
 interface Options {
   readonly data: string;

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { uploadAndWait } from '../upload/upload-and-wait.ts';
+import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
-import { filesUnder } from '../upload/files.ts';
-import { photoItems, photoUploads } from '../upload/upload-kinds.ts';
-import { awsOption, dataOption, forceOption, jsonOption } from './options.ts';
 import { noteUnchanged, printPhotos } from '../report/output.ts';
 import { reportsOf } from '../report/photo-result.ts';
-import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
+import { filesUnder } from '../upload/files.ts';
+import { uploadAndWait } from '../upload/upload-and-wait.ts';
+import { photoItems, photoUploads } from '../upload/upload-kinds.ts';
+import { awsOption, dataOption, forceOption, jsonOption } from './options.ts';
 
 interface Options extends TargetOptions {
   readonly json?: boolean;

@@ -1,7 +1,7 @@
 import { BatchGetCommand, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
-import { EnrolmentRecord, FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
+import { EnrolmentRecord, FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
 import type { Target } from './target.ts';
 

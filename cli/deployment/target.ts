@@ -1,16 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Account } from '../../local/account.ts';
 import { Deployment } from '../../schemas/deployment.ts';
-import { readDeployment } from './outputs.ts';
 import { Failure, messageOf } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
+import { readDeployment } from './outputs.ts';
 
 export interface Connection {
   readonly region: string;

@@ -1,11 +1,11 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type { PhotoRecord } from '../../schemas/records.ts';
-import { readPhotos } from '../deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
+import type { PhotoRecord } from '../../schemas/records.ts';
 import { machineArn } from '../../statemachines/registry.ts';
+import { readPhotos } from '../deployment/queries.ts';
 import { Problem, type Check, type DoctorContext } from './check.ts';
 import { removeTraces } from './traces.ts';
 

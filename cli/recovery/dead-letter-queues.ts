@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../../schemas/events.ts';
-import { startExecutionOnce } from './start-execution.ts';
 import type { Target } from '../deployment/target.ts';
+import { startExecutionOnce } from './start-execution.ts';
 
 /** An event that EventBridge or Lambda could not deliver. */
 const EventBridgeEvent = z.looseObject({ id: z.string(), 'detail-type': z.string(), time: z.iso.datetime() });

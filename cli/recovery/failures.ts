@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { PREFIXES } from '../../schemas/keys.ts';
 import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { queryIndex, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
-import { PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 
 /** A row whose execution failed or may have failed. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
@@ -6,9 +5,10 @@ import {
   RedriveExecutionCommand,
   type DescribeExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
+import { createHash } from 'node:crypto';
+import type { Target } from '../deployment/target.ts';
 import { readCurrent, type FailedItem } from './failures.ts';
 import { startExecutionOnce } from './start-execution.ts';
-import type { Target } from '../deployment/target.ts';
 
 /** What is done about one failure, and why. */
 export interface RecoveryAction {

@@ -1,10 +1,10 @@
 import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
-import type { UploadOutcome } from '../upload/upload-and-wait.ts';
-import { hasFailed, photoResult, type PhotoReport } from './photo-result.ts';
 import { readPeople } from '../deployment/queries.ts';
-import { photoTable } from './table.ts';
 import type { Target } from '../deployment/target.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
+import type { UploadOutcome } from '../upload/upload-and-wait.ts';
+import { hasFailed, photoResult, type PhotoReport } from './photo-result.ts';
+import { photoTable } from './table.ts';
 
 /** Prints photos as JSON lines or as a table. Returns whether one of them failed. */
 export async function printPhotos(

@@ -1,10 +1,10 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
-import type { UploadOutcome } from '../upload/upload-and-wait.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
-import { readFaces } from '../deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
+import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import { readFaces } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
+import type { UploadOutcome } from '../upload/upload-and-wait.ts';
 
 /** What `--json` prints of a photo, on one line. Scripts rely on the names. */
 export interface PhotoResult {

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import type { FaceRecord } from '../../schemas/records.ts';
-import type { PhotoReport } from './photo-result.ts';
 import { printable } from '../terminal.ts';
+import type { PhotoReport } from './photo-result.ts';
 
 /** Names by id. Of a candidate below the threshold only the id is known. */
 export type People = ReadonlyMap<string, string>;

@@ -1,13 +1,13 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { portrait, readManifest, samplePath } from '../../samples/samples.ts';
-import { uploadAndWait, type UploadItem, type UploadOutcome } from './upload-and-wait.ts';
-import { describeBytes, readContent } from './files.ts';
-import { photoUploads, PORTRAIT_UPLOADS } from './upload-kinds.ts';
-import { noteEnrolments } from '../report/output.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { PhotoRecord } from '../../schemas/records.ts';
 import type { Target } from '../deployment/target.ts';
+import { noteEnrolments } from '../report/output.ts';
 import type { Terminal } from '../terminal.ts';
+import { describeBytes, readContent } from './files.ts';
+import { uploadAndWait, type UploadItem, type UploadOutcome } from './upload-and-wait.ts';
+import { photoUploads, PORTRAIT_UPLOADS } from './upload-kinds.ts';
 
 const FOLDER = 'samples/';
 

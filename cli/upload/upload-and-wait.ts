@@ -1,11 +1,11 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Content } from './files.ts';
+import type { Target } from '../deployment/target.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { progress } from '../progress.ts';
-import type { Target } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
+import type { Content } from './files.ts';
 
 /** An object to upload. */
 export interface UploadItem {

@@ -1,9 +1,9 @@
-import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
-import type { UploadItem, UploadKind } from './upload-and-wait.ts';
-import { readContent, type LocalFile } from './files.ts';
-import { readEnrolments, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
+import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
+import { readEnrolments, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
+import { readContent, type LocalFile } from './files.ts';
+import type { UploadItem, UploadKind } from './upload-and-wait.ts';
 
 const photoItem = ({ path, name }: LocalFile): UploadItem => ({
   key: PREFIXES.input + name,

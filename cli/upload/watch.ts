@@ -1,17 +1,17 @@
+import { watch } from 'chokidar';
 import { mkdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watch } from 'chokidar';
-import { uploadAndWait } from './upload-and-wait.ts';
+import { readPeople } from '../deployment/queries.ts';
+import type { Target } from '../deployment/target.ts';
 import { messageOf } from '../failure.ts';
-import { isHidden, type LocalFile } from './files.ts';
-import { photoItems, photoUploads, portraitItems, PORTRAIT_UPLOADS } from './upload-kinds.ts';
 import { noteEnrolments } from '../report/output.ts';
 import { withFaces } from '../report/photo-result.ts';
-import { readPeople } from '../deployment/queries.ts';
 import { photoLine } from '../report/table.ts';
-import type { Target } from '../deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
+import { isHidden, type LocalFile } from './files.ts';
+import { uploadAndWait } from './upload-and-wait.ts';
+import { photoItems, photoUploads, portraitItems, PORTRAIT_UPLOADS } from './upload-kinds.ts';
 
 /** The subfolder for portraits: enroll/John Doe/any.jpg or enroll/john_doe.jpg. */
 const PORTRAIT_FOLDER = 'enroll/';

@@ -1,7 +1,7 @@
-import type { EventBridgeEvent, Target } from './event.ts';
-import { alreadyDelivered, failureOf, type Failure } from './failures.ts';
 import { Mutex } from '../mutex.ts';
 import type { Sublevel } from '../store.ts';
+import type { EventBridgeEvent, Target } from './event.ts';
+import { alreadyDelivered, failureOf, type Failure } from './failures.ts';
 
 const CONCURRENCY = 16;
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html

@@ -1,8 +1,8 @@
+import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
 // Entry point of a function's thread, in place of Lambda's runtime: loads the bundle once, then runs invocations.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
 import type { FunctionBoot, InvokeMessage, Failure, ThreadMessage } from './messages.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;

@@ -1,8 +1,8 @@
+import { ServiceError } from '../aws-json.ts';
 import { Mutex } from '../mutex.ts';
 import { openSublevel, type Store } from '../store.ts';
 import { Collection, type CollectionRecord, type StoredFace } from './collection.ts';
 import { collectionNotFound, invalidPage } from './errors.ts';
-import { ServiceError } from '../aws-json.ts';
 
 type Change = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
 

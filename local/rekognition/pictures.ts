@@ -1,8 +1,8 @@
+import { ServiceError } from '../aws-json.ts';
 import type { Analysis, FaceEngine, Job } from './engine/types.ts';
 import { RefusedPicture } from './engine/types.ts';
 import { imageTooLarge, invalidFormat, invalidParameter, tooManyBytes, unreadableObject } from './errors.ts';
 import type { ImageInput } from './input.ts';
-import { ServiceError } from '../aws-json.ts';
 
 const MAX_INLINE_BYTES = 5_242_880;
 export const MAX_S3_BYTES = 15 * 1024 * 1024;

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
 import { tooManyBytes } from './errors.ts';
 import { MAX_S3_BYTES, type ReadObject } from './pictures.ts';
 

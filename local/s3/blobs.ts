@@ -1,5 +1,5 @@
-import { copyFile, constants, mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { copyFile, constants, mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Files with random names. A blob that no index entry names is unreachable, and is deleted at the next start. */

@@ -1,8 +1,8 @@
-import { xmlResponse, type Handler } from './response.ts';
-import { S3Error } from './errors.ts';
 import { prefixRange, type Bucket, type BucketConfig } from './catalog.ts';
+import { S3Error } from './errors.ts';
 import { causeOf } from './objects.ts';
 import { header, type S3Request } from './request.ts';
+import { xmlResponse, type Handler } from './response.ts';
 import type { S3Storage } from './storage.ts';
 import { innerXml, elementText, type Xml } from './xml.ts';
 

@@ -1,5 +1,5 @@
-import { S3Error } from './errors.ts';
 import type { Content, ObjectVersion } from './catalog.ts';
+import { S3Error } from './errors.ts';
 import { header, type S3Request } from './request.ts';
 
 /** Checks a write's `If-None-Match: *` and `If-Match` against the version that it would replace. */

@@ -1,5 +1,5 @@
-import type { Cause } from './events.ts';
 import { prefixRange, type Bucket, type ObjectVersion } from './catalog.ts';
+import type { Cause } from './events.ts';
 import type { S3Storage } from './storage.ts';
 
 const HOUR_MS = 3_600_000;

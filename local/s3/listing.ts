@@ -1,5 +1,3 @@
-import { quoteETag, xmlResponse, type Handler } from './response.ts';
-import { S3Error } from './errors.ts';
 import {
   afterKey,
   afterPrefix,
@@ -9,7 +7,9 @@ import {
   type Catalog,
   type ObjectVersion,
 } from './catalog.ts';
+import { S3Error } from './errors.ts';
 import type { S3Request } from './request.ts';
+import { quoteETag, xmlResponse, type Handler } from './response.ts';
 import type { S3Storage } from './storage.ts';
 import type { Xml } from './xml.ts';
 

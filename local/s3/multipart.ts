@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { checksumElements, quoteETag, versionHeader, xmlResponse, type Handler } from './response.ts';
+import { del } from '../store.ts';
 import { receiveBody } from './body.ts';
 import { readXml } from './buckets.ts';
 import type { Content, Upload, UploadedPart } from './catalog.ts';
@@ -10,8 +10,8 @@ import { writeCondition } from './conditions.ts';
 import { S3Error } from './errors.ts';
 import { causeOf, commitOrRemoveBlob, storedHeaders } from './objects.ts';
 import { header, type S3Request } from './request.ts';
+import { checksumElements, quoteETag, versionHeader, xmlResponse, type Handler } from './response.ts';
 import type { S3Storage } from './storage.ts';
-import { del } from '../store.ts';
 import { innerXml, elementText } from './xml.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html

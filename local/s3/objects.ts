@@ -1,11 +1,11 @@
-import { checksumElements, checksumHeaders, quoteETag, versionHeader, xmlResponse, type Handler } from './response.ts';
 import { receiveBody } from './body.ts';
+import { currentVersion, versionsOf, type Content, type ObjectVersion } from './catalog.ts';
 import { checkReadConditions, writeCondition } from './conditions.ts';
 import { S3Error } from './errors.ts';
 import type { Cause, Reason } from './events.ts';
-import { currentVersion, versionsOf, type Content, type ObjectVersion } from './catalog.ts';
 import { byteRange } from './range.ts';
 import { header, type S3Request } from './request.ts';
+import { checksumElements, checksumHeaders, quoteETag, versionHeader, xmlResponse, type Handler } from './response.ts';
 import type { S3Storage } from './storage.ts';
 
 const STORED_HEADERS = [

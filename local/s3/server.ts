@@ -1,21 +1,21 @@
-import type { EventBridgeEvent } from '../events/event.ts';
 import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { EventBridgeEvent } from '../events/event.ts';
 import { send } from '../http.ts';
 import { Outbox } from '../outbox.ts';
 import { openSequence } from '../sequence.ts';
 import type { Store } from '../store.ts';
-import type { S3Response, Handler } from './response.ts';
 import { Blobs } from './blobs.ts';
 import { bucketHandlers, configureBucket } from './buckets.ts';
-import { S3Error } from './errors.ts';
 import { openCatalog, type BucketConfig, type Catalog } from './catalog.ts';
-import { listObjects, listVersions } from './listing.ts';
-import { findVersion, objectHandlers } from './objects.ts';
+import { S3Error } from './errors.ts';
 import { startLifecycle } from './lifecycle.ts';
+import { listObjects, listVersions } from './listing.ts';
 import { multipartHandlers, uploadIdOf } from './multipart.ts';
+import { findVersion, objectHandlers } from './objects.ts';
 import { routeOf, readRequest, type S3Request } from './request.ts';
+import type { S3Response, Handler } from './response.ts';
 import { S3Storage } from './storage.ts';
 import { xmlErrorDocument } from './xml.ts';
 

@@ -1,7 +1,8 @@
 import type { EventBridgeEvent } from '../events/event.ts';
+import { Mutex } from '../mutex.ts';
+import type { Outbox } from '../outbox.ts';
+import { del, put, type Change } from '../store.ts';
 import type { Blobs } from './blobs.ts';
-import { S3Error } from './errors.ts';
-import { objectEvent, type Cause } from './events.ts';
 import {
   currentVersion,
   versionIndexKey,
@@ -11,9 +12,8 @@ import {
   type Catalog,
   type ObjectVersion,
 } from './catalog.ts';
-import { Mutex } from '../mutex.ts';
-import type { Outbox } from '../outbox.ts';
-import { del, put, type Change } from '../store.ts';
+import { S3Error } from './errors.ts';
+import { objectEvent, type Cause } from './events.ts';
 
 type Deletion = 'Permanently Deleted' | 'Delete Marker Created';
 

@@ -5,15 +5,15 @@ import { Mutex } from '../mutex.ts';
 import type { Outbox } from '../outbox.ts';
 import { executionArn } from './arns.ts';
 import { startTimer } from './clock.ts';
-import { endEvent, type ExecutionEnd } from './execution-end.ts';
 import { asStatesError, Halt } from './errors.ts';
+import { endEvent, type ExecutionEnd } from './execution-end.ts';
 import { runGraph } from './interpreter.ts';
 import { Journal, readLastEventId, type Details } from './journal.ts';
 import type { Machine, Machines } from './machines.ts';
 import type { StepFunctionsOptions } from './options.ts';
 import { whyNotRedrivable } from './redrive.ts';
-import type { Json } from './state-types.ts';
 import { createRuntime } from './runtime.ts';
+import type { Json } from './state-types.ts';
 import { statusChangeEvent } from './status-event.ts';
 import { executionKey, putExecution, type Execution, type Sublevels } from './sublevels.ts';
 

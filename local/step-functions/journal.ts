@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Halt, StatesError } from './errors.ts';
 import { put, type Change } from '../store.ts';
+import { Halt, StatesError } from './errors.ts';
 import { padNumber, keysUnder, type HistoryEvent, type ExecutionPosition, type Sublevels } from './sublevels.ts';
 
 /** Events in the history of one execution (Step Functions quotas). The last is reserved for the event of its end. */

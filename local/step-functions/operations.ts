@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError, type Operation } from '../aws-json.ts';
 import { checkName, executionArn, executionKeyOfArn, stateMachineArn, type AwsLocation } from './arns.ts';
-import type { Executions } from './executions.ts';
 import { DATA_LIMIT_BYTES } from './errors.ts';
+import type { Executions } from './executions.ts';
 import { readLastEventId } from './journal.ts';
 import { listExecutions, listHistory, executionSummary } from './lists.ts';
 import type { Machine, Machines } from './machines.ts';

@@ -1,5 +1,5 @@
-import type { Store } from '../store.ts';
 import type { EventBridgeEvent } from '../events/event.ts';
+import type { Store } from '../store.ts';
 import type { HistoryEvent } from './sublevels.ts';
 import type { PutEventsResult, PutEventsEntry } from './tasks.ts';
 

@@ -1,9 +1,9 @@
 import { executionArn, stateMachineArn } from './arns.ts';
 import { sleep as realSleep } from './clock.ts';
-import type { ExecutionRuntime } from './state-visit.ts';
 import type { Journal } from './journal.ts';
 import type { StepFunctionsOptions } from './options.ts';
 import type { Json } from './state-types.ts';
+import type { ExecutionRuntime } from './state-visit.ts';
 import type { Execution } from './sublevels.ts';
 
 export function createRuntime(

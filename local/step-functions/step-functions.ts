@@ -4,10 +4,10 @@ import { Outbox } from '../outbox.ts';
 import { openSequence } from '../sequence.ts';
 import { executionArn } from './arns.ts';
 import { Executions } from './executions.ts';
-import { deleteExpiredExecutions } from './retention.ts';
 import { Machines } from './machines.ts';
 import { operations, startExecution } from './operations.ts';
 import type { StateMachineDeclaration, StepFunctionsOptions } from './options.ts';
+import { deleteExpiredExecutions } from './retention.ts';
 import { openSublevels } from './sublevels.ts';
 
 export interface StepFunctions {

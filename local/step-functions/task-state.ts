@@ -1,9 +1,9 @@
 import { startTimer } from './clock.ts';
 import { evaluatePath } from './dataflow.ts';
 import { asStatesError, Halt, StatesError, checkDataLimit } from './errors.ts';
-import type { StateVisit } from './state-visit.ts';
 import type { Details } from './journal.ts';
 import type { Json } from './state-types.ts';
+import type { StateVisit } from './state-visit.ts';
 import { callResource, isLambdaArn } from './tasks.ts';
 
 /** Calls the resource of a Task and records the attempt. The events of its start are stored before the call. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createHash } from 'node:crypto';
 import { type Case, PictureReference, type RecordedCall } from '../../schemas/case.ts';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { PREFIXES, workPrefixOf } from '../../schemas/keys.ts';

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, RedriveExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { randomUUID } from 'node:crypto';
 import type { Case, RecordedTask } from '../../schemas/case.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { readExecutionHistory, type TaskAttempt } from '../execution-history.ts';
 import { replaceTexts, type TextReplacement } from '../replace-texts.ts';
-import { injectFaults, type InjectedFault } from './inject-faults.ts';
 import { prepareCase, restoreState } from './initial-state.ts';
+import { injectFaults, type InjectedFault } from './inject-faults.ts';
 import { InvocationTracker } from './invocation-tracker.ts';
 import { RecordedAnswers } from './recorded-answers.ts';
 import type { ReplayAccount } from './replay-account.ts';

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { mapOwnCode } from './source-map.ts';
+import { join } from 'node:path';
 import { TASK_NAMES, type TaskName } from '../../schemas/tasks.ts';
+import { mapOwnCode } from './source-map.ts';
 
 export interface Bundle {
   /** File name to content. */

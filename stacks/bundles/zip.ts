@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { zipSync, type Zippable } from 'fflate';
+import { writeFile } from 'node:fs/promises';
 import type { Config } from '../../schemas/config.ts';
 import type { Bundle } from './bundle.ts';
 import { placeOnce } from './place.ts';

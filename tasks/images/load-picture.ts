@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Picture, UploadedObject } from '../../schemas/payloads.ts';
 import { pictureKeyOf } from '../../schemas/keys.ts';
+import type { Picture, UploadedObject } from '../../schemas/payloads.ts';
 import { ImageError, nameOf } from '../runtime/errors.ts';
 import { readObject, writeObject } from '../storage/objects.ts';
 import { checkSize, normalize } from './normalize.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { decodeHeic } from './heic.ts';
 import { ImageError } from '../runtime/errors.ts';
+import { decodeHeic } from './heic.ts';
 
 // A container handles one photo at a time, so a cache of pixels would only waste memory.
 sharp.cache(false);

@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { UploadedObject } from '../../schemas/payloads.ts';
-import type { Input } from '../../schemas/tasks.ts';
-import { FAILURE_ATTRIBUTES } from '../../schemas/records.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
+import type { UploadedObject } from '../../schemas/payloads.ts';
+import { FAILURE_ATTRIBUTES } from '../../schemas/records.ts';
+import type { Input } from '../../schemas/tasks.ts';
 import {
   conditionalUpdate,
   readRow,

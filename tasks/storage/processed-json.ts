@@ -2,15 +2,15 @@ import type { FaceDetail } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { percent } from '../../schemas/faces.ts';
-import type { UploadedObject } from '../../schemas/payloads.ts';
 import { FaceOutcome, PhotoOutcome, Rejection } from '../../schemas/outcomes.ts';
+import type { UploadedObject } from '../../schemas/payloads.ts';
 import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
-import { finishClaim, ownsClaim } from './claims.ts';
 import { s3Client } from '../runtime/clients.ts';
 import { parse } from '../runtime/define-task.ts';
 import { dynamoDbClient } from '../runtime/dynamodb-client.ts';
 import { env } from '../runtime/environment.ts';
+import { finishClaim, ownsClaim } from './claims.ts';
 import { etagOf, replaceObject } from './objects.ts';
 import { photoRow } from './result-rows.ts';
 

@@ -1,10 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { faceRecordOf } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
 import { parse } from '../runtime/define-task.ts';
-import { faceRecordOf } from '../../schemas/keys.ts';
-import { removeObject } from './objects.ts';
 import { attributeNamesIn, conditionHeld, type RowAddress } from './conditional-updates.ts';
+import { removeObject } from './objects.ts';
 
 export const photoRow = (tableName: string, imageId: string): RowAddress => ({
   tableName,

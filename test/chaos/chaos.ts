@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeSamplePictures } from '../support/sample-pictures.ts';
 import { randomFrom } from '../support/random.ts';
+import { makeSamplePictures } from '../support/sample-pictures.ts';
 import { prepareStack } from '../support/stack.ts';
-import { UploadLoad } from './upload-load.ts';
 import { KillableAccount } from './killable-account.ts';
+import { UploadLoad } from './upload-load.ts';
 import { verify, type Findings } from './verify.ts';
 
 export interface Chaos {

@@ -1,10 +1,10 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
 import { clientConfig } from '../../local/clients.ts';
 import { aJpeg } from '../support/pictures.ts';
-import type { SamplePictures } from '../support/sample-pictures.ts';
 import { below, pick } from '../support/random.ts';
+import type { SamplePictures } from '../support/sample-pictures.ts';
 import { uploadObject, type UploadedObject } from '../support/test-account.ts';
 import type { RunningAccount } from './killable-account.ts';
 

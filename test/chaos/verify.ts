@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, ListObjectVersionsCommand, type ObjectVersion } from '@aws-sdk/client-s3';
 import { paginateListExecutions, DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { createHash } from 'node:crypto';
+import { createClients, type Clients } from '../../local/clients.ts';
+import { scanTable } from '../../recording/replay/table-rows.ts';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { Processed } from '../../schemas/processed.ts';
 import { EnrolledFaceRecord, EnrolmentRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
-import { createClients, type Clients } from '../../local/clients.ts';
-import { scanTable } from '../../recording/replay/table-rows.ts';
-import type { Acknowledged, ExpectedEnd, UploadLoad } from './upload-load.ts';
 import type { RunningAccount } from './killable-account.ts';
+import type { Acknowledged, ExpectedEnd, UploadLoad } from './upload-load.ts';
 
 export interface Findings {
   /** Acknowledged uploads without their object, their execution or a part of their results. */

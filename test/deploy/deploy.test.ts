@@ -1,16 +1,16 @@
-import { createRequire } from 'node:module';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnginePool } from '../../local/rekognition/engine/pool.ts';
-import { TestEnvironment } from './test-environment.ts';
+import { Deployment as Outputs } from '../../schemas/deployment.ts';
 import { startTestAccount } from '../support/test-account.ts';
 import { PipelineClient } from './pipeline-client.ts';
 import { findPrerequisites } from './prerequisites.ts';
-import { Deployment as Outputs } from '../../schemas/deployment.ts';
+import { TestEnvironment } from './test-environment.ts';
 
 // A queue and a lifecycle rule take the provider up to a minute each: it waits for them to settle.
 const SLOW = 10 * 60_000;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { CheckResult } from '../../cli/doctor/check.ts';
 import { listen, type Listening } from '../../local/http.ts';
 import { s3Reader, startRekognition } from '../../local/rekognition/server.ts';
 import { openStore } from '../../local/store.ts';
-import type { CheckResult } from '../../cli/doctor/check.ts';
 import { rollcall, type Ended } from '../cli/rollcall.ts';
 import type { Prerequisites } from './prerequisites.ts';
 

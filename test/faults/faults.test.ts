@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scanTable } from '../../recording/replay/table-rows.ts';
+import { CachingEngine } from '../support/caching-engine.ts';
+import { runScenario } from '../support/run-scenario.ts';
+import { makeSamplePictures, type SamplePictures } from '../support/sample-pictures.ts';
+import { SCENARIOS } from '../support/scenarios.ts';
+import { prepareStack, type PreparedStack } from '../support/stack.ts';
+import { startFaultAccount, type FaultAccount } from './fault-account.ts';
 import { FAULTS } from './fault-kinds.ts';
 import { nameOf } from './injector.ts';
 import { faultCases, runFaultCase, type FaultCase } from './matrix.ts';
-import { makeSamplePictures, type SamplePictures } from '../support/sample-pictures.ts';
-import { CachingEngine } from '../support/caching-engine.ts';
-import { SCENARIOS } from '../support/scenarios.ts';
-import { prepareStack, type PreparedStack } from '../support/stack.ts';
-import { scanTable } from '../../recording/replay/table-rows.ts';
-import { runScenario } from '../support/run-scenario.ts';
-import { startFaultAccount, type FaultAccount } from './fault-account.ts';
 
 let prepared: PreparedStack;
 let engine: CachingEngine;

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { runScenario } from '../support/run-scenario.ts';
+import type { SamplePictures } from '../support/sample-pictures.ts';
+import { SCENARIOS, type Scenario } from '../support/scenarios.ts';
+import type { FaultAccount } from './fault-account.ts';
 import { FAULTS, type Fault } from './fault-kinds.ts';
 import { faultInCall, nameOf, type ArmedFault, type TaskCall } from './injector.ts';
 import { paidTwice } from './paid.ts';
-import type { SamplePictures } from '../support/sample-pictures.ts';
-import { runScenario } from '../support/run-scenario.ts';
-import { SCENARIOS, type Scenario } from '../support/scenarios.ts';
 import { snapshotOf, type Snapshot } from './snapshot.ts';
-import type { FaultAccount } from './fault-account.ts';
 
 /** One fault in one call of one scenario. */
 export interface FaultCase {

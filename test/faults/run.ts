@@ -1,12 +1,12 @@
 // npm run faults: each call of each task with each fault. Prints a table and one line of figures.
 import { parseArgs } from 'node:util';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
-import { nameOf } from './injector.ts';
-import { faultCases, runFaultCase, type FaultCase, type Outcome } from './matrix.ts';
-import { makeSamplePictures } from '../support/sample-pictures.ts';
 import { CachingEngine } from '../support/caching-engine.ts';
+import { makeSamplePictures } from '../support/sample-pictures.ts';
 import { prepareStack } from '../support/stack.ts';
 import { startFaultAccount, type FaultAccount } from './fault-account.ts';
+import { nameOf } from './injector.ts';
+import { faultCases, runFaultCase, type FaultCase, type Outcome } from './matrix.ts';
 import { markdownOf, tableOf } from './table.ts';
 
 const { values } = parseArgs({

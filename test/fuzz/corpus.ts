@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { HEIC } from '../support/heic.ts';
 import { decompressionBomb } from '../../recording/replay/drawn-pictures.ts';
+import { HEIC } from '../support/heic.ts';
 import { noise, threeFields } from '../support/pictures.ts';
 
 /** Small pictures of every supported format, with features that decoders often get wrong. */

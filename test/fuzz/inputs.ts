@@ -1,13 +1,13 @@
 import { ENROLMENT_FAULTS, IMAGE_FAULTS } from '../../schemas/errors.ts';
-import { TASKS, type Input } from '../../schemas/tasks.ts';
 import { Processed } from '../../schemas/processed.ts';
+import { TASKS, type Input } from '../../schemas/tasks.ts';
+import { normalize } from '../../tasks/images/normalize.ts';
 import { run as loadEnrolment } from '../../tasks/load-enrolment.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
 import { run as refuseEnrolment } from '../../tasks/refuse-enrolment.ts';
 import { run as rejectImage } from '../../tasks/reject-image.ts';
 import { parse } from '../../tasks/runtime/define-task.ts';
 import { nameOf } from '../../tasks/runtime/errors.ts';
-import { normalize } from '../../tasks/images/normalize.ts';
 import { below, pick } from '../support/random.ts';
 import type { TaskServices } from '../support/task-services.ts';
 import { EVENT, KEYS, PROCESSED } from './corpus.ts';

@@ -1,9 +1,9 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import type { Scenario } from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
-import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 
 const deleteCollection = ({ rekognition, deployment }: TestAccount) =>
   rekognition.send(new DeleteCollectionCommand({ CollectionId: deployment.collection }));

@@ -1,12 +1,12 @@
-// Records the cases anew with the real face engine: node test/recording/record-cases.ts
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
   RedriveExecutionCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+// Records the cases anew with the real face engine: node test/recording/record-cases.ts
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { buildCase } from '../../recording/build-case.ts';
 import { startRecorder } from '../../recording/recorder.ts';
 import { injectFaults, type InjectedFault } from '../../recording/replay/inject-faults.ts';

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Intercept } from '../../local/calls.ts';
 import { buildCase } from '../../recording/build-case.ts';
 import { callLogFile } from '../../recording/call-log.ts';
 import { startRecorder } from '../../recording/recorder.ts';
-import type { Case, RecordedTask } from '../../schemas/case.ts';
-import type { Intercept } from '../../local/calls.ts';
-import { scanTable } from '../../recording/replay/table-rows.ts';
-import { startTestAccount, type TestAccount } from '../support/test-account.ts';
-import { replay } from '../../recording/replay/replay.ts';
 import { differences } from '../../recording/replay/differences.ts';
+import { replay } from '../../recording/replay/replay.ts';
+import { scanTable } from '../../recording/replay/table-rows.ts';
+import type { Case, RecordedTask } from '../../schemas/case.ts';
 import { aJpeg } from '../support/pictures.ts';
+import { startTestAccount, type TestAccount } from '../support/test-account.ts';
 
 const NAME = 'Zoë Quill-Ándersson';
 const NO_FACE = { FaceDetails: [] };

@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCase } from '../../recording/case-file.ts';
+import { differences } from '../../recording/replay/differences.ts';
+import type { InjectedFault } from '../../recording/replay/inject-faults.ts';
+import { replay } from '../../recording/replay/replay.ts';
 import { Case } from '../../schemas/case.ts';
 import { MACHINE_NAMES } from '../../statemachines/registry.ts';
-import type { InjectedFault } from '../../recording/replay/inject-faults.ts';
-import { readCase } from '../../recording/case-file.ts';
 import { startTestAccount, type TestAccount } from '../support/test-account.ts';
-import { replay } from '../../recording/replay/replay.ts';
-import { differences } from '../../recording/replay/differences.ts';
 
 const folder = join(import.meta.dirname, 'cases');
 const read = (name: string) => readCase(join(folder, `${name}.json`));

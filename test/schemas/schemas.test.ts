@@ -4,8 +4,8 @@ import { ENROLMENT_FAULTS, IMAGE_FAULTS, TASK_FAULTS } from '../../schemas/error
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../../schemas/events.ts';
 import { BoundingBox, CroppedFace, DetectedFace, FaceId, FaceSearch, Percent, PersonId } from '../../schemas/faces.ts';
 import { Enrolment, Photo, UploadedObject } from '../../schemas/payloads.ts';
-import { TASKS } from '../../schemas/tasks.ts';
 import { EnrolledFaceRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
+import { TASKS } from '../../schemas/tasks.ts';
 import {
   aCroppedFace,
   aFace,

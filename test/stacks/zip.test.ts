@@ -1,9 +1,9 @@
+import { unzipSync } from 'fflate';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundleTasks } from '../../stacks/bundles/bundle.ts';
 import { placeZip } from '../../stacks/bundles/zip.ts';

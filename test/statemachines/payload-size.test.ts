@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CroppedFace, DetectedFace } from '../../schemas/faces.ts';
-import { TASKS } from '../../schemas/tasks.ts';
 import { cropKeyOf, imageIdOf, processedKeyOf, workPrefixOf } from '../../schemas/keys.ts';
+import { TASKS } from '../../schemas/tasks.ts';
 import { aCroppedFace, aFace, aMatch, anInput, aPhoto, aPicture, FACE_ID, JANE, SHA256 } from '../support/builders.ts';
 
 /** Of state input and output, in bytes of UTF-8 (Step Functions, service quotas). */

@@ -1,9 +1,9 @@
-import { personIdOf } from '../../schemas/keys.ts';
 import type { CroppedFace, DetectedFace, FaceSearch } from '../../schemas/faces.ts';
-import type { Enrolment, Photo, Picture, UploadedObject } from '../../schemas/payloads.ts';
-import type { Input } from '../../schemas/tasks.ts';
-import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import { personIdOf } from '../../schemas/keys.ts';
 import { enrolmentRecordOf, imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
+import type { Enrolment, Photo, Picture, UploadedObject } from '../../schemas/payloads.ts';
+import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import type { Input } from '../../schemas/tasks.ts';
 import { BUCKET } from './task-services.ts';
 
 export const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:rollcall-recognition:one';

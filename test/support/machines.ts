@@ -1,7 +1,7 @@
 import { Config } from '../../schemas/config.ts';
 import { TASK_NAMES, type TaskName } from '../../schemas/tasks.ts';
-import { MACHINE_NAMES, machineEntry, type MachineName } from '../../statemachines/registry.ts';
 import type { Machine } from '../../statemachines/asl.ts';
+import { MACHINE_NAMES, machineEntry, type MachineName } from '../../statemachines/registry.ts';
 import { accountId, region } from '../local/lambda/bundles.ts';
 
 export const ARNS = Object.fromEntries(

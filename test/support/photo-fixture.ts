@@ -1,6 +1,6 @@
+import { paddedSequencer } from '../../schemas/keys.ts';
 import type { Photo } from '../../schemas/payloads.ts';
 import type { Processed } from '../../schemas/processed.ts';
-import { paddedSequencer } from '../../schemas/keys.ts';
 import { aFaceRecord, ANOTHER_EXECUTION, aPhoto, aPhotoRecord, ETAG, EVENT_TIME, MODEL, SHA256 } from './builders.ts';
 import { BUCKET, NOW, type TaskServices } from './task-services.ts';
 

@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { scanTable } from '../../recording/replay/table-rows.ts';
+import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import type { TestAccount } from './test-account.ts';
 
 /** Executions that failed again when they were redriven. Later scenarios in the same account are not to blame for them. */

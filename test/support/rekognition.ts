@@ -1,5 +1,5 @@
-import type { RequestListener } from 'node:http';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
+import type { RequestListener } from 'node:http';
 import { awsJson, ServiceError, type Operation } from '../../local/aws-json.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { listen } from '../../local/http.ts';

@@ -1,8 +1,8 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { machineArn } from '../../statemachines/registry.ts';
 import type { SamplePictures } from './sample-pictures.ts';
 import type { TestAccount } from './test-account.ts';
-import { machineArn } from '../../statemachines/registry.ts';
 
 export interface Scenario {
   readonly name: string;

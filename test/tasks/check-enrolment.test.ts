@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { run } from '../../tasks/check-enrolment.ts';
 import { aDetail, aFace, anEnrolment } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let server: ScriptedRekognition | undefined;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../tasks/crop-faces.ts';
 import { aFace, aPhoto, aPicture } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aJpeg } from '../support/pictures.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { ServiceError } from '../../local/aws-json.ts';
 import { run } from '../../tasks/detect-faces.ts';
 import { aDetail, aFace, aPhoto, aPicture } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 import { aBrokenConnection, aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
+import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 
 let taskServices: TaskServices;
 let scripted: Pick<ScriptedRekognition, 'close'>[] = [];

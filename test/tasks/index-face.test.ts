@@ -3,8 +3,8 @@ import { ServiceError } from '../../local/aws-json.ts';
 import { run } from '../../tasks/index-face.ts';
 import { anEnrolment, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
+import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let server: ScriptedRekognition | undefined;

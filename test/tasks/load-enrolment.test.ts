@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../schemas/keys.ts';
 import { EnrolmentRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/load-enrolment.ts';
-import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../schemas/keys.ts';
 import { ANOTHER_EXECUTION, anInput, EXECUTION, JOHN, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
 import { aJpeg } from '../support/pictures.ts';
+import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let jpeg: Buffer;

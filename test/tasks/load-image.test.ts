@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plainPicture } from '../../recording/replay/drawn-pictures.ts';
 import { imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { run } from '../../tasks/load-image.ts';
 import { ANOTHER_EXECUTION, anInput, aPhotoRecord, EXECUTION, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, BUCKET, UNVERSIONED, type TaskServices } from '../support/task-services.ts';
-import { plainPicture } from '../../recording/replay/drawn-pictures.ts';
 import { aJpeg, BLUE } from '../support/pictures.ts';
+import { startTaskServices, BUCKET, UNVERSIONED, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let jpeg: Buffer;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { FaceRecord } from '../../schemas/records.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
+import { FaceRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/persist-face.ts';
 import {
   aCroppedFace,

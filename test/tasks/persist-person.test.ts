@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
 import { EnrolledFaceRecord, PersonRecord } from '../../schemas/records.ts';
 import { run as persist } from '../../tasks/persist-person.ts';
 import { run as refuse } from '../../tasks/refuse-enrolment.ts';
-import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
 import {
   aFace,
   ANOTHER_EXECUTION,

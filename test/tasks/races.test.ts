@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RED } from '../../recording/replay/drawn-pictures.ts';
+import { paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import type { Input } from '../../schemas/tasks.ts';
 import { run as cropFaces } from '../../tasks/crop-faces.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
 import { run as persistFace } from '../../tasks/persist-face.ts';
-import { paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { aDetail, anInput } from '../support/builders.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
-import { RED } from '../../recording/replay/drawn-pictures.ts';
 import { aJpeg, BLUE, GREEN } from '../support/pictures.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let rekognition: ScriptedRekognition;

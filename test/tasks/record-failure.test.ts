@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { functionError } from '../../local/lambda/errors.ts';
 import { ExecutionFailedEvent } from '../../schemas/events.ts';
+import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
 import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/record-failure.ts';
-import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
 import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
 import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, anUploadedObject, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { MACHINES } from '../support/machines.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 type MachineName = keyof typeof MACHINES;
 

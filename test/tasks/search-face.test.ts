@@ -3,8 +3,8 @@ import { ServiceError } from '../../local/aws-json.ts';
 import { run } from '../../tasks/search-face.ts';
 import { aCroppedFace, aPhoto, FACE_ID, JANE, JOHN, MODEL, OTHER_FACE_ID } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 import { aScriptedRekognition, type Script, type ScriptedRekognition } from '../support/rekognition.ts';
+import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
 
 let taskServices: TaskServices;
 let server: ScriptedRekognition | undefined;

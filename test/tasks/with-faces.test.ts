@@ -20,8 +20,8 @@ import { run as persistPerson } from '../../tasks/persist-person.ts';
 import { run as searchFace } from '../../tasks/search-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { anInput } from '../support/builders.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { countCalls } from '../support/rekognition.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 /** Three people, in the face library's own package. */
 const SAMPLE = join(

@@ -2,8 +2,8 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { run } from '../../tasks/write-processed.ts';
 import { ANOTHER_EXECUTION } from '../support/builders.ts';
-import { BUCKET, startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aPhotoFixture, NEWER } from '../support/photo-fixture.ts';
+import { BUCKET, startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let subject: ReturnType<typeof aPhotoFixture>;

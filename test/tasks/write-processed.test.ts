@@ -3,8 +3,8 @@ import { Processed } from '../../schemas/processed.ts';
 import { run } from '../../tasks/write-processed.ts';
 import { aDetail, aFaceRecord, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 import { aPhotoFixture, OLDER } from '../support/photo-fixture.ts';
+import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let subject: ReturnType<typeof aPhotoFixture>;

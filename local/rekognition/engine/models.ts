@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { loadAgeGenderNet } from './nets/age-gender-net.ts';
 import { FACE_SIZE, loadExpressionNet, loadLandmarkNet } from './nets/dense-net.ts';
 import { CHIP_SIZE, loadDescriptorNet } from './nets/descriptor-net.ts';

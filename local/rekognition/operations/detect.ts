@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { comparedFace, confidence, boundingBox, faceDetail, needsAttributes } from '../face-detail.ts';
 import { noFaces } from '../errors.ts';
+import { comparedFace, confidence, boundingBox, faceDetail, needsAttributes } from '../face-detail.ts';
 import { attributes, image, operation, percent, qualityFilter } from '../input.ts';
 import { qualityReasons } from '../quality-filter.ts';
 import type { Operations, Service } from '../service.ts';

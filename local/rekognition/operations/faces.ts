@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { StoredFace } from '../collection.ts';
 import type { Face } from '../engine/types.ts';
+import { userNotFound } from '../errors.ts';
 import { boundingBox, confidence, faceDetail, needsAttributes } from '../face-detail.ts';
 import {
   attributes,
@@ -19,7 +20,6 @@ import {
 } from '../input.ts';
 import { type QualityReason, qualityReasons } from '../quality-filter.ts';
 import { FACE_MODEL_VERSION, type Operations, type Service } from '../service.ts';
-import { userNotFound } from '../errors.ts';
 
 const MAX_FACES = 4096;
 

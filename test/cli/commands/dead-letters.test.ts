@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listDeadLetters, putBackDeadLetters } from '../../../cli/commands/dead-letters.ts';
 import { findItem } from '../../../cli/recovery/failures.ts';
 import type { PhotoRecord } from '../../../schemas/records.ts';
-import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
 import { machineArn } from '../../../statemachines/registry.ts';
+import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
 
 let account: CliAccount;
 beforeAll(async () => {

@@ -2,12 +2,12 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { describe, resultOf } from '../../../cli/commands/failed.ts';
-import { findItem, groupFailures, listFailures, type FailedItem } from '../../../cli/recovery/failures.ts';
 import { recoverAll } from '../../../cli/commands/redrive.ts';
-import { ObjectCreatedEvent } from '../../../schemas/events.ts';
+import { findItem, groupFailures, listFailures, type FailedItem } from '../../../cli/recovery/failures.ts';
 import { sendAnswer } from '../../../recording/replay/send-answer.ts';
-import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
+import { ObjectCreatedEvent } from '../../../schemas/events.ts';
 import { machineArn } from '../../../statemachines/registry.ts';
+import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';
 
 let account: CliAccount;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { photoLine, photoTable } from '../../../cli/report/table.ts';
 import { describe as describePhoto } from '../../../cli/commands/show.ts';
+import { photoLine, photoTable } from '../../../cli/report/table.ts';
 import { aFace, aPhoto, aStranger, EXECUTION, KIM, PEOPLE } from '../records.ts';
 
 const plain = { columns: 80, colours: false };

@@ -3,15 +3,15 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Target } from '../../../cli/deployment/target.ts';
+import type { Terminal } from '../../../cli/terminal.ts';
+import { describeBytes } from '../../../cli/upload/files.ts';
 import {
   uploadAndWait,
   type UploadItem,
   type UploadKind,
   type UploadedRow,
 } from '../../../cli/upload/upload-and-wait.ts';
-import { describeBytes } from '../../../cli/upload/files.ts';
-import type { Target } from '../../../cli/deployment/target.ts';
-import type { Terminal } from '../../../cli/terminal.ts';
 import { anAccount, type Account } from '../../local/s3/account.ts';
 
 let account: Account;

@@ -1,7 +1,7 @@
+import { transform } from 'esbuild';
 import { writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-import { transform } from 'esbuild';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { LambdaError } from '../../../local/lambda/errors.ts';
 import { startLambda, type Lambda, type LambdaFunction } from '../../../local/lambda/lambda.ts';

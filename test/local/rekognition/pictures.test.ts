@@ -1,8 +1,8 @@
 import { type BoundingBox, DetectFacesCommand, type Image, type RekognitionClient } from '@aws-sdk/client-rekognition';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { blank, errorOf, type Running, sample, startService } from './service.ts';
 import { pngHeader } from './png.ts';
+import { blank, errorOf, type Running, sample, startService } from './service.ts';
 
 let service: Running;
 let client: RekognitionClient;

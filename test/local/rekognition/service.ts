@@ -1,12 +1,12 @@
+import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import sharp from 'sharp';
 import { listen } from '../../../local/http.ts';
-import { Collections } from '../../../local/rekognition/collections.ts';
 import type { StoredFace } from '../../../local/rekognition/collection.ts';
+import { Collections } from '../../../local/rekognition/collections.ts';
 import { startRekognition } from '../../../local/rekognition/server.ts';
 import { openStore } from '../../../local/store.ts';
 

@@ -1,9 +1,9 @@
-import type { EventBridgeEvent } from '../../../local/events/event.ts';
+import { S3Client } from '@aws-sdk/client-s3';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { clientConfig } from '../../../local/clients.ts';
+import type { EventBridgeEvent } from '../../../local/events/event.ts';
 import { listen } from '../../../local/http.ts';
 import { startS3, type S3 } from '../../../local/s3/server.ts';
 import { openStore } from '../../../local/store.ts';

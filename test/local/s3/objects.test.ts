@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { request } from 'node:http';
-import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
@@ -11,6 +8,9 @@ import {
   type GetObjectCommandInput,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { anAccount, NOW, type Account } from './account.ts';
 

@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -17,6 +13,10 @@ import {
   SQSClient,
   type ReceiveMessageCommandInput,
 } from '@aws-sdk/client-sqs';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listen, type Listening } from '../../../local/http.ts';
 import { startSqs, type Sqs } from '../../../local/sqs/server.ts';

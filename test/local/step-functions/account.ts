@@ -1,12 +1,12 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { clientConfig } from '../../../local/clients.ts';
+import type { EventBridgeEvent } from '../../../local/events/event.ts';
 import { listen } from '../../../local/http.ts';
 import { startLambda } from '../../../local/lambda/lambda.ts';
 import type { StateMachineDeclaration, StepFunctionsOptions } from '../../../local/step-functions/options.ts';
-import type { EventBridgeEvent } from '../../../local/events/event.ts';
 import { startStepFunctions } from '../../../local/step-functions/step-functions.ts';
 import { openStore } from '../../../local/store.ts';
 import { aFunction, accountId, bundleFolder, region, removeFolder } from '../lambda/bundles.ts';

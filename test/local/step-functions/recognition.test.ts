@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aMachine, aTask, executionArn, machineArn, openAccount, type Account } from './account.ts';
 import { endOf, historyOf, typesOf } from './run.ts';
 

@@ -1,7 +1,7 @@
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventBridgeEvent } from '../../../local/events/event.ts';
 import { LambdaError } from '../../../local/lambda/errors.ts';

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import type { BoundingBox } from '../../../schemas/faces.ts';
 import { RED, plainPicture } from '../../../recording/replay/drawn-pictures.ts';
+import type { BoundingBox } from '../../../schemas/faces.ts';
 import { cropFace, decodePixels } from '../../../tasks/images/crop.ts';
 import { aJpeg, coloursAt } from '../../support/pictures.ts';
 

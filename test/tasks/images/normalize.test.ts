@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
+import { RED, decompressionBomb, plainPicture } from '../../../recording/replay/drawn-pictures.ts';
 import { normalize } from '../../../tasks/images/normalize.ts';
 import { failureOf } from '../../support/errors.ts';
 import { HEIC } from '../../support/heic.ts';
-import { RED, decompressionBomb, plainPicture } from '../../../recording/replay/drawn-pictures.ts';
 import { aJpeg, BLUE, coloursAt, GREEN, noise, threeFields } from '../../support/pictures.ts';
 
 const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');

@@ -1,16 +1,16 @@
-import { expect, test, vi } from 'vitest';
-import { TASK_NAMES, type TaskName } from '../../../schemas/tasks.ts';
-import { SERVICE_ERRORS } from '../../../schemas/errors.ts';
-import { RETRIED_BY_SDK, RETRIED_BY_STEP_FUNCTIONS } from '../../../tasks/runtime/client-settings.ts';
-import { defineTask } from '../../../tasks/runtime/define-task.ts';
-import { failureOf } from '../../support/errors.ts';
-import { aPhoto, EVENT_TIME } from '../../support/builders.ts';
-import { aBrokenConnection, aScriptedRekognition } from '../../support/rekognition.ts';
-import { ServiceError } from '../../../local/aws-json.ts';
 import { DetectFacesCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { listen } from '../../../local/http.ts';
+import { expect, test, vi } from 'vitest';
+import { ServiceError } from '../../../local/aws-json.ts';
 import { clientConfig } from '../../../local/clients.ts';
+import { listen } from '../../../local/http.ts';
+import { SERVICE_ERRORS } from '../../../schemas/errors.ts';
+import { TASK_NAMES, type TaskName } from '../../../schemas/tasks.ts';
+import { RETRIED_BY_SDK, RETRIED_BY_STEP_FUNCTIONS } from '../../../tasks/runtime/client-settings.ts';
+import { defineTask } from '../../../tasks/runtime/define-task.ts';
+import { aPhoto, EVENT_TIME } from '../../support/builders.ts';
+import { failureOf } from '../../support/errors.ts';
+import { aBrokenConnection, aScriptedRekognition } from '../../support/rekognition.ts';
 import { REGION } from '../../support/task-services.ts';
 
 // Before the tasks are loaded: their logger reads it once.

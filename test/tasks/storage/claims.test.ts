@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { paddedSequencer } from '../../../schemas/keys.ts';
 import type { UploadedObject } from '../../../schemas/payloads.ts';
 import { claim, finishClaim, ownsClaim, isOutdated, uploadedObjectOf } from '../../../tasks/storage/claims.ts';
-import { paddedSequencer } from '../../../schemas/keys.ts';
 import { photoRow } from '../../../tasks/storage/result-rows.ts';
 import {
   ANOTHER_EXECUTION,

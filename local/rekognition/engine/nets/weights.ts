@@ -1,7 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 
 /** The face library's package contains the networks' weights, so nothing is downloaded. */
 const MODELS = path.join(
