@@ -123,10 +123,10 @@ async function startServices(
   closers: Closers,
 ) {
   const { dataDir, store, engine, stack, url, hurry = false, report = () => {} } = options;
-  const place = { region: stack.region, accountId: ACCOUNT_ID, report };
-  const dynamodb = await startDynamoDb({ folder: join(dataDir, 'dynamodb'), ...place });
+  const location = { region: stack.region, accountId: ACCOUNT_ID, report };
+  const dynamodb = await startDynamoDb({ folder: join(dataDir, 'dynamodb'), ...location });
   closers.push(() => dynamodb.close());
-  const sqs = await startSqs({ store, baseUrl: () => url, ...place });
+  const sqs = await startSqs({ store, baseUrl: () => url, ...location });
   closers.push(() => sqs.close());
   const logs = new FunctionLogs(join(dataDir, 'logs'));
   closers.push(() => logs.close());
@@ -139,7 +139,7 @@ async function startServices(
   const invoke = options.interceptInvoke?.(lambda.invoke) ?? lambda.invoke;
   const events = await startEvents({
     store,
-    ...place,
+    ...location,
     deliver: {
       // The delivery's id is the execution's name, so that delivering twice is idempotent.
       states: async ({ id, input, target }) => {
@@ -155,15 +155,15 @@ async function startServices(
   });
   const stepFunctions = await startStepFunctions({
     store,
-    ...place,
+    ...location,
     invoke: (arn, payload) => invoke(arn, payload),
     integrations: { putEvents: async (Entries) => (await events.putEvents({ Entries })) as PutEventsResult },
     onStatusChange: (event) => events.put(event),
     ...(hurry && { sleep: async () => {} }),
   });
-  const s3 = await startS3({ store, folder: join(dataDir, 's3'), ...place, deliver: (event) => events.put(event) });
+  const s3 = await startS3({ store, folder: join(dataDir, 's3'), ...location, deliver: (event) => events.put(event) });
   const readObject = (bucket: string, key: string, version?: string) => s3.readObject(bucket, key, version);
-  const rekognition = await startRekognition({ store, ...place, engine, readObject });
+  const rekognition = await startRekognition({ store, ...location, engine, readObject });
   closers.push(
     () => rekognition.close(),
     () => s3.close(),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withAccount } from '../deployment/target.ts';
+import { withAccount, type TargetOptions } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
 import { noteEnrolments, noteUnchanged, printPhotos } from '../report/output.ts';
 import { reportsOf } from '../report/photo-result.ts';
@@ -7,11 +7,10 @@ import type { Terminal } from '../terminal.ts';
 import { filesUnder } from '../upload/files.ts';
 import { uploadAndWait } from '../upload/upload-and-wait.ts';
 import { photoItems, photoUploads, portraitItems, PORTRAIT_UPLOADS } from '../upload/upload-kinds.ts';
-import { dataOption, forceOption, jsonOption } from './options.ts';
+import { awsOption, dataOption, forceOption, jsonOption } from './options.ts';
 
-interface Options {
+interface Options extends TargetOptions {
   readonly people?: string;
-  readonly data: string;
   readonly json?: boolean;
   readonly force?: boolean;
 }
@@ -26,18 +25,19 @@ export const recognizeCommand = (terminal: Terminal) =>
     .argument('<path...>', 'photos, or folders of photos')
     .option('--people <dir>', 'enrol these first: DIR/John Doe/any.jpg or DIR/john_doe.jpg, one face per photo')
     .addOption(dataOption())
+    .addOption(awsOption())
     .addOption(jsonOption())
     .addOption(forceOption())
     .addHelpText(
       'after',
-      '\nExample:\n  rollcall recognize holiday/ --people friends/\n\nExit codes: 0 done (a photo that is none is done, too: REJECTED), 1 something failed, 2 wrong usage',
+      '\nExample:\n  rollcall recognize holiday/ --people friends/\n\nExit codes: 0 done (also if a file is no picture: REJECTED), 1 something failed, 2 wrong usage',
     )
     .action((paths: string[], options: Options) => recognize(terminal, paths, options));
 
 async function recognize(terminal: Terminal, paths: string[], options: Options): Promise<void> {
   const photos = await filesUnder(paths, options.people);
   const portraits = options.people === undefined ? [] : await filesUnder([options.people]);
-  await withAccount(options.data, terminal, async (target) => {
+  await withAccount(options, terminal, async (target) => {
     const by = { target, terminal, force: options.force ?? false };
     // People first, because a photo is compared with those who are enrolled at that time.
     const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, portraitItems(portraits));

@@ -52,13 +52,13 @@ export async function findTarget({ data, aws = false }: TargetOptions): Promise<
   throw new Failure(`Nothing runs on ${data}. Start it in another terminal, with: rollcall start --data ${data}`);
 }
 
-/** Runs the work in the account of this data folder. Starts the account for that time if it is not running. */
+/** Runs the work in the deployed account, or in the one of this data folder, which is started for it unless it runs. */
 export async function withAccount<T>(
-  data: string,
+  { data, aws = false }: TargetOptions,
   terminal: Terminal,
   work: (target: Target) => Promise<T>,
 ): Promise<T> {
-  const running = await embeddedTarget(data);
+  const running = aws ? awsTarget(await readDeployment()) : await embeddedTarget(data);
   if (running) return work(running);
   terminal.repaint?.('Starting …');
   const account = await openAccount(data, terminal);

@@ -142,9 +142,11 @@ export class Deliveries {
     this.#options.report(error);
     const { deadLetterArn } = delivery.target;
     if (deadLetterArn !== undefined) {
-      const letter = attributes(delivery, failure, failure.retryable ? exhausted : undefined);
-      // A dead-letter queue that is missing loses the event, as the service does; the report says so.
-      await this.#options.deadLetter(deadLetterArn, JSON.stringify(delivery.event), letter).catch(this.#options.report);
+      const deadLetterAttributes = attributes(delivery, failure, failure.retryable ? exhausted : undefined);
+      // As in the service, the event is lost if the dead-letter queue does not exist. The report says so.
+      await this.#options
+        .deadLetter(deadLetterArn, JSON.stringify(delivery.event), deadLetterAttributes)
+        .catch(this.#options.report);
     }
     await this.#forget(delivery.id);
   }

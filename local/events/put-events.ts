@@ -26,22 +26,22 @@ export function putEvents(options: {
     if (!Array.isArray(entries) || entries.length === 0 || entries.length > MAX_ENTRIES) {
       throw new ServiceError('ValidationException', `Entries must be a list of 1 to ${MAX_ENTRIES} events.`);
     }
-    const answers = [];
+    const results = [];
     for (const entry of entries as Entry[]) {
-      const refused = refusal(entry);
-      if (refused) {
-        answers.push({ ErrorCode: refused[0], ErrorMessage: refused[1] });
+      const reason = reasonToRefuse(entry);
+      if (reason) {
+        results.push({ ErrorCode: reason[0], ErrorMessage: reason[1] });
         continue;
       }
       const event = toEvent(entry, options);
       await options.put(event, entry.EventBusName?.split('/').at(-1) ?? 'default');
-      answers.push({ EventId: event.id });
+      results.push({ EventId: event.id });
     }
-    return { FailedEntryCount: answers.filter((answer) => 'ErrorCode' in answer).length, Entries: answers };
+    return { FailedEntryCount: results.filter((answer) => 'ErrorCode' in answer).length, Entries: results };
   };
 }
 
-function refusal(entry: Entry): [code: string, message: string] | undefined {
+function reasonToRefuse(entry: Entry): [code: string, message: string] | undefined {
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {
     if (!entry[name])
       return ['InvalidArgument', `Parameter ${name} is not valid. Reason: ${name} is a required argument.`];

@@ -125,6 +125,21 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   );
 
   it(
+    'recognizes a photo of this machine',
+    async () => {
+      const { code, stdout } = await deployment.rollcall('recognize', join(SAMPLES, 'sample3.jpg'), '--json');
+      const { image_id, status, faces } = JSON.parse(stdout) as { image_id: string; status: string; faces: unknown[] };
+      expect({ code, image_id, status, faces: faces.length }).toStrictEqual({
+        code: 0,
+        image_id: 'sample3.jpg',
+        status: 'COMPLETED',
+        faces: 3,
+      });
+    },
+    SLOW,
+  );
+
+  it(
     'is found well by the doctor, who leaves nothing behind; and what is not well is named',
     async () => {
       const before = await deployed.keys();
@@ -174,10 +189,11 @@ async function run(
   await client.executionsEnded(Object.keys(people).length + Object.keys(photos).length);
 }
 
+const SAMPLES = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+
 /** One person, a group photo that she was cut from, a picture without a face, and a file that is not a picture. */
 async function somePhotos(): Promise<{ people: Record<string, Buffer>; photos: Record<string, Buffer> }> {
-  const samples = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
-  const group = await readFile(join(samples, 'sample3.jpg'));
+  const group = await readFile(join(SAMPLES, 'sample3.jpg'));
   const left = await sharp(group).extract({ left: 500, top: 200, width: 420, height: 480 }).jpeg().toBuffer();
   const plain = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#667788' } })
     .png()

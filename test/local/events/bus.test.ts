@@ -16,7 +16,7 @@ let folder: string;
 let store: Awaited<ReturnType<typeof openStore>>;
 let clock: { now: Date };
 let sent: Delivery[];
-let letters: unknown[];
+let deadLetters: unknown[];
 let events: Events | undefined;
 
 beforeEach(async () => {
@@ -24,7 +24,7 @@ beforeEach(async () => {
   store = await openStore(folder);
   clock = { now: NOW };
   sent = [];
-  letters = [];
+  deadLetters = [];
 });
 
 afterEach(async () => {
@@ -45,7 +45,7 @@ async function aBus(states: (delivery: Delivery) => Promise<void> = async () => 
         await states(delivery);
       },
     },
-    deadLetter: async (...letter) => void letters.push(letter),
+    deadLetter: async (...deadLetter) => void deadLetters.push(deadLetter),
     now: () => clock.now,
     newId: () => `id-${++ids}`,
     backoff: () => 0,
@@ -153,7 +153,7 @@ test('a failing target is tried again until its retries are out, and then the ev
   await bus.put(anEvent());
   await bus.idle();
   expect(sent.length).toBe(3);
-  expect(letters).toStrictEqual([
+  expect(deadLetters).toStrictEqual([
     aLetter({
       ERROR_CODE: 'UNKNOWN',
       ERROR_MESSAGE: 'ServiceUnavailable: not now',
@@ -172,7 +172,7 @@ test('an event that has grown too old is not tried again', async () => {
   await bus.put(anEvent());
   await bus.idle();
   expect(sent.length).toBe(2);
-  expect(letters).toStrictEqual([
+  expect(deadLetters).toStrictEqual([
     aLetter({
       ERROR_CODE: 'UNKNOWN',
       ERROR_MESSAGE: 'Error: slow',
@@ -191,7 +191,7 @@ test.each([
   await bus.put(anEvent());
   await bus.idle();
   expect(sent.length).toBe(1);
-  expect(letters).toStrictEqual([
+  expect(deadLetters).toStrictEqual([
     aLetter({
       ERROR_CODE: code,
       ERROR_MESSAGE: `${name}: not now`,
@@ -205,7 +205,7 @@ test('an execution that exists already is a delivery', async () => {
   bus.setRules([aRule({ deadLetterArn: QUEUE })]);
   await bus.put(anEvent());
   await bus.idle();
-  expect([sent.length, letters]).toStrictEqual([1, []]);
+  expect([sent.length, deadLetters]).toStrictEqual([1, []]);
 });
 
 test('a target nothing delivers to makes a dead letter at once', async () => {
@@ -213,7 +213,7 @@ test('a target nothing delivers to makes a dead letter at once', async () => {
   bus.setRules([aRule({ arn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/s', deadLetterArn: QUEUE })]);
   await bus.put(anEvent());
   await bus.idle();
-  expect([sent.length, letters.length]).toStrictEqual([0, 1]);
+  expect([sent.length, deadLetters.length]).toStrictEqual([0, 1]);
 });
 
 test.each<[string, Partial<Target>, unknown]>([
