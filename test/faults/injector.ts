@@ -45,10 +45,13 @@ export function faultInCall(target: TaskCall, fault: Fault): ArmedFault {
 export class Injector {
   /** In the order of their first requests. */
   calls: TaskCall[] = [];
+  /** The calls that a fault can hit: those before `disarm`. A redrive after it can make more. */
+  reachable: TaskCall[] = [];
   completed: CompletedCall[] = [];
   hits = 0;
   #byInvocation = new Map<string, TaskCall>();
   #armed: ArmedFault | undefined;
+  #disarmed = false;
   readonly #crash: (functionName: string) => Promise<void>;
 
   constructor(crash: (functionName: string) => Promise<void>) {
@@ -58,15 +61,18 @@ export class Injector {
   /** Forgets all calls, and injects this fault from now on, or none. */
   arm(armed?: ArmedFault): void {
     this.calls = [];
+    this.reachable = [];
     this.completed = [];
     this.hits = 0;
     this.#byInvocation = new Map();
     this.#armed = armed;
+    this.#disarmed = false;
   }
 
   /** Injects no more faults, and keeps the calls. */
   disarm(): void {
     this.#armed = undefined;
+    this.#disarmed = true;
   }
 
   readonly intercept: Intercept = (call, serve) => (request, response) => {
@@ -88,6 +94,7 @@ export class Injector {
     );
     const made = { task, service, operation, nth: same.length };
     this.calls.push(made);
+    if (!this.#disarmed) this.reachable.push(made);
     this.#byInvocation.set(invocation, made);
     return made;
   }
