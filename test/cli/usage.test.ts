@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aDeployment } from '../support/deployment.ts';
 import { rollcall } from './rollcall.ts';
 
 let folder: string;
@@ -52,20 +53,8 @@ test('where nothing runs, a command says how to start it: exit code 1', async ()
 });
 
 test('what a process left behind that is gone counts as nothing', async () => {
-  const deployment = {
-    region: 'us-east-1',
-    environment: 'default',
-    bucket: 'b',
-    results_table: 'r',
-    people_table: 'p',
-    collection: 'c',
-    machines: {},
-    functions: {},
-    dead_letters: {},
-    dashboard: 'd',
-  };
   // No system gives out process ids as high as this.
-  const account = { url: 'http://127.0.0.1:9', pid: 2 ** 30, deployment };
+  const account = { url: 'http://127.0.0.1:9', pid: 2 ** 30, deployment: aDeployment() };
   await writeFile(join(folder, 'account.json'), JSON.stringify(account));
   const { code, stderr } = await rollcall(['show', 'a.jpg', '--data', '.'], { cwd: folder });
   expect([code, stderr]).toStrictEqual([

@@ -130,47 +130,6 @@ describe.each(Object.entries(MACHINES))('%s', (_, machine) => {
   });
 });
 
-test('the path of a photo', () => {
-  const path = (machine: Machine) =>
-    Object.entries(statesOf(machine)).map(([name, { Type, Next, Default, Choices = [], Catch = [] }]) =>
-      [
-        `${Type} ${name}`,
-        ...Choices.map((choice) => choice.Next),
-        ...Catch.map((one) => one.Next),
-        Next ?? Default ?? 'end',
-      ].join(' > '),
-    );
-  expect(all(MACHINES.recognition).map(path)).toStrictEqual([
-    [
-      'Task LoadImage > RejectImage > AlreadyDone?',
-      'Choice AlreadyDone? > DetectFaces > Done',
-      'Task DetectFaces > RejectImage > AnyFaces?',
-      'Choice AnyFaces? > WriteProcessed > CropFaces',
-      'Task CropFaces > EachFace',
-      'Map EachFace > WriteProcessed',
-      'Task WriteProcessed > Superseded?',
-      'Choice Superseded? > Done > Announce',
-      'Task Announce > Done',
-      'Succeed Done > end',
-      'Task RejectImage > RejectionSuperseded?',
-      'Choice RejectionSuperseded? > Done > AnnounceRejected',
-      'Task AnnounceRejected > Rejected',
-      'Succeed Rejected > end',
-    ],
-    ['Task SearchFace > PersistFace', 'Task PersistFace > end'],
-  ]);
-  expect(path(MACHINES['enroll-face'])).toStrictEqual([
-    'Task LoadEnrolment > RefuseEnrolment > AlreadyEnrolled?',
-    'Choice AlreadyEnrolled? > CheckEnrolment > Done',
-    'Task CheckEnrolment > RefuseEnrolment > IndexFace',
-    'Task IndexFace > RefuseEnrolment > PersistPerson',
-    'Task PersistPerson > Done',
-    'Succeed Done > end',
-    'Task RefuseEnrolment > Refused',
-    'Succeed Refused > end',
-  ]);
-});
-
 test('every task but those that EventBridge starts is a state of a machine', () => {
   const used = Object.values(MACHINES).flatMap((machine) => tasksOf(machine).map(([, { Resource }]) => Resource));
   const unused = TASK_NAMES.filter((name) => !used.includes(ARNS[name]));

@@ -4,19 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readDeployment } from '../../../cli/deployment/outputs.ts';
 import { Failure } from '../../../cli/failure.ts';
+import { aDeployment } from '../../support/deployment.ts';
 
-const OUTPUTS = {
+const OUTPUTS = aDeployment({
   region: 'eu-west-1',
-  environment: 'default',
-  bucket: 'rollcall-123456789012',
-  results_table: 'FaceRecognitionResults',
-  people_table: 'FaceRecognitionPeople',
-  collection: 'my-face-collection',
   machines: { recognition: 'arn:recognition', 'enroll-face': 'arn:enroll-face' },
   functions: { 'load-image': 'arn:load-image' },
   dead_letters: { recognition: 'https://queue/1', failures: 'https://queue/2' },
-  dashboard: 'rollcall',
-};
+});
 
 let root: string;
 beforeEach(async () => {

@@ -13,6 +13,7 @@ import {
   type UploadedRow,
 } from '../../../cli/upload/upload-and-wait.ts';
 import { anAccount, type Account } from '../../local/s3/account.ts';
+import { aDeployment } from '../../support/deployment.ts';
 
 let account: Account;
 let rows: Map<string, UploadedRow>;
@@ -35,18 +36,7 @@ function by(idle?: () => Promise<void>): { target: Target; terminal: Terminal } 
       dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(nowhere)),
       sfn: new SFNClient(nowhere),
       sqs: new SQSClient(nowhere),
-      deployment: {
-        region: 'us-east-1',
-        environment: 'default',
-        bucket: 'photos',
-        results_table: '',
-        people_table: '',
-        collection: '',
-        machines: {},
-        functions: {},
-        dead_letters: {},
-        dashboard: '',
-      },
+      deployment: aDeployment({ bucket: 'photos' }),
       connection: nowhere,
       pollMs: 1,
       ...(idle && { idle }),
