@@ -77,7 +77,7 @@ test('a picture that only Rekognition refuses is rejected', async () => {
   const { replayed } = await run('completed', {
     faults: [rekognition('DetectFaces', 'DetectFaces', 'InvalidImageFormatException', 1)],
   });
-  expect(replayed.path).toMatchSnapshot('states of the redrive');
+  expect(replayed.path).toMatchSnapshot('states');
   expect(replayed.errors).toStrictEqual({ DetectFaces: ['InvalidImageFormatException'] });
 });
 
