@@ -1,9 +1,10 @@
-import { build } from 'esbuild';
 // node bench/cold-start.ts [--runs N]
 //
 // Measures the time from the start of a function's process until its handler is ready, and the size of its zip, against
 // the same handler in a plain bundle: esbuild's defaults for Node, which include the whole CommonJS clients and do not
 // minify. The two alternate, so that other load on the machine affects both: the ratio is what counts.
+
+import { build } from 'esbuild';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,9 @@
+// node bench/face-engine.ts [--photos DIR] [--rounds N]
+//
+// Compares Rollcall's calls (DetectFaces once per photo, SearchFacesByImage once per face, through the SDK and HTTP)
+// with one call of the face library that computes the same. One engine and one thread alternate in one run.
+// With --photos it also prints who is found: people from NAME-1 in NAME-2.
+
 import {
   type BoundingBox,
   CreateCollectionCommand,
@@ -6,11 +12,6 @@ import {
   RekognitionClient,
   SearchFacesByImageCommand,
 } from '@aws-sdk/client-rekognition';
-// node bench/face-engine.ts [--photos DIR] [--rounds N]
-//
-// Compares Rollcall's calls (DetectFaces once per photo, SearchFacesByImage once per face, through the SDK and HTTP)
-// with one call of the face library that computes the same. One engine and one thread alternate in one run.
-// With --photos it also prints who is found: people from NAME-1 in NAME-2.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,9 @@
+// node bench/load.ts [--uploads N]
+//
+// Uploads N photos at once, then N more whose events are each delivered twice. All must end: none may be lost, no face
+// may be stored twice, no call may be paid for twice. Prints figures, including the peak of resident memory; exits with
+// 1 if a check fails.
+
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -7,11 +13,6 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-// node bench/load.ts [--uploads N]
-//
-// Uploads N photos at once, then N more whose events are each delivered twice. All must end: none may be lost, no face
-// may be stored twice, no call may be paid for twice. Prints figures, including the peak of resident memory; exits with
-// 1 if a check fails.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';

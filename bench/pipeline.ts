@@ -1,9 +1,10 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 // node bench/pipeline.ts [--rounds N] [--copies N]
 //
 // Compares the whole pipeline (S3, EventBridge, Step Functions, Lambda, DynamoDB and the face engine, all in the embedded
 // account) with direct calls of the face library for the same photos, faces and descriptors, on one thread per core.
 // The two alternate in one run: the ratio is what counts, not the milliseconds.
+
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir } from 'node:os';

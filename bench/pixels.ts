@@ -2,6 +2,7 @@
 //
 // Measures the peak memory and the processor time of the two tasks that decode pixels, by the size of the photo. Each
 // photo has its own process, because the peak belongs to the process. A tenth of the photo is cropped as a face.
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

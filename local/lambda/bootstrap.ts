@@ -1,5 +1,6 @@
-import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
 // Entry point of a function's thread, in place of Lambda's runtime: loads the bundle once, then runs invocations.
+
+import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';

@@ -1,10 +1,11 @@
+// Records the cases anew with the real face engine: node test/recording/record-cases.ts
+
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
   RedriveExecutionCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-// Records the cases anew with the real face engine: node test/recording/record-cases.ts
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildCase } from '../../recording/build-case.ts';
