@@ -15,7 +15,7 @@ let engine: CachingEngine;
 let pictures: SamplePictures;
 let account: FaultAccount;
 beforeAll(async () => {
-  prepared = await prepareStack({ functionSeconds: 2, deliveries: 4, faceConcurrency: 1 });
+  prepared = await prepareStack({ functionSeconds: 3, deliveries: 4, faceConcurrency: 1 });
   engine = new CachingEngine(prepared.faces);
   pictures = await makeSamplePictures();
   account = await startFaultAccount(prepared.stack, engine);

@@ -19,7 +19,7 @@ const { values } = parseArgs({
   },
 });
 
-const prepared = await prepareStack({ functionSeconds: 2, deliveries: 4, faceConcurrency: 1 });
+const prepared = await prepareStack({ functionSeconds: 3, deliveries: 4, faceConcurrency: 1 });
 const engine = new CachingEngine(prepared.faces);
 const pictures = await makeSamplePictures();
 const accounts: FaultAccount[] = [];
