@@ -57,6 +57,15 @@ export const workPrefixOfObject = (key: string) => `${PREFIXES.work}${hash(key)}
 export const pictureKeyOf = (workPrefix: string) => `${workPrefix}picture.jpg`;
 /** The answers of the paid calls. A later attempt reads them instead of paying again. */
 export const detectionKeyOf = (workPrefix: string) => `${workPrefix}detected.json`;
+/**
+ * Raise it when the same photo comes to give another picture (tasks/images/normalize.ts) or another detection (the
+ * local face engine), so that earlier answers are not reused. Rekognition does not tell the version of its model; a new
+ * one counts once the earlier answers have expired.
+ */
+const DETECTION_VERSION = 1;
+/** The detection of the same bytes, whatever their key and version. A copy is kept for each version that uses it. */
+export const sharedDetectionKeyOf = (sha256: string) =>
+  `${PREFIXES.work}detections/${DETECTION_VERSION}/${sha256}.json`;
 export const searchKeyOf = (workPrefix: string, index: number) => `${workPrefix}search-${number(index)}.json`;
 /** How many faces the collection has, asked at most once per photo. */
 export const collectionKeyOf = (workPrefix: string) => `${workPrefix}collection.json`;

@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { PhotoRecord } from '../../schemas/records.ts';
@@ -15,6 +15,7 @@ const PICTURE = Buffer.from(
     'YBTQCwAAA3AAAZFaYx0AAAAASUVORK5CYII=',
   'base64',
 );
+const SHA256 = createHash('sha256').update(PICTURE).digest('hex');
 
 /** Uploads a photo of nobody and follows it to its row: through events, state machine, roles and tasks. */
 export const probe: Check = {
@@ -30,7 +31,7 @@ export const probe: Check = {
       const row = await waitForRow(context, key, began.getTime() + context.probeTimeoutMs);
       return row ? judge(row, context) : await explainMissingRow(context, key, began);
     } finally {
-      await removeTraces(context.target, key);
+      await removeTraces(context.target, key, SHA256);
     }
   },
 };

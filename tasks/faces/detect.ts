@@ -2,10 +2,10 @@ import { DetectFacesCommand, type FaceDetail, type RekognitionClient } from '@aw
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { percent, type BoundingBox, type DetectedFace, type Emotion } from '../../schemas/faces.ts';
-import { detectionKeyOf } from '../../schemas/keys.ts';
+import { detectionKeyOf, sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import type { Picture } from '../../schemas/payloads.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
-import { computeOnce } from '../storage/objects.ts';
+import { readJson, writeJson } from '../storage/objects.ts';
 
 /** Rekognition's answer, kept in `work/` with all its fields. */
 export const Detection = z.object({ faces: z.array(z.custom<FaceDetail>()) });
@@ -15,19 +15,43 @@ export const imageOf = ({ bucket, key, version_id }: Picture) => ({
   S3Object: { Bucket: bucket, Name: key, Version: version_id },
 });
 
-/** Pays for one call per picture: the answer to an earlier attempt is read back instead. */
+/** Pays for a call only if no earlier answer is remembered. Keeps the answer for this version and for the same bytes. */
 export async function detectFaces(
   services: { readonly rekognition: RekognitionClient; readonly s3: S3Client },
   picture: Picture,
   workPrefix: string,
 ): Promise<Detection> {
-  const address = { bucket: picture.bucket, key: detectionKeyOf(workPrefix) };
-  return computeOnce(services.s3, address, Detection, async () => {
-    const command = new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] });
-    const { FaceDetails = [] } = await countPaidCall(services.rekognition.send(command));
-    return { faces: FaceDetails.toSorted((a, b) => area(b) - area(a)) };
-  });
+  const { rekognition, s3 } = services;
+  const remembered = await rememberedDetection(s3, picture, workPrefix);
+  if (remembered) return remembered;
+  const command = new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] });
+  const { FaceDetails = [] } = await countPaidCall(rekognition.send(command));
+  const detection = { faces: FaceDetails.toSorted((a, b) => area(b) - area(a)) };
+  const { own, shared } = addressesOf(picture, workPrefix);
+  await Promise.all([writeJson(s3, own, detection), writeJson(s3, shared, detection)]);
+  return detection;
 }
+
+/**
+ * The answer to an earlier attempt, or to the same bytes under another key or version. It is copied to where later
+ * tasks read it and where it expires with the other work on this version. Undefined: a call has to be paid for.
+ */
+export async function rememberedDetection(
+  s3: S3Client,
+  picture: Picture,
+  workPrefix: string,
+): Promise<Detection | undefined> {
+  const { own, shared } = addressesOf(picture, workPrefix);
+  // Read at the same time, because nearly every photo is new and would wait for both.
+  const [mine, sameBytes] = await Promise.all([readJson(s3, own, Detection), readJson(s3, shared, Detection)]);
+  if (!mine && sameBytes) await writeJson(s3, own, sameBytes);
+  return mine ?? sameBytes;
+}
+
+const addressesOf = ({ bucket, sha256 }: Picture, workPrefix: string) => ({
+  own: { bucket, key: detectionKeyOf(workPrefix) },
+  shared: { bucket, key: sharedDetectionKeyOf(sha256) },
+});
 
 /** The short descriptions that the states hand on. */
 export function facesForStates(detection: Detection): DetectedFace[] {

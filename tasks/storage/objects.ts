@@ -49,6 +49,10 @@ export async function readJson<T>(s3: S3Client, address: ObjectAddress, schema: 
   }
 }
 
+/** Keeps a value as JSON in `work/`. */
+export const writeJson = (s3: S3Client, { bucket, key }: ObjectAddress, value: unknown): Promise<void> =>
+  writeObject(s3, bucket, key, JSON.stringify(value), 'application/json');
+
 /** Computes a value and keeps it as JSON, or reads what an earlier attempt kept, so that nothing is paid for twice. */
 export async function computeOnce<T>(
   s3: S3Client,
@@ -59,7 +63,7 @@ export async function computeOnce<T>(
   const kept = await readJson(s3, address, schema);
   if (kept !== undefined) return kept;
   const value = await compute();
-  await writeObject(s3, address.bucket, address.key, JSON.stringify(value), 'application/json');
+  await writeJson(s3, address, value);
   return value;
 }
 

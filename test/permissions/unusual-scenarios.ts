@@ -1,6 +1,8 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { sha256 } from '../../recording/sha256.ts';
+import { detectionKeyOf, sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import type { Scenario } from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
@@ -9,6 +11,8 @@ const deleteCollection = ({ rekognition, deployment }: TestAccount) =>
   rekognition.send(new DeleteCollectionCommand({ CollectionId: deployment.collection }));
 const createCollection = ({ rekognition, deployment }: TestAccount) =>
   rekognition.send(new CreateCollectionCommand({ CollectionId: deployment.collection }));
+const deleteObject = ({ s3, deployment }: TestAccount, Key: string) =>
+  s3.send(new DeleteObjectCommand({ Bucket: deployment.bucket, Key }));
 
 /** Calls that tasks make only in unusual circumstances, which the scenarios of test/support leave out. */
 export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
@@ -50,16 +54,16 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     repair: async (account) => {
       await createCollection(account);
       const [photo] = account.uploads;
-      const Key = `${photo!.work}detected.json`;
-      await account.s3.send(new DeleteObjectCommand({ Bucket: account.deployment.bucket, Key }));
+      await deleteObject(account, detectionKeyOf(photo!.work));
     },
   },
 ];
 
-/** Uploads an object, and starts a second execution with an event without a version. */
+/** Uploads an object, and starts a second execution with an event without a version, which detects anew. */
 async function uploadAndStartUnversioned(account: TestAccount, key: string, body: Buffer): Promise<void> {
   const { size, etag } = await account.upload(key, body);
   await account.idle();
+  await deleteObject(account, sharedDetectionKeyOf(sha256(body)));
   await start(account, { key, size, etag });
 }
 

@@ -1,5 +1,6 @@
 // Records the cases anew with the real face engine: node test/recording/record-cases.ts
 
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -12,8 +13,10 @@ import { buildCase } from '../../recording/build-case.ts';
 import { startRecorder } from '../../recording/recorder.ts';
 import { injectFaults, type InjectedFault } from '../../recording/replay/inject-faults.ts';
 import { InvocationTracker } from '../../recording/replay/invocation-tracker.ts';
+import { sha256 } from '../../recording/sha256.ts';
 import { readManifest, samplePath } from '../../samples/samples.ts';
 import type { Case } from '../../schemas/case.ts';
+import { sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import { machineOfKey } from '../../statemachines/registry.ts';
 import { CachingEngine } from '../support/caching-engine.ts';
 import { makeSamplePictures, type SamplePictures } from '../support/sample-pictures.ts';
@@ -28,6 +31,8 @@ interface Scene {
   readonly redrive?: true;
   /** Starts a second execution with the same input when the first has ended, and records the second. */
   readonly again?: true;
+  /** Uses the detection of an earlier scene with the same bytes. */
+  readonly sameBytes?: true;
 }
 
 const throttled = (state: string, operation: string, times: number): InjectedFault => ({
@@ -60,6 +65,7 @@ const scenes = ({ robin, pair, solo, nobody }: SamplePictures, sample: Buffer): 
     ],
   },
   'completed-one-face': { key: 'input/solo.jpg', body: solo },
+  'completed-same-bytes': { key: 'input/solo again.jpg', body: solo, sameBytes: true },
   'no-faces': { key: 'input/nobody.jpg', body: nobody },
   rejected: { key: 'input/no picture.jpg', body: Buffer.from('These are the words of a text, and no picture.') },
   'completed-already': { key: 'input/again.webp', body: pair, again: true },
@@ -94,7 +100,7 @@ try {
   await stack.remove();
 }
 
-async function record({ sfn, dataDir, idle, ...rest }: TestAccount, scene: Scene): Promise<Case> {
+async function record({ s3, sfn, dataDir, idle, ...rest }: TestAccount, scene: Scene): Promise<Case> {
   const machine = rest.stateMachine(machineOfKey(scene.key) ?? '');
   const recorder = startRecorder(dataDir);
   const tracker = new InvocationTracker(machine);
@@ -103,6 +109,10 @@ async function record({ sfn, dataDir, idle, ...rest }: TestAccount, scene: Scene
     intercept: (call, serve) => recorder.intercept(call, faults(call, serve)),
     interceptInvoke: (invoke) => recorder.interceptInvoke(tracker.interceptInvoke(invoke)),
   });
+  if (!scene.sameBytes) {
+    const Key = sharedDetectionKeyOf(sha256(scene.body));
+    await s3.send(new DeleteObjectCommand({ Bucket: rest.deployment.bucket, Key }));
+  }
   await rest.upload(scene.key, scene.body);
   await idle();
   const { executions: [latest] = [] } = await sfn.send(

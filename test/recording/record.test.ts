@@ -45,10 +45,18 @@ const calls = ({ calls: made = [] }: RecordedTask) => made.map(({ service, opera
 test('a case has the calls of each task with their answers', () => {
   expect(recorded.tasks.map((task) => [task.state, task.error?.name, ...calls(task)])).toStrictEqual([
     ['LoadEnrolment', undefined, 'dynamodb UpdateItem', 's3 GetObject'],
-    ['CheckEnrolment', 'NoFaceInPhoto', 's3 GetObject', 'rekognition DetectFaces', 's3 PutObject'],
+    [
+      'CheckEnrolment',
+      'NoFaceInPhoto',
+      's3 GetObject',
+      's3 GetObject',
+      'rekognition DetectFaces',
+      's3 PutObject',
+      's3 PutObject',
+    ],
     ['RefuseEnrolment', undefined, 'dynamodb UpdateItem'],
   ]);
-  expect(recorded.tasks[1]?.calls?.[1]?.answer).toStrictEqual(NO_FACE);
+  expect(recorded.tasks[1]?.calls?.[2]?.answer).toStrictEqual(NO_FACE);
 });
 
 test('a picture is recorded by its hash and size', () => {

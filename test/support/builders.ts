@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CroppedFace, DetectedFace, FaceSearch } from '../../schemas/faces.ts';
 import { personIdOf } from '../../schemas/keys.ts';
 import { enrolmentRecordOf, imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
@@ -58,13 +59,20 @@ export function aPicture(overrides: Partial<Picture> = {}): Picture {
   return { bucket: BUCKET, key: 'input/a.jpg', width: 640, height: 480, format: 'jpeg', sha256: SHA256, ...overrides };
 }
 
+/** A work prefix of its own stands for bytes of its own: the same bytes would share their detection. */
+const pictureOf = ({ key }: UploadedObject, workPrefix?: string) =>
+  aPicture({
+    key,
+    ...(workPrefix === undefined ? {} : { sha256: createHash('sha256').update(workPrefix).digest('hex') }),
+  });
+
 export function aPhoto(overrides: Partial<Photo> = {}): Photo {
   const source = anUploadedObject(overrides);
   return {
     ...source,
     image_id: imageIdOf(source.key),
     work_prefix: workPrefixOf(source.key, source.etag, source.version_id),
-    picture: aPicture({ key: source.key }),
+    picture: pictureOf(source, overrides.work_prefix),
     ...overrides,
   };
 }
@@ -77,7 +85,7 @@ export function anEnrolment(overrides: Partial<Enrolment> = {}): Enrolment {
     name: 'John Doe',
     record: enrolmentRecordOf(source.key),
     work_prefix: workPrefixOf(source.key, source.etag, source.version_id),
-    picture: aPicture({ key: source.key }),
+    picture: pictureOf(source, overrides.work_prefix),
     ...overrides,
   };
 }

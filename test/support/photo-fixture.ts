@@ -1,7 +1,7 @@
 import { paddedSequencer } from '../../schemas/keys.ts';
 import type { Photo } from '../../schemas/payloads.ts';
 import type { Processed } from '../../schemas/processed.ts';
-import { aFaceRecord, ANOTHER_EXECUTION, aPhoto, aPhotoRecord, ETAG, EVENT_TIME, MODEL, SHA256 } from './builders.ts';
+import { aFaceRecord, ANOTHER_EXECUTION, aPhoto, aPhotoRecord, ETAG, EVENT_TIME, MODEL } from './builders.ts';
 import { BUCKET, NOW, type TaskServices } from './task-services.ts';
 
 export const NEWER = { sequencer: paddedSequencer('0B'), etag: 'newer', execution_arn: ANOTHER_EXECUTION };
@@ -35,7 +35,7 @@ export function aPhotoFixture(services: TaskServices, name: string) {
         width: 640,
         height: 480,
         format: 'jpeg',
-        sha256: SHA256,
+        sha256: photo().picture.sha256,
         face_count: 2,
         matched_count: 1,
         pipeline_version: '1.2.3',
@@ -52,7 +52,7 @@ export function aPhotoFixture(services: TaskServices, name: string) {
       width: 640,
       height: 480,
       format: 'jpeg',
-      sha256: SHA256,
+      sha256: photo().picture.sha256,
       processed_at: NOW,
       pipeline_version: '1.2.3',
       status: 'NO_FACES',

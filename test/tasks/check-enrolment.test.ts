@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { run } from '../../tasks/check-enrolment.ts';
-import { aDetail, aFace, anEnrolment } from '../support/builders.ts';
+import { detectFaces } from '../../tasks/faces/detect.ts';
+import { aDetail, aFace, anEnrolment, aPhoto } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
@@ -21,7 +22,8 @@ async function checking(...FaceDetails: object[]) {
   server = await aScriptedRekognition({ DetectFaces: [{ FaceDetails }] });
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix: `work/${++photos}/` });
-  return { calls, check: () => run({ enrolment }, { s3: services.s3, rekognition, minPixels: 40 }) };
+  const photo = aPhoto({ work_prefix: `work/photo-${photos}/`, picture: enrolment.picture });
+  return { calls, photo, check: () => run({ enrolment }, { s3: services.s3, rekognition, minPixels: 40 }) };
 }
 
 const boxed = (Left: number, Top: number, Width: number, Height: number) =>
@@ -30,6 +32,13 @@ const boxed = (Left: number, Top: number, Width: number, Height: number) =>
 test('one good face is what is wanted, and it is paid for once', async () => {
   const { check, calls } = await checking(aDetail({ Emotions: [] }));
   expect(await check()).toStrictEqual({ face: aFace({ emotions: [] }) });
+  expect(await check()).toStrictEqual({ face: aFace({ emotions: [] }) });
+  expect(calls).toHaveLength(1);
+});
+
+test('the same bytes as those of a photo are not paid for again', async () => {
+  const { check, calls, photo } = await checking(aDetail({ Emotions: [] }));
+  await detectFaces({ s3: services.s3, rekognition: server!.rekognition }, photo.picture, photo.work_prefix);
   expect(await check()).toStrictEqual({ face: aFace({ emotions: [] }) });
   expect(calls).toHaveLength(1);
 });

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ServiceError } from '../../local/aws-json.ts';
+import { sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import { run } from '../../tasks/detect-faces.ts';
+import { detectFaces, rememberedDetection } from '../../tasks/faces/detect.ts';
+import { removeObject } from '../../tasks/storage/objects.ts';
 import { aDetail, aFace, aPhoto, aPicture } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aBrokenConnection, aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
@@ -67,6 +70,34 @@ test('detecting twice is paid for once', async () => {
   const once = await run({ photo }, services);
   expect(await run({ photo }, services)).toStrictEqual(once);
   expect(calls).toHaveLength(1);
+});
+
+test('the same bytes under another key and version are paid for once, and each keeps an answer of its own', async () => {
+  const { services, calls } = await answering({ FaceDetails: [aDetail()] });
+  const picture = (key: string) => aPicture({ key, version_id: key, sha256: 'a'.repeat(64) });
+  const first = aPhoto({ key: 'input/1.jpg', work_prefix: 'work/first/', picture: picture('input/1.jpg') });
+  const second = aPhoto({ key: 'input/2.jpg', work_prefix: 'work/second/', picture: picture('input/2.jpg') });
+  const found = await run({ photo: first }, services);
+  expect(await run({ photo: second }, services)).toStrictEqual({ ...found, details_key: 'work/second/detected.json' });
+  expect(calls).toHaveLength(1);
+  const whole = await taskServices.getJson('work/first/detected.json');
+  expect(await taskServices.getJson('work/second/detected.json')).toStrictEqual(whole);
+  expect(await taskServices.getJson(`work/detections/1/${'a'.repeat(64)}.json`)).toStrictEqual(whole);
+});
+
+test('an answer is remembered until the work on the version and on its bytes has expired', async () => {
+  const { services, calls } = await answering({ FaceDetails: [aDetail()] });
+  const { picture } = aPhoto({ work_prefix: 'work/kept/' });
+  const remembered = () => rememberedDetection(taskServices.s3, picture, 'work/kept/');
+  expect(await remembered()).toBeUndefined();
+  const detection = await detectFaces(services, picture, 'work/kept/');
+  expect(await remembered()).toStrictEqual(detection);
+  await removeObject(taskServices.s3, BUCKET, sharedDetectionKeyOf(picture.sha256));
+  expect(await remembered()).toStrictEqual(detection);
+  await removeObject(taskServices.s3, BUCKET, 'work/kept/detected.json');
+  expect(await remembered()).toBeUndefined();
+  expect(await detectFaces(services, picture, 'work/kept/')).toStrictEqual(detection);
+  expect(calls).toHaveLength(2);
 });
 
 test('no faces is a result, and remembered too', async () => {
