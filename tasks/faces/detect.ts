@@ -27,31 +27,35 @@ export async function detectFaces(
   const command = new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] });
   const { FaceDetails = [] } = await countPaidCall(rekognition.send(command));
   const detection = { faces: FaceDetails.toSorted((a, b) => area(b) - area(a)) };
-  const { own, shared } = addressesOf(picture, workPrefix);
-  await Promise.all([writeJson(s3, own, detection), writeJson(s3, shared, detection)]);
+  await Promise.all(addressesOf(picture, workPrefix).map((address) => writeJson(s3, address, detection)));
   return detection;
 }
 
 /**
- * The answer to an earlier attempt, or to the same bytes under another key or version. It is copied to where later
- * tasks read it and where it expires with the other work on this version. Undefined: a call has to be paid for.
+ * The answer to an earlier attempt, or to the same bytes under another key or version. Undefined: a call has to be paid
+ * for. The answer is copied to where it is missing, so that later tasks find it in the version's own folder, where it
+ * expires with the other work on this version.
  */
 export async function rememberedDetection(
   s3: S3Client,
   picture: Picture,
   workPrefix: string,
 ): Promise<Detection | undefined> {
-  const { own, shared } = addressesOf(picture, workPrefix);
+  const addresses = addressesOf(picture, workPrefix);
   // Read at the same time, because nearly every photo is new and would wait for both.
-  const [mine, sameBytes] = await Promise.all([readJson(s3, own, Detection), readJson(s3, shared, Detection)]);
-  if (!mine && sameBytes) await writeJson(s3, own, sameBytes);
-  return mine ?? sameBytes;
+  const answers = await Promise.all(addresses.map((address) => readJson(s3, address, Detection)));
+  const detection = answers.find((answer) => answer !== undefined);
+  if (!detection) return undefined;
+  const missing = addresses.filter((_, index) => answers[index] === undefined);
+  await Promise.all(missing.map((address) => writeJson(s3, address, detection)));
+  return detection;
 }
 
-const addressesOf = ({ bucket, sha256 }: Picture, workPrefix: string) => ({
-  own: { bucket, key: detectionKeyOf(workPrefix) },
-  shared: { bucket, key: sharedDetectionKeyOf(sha256) },
-});
+/** This version's own, and that of all objects with the same bytes. */
+const addressesOf = ({ bucket, sha256 }: Picture, workPrefix: string) => [
+  { bucket, key: detectionKeyOf(workPrefix) },
+  { bucket, key: sharedDetectionKeyOf(sha256) },
+];
 
 /** The short descriptions that the states hand on. */
 export function facesForStates(detection: Detection): DetectedFace[] {

@@ -85,16 +85,20 @@ test('the same bytes under another key and version are paid for once, and each k
   expect(await taskServices.getJson(`work/detections/1/${'a'.repeat(64)}.json`)).toStrictEqual(whole);
 });
 
-test('an answer is remembered until the work on the version and on its bytes has expired', async () => {
+test('an answer of which one copy is left is remembered, and both are there again', async () => {
   const { services, calls } = await answering({ FaceDetails: [aDetail()] });
   const { picture } = aPhoto({ work_prefix: 'work/kept/' });
+  const keys = ['work/kept/detected.json', sharedDetectionKeyOf(picture.sha256)];
   const remembered = () => rememberedDetection(taskServices.s3, picture, 'work/kept/');
+  const remove = (key: string) => removeObject(taskServices.s3, BUCKET, key);
   expect(await remembered()).toBeUndefined();
   const detection = await detectFaces(services, picture, 'work/kept/');
-  expect(await remembered()).toStrictEqual(detection);
-  await removeObject(taskServices.s3, BUCKET, sharedDetectionKeyOf(picture.sha256));
-  expect(await remembered()).toStrictEqual(detection);
-  await removeObject(taskServices.s3, BUCKET, 'work/kept/detected.json');
+  for (const key of keys) {
+    await remove(key);
+    expect(await remembered()).toStrictEqual(detection);
+    expect(await taskServices.getJson(key)).toStrictEqual(detection);
+  }
+  await Promise.all(keys.map(remove));
   expect(await remembered()).toBeUndefined();
   expect(await detectFaces(services, picture, 'work/kept/')).toStrictEqual(detection);
   expect(calls).toHaveLength(2);
