@@ -44,7 +44,7 @@ await account.ready;
 const client = {
   endpoint: account.url,
   region: account.region,
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  credentials: account.credentials,
 };
 const s3 = new S3Client({ ...client, forcePathStyle: true });
 const sfn = new SFNClient(client);

@@ -42,7 +42,7 @@ const direct = await Direct.start(availableParallelism());
 const s3 = new S3Client({
   endpoint: account.url,
   region: account.region,
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  credentials: account.credentials,
   forcePathStyle: true,
 });
 

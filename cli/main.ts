@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
+import { envCommand } from './commands/env.ts';
 import { failedCommand } from './commands/failed.ts';
 import { recognizeCommand } from './commands/recognize.ts';
 import { recordCommand } from './commands/record.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   redriveCommand,
   deadLettersCommand,
   doctorCommand,
+  envCommand,
   recordCommand,
   replayCommand,
   rekognitionCommand,

@@ -1,9 +1,11 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Deployment } from '../schemas/deployment.ts';
+import { credentialsOf, newKey, SECRET_ACCESS_KEY, type Credentials } from './access-key.ts';
 import type { Intercept } from './calls.ts';
+import { writePrivately } from './data-folder.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
 import { startEvents } from './events/bus.ts';
 import { FunctionLogs } from './function-logs.ts';
@@ -26,6 +28,8 @@ export interface Account {
   /** One address for every service. */
   readonly url: string;
   readonly region: string;
+  /** Every service asks for them. They are new at each start. */
+  readonly credentials: Credentials;
   readonly deployment: Deployment;
   /** Resolves when the face models are loaded. */
   readonly ready: Promise<void>;
@@ -86,20 +90,23 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
 
   // The functions need the address before the services exist.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
-  const server = await listen((request, response) => serve(request, response), port);
+  const key = newKey();
+  const server = await listen((request, response) => serve(request, response), { port, key });
   closers.push(() => server.close());
   // Meanwhile the engine loads its models on its own threads.
   const stackFolder = options.stackFolder ?? (await synthesize(dataDir));
   const stack = await readStack(stackFolder, { queueBaseUrl: `${server.url}/${ACCOUNT_ID}` });
 
-  const services = await startServices({ ...options, store, engine, stack, url: server.url }, closers);
+  const services = await startServices({ ...options, store, engine, stack, url: server.url, key }, closers);
   serve = router(services.handlers, options.intercept);
   await apply(stack, services);
 
-  const found = { url: server.url, region: stack.region, deployment: Deployment.parse(stack.outputs) };
+  const { url } = server;
+  const credentials = credentialsOf('rollcall', key);
+  const found = { url, region: stack.region, credentials, deployment: Deployment.parse(stack.outputs) };
   const file = join(dataDir, 'account.json');
-  await writeFile(file, JSON.stringify({ ...found, pid: process.pid }, null, 2));
   closers.push(() => rm(file, { force: true }));
+  await writePrivately(file, { ...found, pid: process.pid });
   const { s3, events, stepFunctions, lambda } = services;
   return {
     ...found,
@@ -119,7 +126,7 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
 type Services = Awaited<ReturnType<typeof startServices>>;
 
 async function startServices(
-  options: AccountOptions & { store: Store; engine: FaceEngine; stack: LocalStack; url: string },
+  options: AccountOptions & { store: Store; engine: FaceEngine; stack: LocalStack; url: string; key: string },
   closers: Closers,
 ) {
   const { dataDir, store, engine, stack, url, hurry = false, report = () => {} } = options;
@@ -132,7 +139,8 @@ async function startServices(
   closers.push(() => logs.close());
   const lambda = startLambda({
     functions: stack.functions,
-    baseEnv: environment(url, stack.region),
+    baseEnv: { AWS_ENDPOINT_URL: url, AWS_REGION: stack.region, AWS_SECRET_ACCESS_KEY: SECRET_ACCESS_KEY },
+    key: options.key,
     onLog: (name, line) => logs.write(name, line),
   });
   closers.push(() => lambda.close());
@@ -191,15 +199,4 @@ async function apply(stack: LocalStack, services: Services): Promise<void> {
   for (const { id } of stack.collections) await rekognition.ensureCollection(id);
   await stepFunctions.setStateMachines(stack.stateMachines);
   events.setRules(stack.rules);
-}
-
-/**
- * The variables that the SDK in a function reads. Signatures are not checked on loopback, so any credentials will do.
- */
-function environment(url: string, region: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: url,
-    AWS_REGION: region,
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
 }

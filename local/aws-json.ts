@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { readBody, send } from './http.ts';
+import { BodyRefused, readBody, send } from './http.ts';
 
 /** An error that the SDK turns into the service's own class: `{"__type": name, "message": …}`. */
 export class ServiceError extends Error {
@@ -18,7 +18,7 @@ export class ServiceError extends Error {
 export type Operation = (input: Record<string, unknown>) => Promise<unknown>;
 
 /**
- * AWS JSON protocol: `POST /` with `X-Amz-Target: <prefix>.<Operation>`. Signatures are not checked.
+ * AWS JSON protocol: `POST /` with `X-Amz-Target: <prefix>.<Operation>`.
  * A ServiceError becomes the answer. Any other error becomes an InternalServerError and is reported.
  */
 export function awsJson(options: {
@@ -33,7 +33,7 @@ export function awsJson(options: {
         .split('.')
         .at(-1) ?? '';
     const answer = async () => {
-      const body = await readBody(request);
+      const body = await readBody(request, response);
       const operation = Object.hasOwn(options.operations, name) ? options.operations[name] : undefined;
       if (request.method !== 'POST' || !operation) {
         throw new ServiceError('UnknownOperationException', `Unknown operation: ${name || '(no X-Amz-Target)'}`);
@@ -43,10 +43,10 @@ export function awsJson(options: {
     answer().then(
       (value) => send(response, 200, { ...headers, 'x-amzn-requestid': randomUUID() }, JSON.stringify(value)),
       (error: unknown) => {
-        const known = error instanceof ServiceError;
+        const known = error instanceof ServiceError || error instanceof BodyRefused;
         if (!known) options.report?.(error, name);
         const body = known
-          ? { __type: error.name, message: error.message, ...error.fields }
+          ? { __type: error.name, message: error.message, ...('fields' in error && error.fields) }
           : { __type: 'InternalServerError', message: error instanceof Error ? error.message : String(error) };
         const status = known ? error.status : 500;
         send(response, status, { ...headers, 'x-amzn-requestid': randomUUID() }, JSON.stringify(body));

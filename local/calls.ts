@@ -1,11 +1,12 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { signerOf } from './access-key.ts';
 
 /** A call to a service. */
 export interface Call {
   readonly service: Service;
   /** The API's name of the operation: `GetObject`, `UpdateItem`, … */
   readonly operation: string;
-  /** The access key of its signature. A function's access key is its name. */
+  /** Who signed it. A function signs with its name. */
   readonly caller: string;
 }
 
@@ -22,8 +23,15 @@ const SERVICES = {
 } as const;
 export type Service = (typeof SERVICES)[keyof typeof SERVICES] | 's3';
 
-export function callOf({ headers, method = 'GET', url = '/' }: IncomingMessage): Call {
-  const caller = /Credential=([^/,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? '';
+// https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
+export const FUNCTIONS_PATH = '/2015-03-31/functions/';
+
+/** Lambda's paths begin with the date of its API version, and no bucket has that name. */
+export const isLambdaUrl = (url: string) => url.startsWith(FUNCTIONS_PATH);
+
+export function callOf(request: IncomingMessage): Call {
+  const { headers, method = 'GET', url = '/' } = request;
+  const { caller } = signerOf(request);
   const [prefix = '', operation] = String(headers['x-amz-target'] ?? '').split('.');
   if (operation !== undefined && Object.hasOwn(SERVICES, prefix)) {
     return { service: SERVICES[prefix as keyof typeof SERVICES], operation, caller };

@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { callOf, type Intercept, type Service } from './calls.ts';
-import { isLambdaUrl } from './lambda/server.ts';
+import { callOf, isLambdaUrl, type Intercept, type Service } from './calls.ts';
 
 /** Serves all services on one port: Lambda by its paths, the JSON protocols by X-Amz-Target, and S3 for the rest. */
 export function router(

@@ -3,13 +3,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
 import type { Account } from '../../local/account.ts';
-import { Deployment } from '../../schemas/deployment.ts';
+import type { Deployment } from '../../schemas/deployment.ts';
 import { Failure, messageOf } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
+import { readAccount } from './endpoint-file.ts';
 import { readDeployment } from './outputs.ts';
 
 export interface Connection {
@@ -38,19 +36,16 @@ export interface TargetOptions {
   readonly aws?: boolean;
 }
 
-const AccountFile = z.object({
-  url: z.url(),
-  pid: z.int(),
-  deployment: Deployment,
-});
-
 /** Finds the account that is running: the deployed one, or the embedded one of this data folder. */
 export async function findTarget({ data, aws = false }: TargetOptions): Promise<Target> {
   if (aws) return awsTarget(await readDeployment());
   const target = await embeddedTarget(data);
   if (target) return target;
-  throw new Failure(`Nothing runs on ${data}. Start it in another terminal, with: rollcall start --data ${data}`);
+  throw nothingRuns(data);
 }
+
+export const nothingRuns = (data: string) =>
+  new Failure(`Nothing runs on ${data}. Start it in another terminal, with: rollcall start --data ${data}`);
 
 /** Runs the work in the deployed account, or in the one of this data folder, which is started for it unless it runs. */
 export async function withAccount<T>(
@@ -97,28 +92,11 @@ export const accountTarget = (account: Account): Target => ({
 });
 
 async function embeddedTarget(data: string): Promise<Target | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(data, 'account.json'), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  const account = AccountFile.parse(JSON.parse(text));
-  return isAlive(account.pid) ? loopbackTarget(account) : undefined;
+  const account = await readAccount(data);
+  return account && loopbackTarget(account);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function loopbackTarget({ url, deployment }: Pick<Account, 'url' | 'deployment'>): Target {
-  // Signatures are not checked on loopback, but the SDK requires credentials.
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+function loopbackTarget({ url, credentials, deployment }: Pick<Account, 'url' | 'credentials' | 'deployment'>): Target {
   return clientsFor({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
 }
 

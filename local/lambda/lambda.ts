@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { devNull } from 'node:os';
+import { accessKeyId } from '../access-key.ts';
 import { functionError, serviceError } from './errors.ts';
 import { FunctionThread, type Invocation } from './thread.ts';
 
@@ -18,6 +19,8 @@ export interface LambdaOptions {
   readonly functions: readonly LambdaFunction[];
   /** Environment variables of every function: endpoints, region, credentials. */
   readonly baseEnv: Readonly<Record<string, string>>;
+  /** The account's key, for the functions' access keys. */
+  readonly key?: string;
   /** Concurrent invocations in one function's thread; further ones wait. Default: 8. */
   readonly concurrency?: number;
   readonly newId?: () => string;
@@ -142,7 +145,7 @@ class FunctionPool {
     const { name, folder, handler, timeoutSeconds, memoryMb } = this.#definition;
     const thread = new FunctionThread({
       boot: { folder, handler, functionName: name, memoryMb },
-      env: environment(this.#definition, this.#options.baseEnv),
+      env: environment(this.#definition, this.#options),
       timeoutSeconds,
       onLog: (line) => this.#options.onLog?.(name, line),
       onCapacity: () => this.#dispatch(),
@@ -153,7 +156,7 @@ class FunctionPool {
 }
 
 /** The runtime's variables. Of this process's own variables a function gets only PATH. */
-function environment(one: LambdaFunction, baseEnv: Readonly<Record<string, string>>): Record<string, string> {
+function environment(one: LambdaFunction, { baseEnv, key }: LambdaOptions): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     TZ: ':UTC',
@@ -163,7 +166,7 @@ function environment(one: LambdaFunction, baseEnv: Readonly<Record<string, strin
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     // Identifies the calling function, as the access key of a role's session does in AWS.
-    AWS_ACCESS_KEY_ID: one.name,
+    AWS_ACCESS_KEY_ID: accessKeyId(one.name, key),
     ...baseEnv,
     ...one.env,
     _HANDLER: one.handler,

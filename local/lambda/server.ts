@@ -1,14 +1,10 @@
 import type { RequestListener } from 'node:http';
-import { readBody, send } from '../http.ts';
+import { FUNCTIONS_PATH } from '../calls.ts';
+import { BodyRefused, readBody, send } from '../http.ts';
 import { LambdaError } from './errors.ts';
 import type { Invoke, LambdaFunction } from './lambda.ts';
 
-// https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
-const FUNCTIONS_PATH = '/2015-03-31/functions/';
-const OPERATION_PATH = /^\/2015-03-31\/functions\/([^/?]+)\/(configuration|invocations)(?:\?|$)/;
-
-/** Lambda's paths begin with the date of its API version, and no bucket has that name. */
-export const isLambdaUrl = (url: string) => url.startsWith(FUNCTIONS_PATH);
+const OPERATION_PATH = new RegExp(`^${FUNCTIONS_PATH}([^/?]+)/(configuration|invocations)(?:\\?|$)`);
 
 /** The part of Lambda's API that shows whether a function works: GetFunctionConfiguration and Invoke. */
 export function lambdaHandler(functions: readonly LambdaFunction[], invoke: Invoke): RequestListener {
@@ -19,12 +15,12 @@ export function lambdaHandler(functions: readonly LambdaFunction[], invoke: Invo
       if (request.method === 'GET' && operation === 'configuration')
         return { body: functionConfiguration(functions, name) };
       if (request.method !== 'POST' || operation !== 'invocations') throw unknownOperation(request.url ?? '');
-      return invokeFunction(invoke, name, JSON.parse((await readBody(request)).toString() || '{}'));
+      return invokeFunction(invoke, name, JSON.parse((await readBody(request, response)).toString() || '{}'));
     };
     answer().then(
       ({ body, headers = {} }) => send(response, 200, { ...JSON_HEADERS, ...headers }, JSON.stringify(body)),
       (error: Error) => {
-        const status = error instanceof LambdaError ? 404 : 500;
+        const status = error instanceof LambdaError ? 404 : error instanceof BodyRefused ? error.status : 500;
         const headers = { ...JSON_HEADERS, 'x-amzn-errortype': error.name };
         send(response, status, headers, JSON.stringify({ Message: error.message }));
       },

@@ -12,7 +12,7 @@ export async function sendAnswer(
   response: ServerResponse,
   { answer = {}, error }: ServiceAnswer,
 ): Promise<void> {
-  await readBody(request);
+  await readBody(request, response);
   if (error?.name === 'NetworkError') return void request.socket.resetAndDestroy();
   const status = !error ? 200 : /Internal|Unavailable|SlowDown/.test(error.name) ? 503 : 400;
   if (service === 's3' && error) {

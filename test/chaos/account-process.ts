@@ -20,5 +20,5 @@ process.on('message', async () => {
   send({ kind: 'idle' });
 });
 process.on('disconnect', () => process.exit());
-const { url, region, deployment } = account;
-send({ kind: 'open', url, region, deployment });
+const { url, region, credentials, deployment } = account;
+send({ kind: 'open', url, region, credentials, deployment });

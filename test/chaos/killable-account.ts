@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Credentials } from '../../local/access-key.ts';
 import type { Deployment } from '../../schemas/deployment.ts';
 
 export interface AccountProcessOptions {
@@ -12,6 +13,7 @@ export interface AccountProcessOptions {
 export interface RunningAccount {
   readonly url: string;
   readonly region: string;
+  readonly credentials: Credentials;
   readonly deployment: Deployment;
 }
 

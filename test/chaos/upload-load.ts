@@ -58,8 +58,8 @@ export class UploadLoad {
     }
   }
 
-  async #uploadOne({ url, region, deployment }: RunningAccount, uploader: number): Promise<void> {
-    const s3 = new S3Client({ ...clientConfig({ url, region }), forcePathStyle: true, maxAttempts: 1 });
+  async #uploadOne({ deployment, ...account }: RunningAccount, uploader: number): Promise<void> {
+    const s3 = new S3Client({ ...clientConfig(account), forcePathStyle: true, maxAttempts: 1 });
     try {
       this.#made += 1;
       const { key, body, end } = await this.#nextUpload(uploader);

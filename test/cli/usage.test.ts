@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { credentialsOf } from '../../local/access-key.ts';
 import { aDeployment } from '../support/deployment.ts';
 import { rollcall } from './rollcall.ts';
 
@@ -31,7 +32,7 @@ test.each([
   expect(await rollcall(args, { cwd: folder })).toStrictEqual({ code: 2, stdout: '', stderr });
 });
 
-test.each(['recognize', 'start', 'upload', 'enroll', 'results', 'show', 'doctor', 'rekognition'])(
+test.each(['recognize', 'start', 'upload', 'enroll', 'results', 'show', 'doctor', 'env', 'rekognition'])(
   '%s --help goes to stdout, with an example and exit code 0',
   async (command) => {
     const { code, stdout, stderr } = await rollcall([command, '--help']);
@@ -54,7 +55,8 @@ test('where nothing runs, a command says how to start it: exit code 1', async ()
 
 test('what a process left behind that is gone counts as nothing', async () => {
   // No system gives out process ids as high as this.
-  const account = { url: 'http://127.0.0.1:9', pid: 2 ** 30, deployment: aDeployment() };
+  const endpoint = { url: 'http://127.0.0.1:9', region: 'us-east-1', credentials: credentialsOf('rollcall') };
+  const account = { ...endpoint, pid: 2 ** 30, deployment: aDeployment() };
   await writeFile(join(folder, 'account.json'), JSON.stringify(account));
   const { code, stderr } = await rollcall(['show', 'a.jpg', '--data', '.'], { cwd: folder });
   expect([code, stderr]).toStrictEqual([

@@ -31,7 +31,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
     'is deployed by one command',
     async () => {
       const outputs = await deployment.deploy();
-      deployed = new PipelineClient(deployment.url, Outputs.parse(outputs));
+      deployed = new PipelineClient({ url: deployment.url, deployment: Outputs.parse(outputs) });
       expect(await deployment.validate()).toBe('Success! The configuration is valid.');
     },
     SLOW,
@@ -55,7 +55,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       const engine = new EnginePool(availableParallelism());
       const { account, close } = await startTestAccount({ engine, hurry: false });
       try {
-        const local = new PipelineClient(account.url, account.deployment);
+        const local = new PipelineClient(account);
         await run(local, people, photos);
         const localOutcome = await local.outcome();
         expect(deployedOutcome).toStrictEqual(localOutcome);

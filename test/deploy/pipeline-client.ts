@@ -3,6 +3,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { ListExecutionsCommand, SFNClient, type ExecutionListItem } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clientConfig, type Endpoint } from '../../local/clients.ts';
 import { type Deployment } from '../../schemas/deployment.ts';
 
 type Json = Record<string, unknown>;
@@ -15,12 +16,8 @@ export class PipelineClient {
   readonly #s3: S3Client;
   readonly #table: DynamoDBDocumentClient;
 
-  constructor(url: string, deployment: Deployment) {
-    const client = {
-      endpoint: url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    };
+  constructor({ url, deployment, ...account }: Omit<Endpoint, 'region'> & { readonly deployment: Deployment }) {
+    const client = clientConfig({ url, region: 'us-east-1', ...account });
     this.url = url;
     this.deployment = deployment;
     this.sfn = new SFNClient(client);

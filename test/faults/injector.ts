@@ -110,7 +110,7 @@ export class Injector {
     }: { call: Call; serve: RequestListener; request: IncomingMessage; response: ServerResponse },
   ): Promise<void> {
     if (fault.afterEffect) await this.#serveWithoutAnswer(taskCall, serve, request);
-    else await readBody(request).catch(() => {});
+    else await readBody(request, response).catch(() => {});
     if (fault.what === 'throttle' || fault.what === 'fail') refuse(call, fault.what, response);
     else if (fault.what === 'reset') request.socket.resetAndDestroy();
     else if (fault.what === 'crash') await this.#crash(call.caller);

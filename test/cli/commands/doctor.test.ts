@@ -9,6 +9,7 @@ import { runCheck, type DoctorContext } from '../../../cli/doctor/check.ts';
 import { clock } from '../../../cli/doctor/clock.ts';
 import { bucket } from '../../../cli/doctor/storage.ts';
 import type { Account } from '../../../local/account.ts';
+import { clientConfig } from '../../../local/clients.ts';
 import { EnginePool } from '../../../local/rekognition/engine/pool.ts';
 import { synthesize } from '../../../local/synthesis.ts';
 import { readStack } from '../../../local/terraform.ts';
@@ -40,19 +41,13 @@ async function withAccount<T>(name: string, work: (account: Account) => Promise<
 
 const doctor = (data: string, ...args: string[]) => rollcall(['doctor', '--data', data, ...args], { cwd: folder });
 
-const client = ({ url, region }: Account) => ({
-  endpoint: url,
-  region,
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
-
 /** What is in bucket and table, versions and all. */
 async function contents(account: Account): Promise<unknown[]> {
-  const s3 = new S3Client({ ...client(account), forcePathStyle: true });
+  const s3 = new S3Client({ ...clientConfig(account), forcePathStyle: true });
   const { Versions = [], DeleteMarkers = [] } = await s3.send(
     new ListObjectVersionsCommand({ Bucket: account.deployment.bucket }),
   );
-  const { Items = [] } = await new DynamoDBClient(client(account)).send(
+  const { Items = [] } = await new DynamoDBClient(clientConfig(account)).send(
     new ScanCommand({ TableName: account.deployment.results_table }),
   );
   return [...Versions, ...DeleteMarkers, ...Items];
@@ -95,7 +90,7 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
 
   await withAccount('ill', async (account) => {
     const CollectionId = account.deployment.collection;
-    await new RekognitionClient(client(account)).send(new DeleteCollectionCommand({ CollectionId }));
+    await new RekognitionClient(clientConfig(account)).send(new DeleteCollectionCommand({ CollectionId }));
     const { code, stdout, stderr } = await doctor('ill', '--timeout', '3');
     const again = 'Start it again: rollcall start --data ill';
     const words = (line: string) => line.trim().replaceAll(/\s+/g, ' ');

@@ -1,8 +1,9 @@
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isLambdaUrl } from '../../../local/calls.ts';
 import { listen, type Listening } from '../../../local/http.ts';
 import { startLambda, type Lambda } from '../../../local/lambda/lambda.ts';
-import { isLambdaUrl, lambdaHandler } from '../../../local/lambda/server.ts';
+import { lambdaHandler } from '../../../local/lambda/server.ts';
 import { aFunction, bundleFolder, functionArn, region, removeFolder } from './bundles.ts';
 
 let root: string;
