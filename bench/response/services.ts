@@ -68,16 +68,18 @@ export async function startServices(clock: VirtualClock) {
     /** Throws unless the photo is done, with all its faces. */
     check: async (key: string, faces: number): Promise<void> => {
       const image_id = imageIdOf(key);
-      const photo = new GetCommand({ TableName: deployment.results_table, Key: { image_id, record: 'photo' } });
-      const { Item } = await dynamoDb.send(photo);
+      const Key = { image_id, record: 'photo' };
+      const { Item } = await dynamoDb.send(new GetCommand({ TableName: deployment.results_table, Key }));
       if (Item?.['status'] === 'COMPLETED' && Item['face_count'] === faces) return;
       throw new Error(`${image_id} is ${Item?.['status']} with ${Item?.['face_count']} faces.`);
     },
     upload: async (name: string, faces: number): Promise<Upload> => {
       const key = `input/${name}-${facesOfKey.with(faces)}.jpg`;
-      const answer = await s3.send(new PutObjectCommand({ Bucket: deployment.bucket, Key: key, Body: photo }));
+      // Bytes of its own, or the detection of another photo would be reused. A JPEG may be followed by anything.
+      const Body = Buffer.concat([photo, Buffer.from(key)]);
+      const answer = await s3.send(new PutObjectCommand({ Bucket: deployment.bucket, Key: key, Body }));
       const { ETag = '', VersionId = '' } = answer;
-      return { key, etag: ETag.replaceAll('"', ''), size: photo.length, version: VersionId };
+      return { key, etag: ETag.replaceAll('"', ''), size: Body.length, version: VersionId };
     },
     close: async () => {
       await Promise.all(Object.values(servers).map((server) => server.close()));
