@@ -3,13 +3,11 @@ import { Mutex } from '../mutex.ts';
 import { openSublevel, type Store } from '../store.ts';
 import { Collection, type CollectionRecord, type StoredFace } from './collection.ts';
 import { collectionNotFound, invalidPage } from './errors.ts';
+import { SearchPool } from './search/search-pool.ts';
+import type { Match } from './search/vector-index.ts';
+import { changedPages, loadPage, type SlotChange } from './search/vector-pages.ts';
 
-type Change = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
-
-interface SavedFace extends StoredFace {
-  /** The descriptor's 128 floats, base64. */
-  vector: string;
-}
+type Change = { type: 'put'; key: string; value: unknown; valueEncoding?: 'buffer' } | { type: 'del'; key: string };
 
 interface SavedUser {
   faceIds: string[];
@@ -24,6 +22,10 @@ interface SavedToken {
 const key = {
   collection: (id: string) => `collection/${id}`,
   face: (id: string, faceId: string) => `face/${id}/${faceId}`,
+  /** The ids of the faces of one source. */
+  source: (id: string, source: string) => `source/${id}/${source}`,
+  /** See vector-pages.ts. */
+  vectors: (id: string, page: number) => `vectors/${id}/${String(page).padStart(8, '0')}`,
   user: (id: string, userId: string) => `user/${id}/${userId}`,
   token: (id: string, token: string) => `token/${id}/${token}`,
 };
@@ -32,14 +34,15 @@ const key = {
 const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
 
 /**
- * All collections, in memory for searching and in the store for persistence. Each change is one atomic batch, written
- * to the store before the memory is updated. Changes run one at a time.
+ * All collections: vectors and ids in memory for searching, everything in the store. Each change is one atomic batch,
+ * written to the store before the memory is updated. Changes run one at a time.
  */
 export class Collections {
   readonly #store: Store;
   readonly #now: () => Date;
   readonly #byId = new Map<string, Collection>();
   readonly #mutex = new Mutex();
+  readonly #pool = new SearchPool();
 
   private constructor(store: Store, now: () => Date) {
     this.#store = store;
@@ -62,6 +65,11 @@ export class Collections {
     return this.#byId.has(id);
   }
 
+  /** Ends the thread that searches. */
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
   /** Runs changes one at a time, so that what a change has checked still holds when it is written. */
   exclusive<Result>(change: () => Promise<Result>): Promise<Result> {
     return this.#mutex.run(change);
@@ -71,62 +79,109 @@ export class Collections {
     await this.#write([{ type: 'put', key: key.collection(record.id), value: record }]);
     const known = this.#byId.get(record.id);
     if (known) known.record = record;
-    else this.#byId.set(record.id, new Collection(record));
+    else this.#byId.set(record.id, new Collection(record, this.#pool));
   }
 
   async remove(id: string): Promise<void> {
     const changes: Change[] = [{ type: 'del', key: key.collection(id) }];
-    for (const prefix of [key.face(id, ''), key.user(id, ''), key.token(id, '')]) {
+    for (const prefix of [`face/${id}/`, `source/${id}/`, `vectors/${id}/`, `user/${id}/`, `token/${id}/`]) {
       for await (const found of this.#store.keys(prefixRange(prefix))) changes.push({ type: 'del', key: found });
     }
     await this.#write(changes);
+    this.#byId.get(id)?.close();
     this.#byId.delete(id);
   }
 
+  /** The faces with these ids, in their order. Ids that are not in the collection are left out. */
+  async faces(id: string, faceIds: readonly string[]): Promise<StoredFace[]> {
+    const found = await this.#store.getMany(faceIds.map((faceId) => key.face(id, faceId)));
+    return found.flatMap((face) => (face as StoredFace | undefined) ?? []);
+  }
+
+  /** Faces indexed from the same picture under the same ExternalImageId. */
+  async facesOf(id: string, source: string): Promise<StoredFace[]> {
+    return this.faces(id, await this.#idsOf(id, source));
+  }
+
+  async searchFaces(id: string, vector: Float32Array, threshold: number, limit: number): Promise<Match<StoredFace>[]> {
+    const matches = await this.get(id).faces.search(vector, threshold, limit);
+    const faces = await this.faces(
+      id,
+      matches.map(({ item }) => item),
+    );
+    const byId = new Map(faces.map((face) => [face.FaceId, face]));
+    return matches.flatMap(({ item, similarity }) => {
+      const face = byId.get(item);
+      return face ? [{ item: face, similarity }] : [];
+    });
+  }
+
   async putFaces(id: string, faces: { face: StoredFace; vector: Float32Array }[]): Promise<void> {
-    const collection = this.get(id);
-    await this.#write(faces.map(({ face, vector }) => saveFace(id, face, vector)));
-    for (const { face, vector } of faces) collection.putFace(face, vector);
+    const index = this.get(id).faces;
+    const slots = index.nextSlots(faces.length);
+    const changes = new Map(
+      faces.map(({ face, vector }, i): [number, SlotChange] => [slots[i]!, { id: face.FaceId, vector }]),
+    );
+    const sources: Change[] = [];
+    for (const [source, added] of Map.groupBy(faces, ({ face }) => face.source)) {
+      const known = await this.#idsOf(id, source);
+      sources.push(this.#saveSource(id, source, [...known, ...added.map(({ face }) => face.FaceId)]));
+    }
+    await this.#write([
+      ...faces.map(({ face }) => saveFace(id, face)),
+      ...sources,
+      ...savePages(id, changedPages(index, changes)),
+    ]);
+    for (const { face, vector } of faces) index.put(face.FaceId, vector);
   }
 
   async removeFaces(id: string, faceIds: string[]): Promise<void> {
-    const collection = this.get(id);
-    await this.#write(faceIds.map((faceId) => ({ type: 'del', key: key.face(id, faceId) })));
-    for (const faceId of faceIds) collection.removeFace(faceId);
+    const index = this.get(id).faces;
+    const faces = await this.faces(id, faceIds);
+    const changes = new Map(faces.map(({ FaceId }): [number, SlotChange] => [index.slotOf(FaceId)!, undefined]));
+    const sources: Change[] = [];
+    for (const [source, removed] of Map.groupBy(faces, (face) => face.source)) {
+      const known = await this.#idsOf(id, source);
+      sources.push(
+        this.#saveSource(
+          id,
+          source,
+          known.filter((faceId) => removed.every(({ FaceId }) => FaceId !== faceId)),
+        ),
+      );
+    }
+    await this.#write([
+      ...faces.map(({ FaceId }): Change => ({ type: 'del', key: key.face(id, FaceId) })),
+      ...sources,
+      ...savePages(id, changedPages(index, changes)),
+    ]);
+    for (const { FaceId } of faces) index.remove(FaceId);
   }
 
   /** Saves a user, the faces that were added or removed, and the request's token in one batch. */
   async putUser(id: string, userId: string, faceIds: Set<string>, token?: ClientToken): Promise<void> {
     const collection = this.get(id);
     const before = collection.users.get(userId) ?? new Set<string>();
-    const removed = [...before]
-      .filter((faceId) => !faceIds.has(faceId))
-      .map((faceId) => withUser(collection, faceId, undefined));
-    const added = [...faceIds]
-      .filter((faceId) => !before.has(faceId))
-      .map((faceId) => withUser(collection, faceId, userId));
-    const changed = [...removed, ...added];
+    const removed = [...before].filter((faceId) => !faceIds.has(faceId));
+    const added = [...faceIds].filter((faceId) => !before.has(faceId));
     const value: SavedUser = { faceIds: [...faceIds] };
     await this.#write([
       { type: 'put', key: key.user(id, userId), value },
-      ...changed.map(({ face, vector }) => saveFace(id, face, vector)),
+      ...(await this.#saveUserOfFaces(id, removed, undefined)),
+      ...(await this.#saveUserOfFaces(id, added, userId)),
       ...this.#saveToken(id, token),
     ]);
-    for (const { face } of changed) collection.faces.set(face.FaceId, face);
     collection.putUser(userId, faceIds);
   }
 
   async removeUser(id: string, userId: string, token?: ClientToken): Promise<void> {
     const collection = this.get(id);
-    const disassociated = [...(collection.users.get(userId) ?? [])].map((faceId) =>
-      withUser(collection, faceId, undefined),
-    );
+    const faceIds = [...(collection.users.get(userId) ?? [])];
     await this.#write([
       { type: 'del', key: key.user(id, userId) },
-      ...disassociated.map(({ face, vector }) => saveFace(id, face, vector)),
+      ...(await this.#saveUserOfFaces(id, faceIds, undefined)),
       ...this.#saveToken(id, token),
     ]);
-    for (const { face } of disassociated) collection.faces.set(face.FaceId, face);
     collection.removeUser(userId);
   }
 
@@ -144,7 +199,7 @@ export class Collections {
 
   collectionPage = (size: number, after?: string) => this.#page<CollectionRecord>(key.collection(''), size, after);
 
-  facePage = (id: string, size: number, after?: string) => this.#page<SavedFace>(key.face(id, ''), size, after);
+  facePage = (id: string, size: number, after?: string) => this.#page<StoredFace>(key.face(id, ''), size, after);
 
   userPage = (id: string, size: number, after?: string) => this.#page<SavedUser>(key.user(id, ''), size, after);
 
@@ -169,6 +224,22 @@ export class Collections {
     return [{ type: 'put', key: key.token(id, token.token), value }];
   }
 
+  async #idsOf(id: string, source: string): Promise<string[]> {
+    return ((await this.#store.get(key.source(id, source))) as string[] | undefined) ?? [];
+  }
+
+  #saveSource(id: string, source: string, faceIds: string[]): Change {
+    const at = key.source(id, source);
+    return faceIds.length === 0 ? { type: 'del', key: at } : { type: 'put', key: at, value: faceIds };
+  }
+
+  async #saveUserOfFaces(id: string, faceIds: string[], userId: string | undefined): Promise<Change[]> {
+    const faces = await this.faces(id, faceIds);
+    return faces.map(({ UserId: _, ...face }) =>
+      saveFace(id, { ...face, ...(userId !== undefined && { UserId: userId }) }),
+    );
+  }
+
   async #load(): Promise<void> {
     const expired: Change[] = [];
     for await (const [at, value] of this.#store.iterator(prefixRange('token/'))) {
@@ -177,11 +248,11 @@ export class Collections {
     await this.#write(expired);
     for await (const [, value] of this.#store.iterator(prefixRange('collection/'))) {
       const record = value as CollectionRecord;
-      this.#byId.set(record.id, new Collection(record));
+      this.#byId.set(record.id, new Collection(record, this.#pool));
     }
-    for await (const [at, value] of this.#store.iterator(prefixRange('face/'))) {
-      const { vector, ...face } = value as SavedFace;
-      this.#byId.get(at.split('/')[1]!)?.putFace(face, unpack(vector));
+    for (const [id, { faces }] of this.#byId) {
+      const range = { ...prefixRange(`vectors/${id}/`), ...IN_LARGE_READS };
+      for await (const page of this.#store.values<string, Buffer>(range)) loadPage(faces, page);
     }
     for await (const [at, value] of this.#store.iterator(prefixRange('user/'))) {
       const [, id, userId] = at.split('/');
@@ -197,21 +268,16 @@ export interface ClientToken {
 }
 
 /** The range of keys that start with the prefix. */
+/** Options of LevelDB's iterator: a page has 34 KB, and the default reads 16 KB at a time. */
+const IN_LARGE_READS = { valueEncoding: 'buffer', fillCache: false, highWaterMarkBytes: 2 ** 23 };
+
 const prefixRange = (prefix: string) => ({ gt: prefix, lt: `${prefix}\uffff` });
 
-function saveFace(id: string, face: StoredFace, vector: Float32Array): Change {
-  const value: SavedFace = {
-    ...face,
-    vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64'),
-  };
-  return { type: 'put', key: key.face(id, face.FaceId), value };
-}
+const saveFace = (id: string, face: StoredFace): Change => ({
+  type: 'put',
+  key: key.face(id, face.FaceId),
+  value: face,
+});
 
-function unpack(vector: string): Float32Array {
-  return new Float32Array(Uint8Array.from(Buffer.from(vector, 'base64')).buffer);
-}
-
-function withUser(collection: Collection, faceId: string, userId: string | undefined) {
-  const { UserId: _, ...face } = collection.faces.get(faceId)!;
-  return { face: { ...face, ...(userId !== undefined && { UserId: userId }) }, vector: collection.vectorOf(faceId)! };
-}
+const savePages = (id: string, pages: ReadonlyMap<number, Buffer>): Change[] =>
+  [...pages].map(([page, value]) => ({ type: 'put', key: key.vectors(id, page), value, valueEncoding: 'buffer' }));

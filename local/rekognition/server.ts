@@ -62,6 +62,7 @@ export async function startRekognition(options: RekognitionOptions): Promise<Rek
       if (!collections.has(CollectionId)) await operations.CreateCollection?.({ CollectionId });
     },
     close: async () => {
+      await collections.close();
       if (!options.engine) await engine.close();
     },
   };

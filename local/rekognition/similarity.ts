@@ -10,3 +10,8 @@ const STEEPNESS = 24;
 export function similarityOf(distance: number): number {
   return 100 / (1 + Math.exp(STEEPNESS * (distance - DISTANCE_OF_80) - Math.log(4)));
 }
+
+/** The distance that has this similarity. Infinite for 0, and below 0 for what no face reaches. */
+export function distanceOf(similarity: number): number {
+  return DISTANCE_OF_80 + (Math.log(100 / similarity - 1) + Math.log(4)) / STEEPNESS;
+}

@@ -8,8 +8,8 @@ import { detect } from './detect.ts';
 import { gapsOf, poseOf, qualityOf } from './measure.ts';
 import type { Models } from './models.ts';
 import { FACE_SIZE } from './nets/dense-net.ts';
-import { CHIP_SIZE, DESCRIPTOR_LENGTH } from './nets/descriptor-net.ts';
-import type { Analysis, Expressions, Face, Job, Point } from './types.ts';
+import { CHIP_SIZE } from './nets/descriptor-net.ts';
+import { DESCRIPTOR_LENGTH, type Analysis, type Expressions, type Face, type Job, type Point } from './types.ts';
 
 const MAX_FACES = 100;
 /** Faces of one photo that go through a network together: faster than one by one, and still little memory. */

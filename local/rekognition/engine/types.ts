@@ -13,6 +13,9 @@ export interface Box {
   height: number;
 }
 
+/** Values of a descriptor, the vector that tells faces apart. */
+export const DESCRIPTOR_LENGTH = 128;
+
 /** Probabilities that add up to 1. */
 export interface Expressions {
   neutral: number;

@@ -39,7 +39,7 @@ export function faceOutput({ FaceId, BoundingBox, ImageId, ExternalImageId, Conf
 export function faceOperations({ collections, pictures, newId }: Service): Operations {
   const save = (id: string, source: string, ExternalImageId: string | undefined, faces: Face[]) =>
     collections.exclusive(async () => {
-      const known = collections.get(id).facesOf(source);
+      const known = await collections.facesOf(id, source);
       const ImageId = known[0]?.ImageId ?? newId();
       const stored = faces.map((face) => {
         const box = boundingBox(face.box);
@@ -106,7 +106,7 @@ export function faceOperations({ collections, pictures, newId }: Service): Opera
         FaceIds: listOf(faceId, MAX_FACES).optional(),
       }),
       async ({ CollectionId, NextToken, MaxResults, UserId, FaceIds }) => {
-        const { faces, users } = collections.get(CollectionId);
+        const { users } = collections.get(CollectionId);
         if (UserId !== undefined && !users.has(UserId)) throw userNotFound(UserId);
         if (FaceIds === undefined && UserId === undefined) {
           const { items, ...page } = await collections.facePage(CollectionId, MaxResults, NextToken);
@@ -114,7 +114,7 @@ export function faceOperations({ collections, pictures, newId }: Service): Opera
           return { Faces: listed, FaceModelVersion: FACE_MODEL_VERSION, ...page };
         }
         const ids = FaceIds ?? [...users.get(UserId!)!];
-        const chosen = [...new Set(ids)].sort().flatMap((id) => faces.get(id) ?? []);
+        const chosen = await collections.faces(CollectionId, [...new Set(ids)].sort());
         const listed = chosen.filter((face) => UserId === undefined || face.UserId === UserId).map(faceOutput);
         return { Faces: listed, FaceModelVersion: FACE_MODEL_VERSION };
       },
@@ -124,8 +124,9 @@ export function faceOperations({ collections, pictures, newId }: Service): Opera
       z.object({ CollectionId: collectionId, FaceIds: listOf(faceId, MAX_FACES) }),
       ({ CollectionId, FaceIds }) =>
         collections.exclusive(async () => {
-          const { faces } = collections.get(CollectionId);
+          collections.get(CollectionId);
           const ids = [...new Set(FaceIds)];
+          const faces = new Map((await collections.faces(CollectionId, ids)).map((face) => [face.FaceId, face]));
           const deleted = ids.filter((id) => faces.has(id) && faces.get(id)!.UserId === undefined);
           const kept = ids.filter((id) => !deleted.includes(id)).map((id) => deletionFailure(id, faces.get(id)));
           await collections.removeFaces(CollectionId, deleted);

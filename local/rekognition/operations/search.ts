@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Match, StoredFace } from '../collection.ts';
+import type { StoredFace } from '../collection.ts';
 import type { Face } from '../engine/types.ts';
 import { faceNotInCollection, invalidParameter, noFaces, userNotFound } from '../errors.ts';
 import { boundingBox, confidence, faceDetail } from '../face-detail.ts';
@@ -15,6 +15,7 @@ import {
   userId,
 } from '../input.ts';
 import { type QualityFilter, qualityReasons } from '../quality-filter.ts';
+import type { Match } from '../search/vector-index.ts';
 import { FACE_MODEL_VERSION, type Operations, type Service } from '../service.ts';
 import { faceOutput } from './faces.ts';
 
@@ -31,15 +32,12 @@ export function searchOperations({ collections, pictures }: Service): Operations
   return {
     SearchFaces: operation(
       z.object({ CollectionId: collectionId, FaceId: faceId, ...faceSearchLimits }),
-      ({ CollectionId, FaceId, MaxFaces, FaceMatchThreshold }) => {
-        const collection = collections.get(CollectionId);
-        const vector = collection.vectorOf(FaceId);
+      async ({ CollectionId, FaceId, MaxFaces, FaceMatchThreshold }) => {
+        const vector = collections.get(CollectionId).faces.get(FaceId);
         if (!vector) throw faceNotInCollection();
+        const found = await collections.searchFaces(CollectionId, vector, FaceMatchThreshold, MaxFaces + 1);
         // The face matches itself, and is left out.
-        const others = collection
-          .searchFaces(vector, FaceMatchThreshold, MaxFaces + 1)
-          .filter(({ item }) => item.FaceId !== FaceId)
-          .slice(0, MaxFaces);
+        const others = found.filter(({ item }) => item.FaceId !== FaceId).slice(0, MaxFaces);
         return { SearchedFaceId: FaceId, FaceMatches: faceMatches(others), FaceModelVersion: FACE_MODEL_VERSION };
       },
     ),
@@ -50,7 +48,7 @@ export function searchOperations({ collections, pictures }: Service): Operations
         collections.get(CollectionId);
         const [face] = await detectIn(Image, 'largest');
         if (!face || qualityReasons(face, QualityFilter).length > 0) throw noFaces();
-        const matches = collections.get(CollectionId).searchFaces(face.descriptor!, FaceMatchThreshold, MaxFaces);
+        const matches = await collections.searchFaces(CollectionId, face.descriptor!, FaceMatchThreshold, MaxFaces);
         return {
           SearchedFaceBoundingBox: boundingBox(face.box),
           SearchedFaceConfidence: confidence(face),
@@ -67,15 +65,15 @@ export function searchOperations({ collections, pictures }: Service): Operations
         FaceId: faceId.optional(),
         ...userSearchLimits,
       }),
-      ({ CollectionId, UserId, FaceId, MaxUsers, UserMatchThreshold }) => {
+      async ({ CollectionId, UserId, FaceId, MaxUsers, UserMatchThreshold }) => {
         const collection = collections.get(CollectionId);
         if ((UserId === undefined) === (FaceId === undefined)) {
           throw invalidParameter('Exactly one of UserId and FaceId must be given');
         }
         if (UserId !== undefined && !collection.users.has(UserId)) throw userNotFound(UserId);
         if (FaceId !== undefined && !collection.faces.has(FaceId)) throw faceNotInCollection();
-        const vector = FaceId === undefined ? collection.userVector(UserId!) : collection.vectorOf(FaceId);
-        const found = vector ? collection.searchUsers(vector, UserMatchThreshold, MaxUsers + 1) : [];
+        const vector = FaceId === undefined ? collection.userVector(UserId!) : collection.faces.get(FaceId);
+        const found = vector ? await collection.searchUsers(vector, UserMatchThreshold, MaxUsers + 1) : [];
         const matches = found.filter(({ item }) => item !== UserId).slice(0, MaxUsers);
         const searched = FaceId === undefined ? { SearchedUser: { UserId } } : { SearchedFace: { FaceId } };
         return { ...searched, UserMatches: userMatches(matches), FaceModelVersion: FACE_MODEL_VERSION };
@@ -89,7 +87,7 @@ export function searchOperations({ collections, pictures }: Service): Operations
         const faces = await detectIn(Image, 'all');
         const { face, unsearched } = chooseFace(faces, QualityFilter);
         const collection = collections.get(CollectionId);
-        const matches = face ? collection.searchUsers(face.descriptor!, UserMatchThreshold, MaxUsers) : [];
+        const matches = face ? await collection.searchUsers(face.descriptor!, UserMatchThreshold, MaxUsers) : [];
         return {
           UserMatches: userMatches(matches),
           FaceModelVersion: FACE_MODEL_VERSION,

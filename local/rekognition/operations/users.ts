@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Collection } from '../collection.ts';
+import type { Collection, StoredFace } from '../collection.ts';
 import type { ClientToken } from '../collections.ts';
 import { conflict, quotaExceeded, userNotFound } from '../errors.ts';
 import {
@@ -37,6 +37,9 @@ export function userOperations({ collections }: Service): Operations {
       if (await collections.wasRequestDone(request.CollectionId, token)) return repeated(collection);
       return change(collection, token);
     });
+
+  const facesById = async ({ CollectionId, FaceIds }: { CollectionId: string; FaceIds: string[] }) =>
+    new Map((await collections.faces(CollectionId, FaceIds)).map((face) => [face.FaceId, face]));
 
   return {
     CreateUser: operation(z.object(userInput), (input) =>
@@ -83,12 +86,8 @@ export function userOperations({ collections }: Service): Operations {
         input,
         async (collection, token) => {
           const before = facesOf(collection, input.UserId);
-          const { associated, refused } = checkAssociations(
-            collection,
-            input.UserId,
-            input.FaceIds,
-            input.UserMatchThreshold,
-          );
+          const faces = await facesById(input);
+          const { associated, refused } = checkAssociations(collection, faces, input);
           if (before.size + associated.length > MAX_FACES_PER_USER) {
             throw quotaExceeded(`A user has at most ${MAX_FACES_PER_USER} faces`);
           }
@@ -120,10 +119,11 @@ export function userOperations({ collections }: Service): Operations {
           const ids = [...new Set(input.FaceIds)];
           const disassociated = ids.filter((id) => before.has(id));
           const after = new Set([...before].filter((id) => !disassociated.includes(id)));
+          const faces = await facesById(input);
           await collections.putUser(input.CollectionId, input.UserId, after, token);
           return {
             DisassociatedFaces: disassociated.map((FaceId) => ({ FaceId })),
-            UnsuccessfulFaceDisassociations: ids.flatMap((id) => ownershipFailure(collection, input.UserId, id) ?? []),
+            UnsuccessfulFaceDisassociations: ids.flatMap((id) => ownershipFailure(faces, input.UserId, id) ?? []),
             UserStatus: statusOf(after.size),
           };
         },
@@ -154,6 +154,14 @@ function tokenOf(operationName: string, token: string, request: object): ClientT
   };
 }
 
+type FacesById = ReadonlyMap<string, StoredFace>;
+
+interface Association {
+  readonly UserId: string;
+  readonly FaceIds: string[];
+  readonly UserMatchThreshold: number;
+}
+
 interface FailedAssociation {
   FaceId: string;
   UserId?: string;
@@ -162,7 +170,7 @@ interface FailedAssociation {
 }
 
 /** Fails for a face that does not exist or belongs to another user. */
-function ownershipFailure({ faces }: Collection, user: string, FaceId: string): FailedAssociation | undefined {
+function ownershipFailure(faces: FacesById, user: string, FaceId: string): FailedAssociation | undefined {
   const face = faces.get(FaceId);
   if (!face) return { FaceId, Reasons: ['FACE_NOT_FOUND'] };
   if (face.UserId === undefined || face.UserId === user) return undefined;
@@ -170,15 +178,19 @@ function ownershipFailure({ faces }: Collection, user: string, FaceId: string): 
 }
 
 /** Compares each face with the user's mean including all new faces, so that different views of one person pass. */
-function checkAssociations(collection: Collection, user: string, ids: string[], threshold: number) {
+function checkAssociations(
+  collection: Collection,
+  faces: FacesById,
+  { UserId: user, FaceIds: ids, UserMatchThreshold: threshold }: Association,
+) {
   const before = facesOf(collection, user);
   const requested = [...new Set(ids)].filter((id) => !before.has(id));
-  const refused = requested.flatMap((id) => ownershipFailure(collection, user, id) ?? []);
+  const refused = requested.flatMap((id) => ownershipFailure(faces, user, id) ?? []);
   const free = requested.filter((id) => refused.every(({ FaceId }) => FaceId !== id));
   const updated = collection.meanOf([...before, ...free]);
   const associated = free.filter((id) => {
     if (before.size === 0) return true;
-    const similarity = similarityOf(distance(updated!, collection.vectorOf(id)!));
+    const similarity = similarityOf(distance(updated!, collection.faces.get(id)!));
     if (similarity >= threshold) return true;
     refused.push({ FaceId: id, Confidence: similarity, Reasons: ['LOW_MATCH_CONFIDENCE'] });
     return false;

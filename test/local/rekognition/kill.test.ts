@@ -19,12 +19,16 @@ test('acknowledged changes survive kill -9', async () => {
   writer.kill('SIGKILL');
   expect(await exited).toStrictEqual([null, 'SIGKILL']);
   const store = await openStore(folder);
-  const crew = (await Collections.open(store, () => AT)).get('crew');
+  const collections = await Collections.open(store, () => AT);
+  const crew = collections.get('crew');
   expect(crew.record).toStrictEqual({ id: 'crew', createdAt: AT.getTime(), tags: { stage: 'dev' } });
-  expect([...crew.faces.values()]).toStrictEqual([1, 2].map((n) => ({ ...aFace(n), UserId: 'ann' })));
-  expect(crew.vectorOf(id(2))).toStrictEqual(vector(2, 1));
+  expect(await collections.faces('crew', [...crew.faces.ids()])).toStrictEqual(
+    [1, 2].map((n) => ({ ...aFace(n), UserId: 'ann' })),
+  );
+  expect(crew.faces.get(id(2))).toStrictEqual(vector(2, 1));
   expect(crew.users).toStrictEqual(new Map([['ann', new Set([id(1), id(2)])]]));
-  expect(crew.searchUsers(vector(1, 1), 0, 1)).toStrictEqual([{ item: 'ann', similarity: expect.any(Number) }]);
+  expect(await crew.searchUsers(vector(1, 1), 0, 1)).toStrictEqual([{ item: 'ann', similarity: expect.any(Number) }]);
+  await collections.close();
   await store.close();
   await rm(folder, { recursive: true });
 });

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import type { Face } from '../../../local/rekognition/engine/types.ts';
 import { faceDetail } from '../../../local/rekognition/face-detail.ts';
 import { type QualityFilter, qualityReasons } from '../../../local/rekognition/quality-filter.ts';
-import { similarityOf } from '../../../local/rekognition/similarity.ts';
-import { Vectors } from '../../../local/rekognition/vectors.ts';
+import { distanceOf, similarityOf } from '../../../local/rekognition/similarity.ts';
 
 function aFound(overrides: Partial<Face> = {}): Face {
   return {
@@ -54,17 +53,10 @@ test('a higher filter is stricter', () => {
 test('similarity decreases with distance and is 80 at 0.5', () => {
   const at = [0, 0.4, 0.45, 0.5, 0.55, 0.6, 2].map((distance) => Math.round(similarityOf(distance)));
   expect(at).toStrictEqual([100, 98, 93, 80, 55, 27, 0]);
-});
-
-test('free slots of vectors are reused, and never match', () => {
-  const vectors = new Vectors(4);
-  const slots = [1, 2, 3].map((x) => vectors.add(Float32Array.of(x, 0, 0, 0)));
-  vectors.remove(slots[1]!);
-  const origin = new Float32Array(4);
-  expect([...vectors.distances(origin)]).toStrictEqual([1, Infinity, 3]);
-  expect(vectors.add(Float32Array.of(0, 3, 4, 0))).toBe(slots[1]);
-  expect([...vectors.distances(origin)]).toStrictEqual([1, 5, 3]);
-  for (let n = 0; n < 40; n++) vectors.add(Float32Array.of(n, 0, 0, 0));
-  expect(vectors.get(slots[1]!)).toStrictEqual(Float32Array.of(0, 3, 4, 0));
-  expect(vectors.distances(origin)).toHaveLength(43);
+  expect([0.1, 0.5, 0.7].map((distance) => distanceOf(similarityOf(distance)).toFixed(9))).toStrictEqual([
+    '0.100000000',
+    '0.500000000',
+    '0.700000000',
+  ]);
+  expect(distanceOf(0)).toBe(Infinity);
 });

@@ -3,7 +3,6 @@ import { type Activation, chain, conv, type Layer } from './layers.ts';
 import { loadWeights, type Weights } from './weights.ts';
 
 export const CHIP_SIZE = 150;
-export const DESCRIPTOR_LENGTH = 128;
 
 /** dlib's face recognition network: a 150x150 chip to a vector of 128 values. */
 export async function loadDescriptorNet(): Promise<(chips: tf.Tensor4D) => tf.Tensor2D> {
