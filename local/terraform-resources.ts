@@ -57,14 +57,22 @@ export const RESOURCES = {
           id: text,
           status: z.literal('Enabled'),
           filter: z.tuple([z.strictObject({ prefix: text })]),
-          expiration: z.tuple([z.strictObject({ days: number })]).optional(),
+          expiration: z
+            .tuple([
+              z.union([
+                z.strictObject({ days: number }),
+                z.strictObject({ expired_object_delete_marker: z.literal(true) }),
+              ]),
+            ])
+            .optional(),
           noncurrent_version_expiration: z.tuple([z.strictObject({ noncurrent_days: number })]).optional(),
           abort_incomplete_multipart_upload: ignored,
         })
-        .refine(({ filter, noncurrent_version_expiration: noncurrent }) => !noncurrent || filter[0].prefix === '', {
-          error: 'noncurrent versions expire in the whole bucket only',
-          path: ['filter'],
-        }),
+        .refine(
+          ({ filter, expiration, noncurrent_version_expiration: noncurrent }) =>
+            filter[0].prefix === '' || !(noncurrent || (expiration && 'expired_object_delete_marker' in expiration[0])),
+          { error: 'noncurrent versions and delete markers expire in the whole bucket only', path: ['filter'] },
+        ),
     ),
   }),
   aws_dynamodb_table: resource(

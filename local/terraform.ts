@@ -92,14 +92,18 @@ function buckets(mapResources: MapResources): BucketConfig[] {
     const [noncurrentDays] = lifecycle.flatMap(
       (rule) => rule.noncurrent_version_expiration?.map((one) => one.noncurrent_days) ?? [],
     );
+    const expiresDeleteMarkers = lifecycle.some(
+      ({ expiration }) => expiration && 'expired_object_delete_marker' in expiration[0],
+    );
     return {
       name,
       versioning: ofBucket(versioned)?.versioning_configuration.status === 'Enabled',
       eventBridge: ofBucket(notifying)?.eventbridge ?? false,
-      expirations: lifecycle.flatMap(
-        ({ filter: [{ prefix }], expiration }) => expiration?.map(({ days }) => ({ prefix, days })) ?? [],
+      expirations: lifecycle.flatMap(({ filter: [{ prefix }], expiration }) =>
+        expiration && 'days' in expiration[0] ? [{ prefix, days: expiration[0].days }] : [],
       ),
       ...(noncurrentDays === undefined ? {} : { noncurrentDays }),
+      ...(expiresDeleteMarkers ? { expiresDeleteMarkers } : {}),
     };
   });
 }

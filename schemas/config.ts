@@ -40,7 +40,11 @@ export const Config = z.strictObject({
 
   /** In percent. A fraction such as 0.8 is refused, because every face would match every person. */
   faceMatchThreshold: z.number(PERCENTAGE).min(1, PERCENTAGE).max(100, PERCENTAGE).default(80),
-  /** Shorter side of a face's bounding box. Smaller faces are recorded but not searched. */
+  /**
+   * Shorter side of a face's bounding box, in the picture that Rekognition gets: the photo, or its copy of at most 4096
+   * pixels a side. Smaller faces are recorded but not searched. Rekognition finds none below about 2 % of the longer
+   * side (40 pixels at 1920 x 1080, 85 at 4096), so a setting below that changes nothing for a large photo.
+   */
   minFacePixels: whole(1, 1000).default(40),
   /** How many faces of one photo are searched concurrently. */
   faceConcurrency: whole(1, 40).default(5),

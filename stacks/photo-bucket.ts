@@ -87,6 +87,8 @@ export class PhotoBucket extends Construct {
           id: 'leftovers-expire',
           status: 'Enabled',
           filter: [{ prefix: '' }],
+          // A delete marker without any version behind it. In the rule of work/, S3 does not allow this beside days.
+          expiration: [{ expiredObjectDeleteMarker: true }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
           noncurrentVersionExpiration: [{ noncurrentDays: config.noncurrentRetentionDays }],
         },

@@ -8,6 +8,8 @@ export interface BucketConfig {
   readonly eventBridge: boolean;
   readonly expirations: readonly { readonly prefix: string; readonly days: number }[];
   readonly noncurrentDays?: number;
+  /** Whether a delete marker is deleted once no version is left behind it. */
+  readonly expiresDeleteMarkers?: boolean;
 }
 
 export interface Bucket extends BucketConfig {

@@ -32,7 +32,7 @@ export function startLifecycle(storage: S3Storage, report: (error: unknown) => v
 
 async function expireAll(storage: S3Storage, signal: AbortSignal): Promise<void> {
   for (const bucket of await storage.catalog.buckets.values().all()) {
-    if (bucket.expirations.length > 0 || bucket.noncurrentDays !== undefined)
+    if (bucket.expirations.length > 0 || bucket.noncurrentDays !== undefined || bucket.expiresDeleteMarkers)
       await expireBucket(storage, bucket, signal);
   }
 }
@@ -42,20 +42,30 @@ async function expireBucket(storage: S3Storage, bucket: Bucket, signal: AbortSig
   const now = storage.now().getTime();
   const isOlderThan = (since: string, days: number) => Date.parse(since) + days * DAY_MS <= now;
   let newer: ObjectVersion | undefined;
+  /** The newest version of a key, when it is a delete marker and no other version of the key has been seen yet. */
+  let loneMarker: ObjectVersion | undefined;
+  const expireLoneMarker = async () => {
+    if (loneMarker && bucket.expiresDeleteMarkers)
+      await storage.deleteVersion(bucket, loneMarker.key, loneMarker.versionId, cause);
+    loneMarker = undefined;
+  };
+  // The versions of a key follow each other, the newest first.
   for await (const version of storage.catalog.versions.values(prefixRange(bucket.name, ''))) {
     if (signal.aborted) return;
     const { key, versionId, modified } = version;
     if (newer?.key === key) {
+      loneMarker = undefined;
       // A version is noncurrent from the moment the next newer one was written.
       const days = bucket.noncurrentDays;
       if (days !== undefined && isOlderThan(newer.modified, days))
         await storage.deleteVersion(bucket, key, versionId, cause);
-    } else if (
-      version.content &&
-      bucket.expirations.some(({ prefix, days }) => key.startsWith(prefix) && isOlderThan(modified, days))
-    ) {
-      await storage.deleteObject(bucket, key, cause);
+    } else {
+      await expireLoneMarker();
+      if (!version.content) loneMarker = version;
+      else if (bucket.expirations.some(({ prefix, days }) => key.startsWith(prefix) && isOlderThan(modified, days)))
+        await storage.deleteObject(bucket, key, cause);
     }
     newer = version;
   }
+  await expireLoneMarker();
 }

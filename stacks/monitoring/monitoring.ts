@@ -138,7 +138,7 @@ function widgets({ machines, functions, deadLetters }: MonitoringProps, own: Own
       ],
     },
     {
-      title: 'Cost of Rekognition, nine tenths of the bill, in dollars',
+      title: 'Cost of Rekognition, most of the bill, in dollars',
       lines: [{ label: 'calls', metric: own('RekognitionCalls') }],
       // The price of the first million calls a month.
       computed: { label: 'at $0.001 a call', expression: 'a * 0.001' },

@@ -51,6 +51,7 @@ test('a bucket has the versioning, notification and lifecycle of its other resou
               id: 'b',
               status: 'Enabled',
               filter: [{ prefix: '' }],
+              expiration: [{ expired_object_delete_marker: true }],
               abort_incomplete_multipart_upload: [{ days_after_initiation: 1 }],
               noncurrent_version_expiration: [{ noncurrent_days: 30 }],
             },
@@ -70,6 +71,7 @@ test('a bucket has the versioning, notification and lifecycle of its other resou
         eventBridge: true,
         expirations: [{ prefix: 'work/', days: 7 }],
         noncurrentDays: 30,
+        expiresDeleteMarkers: true,
       },
       { name: 'bare', versioning: false, eventBridge: false, expirations: [] },
     ],
@@ -300,7 +302,7 @@ test('an attribute that would have another meaning locally is an error that name
   };
   await expect(read({ aws_s3_bucket_lifecycle_configuration: { one: { bucket: 'b', rule: [rule] } } })).rejects.toThrow(
     'aws_s3_bucket_lifecycle_configuration.one: "rule.0.filter" is not as expected: ' +
-      'noncurrent versions expire in the whole bucket only.',
+      'noncurrent versions and delete markers expire in the whole bucket only.',
   );
 });
 

@@ -73,6 +73,7 @@ describe('each bucket', () => {
           id: 'leftovers-expire',
           status: 'Enabled',
           filter: [{ prefix: '' }],
+          expiration: [{ expired_object_delete_marker: true }],
           abort_incomplete_multipart_upload: [{ days_after_initiation: 1 }],
           noncurrent_version_expiration: [{ noncurrent_days: 30 }],
         },

@@ -50,3 +50,31 @@ test('in a versioned bucket an expired object gets a delete marker, and noncurre
   expect(await leftAfter(30, 'kept')).toStrictEqual(['- work/a', 'marker input/a', 'marker work/a']);
   expect(await leftAfter(37, 'kept')).toStrictEqual(['marker input/a', 'marker work/a']);
 });
+
+test('a delete marker is deleted once no version is left behind it, where the bucket asks for that', async () => {
+  await account.s3.createBucket({
+    name: 'tidy',
+    versioning: true,
+    eventBridge: false,
+    expirations: [],
+    noncurrentDays: 30,
+    expiresDeleteMarkers: true,
+  });
+  for (const Key of ['faces/a', 'faces/b', 'faces/c', 'faces/d'])
+    await account.client.send(new PutObjectCommand({ Bucket: 'tidy', Key, Body: 'x' }));
+  for (const Key of ['faces/a', 'faces/b', 'faces/d'])
+    await account.client.send(new DeleteObjectCommand({ Bucket: 'tidy', Key }));
+  await account.client.send(new PutObjectCommand({ Bucket: 'tidy', Key: 'faces/b', Body: 'y' }));
+  expect(await leftAfter(29, 'tidy')).toStrictEqual([
+    '+ faces/b',
+    '+ faces/c',
+    '- faces/a',
+    '- faces/b',
+    '- faces/d',
+    'marker faces/a',
+    'marker faces/b',
+    'marker faces/d',
+  ]);
+  expect(await leftAfter(30, 'tidy')).toStrictEqual(['+ faces/b', '+ faces/c', 'marker faces/a', 'marker faces/d']);
+  expect(await leftAfter(30, 'tidy')).toStrictEqual(['+ faces/b', '+ faces/c']);
+});
