@@ -56,7 +56,10 @@ export const Config = z.strictObject({
 
   architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
   alarmEmail: z.email(must('an e-mail address')).optional(),
-  /** A KMS key to use instead of the keys that the services manage. Its key policy must let the services use it. */
+  /**
+   * A KMS key to use instead of the keys that the services manage. Its key policy must let the services use it. It does
+   * not cover executions and the collection, see docs/security.md.
+   */
   kmsKeyArn: text(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/, 'the ARN of a KMS key').optional(),
   /** Whether `cdktf destroy` may delete bucket, tables and collection with their content. */
   disposable: flag().default(false),

@@ -17,6 +17,15 @@ export interface ObjectTriggerProps {
   readonly prefix: string;
 }
 
+/**
+ * What an execution gets of the event, see schemas/events.ts. The event also says who uploaded the object, from which
+ * address; an execution's history would keep that for 90 days.
+ */
+const INPUT = {
+  inputPaths: { time: '$.time', bucket: '$.detail.bucket', object: '$.detail.object' },
+  inputTemplate: '{"time":<time>,"detail":{"bucket":<bucket>,"object":<object>}}',
+};
+
 /** Starts an execution for each object that is created under a prefix. */
 export class ObjectTrigger extends Construct {
   readonly deadLetters: DeadLetters;
@@ -49,6 +58,7 @@ export class ObjectTrigger extends Construct {
       targetId: 'machine',
       arn: machine.arn,
       roleArn: role.arn,
+      inputTransformer: INPUT,
       ...this.deadLetters.deliveryOf(rule),
     });
   }

@@ -79,7 +79,9 @@ function describeEvent(body: string): Pick<DeadLetter, 'subject' | 'time' | 'put
   const created = ObjectCreatedEvent.safeParse(event.data);
   if (type === 'Object Created' && created.success) {
     const { key } = created.data.detail.object;
-    return { subject: key, time, putBack: (target) => startStateMachine(target, { key, id, input: body }) };
+    // The part of the event that the rule hands on: without the uploader's address.
+    const input = JSON.stringify(created.data);
+    return { subject: key, time, putBack: (target) => startStateMachine(target, { key, id, input }) };
   }
   const failed = ExecutionFailedEvent.safeParse(event.data);
   if (failed.success) {

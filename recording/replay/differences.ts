@@ -34,7 +34,7 @@ function comparableOutcome({ result, error }: RecordedTask): unknown {
 }
 
 function withoutExecutionArns(tasks: readonly RecordedTask[]): readonly RecordedTask[] {
-  const arns = new Set(JSON.stringify(tasks).match(/arn:aws:states:[^"\\]+:execution:[^"\\]+/g));
+  const arns = new Set(JSON.stringify(tasks).match(/arn:[^:]+:states:[^"\\]+:execution:[^"\\]+/g));
   return replaceTexts(
     tasks,
     [...arns].map((arn) => [arn, THIS_EXECUTION] as const),

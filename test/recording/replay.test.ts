@@ -47,6 +47,12 @@ describe('a case runs as it was recorded', () => {
   });
 });
 
+test('a case of another partition runs as it was recorded', async () => {
+  const elsewhere = JSON.stringify(await read('completed')).replaceAll('arn:aws:', 'arn:aws-cn:');
+  const recorded = Case.parse(JSON.parse(elsewhere));
+  expect(differences(recorded, await replay(account, recorded))).toStrictEqual([]);
+});
+
 test('a photo goes through these states, and ends in these rows and this JSON', async () => {
   const { replayed } = await run('completed-after-throttling');
   const { path, errors, results, processed } = replayed;

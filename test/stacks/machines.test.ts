@@ -1,6 +1,8 @@
 import aslValidator from 'asl-validator';
 import { expect, test } from 'vitest';
+import { targetInput } from '../../local/events/input.ts';
 import { compilePattern } from '../../local/events/pattern.ts';
+import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { cropKeyOf, processedKeyOf, workPrefixOf } from '../../schemas/keys.ts';
 import { parsed, synthesized } from './synthesized.ts';
 
@@ -52,6 +54,43 @@ test('each prefix starts its own machine', () => {
   expect(startedBy('enroll/John Doe/1.jpg')).toStrictEqual(['rollcall-enroll-face']);
   expect(startedBy('input.jpg')).toStrictEqual([]);
   expect(startedBy('other/input/a.jpg')).toStrictEqual([]);
+});
+
+test('an execution is told when and which object was uploaded, but not by whom', () => {
+  const detail = {
+    bucket: { name: BUCKET },
+    object: { key: 'input/a "b"\\n<time>.jpg', size: 1, etag: 'e', 'version-id': 'v', sequencer: '0A' },
+  };
+  const event = {
+    version: '0' as const,
+    id: 'id',
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: '111122223333',
+    time: '2026-11-24T00:00:00Z',
+    region: 'us-east-1',
+    resources: [`arn:aws:s3:::${BUCKET}`],
+    detail: {
+      version: '0',
+      ...detail,
+      requester: '444455556666',
+      'source-ip-address': '192.0.2.1',
+      reason: 'PutObject',
+    },
+  };
+  const inputs = Object.values(stack.all('aws_cloudwatch_event_target'))
+    .filter(({ arn }) => String(arn).includes(':stateMachine:'))
+    .map(({ target_id, arn, input_transformer }) => {
+      const { input_paths: inputPaths, input_template: inputTemplate } = input_transformer as {
+        input_paths: Record<string, string>;
+        input_template: string;
+      };
+      const target = { id: String(target_id), arn: String(arn), inputTransformer: { inputPaths, inputTemplate } };
+      return JSON.parse(targetInput(target, event, { name: 'rule', arn: 'arn' }, new Date(0))) as unknown;
+    });
+  const told = { time: '2026-11-24T00:00:00Z', detail };
+  expect(inputs).toStrictEqual([told, told]);
+  expect(ObjectCreatedEvent.parse(told)).toStrictEqual(told);
 });
 
 test('nothing that the pipeline writes starts anything', () => {

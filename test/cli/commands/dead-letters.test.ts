@@ -1,4 +1,4 @@
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listDeadLetters, putBackDeadLetters } from '../../../cli/commands/dead-letters.ts';
@@ -36,7 +36,7 @@ async function sendDeadLetter(
 /** The row of a photo that was processed or failed. */
 const photo = async (id: string) => (await findItem(account.target, id)) as PhotoRecord | undefined;
 
-/** The event that told of a photo, as its execution was started with it. */
+/** The event that told of a photo, as S3 put it on the bus. */
 const objectCreatedEvent = (
   { bucket, key, version_id, etag, size, sequencer, timestamp }: PhotoRecord,
   id: string,
@@ -46,7 +46,12 @@ const objectCreatedEvent = (
   'detail-type': 'Object Created',
   source: 'aws.s3',
   time: timestamp,
-  detail: { bucket: { name: bucket }, object: { key, size, etag, sequencer, 'version-id': version_id } },
+  detail: {
+    bucket: { name: bucket },
+    object: { key, size, etag, sequencer, 'version-id': version_id },
+    requester: '111122223333',
+    'source-ip-address': '192.0.2.1',
+  },
 });
 
 const failedEvent = ({ execution_arn, ...row }: PhotoRecord) => ({
@@ -83,6 +88,20 @@ async function executions(): Promise<string[]> {
   return all.map(({ name = '' }) => name);
 }
 
+/** The inputs of the executions of this name. */
+async function inputsOf(name: string): Promise<unknown[]> {
+  const { sfn, deployment } = account.target;
+  const stateMachineArn = machineArn(deployment, 'recognition');
+  const { executions: all = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+  const named = all.filter((execution) => execution.name === name);
+  return Promise.all(
+    named.map(async ({ executionArn }) => {
+      const { input = '' } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      return JSON.parse(input) as unknown;
+    }),
+  );
+}
+
 test('listing leaves them where they are', async () => {
   await account.uploadAndWait('input/a.jpg');
   const row = (await photo('a.jpg'))!;
@@ -100,7 +119,10 @@ test('an event that never started anything starts its execution, once', async ()
     printed: ['input/b.jpg: started'],
     noted: ['1 event put back.'],
   });
-  expect((await executions()).filter((name) => name === 'put-back-two')).toStrictEqual(['put-back-two']);
+  const { bucket, key, size, etag, sequencer, version_id, timestamp: time } = row;
+  expect(await inputsOf('put-back-two')).toStrictEqual([
+    { time, detail: { bucket: { name: bucket }, object: { key, size, etag, sequencer, 'version-id': version_id } } },
+  ]);
   expect(await listed()).toStrictEqual(['No dead letters.']);
   await sendDeadLetter('recognition', objectCreatedEvent(row, 'two'));
   const before = await executions();
