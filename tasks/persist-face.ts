@@ -25,8 +25,7 @@ interface Services {
  */
 export async function run(input: Input<'persist-face'>, services: Services): Promise<Output<'persist-face'>> {
   const { photo, face } = input;
-  const record = await recordOf(input, services);
-  const row = await rowOf(input, services);
+  const [record, row] = await Promise.all([recordOf(input, services), rowOf(input, services)]);
   const remove = (crop: string) => removeObject(services.s3, photo.bucket, crop);
   const shared = row?.crop_key === face.crop_key;
   if (row && !shared && row.sequencer < photo.sequencer) await remove(row.crop_key);

@@ -1,6 +1,5 @@
 import type { FaceStatus } from '../schemas/faces.ts';
 import { processedKeyOf } from '../schemas/keys.ts';
-import type { Photo } from '../schemas/payloads.ts';
 import type { FaceRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { Detection } from './faces/detect.ts';
@@ -8,7 +7,7 @@ import { defineTask } from './runtime/define-task.ts';
 import { TaskError } from './runtime/errors.ts';
 import { count } from './runtime/metrics.ts';
 import { ownsClaim, isOutdated } from './storage/claims.ts';
-import { readJson } from './storage/objects.ts';
+import { etagOf, readJson } from './storage/objects.ts';
 import { addressOf, processedFace, publish, resultServices, type ResultServices } from './storage/processed-json.ts';
 import { readFaces, photoRow, removeFaces } from './storage/result-rows.ts';
 
@@ -17,13 +16,17 @@ export async function run(
   input: Input<'write-processed'>,
   services: ResultServices,
 ): Promise<Output<'write-processed'>> {
-  const { photo, face_count } = input;
+  const { photo, details_key, face_count } = input;
   const { dynamoDb, resultsTable } = services;
-  const records = await readFaces(dynamoDb, resultsTable, photo.image_id);
+  const key = processedKeyOf(photo.image_id);
+  const [records, detection, seen] = await Promise.all([
+    readFaces(dynamoDb, resultsTable, photo.image_id),
+    face_count === 0 ? undefined : readJson(services.s3, { bucket: photo.bucket, key: details_key }, Detection),
+    etagOf(services.s3, photo.bucket, key),
+  ]);
   const faces = records.filter(({ sequencer }) => sequencer === photo.sequencer);
   const older = records.filter(({ sequencer }) => sequencer < photo.sequencer);
-  const key = processedKeyOf(photo.image_id);
-  const done = await write(input, { faces, older }, key, services);
+  const done = await write(input, { faces, older, detection, key, seen }, services);
   if (!done && (await isOutdated(dynamoDb, photoRow(resultsTable, photo.image_id), photo))) {
     await removeFaces(services, photo.bucket, faces);
   }
@@ -36,10 +39,19 @@ export async function run(
   return { status, ...address, faces: tally };
 }
 
+/** What is read at the same time, before the claim is checked. */
+interface Read {
+  readonly faces: readonly FaceRecord[];
+  readonly older: readonly FaceRecord[];
+  readonly detection: Detection | undefined;
+  /** Key and ETag of the JSON file. */
+  readonly key: string;
+  readonly seen: string | undefined;
+}
+
 async function write(
   { photo, details_key, face_count }: Input<'write-processed'>,
-  { faces, older }: Readonly<Record<'faces' | 'older', readonly FaceRecord[]>>,
-  key: string,
+  { faces, older, detection, key, seen }: Read,
   services: ResultServices,
 ): Promise<boolean> {
   // Checked after the faces were read: a newer version removes them, and then none is missing.
@@ -50,7 +62,12 @@ async function write(
       `${photo.image_id} has ${face_count} faces, but ${faces.length} of them are in the table. Redrive the execution.`,
     );
   }
-  const detection = face_count === 0 ? undefined : await details(photo, details_key, services);
+  if (face_count > 0 && !detection) {
+    throw new TaskError(
+      'FacesMissing',
+      `${details_key} has expired: start ${photo.image_id} anew instead of redriving it.`,
+    );
+  }
   // The status comes last: it says that everything is done.
   await removeFaces(services, photo.bucket, older);
   const { width, height, format, sha256 } = photo.picture;
@@ -58,6 +75,7 @@ async function write(
   return publish(services, {
     object: photo,
     key,
+    seen,
     matched: faces.filter(({ status }) => status === 'MATCHED').length,
     processed: {
       image_id: photo.image_id,
@@ -73,12 +91,6 @@ async function write(
       faces: faces.map((face) => processedFace(face, detection?.faces[face.face_index] ?? {})),
     },
   });
-}
-
-async function details(photo: Photo, key: string, services: ResultServices): Promise<Detection> {
-  const detection = await readJson(services.s3, { bucket: photo.bucket, key }, Detection);
-  if (detection) return detection;
-  throw new TaskError('FacesMissing', `${key} has expired: start ${photo.image_id} anew instead of redriving it.`);
 }
 
 function tallyOf(faces: readonly FaceRecord[]): Partial<Record<FaceStatus, number>> {

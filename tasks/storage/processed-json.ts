@@ -59,21 +59,28 @@ const defined = (fields: Record<string, unknown>) =>
 
 /**
  * Writes the JSON file and then, last of all, the photo's final status. Returns false, and writes no status, if a newer
- * version has taken the photo over.
+ * version has taken the photo over. The caller has read the file's ETag, `seen`, and checked the claim after that.
  */
 export async function publish(
   services: ResultServices,
-  { object, key, processed, matched }: { object: UploadedObject; key: string; processed: Processed; matched?: number },
+  options: {
+    readonly object: UploadedObject;
+    readonly key: string;
+    readonly seen: string | undefined;
+    readonly processed: Processed;
+    readonly matched?: number;
+  },
 ): Promise<boolean> {
-  const { dynamoDb, resultsTable } = services;
+  const { dynamoDb, resultsTable, s3 } = services;
+  const { object, key, processed, matched } = options;
   const row = photoRow(resultsTable, processed.image_id);
   const body = `${JSON.stringify(parse(Processed, processed, `processed JSON of ${processed.image_id}`))}\n`;
-  let seen: string | undefined;
-  do {
-    seen = await etagOf(services.s3, object.bucket, key);
+  let { seen } = options;
+  while (!(await replaceObject(s3, { bucket: object.bucket, key, body, seen }))) {
+    // Another execution wrote in between: check again, because the owner of the photo has the last word.
+    seen = await etagOf(s3, object.bucket, key);
     if (!(await ownsClaim(dynamoDb, row, object))) return false;
-    // If another execution wrote in between, check again: the owner of the photo has the last word.
-  } while (!(await replaceObject(services.s3, { bucket: object.bucket, key, body, seen })));
+  }
   return finishClaim(dynamoDb, row, object, {
     status: processed.status,
     ...Rejection.parse(processed),

@@ -1,0 +1,27 @@
+/**
+ * Calls `work` with each item, at most `concurrency` at once, and gives the results in the order of the items. After a
+ * failure no more are started, and it throws once those under way have ended: nothing goes on after a task has failed.
+ */
+export async function mapConcurrently<Item, Result>(
+  items: readonly Item[],
+  concurrency: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const remaining = [...items.entries()];
+  const worker = async () => {
+    for (let next = remaining.shift(); next; next = remaining.shift()) {
+      const [index, item] = next;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        remaining.length = 0;
+        throw error;
+      }
+    }
+  };
+  const workers = await Promise.allSettled(Array.from({ length: concurrency }, worker));
+  const failed = workers.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return results;
+}
