@@ -96,6 +96,14 @@ export function readConfig(settings: Settings, env: Readonly<Record<string, stri
   throw new ConfigError(result.error.issues.flatMap((issue) => sentences(issue, merged)).join('\n'));
 }
 
+/** What can be deployed, but is seldom meant. */
+export const deploymentWarnings = ({ alarmEmail }: Config): string[] =>
+  alarmEmail === undefined
+    ? [
+        `Alarms reach nobody: set alarmEmail in rollcall.config.ts, or ${variableOf('alarmEmail')}, to an e-mail address.`,
+      ]
+    : [];
+
 function sentences(issue: z.core.$ZodIssue, settings: Readonly<Record<string, unknown>>): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(

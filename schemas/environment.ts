@@ -10,6 +10,8 @@ export const Environment = z.strictObject({
   RESULTS_TABLE: text,
   PEOPLE_TABLE: text,
   COLLECTION_ID: text,
+  /** ARNs of the state machines that objects start, separated by commas. */
+  OBJECT_MACHINES: text.transform((list) => list.split(',')),
   /** Similarity from which a face is taken for a person, 0-100. */
   FACE_MATCH_THRESHOLD: z.coerce.number().min(0).max(100),
   /** Shorter side of the smallest face that is searched, in pixels. */

@@ -29,6 +29,12 @@ export type EnrolmentFault = (typeof ENROLMENT_FAULTS)[number];
 export const TASK_FAULTS = ['InvalidPayload', 'FacesMissing', 'NetworkError', 'ServiceUnavailable'] as const;
 export type TaskFault = (typeof TASK_FAULTS)[number];
 
+/**
+ * Recorded where an execution succeeded, but its outcome is not in the row, as when the table was restored from a
+ * backup. Redriving starts it anew.
+ */
+export const OUTCOME_MISSING = 'OutcomeMissing';
+
 export type ErrorName = ImageFault | EnrolmentFault | TaskFault;
 
 /** Throttling by Rekognition, DynamoDB, S3 or Lambda. */

@@ -12,6 +12,7 @@ export const METRICS = [
   'PeopleEnrolled',
   'EnrolmentsRefused',
   'ExecutionsFailed',
+  'ExecutionsRunning',
   'OldestPhotoSeconds',
 ] as const;
 export type MetricName = (typeof METRICS)[number];

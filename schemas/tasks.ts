@@ -78,7 +78,14 @@ export const TASKS = {
     input: ExecutionFailedEvent,
     output: z.strictObject({ recorded: z.boolean(), record: z.string().optional() }),
   },
-  'measure-backlog': { input: ScheduledEvent, output: z.strictObject({ oldest_seconds: z.number().min(0) }) },
+  'record-lost-failures': {
+    input: ScheduledEvent,
+    output: z.strictObject({ checked: z.int().min(0), recorded: z.int().min(0) }),
+  },
+  'measure-backlog': {
+    input: ScheduledEvent,
+    output: z.strictObject({ oldest_seconds: z.number().min(0), running: z.int().min(0) }),
+  },
 } as const satisfies Record<string, Payloads>;
 
 export type TaskName = keyof typeof TASKS;

@@ -85,6 +85,13 @@ export class RollcallStack extends TerraformStack {
       deadLetters: failureDeadLetters,
     });
     new Schedule(this, 'backlog', nameOf('rollcall-backlog'), 'rate(5 minutes)', functions['measure-backlog']);
+    new Schedule(
+      this,
+      'lost-failures',
+      nameOf('rollcall-lost-failures'),
+      'rate(15 minutes)',
+      functions['record-lost-failures'],
+    );
     const deadLetters = {
       ...mapValues(triggers, (trigger) => trigger.deadLetters.queue),
       failures: failureDeadLetters.queue,
@@ -130,20 +137,25 @@ export class RollcallStack extends TerraformStack {
     { code, version }: RollcallProps,
   ): Record<TaskName, TaskFunction> {
     const [config, nameOf] = [this.#config, this.#nameOf];
+    // By name, because the state machines themselves refer to the functions.
+    const startedByObjects = MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined).map((name) =>
+      nameOf(`rollcall-${name}`),
+    );
+    const machines = startedByObjects.map((name) => arn('states', `stateMachine:${name}`));
     const resources: ResourceArns = {
       bucket: bucket.arn,
       results: results.arn,
       people: people.arn,
       collection: collection.arn,
-      executions: MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined).map((name) =>
-        arn('states', `execution:${nameOf(`rollcall-${name}`)}:*`),
-      ),
+      machines,
+      executions: startedByObjects.map((name) => arn('states', `execution:${name}:*`)),
       failureDeadLetters: failureDeadLetters.queue.arn,
     };
     const variables: Record<Variable, string> = {
       RESULTS_TABLE: results.name,
       PEOPLE_TABLE: people.name,
       COLLECTION_ID: collection.collectionId,
+      OBJECT_MACHINES: machines.join(','),
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
       MIN_FACE_PIXELS: String(config.minFacePixels),
       PIPELINE_VERSION: version,

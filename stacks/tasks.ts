@@ -9,7 +9,8 @@ export interface ResourceArns {
   readonly results: string;
   readonly people: string;
   readonly collection: string;
-  /** Of every state machine that objects start: their failures are recorded. */
+  /** The state machines that objects start, and their executions, whose failures are recorded. */
+  readonly machines: readonly string[];
   readonly executions: readonly string[];
   /** The dead-letter queue of record-failure. */
   readonly failureDeadLetters: string;
@@ -159,8 +160,21 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   },
   'measure-backlog': {
     memoryMb: CALLS,
-    timeoutSeconds: 25,
-    grants: ({ results }) => [allow(['dynamodb:Query'], [index(results, 'by-status')])],
+    timeoutSeconds: 85,
+    grants: ({ results, machines }) => [
+      allow(['dynamodb:Query'], [index(results, 'by-status')]),
+      allow(['states:ListExecutions'], machines),
+    ],
+  },
+  'record-lost-failures': {
+    memoryMb: CALLS,
+    timeoutSeconds: 300,
+    grants: ({ results, people, machines, executions }) => [
+      allow(['dynamodb:Query'], [index(results, 'by-status'), index(people, 'by-status')]),
+      allow(['dynamodb:UpdateItem'], [results, people]),
+      allow(['states:ListExecutions'], machines),
+      allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions),
+    ],
   },
   'record-failure': {
     memoryMb: CALLS,

@@ -1,41 +1,49 @@
-import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { PhotoStatus } from '../schemas/records.ts';
-import type { IndexName } from '../schemas/tables.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { stepFunctionsClient } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
-import { measureSeconds } from './runtime/metrics.ts';
+import { count, measureSeconds } from './runtime/metrics.ts';
+import { runningExecutions, type ExecutionLister } from './runtime/running-executions.ts';
+import { processingRows } from './storage/processing-rows.ts';
 
-interface Services {
+interface Services extends ExecutionLister {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
 }
 
-const UNDER_WAY: PhotoStatus = 'PROCESSING';
-const BY_STATUS: IndexName<'results'> = 'by-status';
-
-/** Measures the age of the oldest unfinished photo. A schedule runs it, because CloudWatch cannot compute it. */
+/**
+ * Measures how many executions are under way, and the age of the oldest unfinished photo. A photo that no execution has
+ * claimed yet has no row, so the executions count as well. A schedule runs it, because CloudWatch cannot compute it.
+ */
 export async function run({ time }: Input<'measure-backlog'>, services: Services): Promise<Output<'measure-backlog'>> {
-  const { Items: [oldest] = [] } = await services.dynamoDb.send(
-    new QueryCommand({
-      TableName: services.resultsTable,
-      IndexName: BY_STATUS,
-      KeyConditionExpression: '#status = :status',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':status': UNDER_WAY },
-      Limit: 1,
-    }),
-  );
-  const age = oldest ? (Date.parse(time) - Date.parse(oldest['timestamp'] as string)) / 1000 : 0;
-  const oldest_seconds = Math.max(0, age);
+  const now = Date.parse(time);
+  let [oldest, running] = [now, 0];
+  for await (const { startDate, redriveDate } of runningExecutions(services)) {
+    running += 1;
+    oldest = Math.min(oldest, (redriveDate ?? startDate)?.getTime() ?? now);
+  }
+  for await (const { timestamp } of processingRows(services.dynamoDb, services.resultsTable, 1)) {
+    oldest = Math.min(oldest, Date.parse(timestamp));
+    break;
+  }
+  const oldest_seconds = (now - oldest) / 1000;
   measureSeconds('OldestPhotoSeconds', oldest_seconds);
-  return { oldest_seconds };
+  count('ExecutionsRunning', running);
+  return { oldest_seconds, running };
 }
 
 export const handler = defineTask({
   name: 'measure-backlog',
-  services: () => ({ dynamoDb: dynamoDbClient(), resultsTable: env('RESULTS_TABLE') }),
+  services: () => ({
+    sfn: stepFunctionsClient(),
+    machineArns: env('OBJECT_MACHINES'),
+    dynamoDb: dynamoDbClient(),
+    resultsTable: env('RESULTS_TABLE'),
+    sleep,
+  }),
   run,
-  describe: (_, output) => ({ oldest_seconds: output?.oldest_seconds }),
+  describe: (_, output) => ({ oldest_seconds: output?.oldest_seconds, running: output?.running }),
 });

@@ -1,9 +1,5 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
-import { imageIdOf, personNameOf, PREFIXES } from '../schemas/keys.ts';
-import type { UploadedObject } from '../schemas/payloads.ts';
-import { FAILURE_ATTRIBUTES, OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
 import type { Output } from '../schemas/tasks.ts';
 import { stepFunctionsClient } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
@@ -11,69 +7,34 @@ import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
 import { stateThatFailed } from './runtime/failed-state.ts';
-import { faultOf } from './runtime/faults.ts';
 import { count } from './runtime/metrics.ts';
 import { uploadedObjectOf } from './storage/claims.ts';
-import { conditionalUpdate, updateConditionally } from './storage/conditional-updates.ts';
-import { enrolmentRow } from './storage/enrolment-row.ts';
-import { photoRow } from './storage/result-rows.ts';
+import { recordFailure, type FailureTables } from './storage/failures.ts';
 
-interface Services {
+interface Services extends FailureTables {
   readonly sfn: SFNClient;
-  readonly dynamoDb: DynamoDBDocumentClient;
-  readonly resultsTable: string;
-  readonly peopleTable: string;
 }
+
+/** A late event of an older version, or one that comes after the success, changes nothing. */
+const CONDITION =
+  'attribute_not_exists(#status) OR #sequencer < :sequencer OR ' +
+  '(#execution_arn = :execution_arn AND #status IN (:processing, :status))';
 
 /**
  * Marks the row of a failed execution as FAILED, with error and state. EventBridge invokes it instead of a Catch, so
- * that the failure stays on its Task, where a redrive continues. A late event changes nothing; a second failure, after
- * a redrive, replaces the first.
+ * that the failure stays on its Task, where a redrive continues. A second failure, after a redrive, replaces the first.
  */
 export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<Output<'record-failure'>> {
   count('ExecutionsFailed');
-  const object = uploadedObjectOf({
-    ...startedWith(detail.input, detail.executionArn),
-    execution_arn: detail.executionArn,
-  });
-  const { row, identity, outcome } = target(object, services);
-  const recorded = await updateConditionally(
-    services.dynamoDb,
-    conditionalUpdate(row, {
-      set: {
-        ...object,
-        ...identity,
-        claimed_at: object.timestamp,
-        status: 'FAILED',
-        error: detail.error ?? detail.status,
-        cause: faultOf({ Error: '', Cause: detail.cause ?? '' }).message.slice(0, 2000),
-        failed_state: await stateThatFailed(services.sfn, detail.executionArn),
-      },
-      remove: [...FAILURE_ATTRIBUTES, ...outcome],
-      condition:
-        'attribute_not_exists(#status) OR #sequencer < :sequencer OR ' +
-        '(#execution_arn = :execution_arn AND #status IN (:processing, :status))',
-      values: { processing: 'PROCESSING' },
-    }),
-  );
-  return { recorded, record: row.key['record'] };
+  const { executionArn: execution_arn, input, status, error, cause } = detail;
+  const object = uploadedObjectOf({ ...startedWith(input, execution_arn), execution_arn });
+  const failed_state = await stateThatFailed(services.sfn, execution_arn);
+  return recordFailure(services, object, { error: error ?? status, cause, failed_state }, CONDITION);
 }
 
 function startedWith(input: string | null | undefined, executionArn: string): ObjectCreatedEvent {
   if (!input) throw new TaskError('InvalidPayload', `The event does not carry the input of ${executionArn}.`);
   return parse(ObjectCreatedEvent, JSON.parse(input), `input of ${executionArn}`);
-}
-
-function target({ key, timestamp }: UploadedObject, { resultsTable, peopleTable }: Services) {
-  if (!key.startsWith(PREFIXES.enroll)) {
-    return {
-      row: photoRow(resultsTable, imageIdOf(key)),
-      identity: { day: timestamp.slice(0, 10) },
-      outcome: OUTCOME_ATTRIBUTES,
-    };
-  }
-  const row = enrolmentRow(peopleTable, key);
-  return { row, identity: { name: personNameOf(key) ?? '' }, outcome: ['face_id'] };
 }
 
 export const handler = defineTask({

@@ -6,6 +6,7 @@ import {
   type DescribeExecutionCommandOutput,
 } from '@aws-sdk/client-sfn';
 import { createHash } from 'node:crypto';
+import { OUTCOME_MISSING } from '../../schemas/errors.ts';
 import type { Target } from '../deployment/target.ts';
 import { readCurrent, type FailedItem } from './failures.ts';
 import { startExecutionOnce } from './start-execution.ts';
@@ -53,7 +54,10 @@ async function chooseAction(target: Target, item: FailedItem, executionArn: stri
   if (!execution) return to('start anew', 'its execution is forgotten');
   const { status, redriveStatus, redriveStatusReason, input } = execution;
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return to('leave alone', 'it is under way');
-  if (status === 'SUCCEEDED') return to('leave alone', 'it has succeeded since');
+  if (status === 'SUCCEEDED') {
+    const isMissing = item.error === OUTCOME_MISSING && item.execution_arn === executionArn;
+    return isMissing ? to('start anew', 'its outcome is missing', input) : to('leave alone', 'it has succeeded since');
+  }
   if (redriveStatus === 'NOT_REDRIVABLE') return to('start anew', redriveStatusReason ?? redriveStatus, input);
   if (await definitionHasChanged(target, execution))
     return to('start anew', 'the state machine has changed since', input);

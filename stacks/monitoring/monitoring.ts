@@ -42,7 +42,13 @@ export class Monitoring extends Construct {
 
 type Own = (name: MetricName) => Metric;
 
+/** No state machine and no queue tells of their errors. */
+const SCHEDULED = ['measure-backlog', 'record-lost-failures'] as const satisfies readonly TaskName[];
+
+const LONG_WAIT_S = 900;
+
 function alarms({ machines, functions, deadLetters }: MonitoringProps, own: Own): Alarm[] {
+  const maximum = (name: MetricName): Metric => ({ ...own(name), statistic: 'Maximum' });
   return [
     ...Object.entries(machines).map(([id, machine]): Alarm => ({
       id: `${id}-failed`,
@@ -60,26 +66,26 @@ function alarms({ machines, functions, deadLetters }: MonitoringProps, own: Own)
       metrics: [queueDepth(queue)],
       threshold: 1,
     })),
-    // A rejected photo or a retried call counts as an error of its function, so a few are normal.
-    ...Object.entries(functions).map(([task, one]): Alarm => ({
+    // Errors of the other functions are retried, and what is left of them shows as failed executions or dead letters.
+    ...SCHEDULED.map((task): Alarm => ({
       id: `${task}-errors`,
-      description: `The function of ${task} fails again and again. The saved log query "What failed" says how.`,
-      metrics: [functionMetric(one, 'Errors')],
-      threshold: 20,
+      description: `The scheduled function ${task} fails again and again. The saved log query "What failed" says how.`,
+      metrics: [functionMetric(functions[task], 'Errors')],
+      threshold: 1,
+      // A single error is made up for by the next run. The schedules are five and fifteen minutes apart.
+      periods: 4,
+      breaching: 2,
     })),
     {
-      id: 'oldest-photo',
-      description: 'A photo has been under way for a quarter of an hour. Its execution says what it waits for.',
-      metrics: [{ ...own('OldestPhotoSeconds'), statistic: 'Maximum' }],
-      threshold: 900,
-    },
-    {
-      id: 'rekognition-throttles',
+      id: 'backlog',
       description:
-        'Rekognition turned calls away for a quarter of an hour. Lower faceConcurrency, or ask for a higher quota.',
-      metrics: [own('RekognitionThrottles')],
-      threshold: 10,
-      periods: 3,
+        'Photos have waited for a quarter of an hour, and for half an hour the executions under way have not become fewer. ' +
+        'Their histories say what they wait for: a quota of Rekognition or Lambda, or a service with a disturbance.',
+      metrics: [maximum('OldestPhotoSeconds'), maximum('ExecutionsRunning')],
+      // A long wait is no fault as long as the number falls. Each value is compared with the one before.
+      expression: `IF(m0 >= ${LONG_WAIT_S} AND DIFF(m1) >= 0, 1, 0)`,
+      threshold: 1,
+      periods: 6,
     },
   ];
 }
@@ -142,6 +148,10 @@ function widgets({ machines, functions, deadLetters }: MonitoringProps, own: Own
       lines: [{ label: 'calls', metric: own('RekognitionCalls') }],
       // The price of the first million calls a month.
       computed: { label: 'at $0.001 a call', expression: 'a * 0.001' },
+    },
+    {
+      title: 'Executions under way',
+      lines: [{ label: 'executions', metric: { ...own('ExecutionsRunning'), statistic: 'Maximum' } }],
     },
     {
       title: 'Age of the oldest photo under way, in seconds',

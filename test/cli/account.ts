@@ -15,7 +15,7 @@ export interface CliAccount extends TestAccount {
   takeInvokedStates(): string[];
   /** From now on Rekognition answers as in a case, and these faults are injected. */
   answerAsIn(caseName: string, ...faults: InjectedFault[]): Promise<void>;
-  /** Uploads a picture under this key, and waits until everything is processed. */
+  /** Uploads a picture with bytes of its own under this key, and waits until everything is processed. */
   uploadAndWait(key: string): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export async function anAccount(): Promise<CliAccount> {
       });
     },
     uploadAndWait: async (key) => {
-      await account.upload(key, await aJpeg(480, 480));
+      await account.upload(key, Buffer.concat([await aJpeg(480, 480), Buffer.from(key)]));
       await account.idle();
     },
   };

@@ -1,8 +1,13 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Intercept } from '../../local/calls.ts';
 import type { Invoke } from '../../local/lambda/lambda.ts';
 import { captureRequestBody } from '../../recording/recorder.ts';
+import { enrolmentRecordOf, personIdOf } from '../../schemas/keys.ts';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
+import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
+import { anUploadedObject } from '../support/builders.ts';
 import { CachingEngine } from '../support/caching-engine.ts';
 import { runScenario } from '../support/run-scenario.ts';
 import { makeSamplePictures } from '../support/sample-pictures.ts';
@@ -60,9 +65,34 @@ async function observeAllCalls(): Promise<ObservedCall[]> {
   account.setInterceptors({ intercept, interceptInvoke });
   const pictures = await makeSamplePictures();
   for (const scenario of [...SCENARIOS, ...UNUSUAL_SCENARIOS]) await runScenario(account, pictures, scenario);
-  // In AWS a schedule invokes it, and the embedded account has no schedules.
+  // In AWS a schedule invokes them, and the embedded account has no schedules.
   await invoke?.('rollcall-measure-backlog', { time: '2026-03-01T12:00:00Z' });
+  await loseFailures(account);
+  await invoke?.('rollcall-record-lost-failures', { time: '2099-01-01T00:00:00Z' });
   return Promise.all(calls);
+}
+
+/** Leaves a photo and an enrolment PROCESSING whose executions failed, as if the events of the failures were lost. */
+async function loseFailures(account: TestAccount): Promise<void> {
+  const { sfn, dynamoDb, deployment } = account;
+  await account.clear();
+  for (const [table, key, own] of [
+    [deployment.results_table, 'input/lost.jpg', { image_id: 'lost.jpg', record: 'photo' }],
+    [
+      deployment.people_table,
+      'enroll/lost.jpg',
+      { person_id: personIdOf('Lost'), record: enrolmentRecordOf('enroll/lost.jpg') },
+    ],
+  ] as const) {
+    const stateMachineArn = machineArn(deployment, machineOfKey(key)!);
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn, input: '{"of": "no event"}' }),
+    );
+    const object = anUploadedObject({ key, execution_arn: executionArn! });
+    const row = { ...own, ...object, status: 'PROCESSING', claimed_at: '2026-03-01T12:00:00.000Z' };
+    await dynamoDb.send(new PutCommand({ TableName: table, Item: row }));
+  }
+  await account.idle();
 }
 
 const rolesOfTasks = TASK_NAMES.map((task) => `rollcall-${task}`);

@@ -70,8 +70,8 @@ function rekognition({ operation, request }: ObservedCall): RequiredPermission[]
   ];
 }
 
-const history = ({ request }: ObservedCall): RequiredPermission[] => [
-  { action: 'states:GetExecutionHistory', resource: String(request['executionArn']) },
+const states = ({ operation, request }: ObservedCall): RequiredPermission[] => [
+  { action: `states:${operation}`, resource: String(request['executionArn'] ?? request['stateMachineArn']) },
 ];
 
 const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermission[]>> = {
@@ -88,5 +88,7 @@ const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermi
   'rekognition.IndexFaces': rekognition,
   'rekognition.SearchFacesByImage': rekognition,
   'rekognition.DescribeCollection': rekognition,
-  'stepFunctions.GetExecutionHistory': history,
+  'stepFunctions.GetExecutionHistory': states,
+  'stepFunctions.DescribeExecution': states,
+  'stepFunctions.ListExecutions': states,
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig, type Settings } from '../../schemas/config.ts';
+import { deploymentWarnings, ConfigError, readConfig, type Settings } from '../../schemas/config.ts';
 
 const DEFAULTS = {
   environment: 'default',
@@ -88,3 +88,10 @@ function message(run: () => unknown): string {
   }
   throw new Error('It did not stop.');
 }
+
+test('a deployment whose alarms reach nobody is warned of', () => {
+  expect(deploymentWarnings(readConfig({}, {}))).toStrictEqual([
+    'Alarms reach nobody: set alarmEmail in rollcall.config.ts, or ROLLCALL_ALARM_EMAIL, to an e-mail address.',
+  ]);
+  expect(deploymentWarnings(readConfig({ alarmEmail: 'ops@example.com' }, {}))).toStrictEqual([]);
+});

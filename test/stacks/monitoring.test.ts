@@ -25,8 +25,8 @@ function onDashboard(): Metric[] {
 const pairs = ([key, value, ...rest]: string[]): Record<string, string> =>
   key === undefined || value === undefined ? {} : { [key]: value, ...pairs(rest) };
 
-function inAlarms(): Metric[] {
-  return alarms.flatMap((alarm) => {
+function inAlarms(of = stack): Metric[] {
+  return Object.values(of.all('aws_cloudwatch_metric_alarm')).flatMap((alarm) => {
     const queries = (alarm['metric_query'] as { metric?: object }[] | undefined)?.flatMap(({ metric }) => metric ?? []);
     return (queries ?? [alarm]).map((one) => {
       const { namespace, metric_name: name, dimensions } = one as Omit<Metric, 'name'> & { metric_name: string };
@@ -66,21 +66,54 @@ test('the metrics of the tasks are looked for under the service that the functio
     );
     expect(new Set(variables.map((all) => all['POWERTOOLS_SERVICE_NAME']))).toStrictEqual(new Set([service]));
     expect(new Set(variables.map((all) => all['POWERTOOLS_METRICS_NAMESPACE']))).toStrictEqual(new Set(['Rollcall']));
-    const throttles = Object.values(one.all('aws_cloudwatch_metric_alarm')).find(
-      (alarm) => alarm['metric_name'] === 'RekognitionThrottles',
-    );
-    expect(throttles?.['dimensions']).toStrictEqual({ service });
+    const own = inAlarms(one).filter(({ namespace }) => namespace === 'Rollcall');
+    expect(own.map(({ dimensions }) => dimensions)).toStrictEqual([{ service }, { service }]);
   }
 });
 
-test('each function, queue and machine has an alarm', () => {
+test('each machine, queue and schedule has an alarm', () => {
   const watched = inAlarms().map(({ dimensions }) => Object.values(dimensions)[0]);
   const named = (type: string, attribute: string) => Object.values(stack.all(type)).map((one) => one[attribute]);
   const machines = named('aws_sfn_state_machine', 'name').map(
     (name) => `arn:aws:states:us-east-1:111122223333:stateMachine:${String(name)}`,
   );
-  const all = [...named('aws_lambda_function', 'function_name'), ...named('aws_sqs_queue', 'name'), ...machines];
+  const scheduled = Object.values(stack.all('aws_lambda_permission'))
+    .filter(({ statement_id }) => statement_id === 'FromItsSchedule')
+    .map(({ function_name }) => function_name);
+  const all = [...scheduled, ...named('aws_sqs_queue', 'name'), ...machines];
   expect(all.filter((one) => !watched.includes(String(one)))).toStrictEqual([]);
+});
+
+test('no alarm counts what is retried: throttled calls, or errors of the functions that a machine calls', () => {
+  const retried = inAlarms().filter(
+    ({ name, dimensions: { FunctionName: task = '' } }) =>
+      name.includes('Throttle') || (name === 'Errors' && !/measure-backlog|record-lost-failures/.test(task)),
+  );
+  expect(retried).toStrictEqual([]);
+});
+
+test('a backlog alarms when it is old and has not shrunk in any five minutes of half an hour', () => {
+  const [alarm] = alarms.filter(({ alarm_name }) => alarm_name === 'rollcall-backlog');
+  const { metric_query: queries, ...rules } = alarm as { metric_query: object[] };
+  expect(rules).toMatchObject({
+    comparison_operator: 'GreaterThanOrEqualToThreshold',
+    threshold: 1,
+    evaluation_periods: 6,
+    datapoints_to_alarm: 6,
+    treat_missing_data: 'notBreaching',
+  });
+  const maximum = (metric_name: string) => ({
+    metric_name,
+    namespace: 'Rollcall',
+    dimensions: { service: 'rollcall' },
+    period: 300,
+    stat: 'Maximum',
+  });
+  expect(queries).toStrictEqual([
+    { id: 'watched', expression: 'IF(m0 >= 900 AND DIFF(m1) >= 0, 1, 0)', label: 'watched', return_data: true },
+    { id: 'm0', metric: maximum('OldestPhotoSeconds') },
+    { id: 'm1', metric: maximum('ExecutionsRunning') },
+  ]);
 });
 
 test('each alarm tells the one topic, which tells the address that is given', () => {

@@ -288,6 +288,7 @@ describe('each rule', () => {
     expect(Object.values(plain.all('aws_lambda_permission'))).toStrictEqual([
       permission('FromItsRule', 'record-failure', 'failures'),
       permission('FromItsSchedule', 'measure-backlog', 'backlog'),
+      permission('FromItsSchedule', 'record-lost-failures', 'lost-failures'),
     ]);
   });
 });

@@ -63,6 +63,9 @@ test('what the functions and the machine are told comes from the settings', () =
       COLLECTION_ID: 'my-face-collection',
       FACE_MATCH_THRESHOLD: '92.5',
       MIN_FACE_PIXELS: '60',
+      OBJECT_MACHINES: ['recognition', 'enroll-face']
+        .map((name) => `arn:aws:states:us-east-1:111122223333:stateMachine:rollcall-${name}`)
+        .join(','),
       NODE_OPTIONS: '--enable-source-maps',
       PEOPLE_TABLE: 'FaceRecognitionPeople',
       PIPELINE_VERSION: '1.2.3',

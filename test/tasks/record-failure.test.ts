@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ServiceError } from '../../local/aws-json.ts';
 import { functionError } from '../../local/lambda/errors.ts';
 import { ExecutionFailedEvent } from '../../schemas/events.ts';
 import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
@@ -8,6 +9,7 @@ import { aMachine, executionArn, machineArn, openAccount, type Account } from '.
 import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, anUploadedObject, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { MACHINES } from '../support/machines.ts';
+import { aScriptedStepFunctions } from '../support/step-functions.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 type MachineName = keyof typeof MACHINES;
@@ -90,6 +92,18 @@ test('the state that failed within the Map is named', async () => {
   const error = 'ResourceNotFoundException';
   const cause = `${error}, as the service said`;
   expect(await rows()).toStrictEqual([failedRow(arn, { error, cause, failed_state: 'SearchFace' })]);
+});
+
+test('a failure is recorded without its state when Step Functions does not tell it', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { arn, event } = await failed('recognition', photoKey());
+  const { sfn, close } = await aScriptedStepFunctions({
+    GetExecutionHistory: () => Promise.reject(new ServiceError('ThrottlingException', 'Rate exceeded')),
+  });
+  expect(await run(event, { ...services, sfn })).toStrictEqual({ recorded: true, record: 'photo' });
+  await close();
+  const { failed_state: _, ...row } = failedRow(arn);
+  expect(await rows()).toStrictEqual([row]);
 });
 
 test('an event that comes after the success changes nothing', async () => {

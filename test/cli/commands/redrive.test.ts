@@ -131,6 +131,15 @@ test('what has succeeded since is left alone', async () => {
   expect(account.takeInvokedStates()).toStrictEqual([]);
 });
 
+test('what succeeded without its outcome in the row is started anew', async () => {
+  const items = await fail('input/a.jpg');
+  await redriven(items);
+  const lost = { ...items[0]!, error: 'OutcomeMissing' };
+  await account.target.dynamoDb.send(new PutCommand({ TableName: account.deployment.results_table, Item: lost }));
+  expect((await redriven([lost])).printed).toStrictEqual(['1/1 started anew a.jpg: its outcome is missing']);
+  expect((await rowOf('a.jpg')).status).toBe('COMPLETED');
+});
+
 test('a second failure is redriven as the first was', async () => {
   const items = await fail('input/a.jpg');
   await account.answerAsIn('completed-one-face', SEARCHES_FAIL);

@@ -46,7 +46,7 @@ function aTask<Services>(services: () => Services, run: (services: Services) => 
   return defineTask({
     name: 'measure-backlog',
     services,
-    run: async (_, given) => ({ oldest_seconds: await run(given) }),
+    run: async (_, given) => ({ oldest_seconds: await run(given), running: 0 }),
     describe: () => ({}),
   });
 }
@@ -58,8 +58,8 @@ test('services are made once, and an output that does not fit is an error too', 
     () => ++made,
     async () => answers.shift()!,
   );
-  expect(await handler({ time: EVENT_TIME })).toStrictEqual({ oldest_seconds: 1 });
-  expect(await handler({ time: EVENT_TIME })).toStrictEqual({ oldest_seconds: 2 });
+  expect(await handler({ time: EVENT_TIME })).toStrictEqual({ oldest_seconds: 1, running: 0 });
+  expect(await handler({ time: EVENT_TIME })).toStrictEqual({ oldest_seconds: 2, running: 0 });
   expect(await failureOf(handler({ time: EVENT_TIME }))).toStrictEqual({
     name: 'InvalidPayload',
     message:
