@@ -73,9 +73,9 @@ async function observeAllCalls(): Promise<ObservedCall[]> {
 }
 
 /** Leaves a photo and an enrolment PROCESSING whose executions failed, as if the events of the failures were lost. */
-async function loseFailures(account: TestAccount): Promise<void> {
-  const { sfn, dynamoDb, deployment } = account;
-  await account.clear();
+async function loseFailures(inside: TestAccount): Promise<void> {
+  const { sfn, dynamoDb, deployment } = inside;
+  await inside.clear();
   for (const [table, key, own] of [
     [deployment.results_table, 'input/lost.jpg', { image_id: 'lost.jpg', record: 'photo' }],
     [
@@ -92,7 +92,7 @@ async function loseFailures(account: TestAccount): Promise<void> {
     const row = { ...own, ...object, status: 'PROCESSING', claimed_at: '2026-03-01T12:00:00.000Z' };
     await dynamoDb.send(new PutCommand({ TableName: table, Item: row }));
   }
-  await account.idle();
+  await inside.idle();
 }
 
 const rolesOfTasks = TASK_NAMES.map((task) => `rollcall-${task}`);
