@@ -1,11 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Deployment } from '../schemas/deployment.ts';
 import { credentialsOf, newKey, SECRET_ACCESS_KEY, type Credentials } from './access-key.ts';
 import type { Intercept } from './calls.ts';
-import { writePrivately } from './data-folder.ts';
+import { explainStart, openDataFolder, writePrivately } from './data-folder.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
 import { startEvents } from './events/bus.ts';
 import { FunctionLogs } from './function-logs.ts';
@@ -76,13 +76,13 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
     return { ...(await open({ ...options, dataDir: resolve(options.dataDir) }, closers)), close };
   } catch (error) {
     await close();
-    throw error;
+    throw explainStart(error, options.dataDir);
   }
 }
 
 async function open(options: AccountOptions, closers: Closers): Promise<Omit<Account, 'close'>> {
   const { dataDir, port = 0, workers = availableParallelism() } = options;
-  await mkdir(dataDir, { recursive: true });
+  await openDataFolder(dataDir);
   const store = await openStore(join(dataDir, 'state'));
   closers.push(() => store.close());
   const engine = options.engine ?? new EnginePool(workers);

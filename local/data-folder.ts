@@ -1,4 +1,54 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+
+/** The layout of a data folder. Whoever changes it so that an older Rollcall would misread it counts it up. */
+const FORMAT = 1;
+const FORMAT_FILE = 'format.json';
+/** A data folder has at least one of these. */
+const MARKS = [FORMAT_FILE, 'state', 'calls', 'rekognition'];
+const OWN = [...MARKS, 's3', 'dynamodb', 'logs', 'account.json', 'rekognition.json'];
+
+/** Makes a data folder that only this user can read, or mends one, and refuses one that it cannot read rightly. */
+export async function openDataFolder(folder: string): Promise<void> {
+  // Also for the files that LevelDB and the synthesis create.
+  if (isMainThread) process.umask(0o077);
+  await mkdir(folder, { recursive: true });
+  const entries = await readdir(folder);
+  if (entries.length > 0 && !entries.some((name) => MARKS.includes(name))) {
+    throw new Error(`${folder} holds other files, and is no data folder. Choose an empty one with --data.`);
+  }
+  if (entries.includes(FORMAT_FILE)) await checkFormat(join(folder, FORMAT_FILE));
+  else await writePrivately(join(folder, FORMAT_FILE), { format: FORMAT });
+  await chmod(folder, 0o700);
+  for (const name of entries) if (OWN.includes(name)) await closeToOthers(join(folder, name));
+}
+
+async function checkFormat(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const format = /^\s*\{\s*"format"\s*:\s*(\d+)\s*\}\s*$/.exec(text)?.[1];
+  if (format === undefined) {
+    throw new Error(
+      `${file} is damaged. It only says which format the data folder has; nothing else was touched. If no newer ` +
+        'Rollcall has used the folder, delete this file, and start again.',
+    );
+  }
+  if (Number(format) > FORMAT) {
+    throw new Error(
+      `${file}: a newer Rollcall wrote this data folder, in format ${format}; this one reads formats up to ${FORMAT}. ` +
+        'Nothing was changed. Update Rollcall, or choose another folder with --data.',
+    );
+  }
+}
+
+/** Versions before 0.1.0 left everything readable by all users. Links are not followed. */
+async function closeToOthers(path: string): Promise<void> {
+  const facts = await lstat(path);
+  if (facts.isSymbolicLink()) return;
+  if ((facts.mode & 0o077) !== 0) await chmod(path, facts.isDirectory() ? 0o700 : 0o600);
+  if (!facts.isDirectory()) return;
+  for (const name of await readdir(path)) await closeToOthers(join(path, name));
+}
 
 /** Writes a JSON file that only this user may read, and that nobody ever finds half written. */
 export async function writePrivately(file: string, content: unknown): Promise<void> {
@@ -6,4 +56,19 @@ export async function writePrivately(file: string, content: unknown): Promise<vo
   await rm(draft, { force: true });
   await writeFile(draft, JSON.stringify(content, null, 2), { mode: 0o600 });
   await rename(draft, file);
+}
+
+const UNWRITABLE = /ENOSPC|EDQUOT|EROFS|EACCES|EPERM|No space left|Read-only file system|Permission denied|quota/i;
+
+/** Says what to do about a start that failed because nothing can be written. */
+export function explainStart(error: unknown, folder: string): unknown {
+  const reasons: string[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) reasons.push(cause.message);
+  const reason = reasons.find((one) => UNWRITABLE.test(one));
+  if (reason === undefined) return error;
+  return new Error(
+    `${folder} cannot be written: ${reason.split('\n')[0]}. What is in it is kept. Make room or make it writable, or ` +
+      'choose another folder with --data.',
+    { cause: error },
+  );
 }

@@ -1,6 +1,7 @@
 import type { AbstractBatchOperation, AbstractLevel, AbstractSublevel } from 'abstract-level';
 import { ClassicLevel } from 'classic-level';
 import { mkdir } from 'node:fs/promises';
+import { checkLevelDb } from './leveldb/check.ts';
 
 /** An ordered key-value store of JSON values. One atomic batch can change several of its sublevels. */
 export type Store = AbstractLevel<string | Buffer | Uint8Array, string, unknown>;
@@ -11,6 +12,7 @@ export type Store = AbstractLevel<string | Buffer | Uint8Array, string, unknown>
  */
 export async function openStore(folder: string): Promise<ClassicLevel<string, unknown>> {
   await mkdir(folder, { recursive: true });
+  await checkLevelDb(folder);
   const store = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
   try {
     await store.open();
@@ -23,9 +25,17 @@ export async function openStore(folder: string): Promise<ClassicLevel<string, un
         },
       );
     }
-    throw error;
+    throw cannotOpen(folder, error);
   }
   return store;
+}
+
+/** abstract-level only says that it failed. The reason is the cause. */
+export function cannotOpen(folder: string, error: unknown): Error {
+  const { cause } = error as { cause?: unknown };
+  return new Error(`${folder} cannot be opened: ${cause instanceof Error ? cause.message : String(error)}`, {
+    cause: error,
+  });
 }
 
 /** A named section of a store with its own keys. */

@@ -27,7 +27,10 @@ export const enrollCommand = (terminal: Terminal) =>
       if (person === '' || person.includes('/') || person.startsWith('.')) {
         throw new UsageError(`"${name}" is not a name: it must not be empty, start with a dot or contain a slash.`);
       }
-      const files = (await filesUnder(paths)).map(({ path, name: file }) => ({ path, name: `${person}/${file}` }));
+      const files = (await filesUnder(paths, terminal.note)).map(({ path, name: file }) => ({
+        path,
+        name: `${person}/${file}`,
+      }));
       const target = await findTarget(options);
       const outcomes = await uploadAndWait({ target, terminal }, PORTRAIT_UPLOADS, portraitItems(files));
       noteEnrolments(terminal, outcomes);

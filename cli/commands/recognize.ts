@@ -35,8 +35,8 @@ export const recognizeCommand = (terminal: Terminal) =>
     .action((paths: string[], options: Options) => recognize(terminal, paths, options));
 
 async function recognize(terminal: Terminal, paths: string[], options: Options): Promise<void> {
-  const photos = await filesUnder(paths, options.people);
-  const portraits = options.people === undefined ? [] : await filesUnder([options.people]);
+  const photos = await filesUnder(paths, terminal.note, options.people);
+  const portraits = options.people === undefined ? [] : await filesUnder([options.people], terminal.note);
   await withAccount(options, terminal, async (target) => {
     const by = { target, terminal, force: options.force ?? false };
     // People first, because a photo is compared with those who are enrolled at that time.

@@ -32,11 +32,15 @@ export const rekognitionCommand = (terminal: Terminal) =>
 async function serve(terminal: Terminal, { port, data, open = false }: Options): Promise<void> {
   // Loaded on demand: other commands do not need the face library.
   const { credentialsOf, newKey } = await import('../../local/access-key.ts');
-  const { writePrivately } = await import('../../local/data-folder.ts');
+  const { explainStart, openDataFolder, writePrivately } = await import('../../local/data-folder.ts');
   const { listen } = await import('../../local/http.ts');
   const { s3Reader, startRekognition } = await import('../../local/rekognition/server.ts');
   const { openStore } = await import('../../local/store.ts');
-  const store = await openStore(join(data, 'state'));
+  const store = await openDataFolder(data)
+    .then(() => openStore(join(data, 'state')))
+    .catch((error: unknown) => {
+      throw explainStart(error, data);
+    });
   const key = open ? undefined : newKey();
   const file = join(data, REKOGNITION_FILE);
   const report = (error: unknown) => terminal.note(messageOf(error));

@@ -27,7 +27,7 @@ export const uploadCommand = (terminal: Terminal) =>
     .addOption(forceOption())
     .addHelpText('after', '\nExample:\n  rollcall upload party.jpg')
     .action(async (paths: string[], options: Options) => {
-      const photos = photoItems(await filesUnder(paths));
+      const photos = photoItems(await filesUnder(paths, terminal.note));
       const target = await findTarget(options);
       const outcomes = await uploadAndWait(
         { target, terminal, force: options.force ?? false },

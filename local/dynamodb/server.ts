@@ -3,6 +3,8 @@ import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { awsJson, ServiceError, type Operation } from '../aws-json.ts';
+import { checkLevelDb } from '../leveldb/check.ts';
+import { cannotOpen } from '../store.ts';
 import { dryRunStore, itemWrite } from './atomic.ts';
 import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
 import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
@@ -23,8 +25,11 @@ export async function startDynamoDb(options: {
   report?: (error: unknown) => void;
 }): Promise<DynamoDb> {
   await mkdir(options.folder, { recursive: true });
+  await checkLevelDb(options.folder);
   const store = openTableStore(options.folder);
-  await store.db.open();
+  await store.db.open().catch((error: unknown) => {
+    throw cannotOpen(options.folder, error);
+  });
   store.tableDb.awsRegion = options.region ?? 'us-east-1';
   store.tableDb.awsAccountId = options.accountId ?? '000000000000';
   await finishTableChanges(store);

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import { S3Error } from './errors.ts';
 
 export interface S3Request {
@@ -40,11 +39,9 @@ export function readRequest(request: IncomingMessage, id: string): S3Request {
   };
 }
 
-/** Virtual-hosted-style requests: `bucket.localhost` or `bucket.s3.region.amazonaws.com`. */
+/** Virtual-hosted-style requests: `bucket.localhost`. */
 function bucketOfHost(host: string): string | undefined {
-  const name = host.replace(/:\d+$/, '');
-  if (isIP(name)) return undefined;
-  return /^(?!s3[.-])(.+?)\.(?:s3[.-].*|s3|localhost)$/.exec(name)?.[1];
+  return /^(.+)\.localhost(?::\d+)?$/.exec(host)?.[1];
 }
 
 function decode(text: string): string {

@@ -291,9 +291,13 @@ test('objects are read by a presigned URL with header overrides, and by virtual 
   const presigned = await fetch(`${account.url}/photos/said?X-Amz-Signature=any&response-content-type=text%2Fhtml`);
   expect([presigned.headers.get('content-type'), await presigned.text()]).toStrictEqual(['text/html', 'body']);
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const get = request(`${account.url}/said`, { headers: { host: 'photos.localhost:1234' } }, (response) => {
-    response.toArray().then((chunks) => resolve(Buffer.concat(chunks as Buffer[])), reject);
-  });
+  const get = request(
+    `${account.url}/said`,
+    { headers: { host: `photos.localhost:${new URL(account.url).port}` } },
+    (response) => {
+      response.toArray().then((chunks) => resolve(Buffer.concat(chunks as Buffer[])), reject);
+    },
+  );
   get.on('error', reject).end();
   expect((await promise).toString()).toBe('body');
 });
