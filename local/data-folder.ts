@@ -5,8 +5,8 @@ import { isMainThread } from 'node:worker_threads';
 /** The layout of a data folder. Whoever changes it so that an older Rollcall would misread it counts it up. */
 const FORMAT = 1;
 const FORMAT_FILE = 'format.json';
-/** A data folder has at least one of these. */
-const MARKS = [FORMAT_FILE, 'state', 'calls', 'rekognition'];
+/** A data folder has at least one of these. The draft of format.json is all that is in one whose first start was killed. */
+const MARKS = [FORMAT_FILE, `${FORMAT_FILE}.new`, 'state', 'calls', 'rekognition'];
 const OWN = [...MARKS, 's3', 'dynamodb', 'logs', 'account.json', 'rekognition.json'];
 
 /** Makes a data folder that only this user can read, or mends one, and refuses one that it cannot read rightly. */
