@@ -10,6 +10,10 @@ export function fromDynamoDbJson(value: unknown): unknown {
 
 const unchanged = (content: unknown) => content;
 
+/** A set of strings is `{"set": ["a"]}`, because JSON has no sets. */
+export const isSet = (value: unknown): value is { set: string[] } =>
+  typeof value === 'object' && value !== null && Array.isArray((value as { set?: unknown }).set);
+
 const DECODERS: Readonly<Record<string, (content: unknown) => unknown>> = {
   S: unchanged,
   N: Number,
@@ -18,5 +22,5 @@ const DECODERS: Readonly<Record<string, (content: unknown) => unknown>> = {
   L: fromDynamoDbJson,
   M: (content) =>
     Object.fromEntries(Object.entries(content as object).map(([name, part]) => [name, fromDynamoDbJson(part)])),
-  SS: unchanged,
+  SS: (content) => ({ set: content }),
 };

@@ -69,13 +69,14 @@ export const sharedDetectionKeyOf = (sha256: string) =>
 export const searchKeyOf = (workPrefix: string, index: number) => `${workPrefix}search-${number(index)}.json`;
 /** How many faces the collection has, asked at most once per photo. */
 export const collectionKeyOf = (workPrefix: string) => `${workPrefix}collection.json`;
-export const indexingKeyOf = (workPrefix: string) => `${workPrefix}indexed.json`;
 
 export const cropKeyOf = (workPrefix: string, index: number) =>
   `${PREFIXES.faces}${workPrefix.slice(PREFIXES.work.length)}${number(index)}.jpg`;
 
 export const faceRecordOf = (index: number) => `face#${number(index)}`;
 export const enrolmentRecordOf = (key: string) => `enrolment#${hash(key)}`;
+/** By the bytes of the portrait, because Rekognition stores the same picture of a person only once. */
+export const enrolledFaceRecordOf = (sha256: string) => `face#${sha256}`;
 
 const number = (index: number) => String(index).padStart(3, '0');
 

@@ -64,19 +64,33 @@ export const PersonRecord = z.strictObject({
 });
 export type PersonRecord = z.infer<typeof PersonRecord>;
 
-/** `FaceRecognitionPeople`, record `face#<face id>`: one per enrolled face. */
+/** A face in the collection, as IndexFaces told of it. */
+export const IndexedFace = z.object({
+  face_id: FaceId,
+  bounding_box: BoundingBox,
+  confidence: Percent,
+  model_version: z.string(),
+});
+export type IndexedFace = z.infer<typeof IndexedFace>;
+
+/**
+ * `FaceRecognitionPeople`, record `face#<sha256 of the portrait>`: one per enrolled face. Before its face is in the
+ * collection, a row only says who holds it.
+ */
 export const EnrolledFaceRecord = z.strictObject({
   person_id: PersonId,
   record: z.string().startsWith('face#'),
-  face_id: FaceId,
-  bucket: z.string(),
-  key: z.string(),
+  /** The versions of portraits that need the face: `<record of the enrolment> <sequencer>`. Absent if none does. */
+  held_by: z.set(z.string()).optional(),
+  /** The face that is being removed from the collection. Until then nobody can hold it. */
+  removing: FaceId.optional(),
+  ...IndexedFace.partial().shape,
+  /** Of the portrait by which it was indexed last. */
+  bucket: z.string().optional(),
+  key: z.string().optional(),
   version_id: z.string().optional(),
-  sha256: z.string(),
-  confidence: Percent,
-  bounding_box: BoundingBox,
-  model_version: z.string(),
-  timestamp: z.iso.datetime(),
+  sha256: z.string().optional(),
+  timestamp: z.iso.datetime().optional(),
 });
 export type EnrolledFaceRecord = z.infer<typeof EnrolledFaceRecord>;
 

@@ -18,7 +18,7 @@ const PhotoOutcome = z.strictObject({
 });
 
 const EnrolmentOutcome = z.strictObject({
-  status: z.enum(['ENROLLED', 'REFUSED']),
+  status: z.enum(['ENROLLED', 'REFUSED', 'SUPERSEDED']),
   person_id: PersonId.optional(),
   reason: z.string().optional(),
 });
@@ -68,9 +68,9 @@ export const TASKS = {
     input: z.strictObject({ enrolment: Enrolment }),
     output: z.strictObject({ face: DetectedFace }),
   },
-  'index-face': { input: z.strictObject({ enrolment: Enrolment }), output: IndexedFace },
+  'index-face': { input: z.strictObject({ enrolment: Enrolment, face: DetectedFace }), output: IndexedFace },
   'persist-person': {
-    input: IndexedFace.extend({ enrolment: Enrolment, face: DetectedFace }),
+    input: z.strictObject({ enrolment: Enrolment, face_id: FaceId }),
     output: EnrolmentOutcome,
   },
   'refuse-enrolment': { input: FailedObjectExecution, output: EnrolmentOutcome },

@@ -140,18 +140,21 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'index-face': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket, collection }) => [
-      allow(['rekognition:IndexFaces'], [collection]),
+    grants: ({ bucket, people, collection }) => [
+      allow(['rekognition:IndexFaces', 'rekognition:DeleteFaces'], [collection]),
+      allow(['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
+      // Rekognition reads the picture with the caller's rights.
       readVersion(bucket, 'enroll'),
       read(bucket, 'work'),
-      seek(bucket, 'work'),
-      write(bucket, 'work'),
     ],
   },
   'persist-person': {
     memoryMb: CALLS,
     timeoutSeconds: 25,
-    grants: ({ people }) => [allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], [people])],
+    grants: ({ people, collection }) => [
+      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
+      allow(['rekognition:DeleteFaces'], [collection]),
+    ],
   },
   'refuse-enrolment': {
     memoryMb: CALLS,

@@ -42,7 +42,7 @@ export function enrollFaceMachine({ functions }: CallableArns): Machine {
       IndexFace: {
         Type: 'Task',
         Resource: functions['index-face'],
-        Parameters: { 'enrolment.$': '$.loaded.enrolment' },
+        Parameters: { 'enrolment.$': '$.loaded.enrolment', 'face.$': '$.checked.face' },
         ResultPath: '$.indexed',
         TimeoutSeconds: 60,
         Retry: RETRIES,
@@ -52,12 +52,7 @@ export function enrollFaceMachine({ functions }: CallableArns): Machine {
       PersistPerson: {
         Type: 'Task',
         Resource: functions['persist-person'],
-        Parameters: {
-          'enrolment.$': '$.loaded.enrolment',
-          'face.$': '$.checked.face',
-          'face_id.$': '$.indexed.face_id',
-          'model_version.$': '$.indexed.model_version',
-        },
+        Parameters: { 'enrolment.$': '$.loaded.enrolment', 'face_id.$': '$.indexed.face_id' },
         ResultPath: '$.ended',
         TimeoutSeconds: 30,
         Retry: RETRIES,

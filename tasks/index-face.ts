@@ -1,58 +1,71 @@
-import { IndexFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { indexingKeyOf } from '../schemas/keys.ts';
+import { IndexFacesCommand } from '@aws-sdk/client-rekognition';
+import { percent } from '../schemas/faces.ts';
 import type { Enrolment } from '../schemas/payloads.ts';
-import { TASKS, type Input, type Output } from '../schemas/tasks.ts';
-import { imageOf } from './faces/detect.ts';
-import { rekognitionClient, s3Client } from './runtime/clients.ts';
+import type { IndexedFace } from '../schemas/records.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
+import { overlap } from './faces/boxes.ts';
+import { clamped, imageOf } from './faces/detect.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { countPaidCall } from './runtime/metrics.ts';
-import { computeOnce } from './storage/objects.ts';
+import { faceStore, holdFace, recordFace, releaseOwnFace, type FaceStore } from './storage/enrolled-faces.ts';
 
-interface Services {
-  readonly rekognition: RekognitionClient;
-  readonly collectionId: string;
-  readonly s3: S3Client;
-}
+/** Two boxes of one face, found by two calls, cover nearly the same area. Boxes of two faces hardly overlap. */
+const SAME_FACE = 0.5;
 
 /**
- * Adds the face to the collection under the person's id, with one paid call, kept in `work/`. A call whose answer was
- * lost can be repeated: Rekognition does not store the same picture with the same ExternalImageId twice (IndexFaces,
- * API reference).
+ * Adds the checked face to the collection under the person's id, with one paid call, whose answer is kept in the face's
+ * row. A call whose answer was lost can be repeated: Rekognition does not store the same picture with the same
+ * ExternalImageId twice (IndexFaces, API reference).
  */
-export async function run({ enrolment }: Input<'index-face'>, services: Services): Promise<Output<'index-face'>> {
-  const { picture, work_prefix } = enrolment;
-  const address = { bucket: picture.bucket, key: indexingKeyOf(work_prefix) };
-  return computeOnce(services.s3, address, TASKS['index-face'].output, () => indexFace(enrolment, services));
+export async function run(
+  { enrolment, face }: Input<'index-face'>,
+  services: FaceStore,
+): Promise<Output<'index-face'>> {
+  const indexed = (await holdFace(services, enrolment)) ?? (await indexFace(enrolment, services));
+  const { face_id, model_version, bounding_box } = indexed;
+  if (overlap(bounding_box, face.bounding_box) >= SAME_FACE) return { face_id, model_version };
+  // Of several faces Rekognition keeps the one of the best quality, which can be a bystander's.
+  await releaseOwnFace(services, enrolment);
+  throw new EnrolmentError(
+    'SeveralFacesInPhoto',
+    'Another face in the photo is clearer than the largest one. Crop it to the one person.',
+  );
 }
 
-async function indexFace(
-  { picture, person_id }: Enrolment,
-  { rekognition: client, collectionId }: Services,
-): Promise<Output<'index-face'>> {
+async function indexFace(enrolment: Enrolment, services: FaceStore): Promise<IndexedFace> {
   const command = new IndexFacesCommand({
-    CollectionId: collectionId,
-    Image: imageOf(picture),
-    ExternalImageId: person_id,
+    CollectionId: services.collectionId,
+    Image: imageOf(enrolment.picture),
+    ExternalImageId: enrolment.person_id,
     MaxFaces: 1,
     QualityFilter: 'AUTO',
     DetectionAttributes: ['DEFAULT'],
   });
-  const { FaceRecords, UnindexedFaces = [], FaceModelVersion = 'unknown' } = await countPaidCall(client.send(command));
-  const face_id = FaceRecords?.[0]?.Face?.FaceId;
-  if (face_id) return { face_id, model_version: FaceModelVersion };
-  const reasons = UnindexedFaces.flatMap(({ Reasons = [] }) => Reasons).join(', ') || 'no reason given';
-  throw new EnrolmentError(
-    'FaceQualityTooLow',
-    `The face was not stored (${reasons}). Choose a sharper, closer photo.`,
-  );
+  const answer = await countPaidCall(services.rekognition.send(command));
+  const { FaceRecords: [{ Face = {} } = {}] = [], UnindexedFaces = [], FaceModelVersion = 'unknown' } = answer;
+  if (Face.FaceId === undefined) {
+    await releaseOwnFace(services, enrolment);
+    const reasons = UnindexedFaces.flatMap(({ Reasons = [] }) => Reasons).join(', ') || 'no reason given';
+    throw new EnrolmentError(
+      'FaceQualityTooLow',
+      `The face was not stored (${reasons}). Choose a sharper, closer photo.`,
+    );
+  }
+  const face = {
+    face_id: Face.FaceId,
+    bounding_box: clamped(Face),
+    confidence: percent(Face.Confidence),
+    model_version: FaceModelVersion,
+  };
+  // Before anything else: an interrupted attempt must leave a trace of what is in the collection.
+  await recordFace(services, enrolment, face);
+  return face;
 }
 
 export const handler = defineTask({
   name: 'index-face',
-  services: () => ({ rekognition: rekognitionClient(), s3: s3Client(), collectionId: env('COLLECTION_ID') }),
+  services: faceStore,
   run,
   describe: ({ enrolment }, output) => ({
     execution: enrolment.execution_arn,

@@ -1,21 +1,17 @@
-import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { EnrolledFaceRecord, PersonRecord } from '../schemas/records.ts';
+import type { PersonRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDbClient } from './runtime/dynamodb-client.ts';
-import { env } from './runtime/environment.ts';
 import { count } from './runtime/metrics.ts';
-import { finishClaim } from './storage/claims.ts';
+import { finishClaim, isOutdated, ownsClaim } from './storage/claims.ts';
 import { conditionalUpdate, updateConditionally } from './storage/conditional-updates.ts';
+import { faceStore, releaseOlderFaces, releaseOwnFace, type FaceStore } from './storage/enrolled-faces.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 
-interface Services {
-  readonly dynamoDb: DynamoDBDocumentClient;
-  readonly peopleTable: string;
-}
-
-/** Writes the person, then the enrolled face, and the enrolment's status last. */
-export async function run(input: Input<'persist-person'>, services: Services): Promise<Output<'persist-person'>> {
+/**
+ * Writes the person, removes the faces of the portrait's older versions, and writes the enrolment's status last. The
+ * new face is in the collection by now, so the person is found all the time.
+ */
+export async function run(input: Input<'persist-person'>, services: FaceStore): Promise<Output<'persist-person'>> {
   const { enrolment, face_id } = input;
   const { person_id, name, timestamp } = enrolment;
   const { dynamoDb, peopleTable } = services;
@@ -27,32 +23,22 @@ export async function run(input: Input<'persist-person'>, services: Services): P
       { set: { name, created_at: person.created_at }, condition: 'attribute_not_exists(#created_at)' },
     ),
   );
-  await dynamoDb.send(new PutCommand({ TableName: peopleTable, Item: enrolledFace(input) }));
   const row = enrolmentRow(peopleTable, enrolment.key);
-  if (await finishClaim(dynamoDb, row, enrolment, { status: 'ENROLLED', face_id })) count('PeopleEnrolled');
-  return { status: 'ENROLLED', person_id };
-}
-
-function enrolledFace({ enrolment, face, face_id, model_version }: Input<'persist-person'>): EnrolledFaceRecord {
-  const { person_id, bucket, key, version_id, timestamp, picture } = enrolment;
-  return {
-    person_id,
-    record: `face#${face_id}`,
-    face_id,
-    bucket,
-    key,
-    ...(version_id === undefined ? {} : { version_id }),
-    sha256: picture.sha256,
-    confidence: face.confidence,
-    bounding_box: face.bounding_box,
-    model_version,
-    timestamp,
-  };
+  if (await ownsClaim(dynamoDb, row, enrolment)) {
+    await releaseOlderFaces(services, enrolment);
+    if (await finishClaim(dynamoDb, row, enrolment, { status: 'ENROLLED', face_id })) {
+      count('PeopleEnrolled');
+      return { status: 'ENROLLED', person_id };
+    }
+  }
+  // Another execution of the same version still needs the face.
+  if (await isOutdated(dynamoDb, row, enrolment)) await releaseOwnFace(services, enrolment);
+  return { status: 'SUPERSEDED', person_id };
 }
 
 export const handler = defineTask({
   name: 'persist-person',
-  services: () => ({ dynamoDb: dynamoDbClient(), peopleTable: env('PEOPLE_TABLE') }),
+  services: faceStore,
   run,
   describe: ({ enrolment }, output) => ({
     execution: enrolment.execution_arn,

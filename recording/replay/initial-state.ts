@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { type Case, PictureReference, type RecordedCall } from '../../schemas/case.ts';
 import { ObjectCreatedEvent } from '../../schemas/events.ts';
 import { PREFIXES, workPrefixOf } from '../../schemas/keys.ts';
+import { isSet } from '../from-dynamodb-json.ts';
 import { replaceTexts, type TextReplacement } from '../replace-texts.ts';
 import { sha256 } from '../sha256.ts';
 import { pictureFor } from './substitute-pictures.ts';
@@ -98,5 +99,10 @@ export async function restoreState(
     const Body = 'bytes' in content ? content.bytes : Buffer.from(JSON.stringify(content.json));
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
   }
-  for (const { tableName, row } of rows) await dynamoDb.send(new PutCommand({ TableName: tableName, Item: row }));
+  for (const { tableName, row } of rows) {
+    const Item = Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, isSet(value) ? new Set(value.set) : value]),
+    );
+    await dynamoDb.send(new PutCommand({ TableName: tableName, Item }));
+  }
 }

@@ -42,11 +42,12 @@ const sorted = (rows: Record<string, unknown>[], key: readonly string[]) => {
 
 /** JSON with sorted keys, so that ids, which are numbered in order of appearance, get the same numbers in each run. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
+  return JSON.stringify(value, (_, found: unknown) => {
+    const part = found instanceof Set ? [...found].toSorted() : found;
+    return typeof part === 'object' && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+      : part;
+  });
 }
 
 function withoutIds(text: string, { uploads }: TestAccount): string {

@@ -86,6 +86,7 @@ const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermi
   'dynamodb.Query': table,
   'rekognition.DetectFaces': rekognition,
   'rekognition.IndexFaces': rekognition,
+  'rekognition.DeleteFaces': rekognition,
   'rekognition.SearchFacesByImage': rekognition,
   'rekognition.DescribeCollection': rekognition,
   'stepFunctions.GetExecutionHistory': states,

@@ -1,6 +1,7 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import sharp from 'sharp';
 import { sha256 } from '../../recording/sha256.ts';
 import { detectionKeyOf, sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
@@ -13,6 +14,8 @@ const createCollection = ({ rekognition, deployment }: TestAccount) =>
   rekognition.send(new CreateCollectionCommand({ CollectionId: deployment.collection }));
 const deleteObject = ({ s3, deployment }: TestAccount, Key: string) =>
   s3.send(new DeleteObjectCommand({ Bucket: deployment.bucket, Key }));
+const putJson = ({ s3, deployment }: TestAccount, Key: string, content: object) =>
+  s3.send(new PutObjectCommand({ Bucket: deployment.bucket, Key, Body: JSON.stringify(content) }));
 
 /** Calls that tasks make only in unusual circumstances, which the scenarios of test/support leave out. */
 export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
@@ -35,7 +38,15 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'an enrolment of a picture that has to be converted',
-    when: (account, { pair }) => account.upload('enroll/pair.webp', pair),
+    when: async (account, { robin }) => account.upload('enroll/robin.webp', await sharp(robin).webp().toBuffer()),
+  },
+  {
+    name: 'an enrolment in which another face is clearer than the one that was checked',
+    when: async (account, { robin }) => {
+      const elsewhere = { BoundingBox: { Left: 0, Top: 0, Width: 0.2, Height: 0.2 }, Confidence: 99 };
+      await putJson(account, sharedDetectionKeyOf(sha256(robin)), { faces: [elsewhere] });
+      await account.upload('enroll/robin.jpg', robin);
+    },
   },
   {
     name: 'an enrolment while the collection is missing',

@@ -16,25 +16,13 @@ import {
   aPhoto,
   aPhotoRecord,
   anUploadedObject,
-  FACE_ID,
   JOHN,
   EVENT_TIME,
-  MODEL,
   SHA256,
 } from '../support/builders.ts';
 
-const enrolledFace = {
-  person_id: JOHN,
-  record: `face#${FACE_ID}`,
-  face_id: FACE_ID,
-  bucket: 'photos',
-  key: 'enroll/a.jpg',
-  sha256: SHA256,
-  confidence: 99,
-  bounding_box: aFace().bounding_box,
-  model_version: MODEL,
-  timestamp: EVENT_TIME,
-};
+/** Before its face is in the collection. */
+const enrolledFace = { person_id: JOHN, record: `face#${SHA256}` };
 const person = { person_id: JOHN, record: 'person', name: 'John Doe', created_at: EVENT_TIME };
 
 const STRICT: readonly (readonly [string, z.ZodType, object])[] = [

@@ -35,6 +35,11 @@ export const SCENARIOS: readonly Scenario[] = [
     given: (account, { solo }) => account.upload('input/photo.jpg', solo),
     when: (account, { broken }) => account.upload('input/photo.jpg', broken),
   },
+  {
+    name: 'a newer portrait of a person',
+    given: enrol,
+    when: (account, { solo }) => account.upload('enroll/Robin/1.jpg', solo),
+  },
   { name: 'an enrolment without a face', when: (account, { nobody }) => account.upload('enroll/robin.jpg', nobody) },
   {
     name: 'a photo again, when it is done',

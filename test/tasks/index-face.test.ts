@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ServiceError } from '../../local/aws-json.ts';
 import { run } from '../../tasks/index-face.ts';
-import { anEnrolment, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
+import { aFace, anEnrolment, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
 import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
@@ -20,11 +20,16 @@ afterAll(() => services.close());
 async function indexing(work_prefix: string, ...IndexFaces: unknown[]) {
   server = await aScriptedRekognition({ IndexFaces });
   const { rekognition, calls } = server;
-  const enrolment = anEnrolment({ work_prefix });
-  return { calls, index: () => run({ enrolment }, { s3: services.s3, rekognition, collectionId: 'people' }) };
+  const enrolment = anEnrolment({ work_prefix, record: `enrolment#${work_prefix}` });
+  const index = () => run({ enrolment, face: aFace() }, { ...services, rekognition, collectionId: 'people' });
+  return { calls, index };
 }
 
-const INDEXED = { FaceRecords: [{ Face: { FaceId: FACE_ID } }], FaceModelVersion: MODEL };
+const BOX = { Left: 0.26, Top: 0.24, Width: 0.25, Height: 0.5 };
+const INDEXED = {
+  FaceRecords: [{ Face: { FaceId: FACE_ID, BoundingBox: BOX, Confidence: 99.5 } }],
+  FaceModelVersion: MODEL,
+};
 
 test('the one face is stored under the person’s id, and paid for once', async () => {
   const { index, calls } = await indexing('work/one/', INDEXED);
@@ -52,6 +57,8 @@ test('a face that Rekognition did not store is refused with its reasons', async 
     name: 'FaceQualityTooLow',
     message: 'The face was not stored (LOW_SHARPNESS, EXTREME_POSE). Choose a sharper, closer photo.',
   });
+  const rows = await services.rowsOf('people', JOHN);
+  expect(rows.filter(({ face_id }) => face_id === undefined)).toStrictEqual([]);
 });
 
 test('a throttled call keeps its name, and the next one is made', async () => {

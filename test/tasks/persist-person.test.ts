@@ -1,32 +1,37 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/keys.ts';
-import { EnrolledFaceRecord, PersonRecord } from '../../schemas/records.ts';
-import { run as persist } from '../../tasks/persist-person.ts';
+import { PersonRecord } from '../../schemas/records.ts';
+import type { Input } from '../../schemas/tasks.ts';
+import { run } from '../../tasks/persist-person.ts';
 import { run as refuse } from '../../tasks/refuse-enrolment.ts';
 import {
-  aFace,
   ANOTHER_EXECUTION,
   anEnrolment,
   anInput,
   anUploadedObject,
   FACE_ID,
   EVENT_TIME,
-  MODEL,
   OTHER_FACE_ID,
-  SHA256,
 } from '../support/builders.ts';
-import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
+import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
+import { startTaskServices, NOW, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
+let rekognition: ScriptedRekognition;
 let name = '';
 let people = 0;
 beforeAll(async () => {
   services = await startTaskServices();
+  // Nothing is removed from the collection here.
+  rekognition = await aScriptedRekognition({});
 });
 beforeEach(() => {
   name = `John ${++people}`;
 });
-afterAll(() => services.close());
+afterAll(async () => {
+  await rekognition.close();
+  await services.close();
+});
 
 const key = (file = '1.jpg') => `enroll/${name}/${file}`;
 const rows = () => services.rowsOf('people', personIdOf(name));
@@ -39,48 +44,48 @@ const claimed = (overrides: object = {}) => ({
   claimed_at: NOW,
   ...overrides,
 });
-const input = (overrides: { file?: string; face_id?: string; timestamp?: string } = {}) => {
-  const { file, face_id = FACE_ID, timestamp = EVENT_TIME } = overrides;
-  const enrolment = anEnrolment({ key: key(file), person_id: personIdOf(name), name, timestamp });
-  return { enrolment, face: aFace(), face_id, model_version: MODEL };
-};
-const person = () => ({ person_id: personIdOf(name), record: 'person', name, created_at: EVENT_TIME });
-const face = (face_id = FACE_ID, file?: string) => ({
-  person_id: personIdOf(name),
-  record: `face#${face_id}`,
+const input = ({ file, face_id = FACE_ID }: { file?: string; face_id?: string } = {}) => ({
+  enrolment: anEnrolment({ key: key(file), person_id: personIdOf(name), name }),
   face_id,
-  bucket: BUCKET,
-  key: key(file),
-  sha256: SHA256,
-  confidence: 99.5,
-  bounding_box: { left: 0.25, top: 0.25, width: 0.25, height: 0.5 },
-  model_version: MODEL,
-  timestamp: EVENT_TIME,
 });
+/** What becomes of faces in the collection is tested in enrolled-faces.test.ts. */
+const persist = (of: Input<'persist-person'>) => run(of, { ...services, ...rekognition, collectionId: 'people' });
+const person = () => ({ person_id: personIdOf(name), record: 'person', name, created_at: EVENT_TIME });
 const byRecord = (...records: { record: string }[]) => records.toSorted((a, b) => (a.record < b.record ? -1 : 1));
 
-test('a person, the face and the enrolment are written, and twice gives the same', async () => {
+test('a person and the enrolment are written, and twice gives the same', async () => {
   await services.putRow('people', claimed());
-  const written = byRecord(person(), face(), claimed({ status: 'ENROLLED', face_id: FACE_ID }));
+  const written = byRecord(person(), claimed({ status: 'ENROLLED', face_id: FACE_ID }));
   for (const _ of ['once', 'twice']) {
-    expect(await persist(input(), services)).toStrictEqual({ status: 'ENROLLED', person_id: personIdOf(name) });
+    expect(await persist(input())).toStrictEqual({ status: 'ENROLLED', person_id: personIdOf(name) });
     expect(await rows()).toStrictEqual(written);
   }
   expect(PersonRecord.parse(person())).toStrictEqual(person());
-  expect(EnrolledFaceRecord.parse(face())).toStrictEqual(face());
 });
 
-test('a second photo of a person adds a face and leaves the person', async () => {
-  await persist(input(), services);
-  await persist({ ...input({ file: '2.jpg', face_id: OTHER_FACE_ID }) }, services);
-  expect(await rows()).toStrictEqual(byRecord(person(), face(), face(OTHER_FACE_ID, '2.jpg')));
+test('a second photo of a person leaves the person', async () => {
+  await services.putRow('people', claimed());
+  await persist(input());
+  const second = claimed({ record: enrolmentRecordOf(key('2.jpg')), key: key('2.jpg') });
+  await services.putRow('people', second);
+  await persist(input({ file: '2.jpg', face_id: OTHER_FACE_ID }));
+  const enrolled = { status: 'ENROLLED', face_id: FACE_ID };
+  const both = [claimed(enrolled), { ...second, ...enrolled, face_id: OTHER_FACE_ID }];
+  expect(await rows()).toStrictEqual(byRecord(person(), ...both));
 });
 
 test('a person who was renamed keeps the name', async () => {
   const renamed = { ...person(), name: 'Somebody Else' };
   await services.putRow('people', renamed);
-  await persist(input(), services);
-  expect(await rows()).toStrictEqual(byRecord(renamed, face()));
+  await persist(input());
+  expect(await rows()).toStrictEqual([renamed]);
+});
+
+test('an enrolment that a newer version has taken over is not ENROLLED', async () => {
+  const newer = claimed({ sequencer: paddedSequencer('0B'), execution_arn: ANOTHER_EXECUTION });
+  await services.putRow('people', newer);
+  expect(await persist(input())).toStrictEqual({ status: 'SUPERSEDED', person_id: personIdOf(name) });
+  expect(await rows()).toStrictEqual(byRecord(person(), newer));
 });
 
 const refusal = (Cause = JSON.stringify({ errorType: 'NoFaceInPhoto', errorMessage: 'No face. Choose another.' })) => ({

@@ -92,8 +92,8 @@ async function enroll(input: Input<'load-image'>) {
   if (!loaded.proceed) throw new Error(loaded.because);
   const { enrolment } = loaded;
   const { face } = await checkEnrolment({ enrolment }, services());
-  const indexed = await indexFace({ enrolment }, services());
-  return { ...(await persistPerson({ enrolment, face, ...indexed }, taskServices)), face_id: indexed.face_id };
+  const { face_id } = await indexFace({ enrolment, face }, services());
+  return { ...(await persistPerson({ enrolment, face_id }, services())), face_id };
 }
 
 /** What was paid for since the last look. */
