@@ -51,7 +51,7 @@ const scenes = ({ robin, pair, solo, nobody }: SamplePictures, sample: Buffer): 
   'enrolled-already': { key: 'enroll/Robin/2.jpg', body: solo, again: true },
   'enrolment-refused': { key: 'enroll/Nobody/1.jpg', body: nobody },
   'enrolment-failed': {
-    key: 'enroll/Robin/3.jpg',
+    key: 'enroll/Kim/1.jpg',
     body: solo,
     faults: [throttled('IndexFace', 'IndexFaces', TOO_OFTEN)],
   },
