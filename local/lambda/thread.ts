@@ -42,6 +42,7 @@ export class FunctionThread {
   constructor(options: ThreadOptions) {
     this.#options = options;
     this.#worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
+      name: options.boot.functionName,
       workerData: options.boot,
       env: options.env,
       // A function must not inherit this process's options and preloaded modules.

@@ -66,7 +66,7 @@ export class EnginePool {
   }
 
   #startWorker(): void {
-    const worker: EngineWorker = { thread: new Worker(this.#script), ready: false };
+    const worker: EngineWorker = { thread: new Worker(this.#script, { name: 'face-engine' }), ready: false };
     this.#workers.add(worker);
     let cause: unknown;
     worker.thread.on('error', (error) => (cause = error));

@@ -1,0 +1,106 @@
+// npm run bench:endurance -- [--photos N] [--data DIR]
+//
+// Runs `rollcall recognize` over N small photos with two faces each, with the real face engine, and fits a line through
+// the memory of its process: growth a photo, of the whole and of each kind of thread. Then prints what the data folder
+// holds a photo, and how long the next start takes. Exits with 1 if a goal is missed. About 3 minutes for 300 photos;
+// the goals are for 5,000. --data keeps the data folder.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { drawPeople, drawPhotos } from './drawn-photos.ts';
+import { slopeOf } from './line-fit.ts';
+import type { Sample } from './memory-sampler.ts';
+
+const MAX_GROWTH_KB = 10;
+const MAX_PEAK_MB = 1500;
+const MAX_START_S = 5;
+/** The part of the photos after which heaps and caches have reached their size. */
+const WARM_UP = 0.2;
+const KINDS = ['state', 'dynamodb', 's3', 'logs'];
+
+const { values } = parseArgs({ options: { photos: { type: 'string', default: '5000' }, data: { type: 'string' } } });
+const count = Number(values.photos);
+const folder = await mkdtemp(join(tmpdir(), 'rollcall-endurance-'));
+const data = values.data ?? join(folder, 'data');
+const [photos, people] = [join(folder, 'photos'), join(folder, 'people')];
+
+console.log(`${count} photos, Node ${process.version}, ${availableParallelism()} cores`);
+await drawPhotos(photos, count);
+await drawPeople(people);
+const samples = await recognize();
+const start = await startAgain();
+const { growthKb, peakMb } = await report(samples, start);
+await rm(folder, { recursive: true });
+console.log(`growth ${growthKb.toFixed(1)} KB a photo, peak ${peakMb.toFixed(0)} MB over ${count} photos`);
+process.exit(growthKb < MAX_GROWTH_KB && peakMb < MAX_PEAK_MB && start < MAX_START_S ? 0 : 1);
+
+function rollcall(args: readonly string[], sampler: readonly string[] = []): ChildProcess {
+  const main = join(import.meta.dirname, '../cli/main.ts');
+  return spawn(process.execPath, [...sampler, main, ...args, '--data', data], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+async function recognize(): Promise<Sample[]> {
+  const taken: Sample[] = [];
+  const sampler = ['--import', join(import.meta.dirname, 'memory-sampler.ts')];
+  const begun = performance.now();
+  const child = rollcall(['recognize', photos, '--people', people, '--json'], sampler);
+  child.on('message', (sample: Sample) => taken.push(sample));
+  const [lines, notes, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'exit')]);
+  const done = lines.split('\n').filter((line) => /"status":"(COMPLETED|NO_FACES)"/.test(line)).length;
+  const faces = lines.split('"bounding_box"').length - 1;
+  if (code !== 0 || done < count) throw new Error(`Only ${done} of ${count} photos were recognized.\n${notes}`);
+  const seconds = (performance.now() - begun) / 1000;
+  console.log(
+    `${done} photos recognized, ${faces} faces, in ${seconds.toFixed(0)} s: ${(count / seconds).toFixed(1)} a second`,
+  );
+  return taken;
+}
+
+/** Seconds from the start of the process until it accepts photos. */
+async function startAgain(): Promise<number> {
+  const begun = performance.now();
+  const child = rollcall(['start', '--once', '--no-samples']);
+  const ready = new Promise<number>((resolve) => {
+    child.stderr!.on('data', (chunk: Buffer) => {
+      if (chunk.includes('Ready after')) resolve((performance.now() - begun) / 1000);
+    });
+  });
+  const [code] = (await once(child, 'exit')) as [number];
+  if (code !== 0) throw new Error('The second start failed.');
+  return ready;
+}
+
+async function report(taken: readonly Sample[], seconds: number): Promise<{ growthKb: number; peakMb: number }> {
+  const steady = taken.filter((one) => one.photos >= WARM_UP * count && one.photos < count);
+  const growthKb = (of: keyof Sample) => slopeOf(steady.map((sample) => [sample.photos, sample[of]])) / 1000;
+  const peak = (of: keyof Sample) => Math.max(...taken.map((sample) => sample[of])) / 1e6;
+  console.log('memory                          growth KB a photo   peak MB');
+  for (const [label, of] of [
+    ['resident', 'rss'],
+    ['  of it not mapped from files', 'anonymous'],
+    ['heap of the main thread', 'main'],
+    ["heaps of the functions' threads", 'functions'],
+    ["heaps of the engines' threads", 'engines'],
+  ] as const) {
+    console.log(label.padEnd(32), growthKb(of).toFixed(1).padStart(16), peak(of).toFixed(0).padStart(9));
+  }
+  const disk = await Promise.all(KINDS.map(async (kind) => `${kind}/ ${await diskKb(join(data, kind))} KB`));
+  console.log(`disk a photo: ${disk.join(', ')}`);
+  console.log(`the next start takes ${seconds.toFixed(1)} s`);
+  const worst = Math.max(...(['rss', 'main', 'functions', 'engines'] as const).map(growthKb));
+  return { growthKb: worst, peakMb: peak('rss') };
+}
+
+async function diskKb(kind: string): Promise<string> {
+  const entries = await readdir(kind, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name)));
+  const bytes = (await Promise.all(files)).reduce((sum, { size }) => sum + size, 0);
+  return (bytes / 1000 / count).toFixed(1);
+}
