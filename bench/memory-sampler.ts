@@ -5,7 +5,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import type { Worker } from 'node:worker_threads';
+import { isMainThread, type Worker } from 'node:worker_threads';
 
 const PERIOD_MS = 1000;
 const ENGINE = 'face-engine';
@@ -36,8 +36,11 @@ subscribe('http.server.response.finish', (message) => {
   if (method === 'PUT' && /^\/[^/]+\/processed\//.test(url)) photos += 1;
 });
 
-setInterval(() => void sample().then((taken) => process.send?.(taken)), PERIOD_MS).unref();
-process.channel?.unref();
+// The threads of the engines inherit the preloading.
+if (isMainThread) {
+  setInterval(() => void sample().then((taken) => process.send?.(taken)), PERIOD_MS).unref();
+  process.channel?.unref();
+}
 
 async function sample(): Promise<Sample> {
   const { rss, heapUsed, external } = process.memoryUsage();

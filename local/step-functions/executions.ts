@@ -7,8 +7,9 @@ import { executionArn } from './arns.ts';
 import { startTimer } from './clock.ts';
 import { asStatesError, Halt } from './errors.ts';
 import { endEvent, type ExecutionEnd } from './execution-end.ts';
+import { readLastEventId } from './history.ts';
 import { runGraph } from './interpreter.ts';
-import { Journal, readLastEventId, type Details } from './journal.ts';
+import { Journal, type Details } from './journal.ts';
 import type { Machine, Machines } from './machines.ts';
 import type { StepFunctionsOptions } from './options.ts';
 import { whyNotRedrivable } from './redrive.ts';
@@ -234,7 +235,7 @@ export class Executions {
     const written = this.#commit(journal, next, execution, ...endEvent(end));
     journal.seal();
     await written;
-    if (status === 'SUCCEEDED') await journal.deletePositions();
+    if (status === 'SUCCEEDED') await journal.compact();
     // A redrive may have replaced it already.
     if (this.#running.get(executionKey(execution)) === running) this.#running.delete(executionKey(execution));
     for (const resolve of this.#onIdle.splice(0)) resolve();

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { put, type Change } from '../store.ts';
 import { Halt, StatesError } from './errors.ts';
-import { padNumber, keysUnder, type HistoryEvent, type ExecutionPosition, type Sublevels } from './sublevels.ts';
+import { compressHistory, eventKey, readLastEventId } from './history.ts';
+import { keysUnder, type HistoryEvent, type ExecutionPosition, type Sublevels } from './sublevels.ts';
 
 /** Events in the history of one execution (Step Functions quotas). The last is reserved for the event of its end. */
 export const HISTORY_LIMIT = 25_000;
@@ -55,7 +56,7 @@ export class Journal {
     const id = ++this.#lastEventId;
     const event = { id, previousEventId: chain.lastEventId, type, timestamp: this.#now(), ...details };
     chain.lastEventId = id;
-    this.#write([put(this.#sublevels.history, `${this.#key}/${padNumber(id, 5)}`, event)]);
+    this.#write([put(this.#sublevels.history, eventKey(this.#key, id), event)]);
     this.#onEvent(event);
   }
 
@@ -85,9 +86,10 @@ export class Journal {
     while (this.#flushing) await this.#flushing;
   }
 
-  /** A succeeded execution cannot be redriven, so its positions are not needed any more. */
-  async deletePositions(): Promise<void> {
+  /** A succeeded execution cannot be redriven: it needs no positions any more, and its history only for reading. */
+  async compact(): Promise<void> {
     await this.#sublevels.positions.clear(keysUnder(this.#key));
+    await compressHistory(this.#sublevels, this.#key);
   }
 
   #write(changes: Change[]): void {
@@ -117,9 +119,4 @@ export interface JournalOptions {
   readonly sublevels: Sublevels;
   readonly now: () => number;
   readonly onEvent: (event: HistoryEvent) => void;
-}
-
-export async function readLastEventId(sublevels: Sublevels, key: string): Promise<number> {
-  const [latest] = await sublevels.history.keys({ ...keysUnder(key), reverse: true, limit: 1 }).all();
-  return latest === undefined ? 0 : Number(latest.slice(key.length + 1));
 }

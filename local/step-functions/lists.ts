@@ -1,6 +1,7 @@
 import { ServiceError } from '../aws-json.ts';
 import { executionArn, stateMachineArn, type AwsLocation } from './arns.ts';
-import { padNumber, keysUnder, type Execution, type HistoryEvent, type Sublevels } from './sublevels.ts';
+import { readEvents } from './history.ts';
+import { keysUnder, type Execution, type HistoryEvent, type Sublevels } from './sublevels.ts';
 
 /** ListExecutions: one page, newest first, of one status or of all. */
 export async function listExecutions(
@@ -52,9 +53,9 @@ export async function listHistory(sublevels: Sublevels, key: string, request: Re
   const reverse = request['reverseOrder'] === true;
   const token = tokenOf(request);
   if (token !== undefined && !/^\d{1,5}$/u.test(token)) throw invalidToken(token);
-  const from = token === undefined ? {} : { [reverse ? 'lt' : 'gt']: `${key}/${padNumber(Number(token), 5)}` };
   const size = pageSize(request);
-  const found = await sublevels.history.values({ ...keysUnder(key), ...from, reverse, limit: size + 1 }).all();
+  const from = token === undefined ? undefined : Number(token);
+  const found = await readEvents(sublevels, key, { from, reverse, limit: size + 1 });
   const page = found.slice(0, size);
   const withExecutionData = request['includeExecutionData'] !== false;
   return {

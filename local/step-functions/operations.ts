@@ -3,7 +3,7 @@ import { ServiceError, type Operation } from '../aws-json.ts';
 import { checkName, executionArn, executionKeyOfArn, stateMachineArn, type AwsLocation } from './arns.ts';
 import { DATA_LIMIT_BYTES } from './errors.ts';
 import type { Executions } from './executions.ts';
-import { readLastEventId } from './journal.ts';
+import { readLastEventId } from './history.ts';
 import { listExecutions, listHistory, executionSummary } from './lists.ts';
 import type { Machine, Machines } from './machines.ts';
 import { whyNotRedrivable } from './redrive.ts';

@@ -59,6 +59,7 @@ export type ExecutionPosition =
  * - byStart: `machine/ALL/start/name` and `machine/STATUS/start/name`, with the execution's key as the value
  * - definitions: the hash of the definition
  * - history: `machine/name/id`
+ * - compressedHistories: the execution's key. Holds the events of an execution that succeeded, in place of `history`
  * - positions: `machine/name/path`. The path is `root/`, or `root/STEP.ATTEMPT.INDEX/` for an iteration or branch
  * - outbox: a growing number. Holds the status events that the event bus has not accepted yet
  */
@@ -68,6 +69,7 @@ export interface Sublevels {
   readonly byStart: Sublevel<string>;
   readonly definitions: Sublevel<string>;
   readonly history: Sublevel<HistoryEvent>;
+  readonly compressedHistories: Sublevel<Uint8Array>;
   readonly positions: Sublevel<ExecutionPosition>;
   readonly outbox: Sublevel<EventBridgeEvent>;
 }
@@ -79,6 +81,7 @@ export function openSublevels(store: Store): Sublevels {
     byStart: openSublevel<string>(store, 'sfn-by-start'),
     definitions: openSublevel<string>(store, 'sfn-definitions'),
     history: openSublevel<HistoryEvent>(store, 'sfn-history'),
+    compressedHistories: store.sublevel<string, Uint8Array>('sfn-compressed', { valueEncoding: 'buffer' }),
     positions: openSublevel<ExecutionPosition>(store, 'sfn-places'),
     outbox: openSublevel<EventBridgeEvent>(store, 'sfn-outbox'),
   };
@@ -110,11 +113,12 @@ export function putExecution(sublevels: Sublevels, next: Execution, previous?: E
   ];
 }
 
-/** The changes that delete an execution and its index entries, but not its history and positions. */
+/** The changes that delete an execution and its index entries, but not its events and positions. */
 export function delExecution(sublevels: Sublevels, { machine, name, status, startDate }: Execution): Change[] {
   const indexKey = (filter: string) => `${machine}/${filter}/${padNumber(startDate, 15)}/${name}`;
   return [
     del(sublevels.executions, `${machine}/${name}`),
+    del(sublevels.compressedHistories, `${machine}/${name}`),
     del(sublevels.byStart, indexKey('ALL')),
     del(sublevels.byStart, indexKey(status)),
   ];

@@ -4,7 +4,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSublevels, keysUnder, type HistoryEvent } from '../../../local/step-functions/sublevels.ts';
+import { readEvents } from '../../../local/step-functions/history.ts';
+import { HISTORY_LIMIT } from '../../../local/step-functions/journal.ts';
+import { openSublevels, type HistoryEvent } from '../../../local/step-functions/sublevels.ts';
 import { openStore } from '../../../local/store.ts';
 import { randomFrom } from '../../support/random.ts';
 import { bundleFolder, removeFolder } from '../lambda/bundles.ts';
@@ -43,12 +45,12 @@ async function lines(file: string): Promise<string[]> {
 
 async function inStore(): Promise<{ outputs: Record<string, unknown>; histories: Record<string, HistoryEvent[]> }> {
   const store = await openStore(join(folder, 'store'));
-  const { executions, history } = openSublevels(store);
+  const sublevels = openSublevels(store);
   const outputs: Record<string, unknown> = {};
   const histories: Record<string, HistoryEvent[]> = {};
-  for (const [key, { name, status, output }] of await executions.iterator().all()) {
+  for (const [key, { name, status, output }] of await sublevels.executions.iterator().all()) {
     outputs[name] = status === 'SUCCEEDED' && output !== undefined ? JSON.parse(output) : status;
-    histories[name] = await history.values(keysUnder(key)).all();
+    histories[name] = await readEvents(sublevels, key, { reverse: false, limit: HISTORY_LIMIT });
   }
   await store.close();
   return { outputs, histories };
