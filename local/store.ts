@@ -6,6 +6,9 @@ import { checkLevelDb } from './leveldb/check.ts';
 /** An ordered key-value store of JSON values. One atomic batch can change several of its sublevels. */
 export type Store = AbstractLevel<string | Buffer | Uint8Array, string, unknown>;
 
+/** LevelDB maps each open table of 2 MB into memory. Its default of 1,000 would let a store grow to 2 GB there. */
+export const MAX_OPEN_FILES = 64;
+
 /**
  * Opens a LevelDB folder, which only one process at a time can have open. A batch is written whole or not at all, and
  * survives `kill -9` of this process.
@@ -13,7 +16,7 @@ export type Store = AbstractLevel<string | Buffer | Uint8Array, string, unknown>
 export async function openStore(folder: string): Promise<ClassicLevel<string, unknown>> {
   await mkdir(folder, { recursive: true });
   await checkLevelDb(folder);
-  const store = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
+  const store = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json', maxOpenFiles: MAX_OPEN_FILES });
   try {
     await store.open();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
 
 /**
  * The parts of dynalite 4 that this server uses; dynalite has no types. Its HTTP server is not used, because it throws
@@ -18,12 +19,16 @@ export type Write = { type: 'put'; key: string; value: JsonObject } | { type: 'd
 
 export interface TableStore {
   readonly db: {
-    open(): Promise<void>;
+    open(options: { maxOpenFiles: number }): Promise<void>;
     close(): Promise<void>;
     batch(writes: readonly Write[], callback: Callback): void;
     put(key: string, value: JsonObject): Promise<void>;
     clear(range: { gte: string; lt: string }): Promise<void>;
     iterator(range: { gte: string; lt: string }): AsyncIterable<[string, JsonObject]>;
+    keys(range: object): AsyncIterable<string>;
+    values(range: object): AsyncIterable<JsonObject>;
+    createKeyStream(range: object): Readable;
+    createValueStream(range: object): Readable;
   };
   readonly tableDb: { awsRegion: string; awsAccountId: string };
   getItemDb(table: string): Sublevel;
@@ -72,7 +77,12 @@ export const OPERATIONS = [
 export type OperationName = (typeof OPERATIONS)[number];
 
 export function openTableStore(path: string): TableStore {
-  return database.create({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const store = database.create({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const { db } = store;
+  // dynalite's own streams never close their iterators, and each holds on to tables and to some 0.1 MB of memory.
+  db.createKeyStream = (range) => Readable.from(db.keys(range));
+  db.createValueStream = (range) => Readable.from(db.values(range));
+  return store;
 }
 
 export function actionOf(name: OperationName): Action {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { awsJson, ServiceError, type Operation } from '../aws-json.ts';
 import { checkLevelDb } from '../leveldb/check.ts';
-import { cannotOpen } from '../store.ts';
+import { cannotOpen, MAX_OPEN_FILES } from '../store.ts';
 import { dryRunStore, itemWrite } from './atomic.ts';
 import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
 import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
@@ -27,7 +27,7 @@ export async function startDynamoDb(options: {
   await mkdir(options.folder, { recursive: true });
   await checkLevelDb(options.folder);
   const store = openTableStore(options.folder);
-  await store.db.open().catch((error: unknown) => {
+  await store.db.open({ maxOpenFiles: MAX_OPEN_FILES }).catch((error: unknown) => {
     throw cannotOpen(options.folder, error);
   });
   store.tableDb.awsRegion = options.region ?? 'us-east-1';
