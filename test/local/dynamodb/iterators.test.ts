@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   actionOf,
   openTableStore,
@@ -31,7 +31,10 @@ beforeEach(async () => {
     AttributeDefinitions: [key],
     KeySchema: [{ AttributeName: key.AttributeName, KeyType: 'HASH' }],
   });
-  await vi.waitFor(async () => expect(await run('DescribeTable', {})).toMatchObject({ Table: { TableStatus: 'ACTIVE' } }));
+  await vi.waitFor(async () => {
+    const { Table } = (await run('DescribeTable', {})) as { Table: { TableStatus: string } };
+    if (Table.TableStatus !== 'ACTIVE') throw new Error(Table.TableStatus);
+  });
   for (const letter of 'abc') await run('PutItem', { Item: { letter: { S: letter } } });
 });
 afterEach(async () => {
