@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { bootstrapCommand } from './commands/bootstrap.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   failedCommand,
   redriveCommand,
   deadLettersCommand,
+  bootstrapCommand,
   doctorCommand,
   envCommand,
   recordCommand,

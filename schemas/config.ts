@@ -68,7 +68,7 @@ export const Config = z.strictObject({
   endpointUrl: z.url({ protocol: /^https?$/, ...must('an http or https address') }).optional(),
   s3UsePathStyle: flag().default(false),
 
-  /** The bucket that holds Terraform's state. Default: a file beside cdktf.json. */
+  /** The bucket that holds Terraform's state: `rollcall bootstrap` makes one. Default: a file beside cdktf.json. */
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket').optional(),
   /** The region of that bucket. Default: `region`. */
   stateRegion: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region, such as eu-west-1').optional(),

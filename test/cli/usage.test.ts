@@ -32,7 +32,7 @@ test.each([
   expect(await rollcall(args, { cwd: folder })).toStrictEqual({ code: 2, stdout: '', stderr });
 });
 
-test.each(['recognize', 'start', 'upload', 'enroll', 'results', 'show', 'doctor', 'env', 'rekognition'])(
+test.each(['recognize', 'start', 'upload', 'enroll', 'results', 'show', 'bootstrap', 'doctor', 'env', 'rekognition'])(
   '%s --help goes to stdout, with an example and exit code 0',
   async (command) => {
     const { code, stdout, stderr } = await rollcall([command, '--help']);

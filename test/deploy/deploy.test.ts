@@ -1,3 +1,4 @@
+import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -15,6 +16,9 @@ import { TestEnvironment } from './test-environment.ts';
 // A queue and a lifecycle rule take the provider up to a minute each: it waits for them to settle.
 const SLOW = 10 * 60_000;
 
+/** The emulator's account is 123456789012. */
+const STATE_BUCKET = 'rollcall-state-123456789012-us-east-1';
+
 const found = findPrerequisites();
 if ('missing' in found) throw new Error(`This machine lacks ${found.missing}. Use npm run test:deploy.`);
 
@@ -28,11 +32,37 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   afterAll(() => deployment.close(), SLOW);
 
   it(
+    'begins with a bucket for the state, made once and found again',
+    async () => {
+      const made = (what: string) => ({
+        code: 0,
+        stderr: expect.stringContaining(`Bucket ${STATE_BUCKET} in us-east-1: ${what}.`),
+      });
+      expect(await deployment.bootstrap()).toMatchObject(made('created'));
+      expect(await deployment.bootstrap()).toMatchObject(made('there already'));
+      const s3 = deployment.s3();
+      const Bucket = STATE_BUCKET;
+      expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
+      expect((await s3.send(new GetPublicAccessBlockCommand({ Bucket }))).PublicAccessBlockConfiguration).toStrictEqual(
+        {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      );
+    },
+    SLOW,
+  );
+
+  it(
     'is deployed by one command',
     async () => {
       const outputs = await deployment.deploy();
       deployed = new PipelineClient({ url: deployment.url, deployment: Outputs.parse(outputs) });
       expect(await deployment.validate()).toBe('Success! The configuration is valid.');
+      const { Contents = [] } = await deployment.s3().send(new ListObjectsV2Command({ Bucket: STATE_BUCKET }));
+      expect(Contents.map(({ Key }) => Key)).toStrictEqual(['rollcall-deploytest.tfstate']);
     },
     SLOW,
   );
@@ -160,7 +190,8 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       expect(await deployment.listResources()).toStrictEqual({
         functions: [],
         tables: [],
-        buckets: [],
+        // The state outlives what it describes.
+        buckets: [STATE_BUCKET],
         queues: [],
         topics: [],
         machines: [],

@@ -1,3 +1,4 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,6 +43,7 @@ export class TestEnvironment {
   readonly url = `http://127.0.0.1:${PORT}`;
   readonly #found: Prerequisites;
   readonly #outdir: string;
+  #stateBucket: string | undefined;
   #closers: (() => Promise<unknown>)[] = [];
 
   private constructor(found: Prerequisites, outdir: string) {
@@ -103,7 +105,15 @@ export class TestEnvironment {
       ROLLCALL_ARCHITECTURE: process.arch === 'arm64' ? 'arm64' : 'x86_64',
       ROLLCALL_ENDPOINT_URL: this.url,
       ROLLCALL_S3_USE_PATH_STYLE: 'true',
+      ...(this.#stateBucket === undefined ? {} : { ROLLCALL_STATE_BUCKET: this.#stateBucket }),
     };
+  }
+
+  /** Makes the bucket for Terraform's state, and sets what `rollcall bootstrap` prints for the settings. */
+  async bootstrap(): Promise<Ended> {
+    const ended = await rollcall(['bootstrap'], { cwd: this.#outdir, env: this.environment });
+    this.#stateBucket = /stateBucket: '(.+)'/.exec(ended.stdout)?.[1] ?? this.#stateBucket;
+    return ended;
   }
 
   /** Deploys the stack and gives its outputs. */
@@ -161,6 +171,11 @@ export class TestEnvironment {
     return changed.map(({ address, change }) => `${change.actions.join('+')} ${address}: ${attributesOf(change)}`);
   }
 
+  s3(): S3Client {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    return new S3Client({ endpoint: this.url, region: 'us-east-1', forcePathStyle: true, credentials });
+  }
+
   destroy(): Promise<void> {
     return this.#cdktf('destroy', '--auto-approve');
   }
@@ -185,8 +200,6 @@ export class TestEnvironment {
 
   async close(): Promise<void> {
     for (const closer of this.#closers.splice(0).toReversed()) await closer();
-    await rm(join(root, `terraform.${STACK}.tfstate`), { force: true });
-    await rm(join(root, `terraform.${STACK}.tfstate.backup`), { force: true });
   }
 
   async #cdktf(...args: string[]): Promise<void> {

@@ -11,6 +11,15 @@ test('each environment has a state of its own, in a file beside cdktf.json', () 
   );
 });
 
+test('a state in a file is warned of, because it is not shared, unless the environment is disposable', () => {
+  const warning =
+    "Terraform's state will be a file in this folder: nobody else can change the deployment, and a second person who " +
+    'deploys collides with it. To share it: npm run rollcall -- bootstrap';
+  expect(synthesized().warnings).toStrictEqual([warning]);
+  expect(synthesized({ disposable: true }).warnings).toStrictEqual([]);
+  expect(synthesized({ stateBucket: 'states' }).warnings).toStrictEqual([]);
+});
+
 test('or in a bucket, locked and encrypted', () => {
   const settings = { stateBucket: 'states', environment: 'prod', region: 'eu-west-1' };
   const s3 = { bucket: 'states', key: 'rollcall-prod.tfstate', region: 'eu-west-1', encrypt: true, use_lockfile: true };

@@ -13,6 +13,8 @@ export interface Synthesized {
   readonly types: readonly string[];
   /** Terraform's own settings: its backend and providers. */
   readonly terraform: unknown;
+  /** What `cdktf deploy` warns of. */
+  readonly warnings: readonly unknown[];
   /** Every resource of a type, by its id, references resolved for account 111122223333. */
   all(type: string): Readonly<Record<string, Body>>;
 }
@@ -33,6 +35,7 @@ export function synthesized(settings: Settings = {}): Synthesized {
   return {
     json,
     terraform: whole.terraform,
+    warnings: stack.node.metadata.filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data as unknown),
     types: Object.keys(json.resource).toSorted(),
     all: (type) =>
       Object.fromEntries(
