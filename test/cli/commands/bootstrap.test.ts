@@ -72,10 +72,7 @@ test('the bucket is made in the region, with every protection, and the lines for
       '  npx cdktf deploy --migrate-state --outputs-file cdktf.out/outputs.json\n',
   });
   expect(made()).toStrictEqual(['HEAD ', 'PUT ', ...PROTECTIONS.map((what) => `PUT ?${what}=`)]);
-  expect(calls[1]).toMatchObject({
-    path: `/${NAME}`,
-    body: expect.stringContaining('<LocationConstraint>eu-west-1</LocationConstraint>'),
-  });
+  expect(calls[1]?.body).toContain('<LocationConstraint>eu-west-1</LocationConstraint>');
   const owners = calls.filter((call) => call !== calls[1]).map(({ owner }) => owner);
   expect(owners).toStrictEqual(owners.map(() => '111122223333'));
 });
