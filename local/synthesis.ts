@@ -3,6 +3,13 @@ import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** The local Rekognition has no quotas: as many calls per second as a setting allows. */
+const NO_QUOTAS = {
+  ROLLCALL_DETECT_FACES_PER_SECOND: '10000',
+  ROLLCALL_SEARCH_FACES_PER_SECOND: '10000',
+  ROLLCALL_INDEX_FACES_PER_SECOND: '10000',
+};
+
 const root = join(import.meta.dirname, '..');
 
 /**
@@ -18,7 +25,7 @@ export async function synthesize(dataDir: string, settings: Readonly<Record<stri
   try {
     await promisify(execFile)(process.execPath, ['main.ts'], {
       cwd: root,
-      env: { ...process.env, ...settings, ROLLCALL_PACKAGE: 'false', CDKTF_OUTDIR: folder },
+      env: { ...NO_QUOTAS, ...process.env, ...settings, ROLLCALL_PACKAGE: 'false', CDKTF_OUTDIR: folder },
     });
   } catch (error) {
     const { stderr } = error as { stderr?: string };

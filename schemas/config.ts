@@ -13,6 +13,7 @@ const whole = (from: number, to: number) => {
 const oneOf = <const Values extends readonly (string | number)[]>(values: Values) =>
   z.literal(values, must(`one of ${values.join(', ')}`));
 
+const SHARE = must('a share from 0.1 to 1');
 const PERCENTAGE = must('a percentage from 1 to 100');
 
 const flag = () => z.boolean(must('true or false'));
@@ -49,7 +50,18 @@ export const Config = z.strictObject({
   /** How many faces of one photo are searched concurrently. */
   faceConcurrency: whole(1, 40).default(5),
 
-  workRetentionDays: whole(1, 365).default(7),
+  /**
+   * Share of each quota of Rekognition that Rollcall uses. The rest is for others in the account, and for calls that
+   * come late.
+   */
+  quotaShare: z.number(SHARE).min(0.1, SHARE).max(1, SHARE).default(0.9),
+  /** The account's quotas, in calls per second. Default: those of the region, see schemas/quotas.ts. */
+  detectFacesPerSecond: whole(1, 10_000).optional(),
+  searchFacesPerSecond: whole(1, 10_000).optional(),
+  indexFacesPerSecond: whole(1, 10_000).optional(),
+
+  /** More than an execution may take: see schemas/executions.ts. */
+  workRetentionDays: whole(3, 365).default(7),
   noncurrentRetentionDays: whole(1, 3650).default(30),
   logRetentionDays: oneOf(LOG_RETENTION_DAYS).default(30),
   logLevel: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),

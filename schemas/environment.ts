@@ -16,6 +16,10 @@ export const Environment = z.strictObject({
   FACE_MATCH_THRESHOLD: z.coerce.number().min(0).max(100),
   /** Shorter side of the smallest face that is searched, in pixels. */
   MIN_FACE_PIXELS: z.coerce.number().min(0),
+  /** How fast the paid operations are called, in calls per second. */
+  DETECT_FACES_PER_SECOND: z.coerce.number().positive(),
+  SEARCH_FACES_PER_SECOND: z.coerce.number().positive(),
+  INDEX_FACES_PER_SECOND: z.coerce.number().positive(),
   /** Of the package. Written into each result. */
   PIPELINE_VERSION: text,
 });

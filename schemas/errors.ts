@@ -25,6 +25,10 @@ export const ENROLMENT_FAULTS = [
 ] as const;
 export type EnrolmentFault = (typeof ENROLMENT_FAULTS)[number];
 
+/** The slot of a paid call has passed. Caught: the execution goes back to the task that reserves slots. */
+export const SLOT_FAULTS = ['SlotMissed'] as const;
+export type SlotFault = (typeof SLOT_FAULTS)[number];
+
 /** Faults of the pipeline. No Catch handles them, so a redrive continues at the state that failed. */
 export const TASK_FAULTS = ['InvalidPayload', 'FacesMissing', 'NetworkError', 'ServiceUnavailable'] as const;
 export type TaskFault = (typeof TASK_FAULTS)[number];
@@ -35,15 +39,14 @@ export type TaskFault = (typeof TASK_FAULTS)[number];
  */
 export const OUTCOME_MISSING = 'OutcomeMissing';
 
-export type ErrorName = ImageFault | EnrolmentFault | TaskFault;
+export type ErrorName = ImageFault | EnrolmentFault | SlotFault | TaskFault;
 
-/** Throttling by Rekognition, DynamoDB, S3 or Lambda. */
+/** Throttling by Rekognition, DynamoDB or S3. Lambda's own name for it is in statemachines/retries.ts. */
 export const THROTTLING_ERRORS = [
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
   'RequestLimitExceeded',
   'SlowDown',
-  'Lambda.TooManyRequestsException',
 ] as const;
 
 /** Errors of a service, or of the network. Any other answer with a status of 500 or more becomes ServiceUnavailable. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Lane } from './pacing.ts';
 
 /** S3's limit. */
 const MAX_KEY_BYTES = 1024;
@@ -21,6 +22,8 @@ export const ObjectCreatedDetail = z.object({
     /** Hexadecimal. Orders the events of one key, once two of them are padded to equal length. */
     sequencer: z.string().regex(/^[0-9a-fA-F]{1,40}$/),
   }),
+  /** Not in S3's events: set by what starts executions in bulk. */
+  lane: Lane.optional(),
 });
 export type ObjectCreatedDetail = z.infer<typeof ObjectCreatedDetail>;
 

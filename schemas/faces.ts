@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Slot } from './pacing.ts';
 
 export const PersonId = z
   .string()
@@ -34,6 +35,8 @@ export const DetectedFace = z.strictObject({
   bounding_box: BoundingBox,
   /** The three strongest. */
   emotions: z.array(Emotion).max(3),
+  /** The slot of its search. Absent if none is needed, because it is too small or its answer is remembered. */
+  search_at: Slot.optional(),
 });
 export type DetectedFace = z.infer<typeof DetectedFace>;
 

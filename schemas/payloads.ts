@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ObjectCreatedDetail } from './events.ts';
 import { PersonId } from './faces.ts';
+import { Lane } from './pacing.ts';
 
 /** A version of an object that was uploaded, and the execution that works on it. */
 export const UploadedObject = z.strictObject({
@@ -34,6 +35,7 @@ export const Photo = UploadedObject.extend({
   image_id: z.string(),
   work_prefix: z.string(),
   picture: Picture,
+  lane: Lane,
 });
 export type Photo = z.infer<typeof Photo>;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ExecutionFailedEvent, ScheduledEvent } from './events.ts';
 import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
+import { Slot, WaitUntil } from './pacing.ts';
 import { Enrolment, FailedObjectExecution, ObjectExecution, Photo, Skipped } from './payloads.ts';
 
 interface Payloads {
@@ -29,11 +30,15 @@ const IndexedFace = z.strictObject({ face_id: FaceId, model_version: z.string() 
 export const TASKS = {
   'load-image': {
     input: ObjectExecution,
-    output: z.discriminatedUnion('proceed', [z.strictObject({ proceed: z.literal(true), photo: Photo }), Skipped]),
+    output: z.discriminatedUnion('proceed', [
+      z.strictObject({ proceed: z.literal(true), photo: Photo, detect_at: Slot, wait_until: WaitUntil }),
+      Skipped,
+    ]),
   },
   'detect-faces': {
-    input: z.strictObject({ photo: Photo }),
+    input: z.strictObject({ photo: Photo, detect_at: Slot }),
     output: z.strictObject({
+      wait_until: WaitUntil,
       faces: z.array(DetectedFace).max(100),
       count: z.int(),
       /** Key of Rekognition's whole answer in `work/`. */
@@ -60,15 +65,24 @@ export const TASKS = {
   'load-enrolment': {
     input: ObjectExecution,
     output: z.discriminatedUnion('proceed', [
-      z.strictObject({ proceed: z.literal(true), enrolment: Enrolment }),
+      z.strictObject({
+        proceed: z.literal(true),
+        enrolment: Enrolment,
+        detect_at: Slot,
+        index_at: Slot,
+        wait_until: WaitUntil,
+      }),
       Skipped,
     ]),
   },
   'check-enrolment': {
-    input: z.strictObject({ enrolment: Enrolment }),
+    input: z.strictObject({ enrolment: Enrolment, detect_at: Slot }),
     output: z.strictObject({ face: DetectedFace }),
   },
-  'index-face': { input: z.strictObject({ enrolment: Enrolment, face: DetectedFace }), output: IndexedFace },
+  'index-face': {
+    input: z.strictObject({ enrolment: Enrolment, face: DetectedFace, index_at: Slot }),
+    output: IndexedFace,
+  },
   'persist-person': {
     input: z.strictObject({ enrolment: Enrolment, face_id: FaceId }),
     output: EnrolmentOutcome,

@@ -8,6 +8,7 @@ import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
 import type { Variable } from '../schemas/environment.ts';
+import { ratesOf } from '../schemas/quotas.ts';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
 import { MACHINE_NAMES, machineEntry, type CallableArns, type MachineName } from '../statemachines/registry.ts';
 import { configureBackend } from './backend.ts';
@@ -151,6 +152,7 @@ export class RollcallStack extends TerraformStack {
       executions: startedByObjects.map((name) => arn('states', `execution:${name}:*`)),
       failureDeadLetters: failureDeadLetters.queue.arn,
     };
+    const rates = ratesOf(config);
     const variables: Record<Variable, string> = {
       RESULTS_TABLE: results.name,
       PEOPLE_TABLE: people.name,
@@ -158,6 +160,9 @@ export class RollcallStack extends TerraformStack {
       OBJECT_MACHINES: machines.join(','),
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
       MIN_FACE_PIXELS: String(config.minFacePixels),
+      DETECT_FACES_PER_SECOND: String(rates.DetectFaces),
+      SEARCH_FACES_PER_SECOND: String(rates.SearchFacesByImage),
+      INDEX_FACES_PER_SECOND: String(rates.IndexFaces),
       PIPELINE_VERSION: version,
     };
     return eachTask((task) => {

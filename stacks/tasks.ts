@@ -1,4 +1,5 @@
 import { PREFIXES, type Prefix } from '../schemas/keys.ts';
+import type { PaidOperation } from '../schemas/quotas.ts';
 import type { IndexName } from '../schemas/tables.ts';
 import type { TaskName } from '../schemas/tasks.ts';
 import { allow, type Statement } from './policy.ts';
@@ -45,6 +46,12 @@ const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket,
 const seek = (bucket: string, ...prefixes: Prefix[]) =>
   allow(['s3:ListBucket'], [bucket], { StringLike: { 's3:prefix': prefixes.map((prefix) => `${PREFIXES[prefix]}*`) } });
 
+/** The meter of each paid operation is an item of the table of results. */
+const reserve = (results: string, ...operations: PaidOperation[]) =>
+  allow(['dynamodb:UpdateItem'], [results], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': operations },
+  });
+
 /** DetectFaces supports no resource. Rekognition reads the picture with the caller's rights. */
 const detect = allow(['rekognition:DetectFaces'], ['*']);
 
@@ -55,15 +62,17 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     grants: ({ bucket, results }) => [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [results]),
       readVersion(bucket, 'input'),
-      seek(bucket, 'input'),
+      read(bucket, 'work'),
+      seek(bucket, 'input', 'work'),
       write(bucket, 'work'),
     ],
   },
   'detect-faces': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket }) => [
+    grants: ({ bucket, results }) => [
       detect,
+      reserve(results, 'SearchFacesByImage'),
       readVersion(bucket, 'input'),
       read(bucket, 'work'),
       seek(bucket, 'work'),
@@ -119,8 +128,9 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'load-enrolment': {
     memoryMb: PIXELS,
     timeoutSeconds: 85,
-    grants: ({ bucket, people }) => [
+    grants: ({ bucket, results, people }) => [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [people]),
+      reserve(results, 'DetectFaces', 'IndexFaces'),
       readVersion(bucket, 'enroll'),
       seek(bucket, 'enroll'),
       write(bucket, 'work'),

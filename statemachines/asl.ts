@@ -11,7 +11,8 @@ export interface Retrier {
 
 interface Catcher<Name extends string> {
   readonly ErrorEquals: readonly string[];
-  readonly ResultPath: string;
+  /** null discards the error. */
+  readonly ResultPath: string | null;
   readonly Next: Name;
 }
 
@@ -35,6 +36,7 @@ interface Comparison {
   readonly BooleanEquals?: boolean;
   readonly NumericEquals?: number;
   readonly StringEquals?: string;
+  readonly IsPresent?: true;
 }
 
 interface ChoiceState<Name extends string> {
@@ -50,13 +52,19 @@ type MapState<Name extends string> = Onward<Name> & {
   readonly MaxConcurrency: number;
   readonly ItemProcessor: Machine & { readonly ProcessorConfig: { readonly Mode: 'INLINE' } };
   readonly ResultPath: string | null;
+  readonly Catch?: readonly Catcher<Name>[];
+};
+
+type WaitState<Name extends string> = Onward<Name> & {
+  readonly Type: 'Wait';
+  readonly TimestampPath: string;
 };
 
 interface SucceedState {
   readonly Type: 'Succeed';
 }
 
-type State<Name extends string> = TaskState<Name> | ChoiceState<Name> | MapState<Name> | SucceedState;
+type State<Name extends string> = TaskState<Name> | ChoiceState<Name> | MapState<Name> | WaitState<Name> | SucceedState;
 
 export interface Machine<Name extends string = string> {
   readonly Comment?: string;

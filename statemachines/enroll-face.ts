@@ -1,7 +1,8 @@
 import { ENROLMENT_FAULTS, IMAGE_FAULTS } from '../schemas/errors.ts';
+import { EXECUTION_TIMEOUT_SECONDS } from '../schemas/executions.ts';
 import { machine, type Machine } from './asl.ts';
 import type { CallableArns } from './registry.ts';
-import { RETRIES } from './retries.ts';
+import { RETRIES, slotMissed } from './retries.ts';
 
 /** Enrols one person's face from one photo, enroll/<name>/<file>, in the collection and FaceRecognitionPeople. */
 export function enrollFaceMachine({ functions }: CallableArns): Machine {
@@ -12,7 +13,7 @@ export function enrollFaceMachine({ functions }: CallableArns): Machine {
   return machine({
     Comment: 'Enrols one face: enroll/<name>/<file> to the collection and FaceRecognitionPeople',
     StartAt: 'LoadEnrolment',
-    TimeoutSeconds: 3600,
+    TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
     States: {
       LoadEnrolment: {
         Type: 'Task',
@@ -26,27 +27,35 @@ export function enrollFaceMachine({ functions }: CallableArns): Machine {
       },
       'AlreadyEnrolled?': {
         Type: 'Choice',
-        Choices: [{ Variable: '$.loaded.proceed', BooleanEquals: true, Next: 'CheckEnrolment' }],
+        Choices: [
+          { Variable: '$.loaded.wait_until', IsPresent: true, Next: 'WaitToEnrol' },
+          { Variable: '$.loaded.proceed', BooleanEquals: true, Next: 'CheckEnrolment' },
+        ],
         Default: 'Done',
       },
+      WaitToEnrol: { Type: 'Wait', TimestampPath: '$.loaded.wait_until', Next: 'CheckEnrolment' },
       CheckEnrolment: {
         Type: 'Task',
         Resource: functions['check-enrolment'],
-        Parameters: { 'enrolment.$': '$.loaded.enrolment' },
+        Parameters: { 'enrolment.$': '$.loaded.enrolment', 'detect_at.$': '$.loaded.detect_at' },
         ResultPath: '$.checked',
         TimeoutSeconds: 60,
         Retry: RETRIES,
-        Catch: refused,
+        Catch: [...refused, slotMissed('LoadEnrolment')],
         Next: 'IndexFace',
       },
       IndexFace: {
         Type: 'Task',
         Resource: functions['index-face'],
-        Parameters: { 'enrolment.$': '$.loaded.enrolment', 'face.$': '$.checked.face' },
+        Parameters: {
+          'enrolment.$': '$.loaded.enrolment',
+          'face.$': '$.checked.face',
+          'index_at.$': '$.loaded.index_at',
+        },
         ResultPath: '$.indexed',
         TimeoutSeconds: 60,
         Retry: RETRIES,
-        Catch: refused,
+        Catch: [...refused, slotMissed('LoadEnrolment')],
         Next: 'PersistPerson',
       },
       PersistPerson: {

@@ -1,12 +1,12 @@
+import type { Config } from '../schemas/config.ts';
 import { IMAGE_FAULTS } from '../schemas/errors.ts';
+import { EXECUTION_TIMEOUT_SECONDS } from '../schemas/executions.ts';
+import { ratesOf, type QuotaSettings } from '../schemas/quotas.ts';
 import { machine, type Machine } from './asl.ts';
 import type { CallableArns } from './registry.ts';
-import { RETRIES } from './retries.ts';
+import { RETRIES, RETRIES_OF_A_FACE, slotMissed } from './retries.ts';
 
-export interface RecognitionSettings {
-  /** How many faces of one photo are searched concurrently. Ten saturate the default quota of most regions. */
-  readonly faceConcurrency: number;
-}
+export type RecognitionSettings = QuotaSettings & Pick<Config, 'faceConcurrency'>;
 
 /**
  * Only faults of the picture are caught. Any other error fails the execution at its Task, where a redrive continues.
@@ -17,7 +17,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
   return machine({
     Comment: 'Who is in one photo: input/<photo> to FaceRecognitionResults and processed/<photo>.json',
     StartAt: 'LoadImage',
-    TimeoutSeconds: 3600,
+    TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
     States: {
       LoadImage: {
         Type: 'Task',
@@ -31,24 +31,32 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
       },
       'AlreadyDone?': {
         Type: 'Choice',
-        Choices: [{ Variable: '$.loaded.proceed', BooleanEquals: true, Next: 'DetectFaces' }],
+        Choices: [
+          { Variable: '$.loaded.wait_until', IsPresent: true, Next: 'WaitToDetect' },
+          { Variable: '$.loaded.proceed', BooleanEquals: true, Next: 'DetectFaces' },
+        ],
         Default: 'Done',
       },
+      WaitToDetect: { Type: 'Wait', TimestampPath: '$.loaded.wait_until', Next: 'DetectFaces' },
       DetectFaces: {
         Type: 'Task',
         Resource: functions['detect-faces'],
-        Parameters: { 'photo.$': '$.loaded.photo' },
+        Parameters: { 'photo.$': '$.loaded.photo', 'detect_at.$': '$.loaded.detect_at' },
         ResultPath: '$.detected',
         TimeoutSeconds: 60,
         Retry: RETRIES,
-        Catch: rejected,
+        Catch: [...rejected, slotMissed('LoadImage')],
         Next: 'AnyFaces?',
       },
       'AnyFaces?': {
         Type: 'Choice',
-        Choices: [{ Variable: '$.detected.count', NumericEquals: 0, Next: 'WriteProcessed' }],
+        Choices: [
+          { Variable: '$.detected.count', NumericEquals: 0, Next: 'WriteProcessed' },
+          { Variable: '$.detected.wait_until', IsPresent: true, Next: 'WaitToSearch' },
+        ],
         Default: 'CropFaces',
       },
+      WaitToSearch: { Type: 'Wait', TimestampPath: '$.detected.wait_until', Next: 'CropFaces' },
       CropFaces: {
         Type: 'Task',
         Resource: functions['crop-faces'],
@@ -62,7 +70,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
         Type: 'Map',
         ItemsPath: '$.cropped.faces',
         ItemSelector: { 'photo.$': '$.loaded.photo', 'face.$': '$$.Map.Item.Value' },
-        MaxConcurrency: settings.faceConcurrency,
+        MaxConcurrency: searchesAtOnce(settings),
         ItemProcessor: {
           ProcessorConfig: { Mode: 'INLINE' },
           ...machine({
@@ -74,7 +82,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
                 Parameters: { 'photo.$': '$.photo', 'face.$': '$.face' },
                 ResultPath: '$.search',
                 TimeoutSeconds: 60,
-                Retry: RETRIES,
+                Retry: RETRIES_OF_A_FACE,
                 Next: 'PersistFace',
               },
               PersistFace: {
@@ -83,13 +91,15 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
                 Parameters: { 'photo.$': '$.photo', 'face.$': '$.face', 'search.$': '$.search' },
                 ResultPath: '$',
                 TimeoutSeconds: 30,
-                Retry: RETRIES,
+                Retry: RETRIES_OF_A_FACE,
                 End: true,
               },
             },
           }),
         },
         ResultPath: null,
+        // Answers of searches are remembered, so what has been done is not paid for again.
+        Catch: [slotMissed('DetectFaces')],
         Next: 'WriteProcessed',
       },
       WriteProcessed: {
@@ -136,6 +146,10 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
     },
   });
 }
+
+/** More searches at once would only wait for their slots, while their functions are billed. */
+const searchesAtOnce = (settings: RecognitionSettings) =>
+  Math.min(settings.faceConcurrency, Math.ceil(ratesOf(settings).SearchFacesByImage));
 
 /** Puts an event on the default bus. */
 function announce<const Next extends string>(putEvents: string, detailType: string, path: string, next: Next) {

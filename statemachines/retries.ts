@@ -1,15 +1,28 @@
-import { SERVICE_ERRORS, THROTTLING_ERRORS } from '../schemas/errors.ts';
+import { SERVICE_ERRORS, SLOT_FAULTS, THROTTLING_ERRORS } from '../schemas/errors.ts';
 import type { Retrier } from './asl.ts';
 
-/** Long waits, with jitter. */
+/** Long waits, with jitter: 14 minutes on average. Paid calls are paced, so this is for what pacing cannot foresee. */
 const throttled: Retrier = {
   ErrorEquals: THROTTLING_ERRORS,
   IntervalSeconds: 2,
   MaxAttempts: 8,
-  BackoffRate: 2,
-  MaxDelaySeconds: 60,
+  BackoffRate: 2.5,
+  MaxDelaySeconds: 900,
   JitterStrategy: 'FULL',
 };
+
+/**
+ * No function was free: in a new account ten run at once, and ten thousand photos take turns for hours. The delays are
+ * long, because the longer they are, the fewer attempts are in vain.
+ */
+const noFunctionFree = (MaxAttempts: number): Retrier => ({
+  ErrorEquals: ['Lambda.TooManyRequestsException'],
+  IntervalSeconds: 2,
+  MaxAttempts,
+  BackoffRate: 2.5,
+  MaxDelaySeconds: 1800,
+  JitterStrategy: 'FULL',
+});
 
 const unavailable: Retrier = {
   ErrorEquals: SERVICE_ERRORS,
@@ -41,4 +54,11 @@ const platform: Retrier = {
 };
 
 /** By name and never States.ALL: an unforeseen error fails the execution at once, and a redrive continues there. */
-export const RETRIES: readonly Retrier[] = [throttled, unavailable, platform];
+export const RETRIES: readonly Retrier[] = [throttled, noFunctionFree(40), unavailable, platform];
+
+/** Each attempt is three events in the history, which holds 25,000, and a photo can have a hundred faces. */
+export const RETRIES_OF_A_FACE: readonly Retrier[] = [throttled, noFunctionFree(12), unavailable, platform];
+
+/** Goes back to the state that reserves slots, as after a redrive. */
+export const slotMissed = <const Name extends string>(Next: Name) =>
+  ({ ErrorEquals: SLOT_FAULTS, ResultPath: null, Next }) as const;

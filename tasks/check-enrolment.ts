@@ -1,14 +1,16 @@
 import type { FaceDetail, RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Picture } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { detectFaces, facesForStates } from './faces/detect.ts';
+import { detectFaces, facesForStates, rememberedDetection } from './faces/detect.ts';
+import { shorterSide } from './images/boxes.ts';
+import { clock } from './pacing/services.ts';
+import type { Clock } from './pacing/slots.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 
-interface Services {
+interface Services extends Clock {
   readonly rekognition: RekognitionClient;
   readonly s3: S3Client;
   readonly minPixels: number;
@@ -22,10 +24,12 @@ const MIN_CONFIDENCE = 80;
 
 /** Requires one good face and no other, because the collection would store any face and every search would suffer. */
 export async function run(
-  { enrolment }: Input<'check-enrolment'>,
+  { enrolment, detect_at }: Input<'check-enrolment'>,
   services: Services,
 ): Promise<Output<'check-enrolment'>> {
-  const detection = await detectFaces(services, enrolment.picture, enrolment.work_prefix);
+  const { picture, work_prefix } = enrolment;
+  const remembered = await rememberedDetection(services.s3, picture, work_prefix);
+  const detection = remembered ?? (await detectFaces(services, picture, work_prefix, detect_at));
   const [face, ...others] = facesForStates(detection);
   const [detail] = detection.faces;
   if (!face || !detail) {
@@ -42,12 +46,9 @@ export async function run(
       `There are ${rivals.length + 1} faces in the photo. Crop it to the one person.`,
     );
   }
-  checkQuality(detail, pixelsOf(face.bounding_box, enrolment.picture), services.minPixels);
+  checkQuality(detail, shorterSide(face.bounding_box, picture), services.minPixels);
   return { face };
 }
-
-const pixelsOf = (box: { width: number; height: number }, { width, height }: Picture) =>
-  Math.floor(Math.min(box.width * width, box.height * height));
 
 function checkQuality({ Confidence = 0, Pose }: FaceDetail, pixels: number, minPixels: number): void {
   if (pixels < minPixels) {
@@ -69,7 +70,12 @@ function checkQuality({ Confidence = 0, Pose }: FaceDetail, pixels: number, minP
 
 export const handler = defineTask({
   name: 'check-enrolment',
-  services: () => ({ rekognition: rekognitionClient(), s3: s3Client(), minPixels: env('MIN_FACE_PIXELS') }),
+  services: () => ({
+    rekognition: rekognitionClient(),
+    s3: s3Client(),
+    minPixels: env('MIN_FACE_PIXELS'),
+    ...clock(),
+  }),
   run,
   describe: ({ enrolment }) => ({ execution: enrolment.execution_arn, person: enrolment.person_id }),
 });

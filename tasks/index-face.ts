@@ -1,10 +1,13 @@
 import { IndexFacesCommand } from '@aws-sdk/client-rekognition';
 import { percent } from '../schemas/faces.ts';
+import type { Slot } from '../schemas/pacing.ts';
 import type { Enrolment } from '../schemas/payloads.ts';
 import type { IndexedFace } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { overlap } from './faces/boxes.ts';
 import { clamped, imageOf } from './faces/detect.ts';
+import { clock } from './pacing/services.ts';
+import { arriveAt, type Clock } from './pacing/slots.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { countPaidCall } from './runtime/metrics.ts';
@@ -13,16 +16,18 @@ import { faceStore, holdFace, recordFace, releaseOwnFace, type FaceStore } from 
 /** Two boxes of one face, found by two calls, cover nearly the same area. Boxes of two faces hardly overlap. */
 const SAME_FACE = 0.5;
 
+interface Services extends FaceStore, Clock {}
+
 /**
  * Adds the checked face to the collection under the person's id, with one paid call, whose answer is kept in the face's
  * row. A call whose answer was lost can be repeated: Rekognition does not store the same picture with the same
  * ExternalImageId twice (IndexFaces, API reference).
  */
 export async function run(
-  { enrolment, face }: Input<'index-face'>,
-  services: FaceStore,
+  { enrolment, face, index_at }: Input<'index-face'>,
+  services: Services,
 ): Promise<Output<'index-face'>> {
-  const indexed = (await holdFace(services, enrolment)) ?? (await indexFace(enrolment, services));
+  const indexed = (await holdFace(services, enrolment)) ?? (await indexFace(enrolment, index_at, services));
   const { face_id, model_version, bounding_box } = indexed;
   if (overlap(bounding_box, face.bounding_box) >= SAME_FACE) return { face_id, model_version };
   // Of several faces Rekognition keeps the one of the best quality, which can be a bystander's.
@@ -33,7 +38,8 @@ export async function run(
   );
 }
 
-async function indexFace(enrolment: Enrolment, services: FaceStore): Promise<IndexedFace> {
+async function indexFace(enrolment: Enrolment, index_at: Slot, services: Services): Promise<IndexedFace> {
+  await arriveAt(index_at, services);
   const command = new IndexFacesCommand({
     CollectionId: services.collectionId,
     Image: imageOf(enrolment.picture),
@@ -65,7 +71,7 @@ async function indexFace(enrolment: Enrolment, services: FaceStore): Promise<Ind
 
 export const handler = defineTask({
   name: 'index-face',
-  services: faceStore,
+  services: () => ({ ...faceStore(), ...clock() }),
   run,
   describe: ({ enrolment }, output) => ({
     execution: enrolment.execution_arn,

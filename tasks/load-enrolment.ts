@@ -3,6 +3,9 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { personIdOf, personNameOf, workPrefixOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { isFolderMarker, loadPicture } from './images/load-picture.ts';
+import type { Reservations } from './pacing/meter.ts';
+import { meterOf } from './pacing/services.ts';
+import { waitFor } from './pacing/slots.ts';
 import { s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
@@ -16,6 +19,8 @@ interface Services {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly peopleTable: string;
   readonly now: () => Date;
+  readonly detectMeter: Reservations;
+  readonly indexMeter: Reservations;
 }
 
 /** Claims an enrolment photo, takes the person's name from its key, and returns the address of an upright picture. */
@@ -37,21 +42,35 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
     );
   }
   const work_prefix = workPrefixOf(object.key, object.etag, object.version_id);
-  const picture = await loadPicture(services.s3, object, work_prefix);
+  const { picture, lane: ofObject } = await loadPicture(services.s3, object, work_prefix);
+  const lane = input.detail.lane ?? ofObject;
+  // Both paid calls of an enrolment follow each other, so that it waits once, for the later slot.
+  const [[detect_at = 0], [index_at = 0]] = await Promise.all([
+    services.detectMeter.reserve(1, lane),
+    services.indexMeter.reserve(1, lane),
+  ]);
   return {
     proceed: true,
     enrolment: { ...object, person_id: personIdOf(name), name, record: row.key['record']!, work_prefix, picture },
+    detect_at,
+    index_at,
+    ...waitFor(Math.max(detect_at, index_at), services),
   };
 }
 
 export const handler = defineTask({
   name: 'load-enrolment',
-  services: () => ({
-    s3: s3Client(),
-    dynamoDb: dynamoDbClient(),
-    peopleTable: env('PEOPLE_TABLE'),
-    now: () => new Date(),
-  }),
+  services: () => {
+    const dynamoDb = dynamoDbClient();
+    return {
+      s3: s3Client(),
+      dynamoDb,
+      peopleTable: env('PEOPLE_TABLE'),
+      now: () => new Date(),
+      detectMeter: meterOf('DetectFaces', dynamoDb),
+      indexMeter: meterOf('IndexFaces', dynamoDb),
+    };
+  },
   run,
   describe: (input, output) => ({
     execution: input.execution_arn,

@@ -4,12 +4,14 @@ import { FaceSearch } from '../schemas/faces.ts';
 import { collectionKeyOf, searchKeyOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { countFaces, searchCrop, type Collection } from './faces/search.ts';
+import { clock } from './pacing/services.ts';
+import { arriveAt, type Clock } from './pacing/slots.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { env } from './runtime/environment.ts';
 import { computeOnce } from './storage/objects.ts';
 
-interface Services extends Collection {
+interface Services extends Collection, Clock {
   readonly s3: S3Client;
   /** Smaller faces all look alike: a search would cost money and mislead. */
   readonly minPixels: number;
@@ -22,7 +24,10 @@ export async function run({ photo, face }: Input<'search-face'>, services: Servi
   const once = <T>(key: string, schema: z.ZodType<T>, compute: () => Promise<T>) =>
     computeOnce(services.s3, { bucket, key }, schema, compute);
   const crop = { bucket, key: face.crop_key, face: face.in_crop };
-  const found = await once(searchKeyOf(work_prefix, face.index), FaceSearch, () => searchCrop(services, crop));
+  const found = await once(searchKeyOf(work_prefix, face.index), FaceSearch, async () => {
+    if (face.search_at !== undefined) await arriveAt(face.search_at, services);
+    return searchCrop(services, crop);
+  });
   if (found.reason !== 'NO_CANDIDATE') return found;
   // Only after the paid answer is kept: a throttle here must not make a retry pay again.
   const faceCount = await once(collectionKeyOf(work_prefix), z.int(), () => countFaces(services));
@@ -37,6 +42,7 @@ export const handler = defineTask({
     collectionId: env('COLLECTION_ID'),
     threshold: env('FACE_MATCH_THRESHOLD'),
     minPixels: env('MIN_FACE_PIXELS'),
+    ...clock(),
   }),
   run,
   describe: ({ photo, face }, output) => ({

@@ -14,8 +14,11 @@ import { startS3 } from '../../local/s3/server.ts';
 import { openStore } from '../../local/store.ts';
 import { synthesize } from '../../local/synthesis.ts';
 import { readStack, type LocalStack } from '../../local/terraform.ts';
+import { Config } from '../../schemas/config.ts';
 import { Deployment } from '../../schemas/deployment.ts';
 import { imageIdOf, personIdOf } from '../../schemas/keys.ts';
+import { ratesOf, type PaidOperation } from '../../schemas/quotas.ts';
+import { Meter } from '../../tasks/pacing/meter.ts';
 import type { VirtualClock } from './clock.ts';
 import { facesOfKey, rekognitionOperations } from './faces.ts';
 import { withVirtualLatency } from './virtual-latency.ts';
@@ -61,7 +64,7 @@ export async function startServices(clock: VirtualClock) {
     s3,
     dynamoDb,
     rekognition: withVirtualLatency(new RekognitionClient(config('rekognition')), clock),
-    now: () => new Date(clock.now()),
+    ...pacing(dynamoDb, deployment.results_table, clock),
     bucket: deployment.bucket,
     definition: definitionOf(stack),
     functions: new Map(stack.functions.map(({ arn, name }) => [arn, name])),
@@ -89,6 +92,15 @@ export async function startServices(clock: VirtualClock) {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** As in a region with large quotas. The local stack has no quotas. */
+function pacing(dynamoDb: DynamoDBDocumentClient, resultsTable: string, clock: VirtualClock) {
+  const rates = ratesOf(Config.parse({ region: 'us-east-1' }));
+  const now = () => new Date(clock.now());
+  const meter = (operation: PaidOperation) =>
+    new Meter({ dynamoDb, resultsTable, operation, rate: rates[operation], now });
+  return { now, sleep: clock.sleep, detectMeter: meter('DetectFaces'), searchMeter: meter('SearchFacesByImage') };
 }
 
 /** What the functions read from their environment. */

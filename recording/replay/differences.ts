@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Case, RecordedTask } from '../../schemas/case.ts';
 import { replaceTexts } from '../replace-texts.ts';
-import { stateKey, THIS_EXECUTION, type ReplayResult } from './replay.ts';
+import { stateKey, THIS_EXECUTION, withoutTimes, type ReplayResult } from './replay.ts';
 
 export interface Difference {
   /** `end`, `path`, or the state whose attempts ended differently. */
@@ -20,7 +20,7 @@ export function differences(recorded: Case, replayed: ReplayResult): Difference[
 }
 
 function differentAttempts(recorded: Case, replayed: ReplayResult): Difference[] {
-  const before = Map.groupBy(withoutExecutionArns(recorded.tasks), stateKey);
+  const before = Map.groupBy(withoutTimes(withoutExecutionArns(recorded.tasks)), stateKey);
   const after = Map.groupBy(replayed.attempts, stateKey);
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((state) =>
     difference(state, before.get(state)?.map(comparableOutcome), after.get(state)?.map(comparableOutcome)),

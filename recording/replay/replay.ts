@@ -115,9 +115,23 @@ async function readProcessed({ s3 }: ReplayAccount, Bucket: string): Promise<Rec
 /** The result with the names of the case, and without what is different in each run. */
 function comparable(result: ReplayResult, replacements: readonly TextReplacement[]): ReplayResult {
   const reversed = replacements.toReversed().map(([from, to]): TextReplacement => [to, from]);
-  return JSON.parse(JSON.stringify(replaceTexts(result, reversed)), (name, value: unknown) =>
-    DIFFERENT_IN_EACH_RUN.includes(name) ? 'of the run' : value,
-  ) as ReplayResult;
+  return withoutTimes(replaceTexts(result, reversed));
 }
 
-const DIFFERENT_IN_EACH_RUN: readonly string[] = ['claimed_at', 'processed_at', 'pipeline_version'];
+/** Puts a word in place of what is different in each run. */
+export function withoutTimes<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (name, part: unknown) =>
+    DIFFERENT_IN_EACH_RUN.includes(name) ? 'of the run' : part,
+  ) as T;
+}
+
+const DIFFERENT_IN_EACH_RUN: readonly string[] = [
+  'claimed_at',
+  'processed_at',
+  'pipeline_version',
+  'detect_at',
+  'index_at',
+  'search_at',
+  'next_interactive',
+  'next_bulk',
+];

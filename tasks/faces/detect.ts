@@ -3,7 +3,9 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { percent, type BoundingBox, type DetectedFace, type Emotion } from '../../schemas/faces.ts';
 import { detectionKeyOf, sharedDetectionKeyOf } from '../../schemas/keys.ts';
+import type { Slot } from '../../schemas/pacing.ts';
 import type { Picture } from '../../schemas/payloads.ts';
+import { arriveAt, type Clock } from '../pacing/slots.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
 import { readJson, writeJson } from '../storage/objects.ts';
 
@@ -15,15 +17,20 @@ export const imageOf = ({ bucket, key, version_id }: Picture) => ({
   S3Object: { Bucket: bucket, Name: key, Version: version_id },
 });
 
-/** Pays for a call only if no earlier answer is remembered. Keeps the answer for this version and for the same bytes. */
+interface DetectionServices extends Clock {
+  readonly rekognition: RekognitionClient;
+  readonly s3: S3Client;
+}
+
+/** Pays for a call, in its slot. Keeps the answer for this version and for the same bytes. */
 export async function detectFaces(
-  services: { readonly rekognition: RekognitionClient; readonly s3: S3Client },
+  services: DetectionServices,
   picture: Picture,
   workPrefix: string,
+  slot: Slot,
 ): Promise<Detection> {
   const { rekognition, s3 } = services;
-  const remembered = await rememberedDetection(s3, picture, workPrefix);
-  if (remembered) return remembered;
+  await arriveAt(slot, services);
   const command = new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] });
   const { FaceDetails = [] } = await countPaidCall(rekognition.send(command));
   const detection = { faces: FaceDetails.toSorted((a, b) => area(b) - area(a)) };

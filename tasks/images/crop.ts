@@ -1,17 +1,11 @@
 import sharp from 'sharp';
 import type { BoundingBox } from '../../schemas/faces.ts';
+import { inPixels, shorterSide, type Box } from './boxes.ts';
 
 /** Rekognition requires at least 80 pixels on each side. */
 const MIN_SIDE = 80;
 /** Rekognition often finds no face in a tight crop, so a third of the box is added on each side. */
 const PADDING = 1 / 3;
-
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 interface CroppedPicture {
   readonly jpeg: Buffer;
@@ -66,23 +60,13 @@ export async function cropFace(
   }
   return {
     jpeg: await crop.jpeg({ quality: 92 }).toBuffer(),
-    pixels: Math.min(box.width, box.height),
+    pixels: shorterSide(face, pixels),
     in_crop: {
       left: (box.left - area.left) / area.width,
       top: (box.top - area.top) / area.height,
       width: box.width / area.width,
       height: box.height / area.height,
     },
-  };
-}
-
-function inPixels({ left, top, width, height }: BoundingBox, { width: w, height: h }: Pixels): Box {
-  const [x, y] = [Math.floor(left * w), Math.floor(top * h)];
-  return {
-    left: x,
-    top: y,
-    width: Math.min(Math.ceil(width * w), w - x),
-    height: Math.min(Math.ceil(height * h), h - y),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { pictureKeyOf } from '../../schemas/keys.ts';
+import { Lane, LANE_METADATA } from '../../schemas/pacing.ts';
 import type { Picture, UploadedObject } from '../../schemas/payloads.ts';
 import { ImageError, nameOf } from '../runtime/errors.ts';
-import { readObject, writeObject } from '../storage/objects.ts';
+import { readStored, writeObject } from '../storage/objects.ts';
 import { checkSize, normalize } from './normalize.ts';
 
 /**
@@ -10,24 +11,31 @@ import { checkSize, normalize } from './normalize.ts';
  */
 export const isFolderMarker = ({ key, size }: UploadedObject) => key.endsWith('/') && size === 0;
 
-/** Reads the uploaded object and returns the address of an upright picture: the object itself, or a copy in `work/`. */
-export async function loadPicture(s3: S3Client, object: UploadedObject, workPrefix: string): Promise<Picture> {
+export interface LoadedPicture {
+  /** An upright picture: the object itself, or a copy in `work/`. */
+  readonly picture: Picture;
+  /** As the object's metadata say. */
+  readonly lane: Lane;
+}
+
+/** Reads the uploaded object, and copies it if Rekognition does not take it as it is. */
+export async function loadPicture(s3: S3Client, object: UploadedObject, workPrefix: string): Promise<LoadedPicture> {
   checkSize(object.size);
-  const { copy, ...facts } = await normalize(await readUploaded(s3, object));
-  if (!copy) {
-    return { bucket: object.bucket, key: object.key, ...version(object), ...facts };
-  }
+  const { bytes, metadata } = await readUploaded(s3, object);
+  const lane = Lane.catch('interactive').parse(metadata[LANE_METADATA]);
+  const { copy, ...facts } = await normalize(bytes);
+  if (!copy) return { picture: { bucket: object.bucket, key: object.key, ...version(object), ...facts }, lane };
   const key = pictureKeyOf(workPrefix);
   await writeObject(s3, object.bucket, key, copy, 'image/jpeg');
-  return { bucket: object.bucket, key, ...facts };
+  return { picture: { bucket: object.bucket, key, ...facts }, lane };
 }
 
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed']);
 
-async function readUploaded(s3: S3Client, object: UploadedObject): Promise<Buffer> {
+async function readUploaded(s3: S3Client, object: UploadedObject) {
   try {
     // Without a version, only the ETag tells whether this is still the object of the event.
-    return await readObject(s3, object, object.version_id === undefined ? object.etag : undefined);
+    return await readStored(s3, object, object.version_id === undefined ? object.etag : undefined);
   } catch (error) {
     if (!GONE.has(nameOf(error) ?? '')) throw error;
     throw new ImageError('ImageGone', 'The object was deleted or replaced before it was read. Upload it again.', {

@@ -10,9 +10,9 @@ export const RETRIED_BY_SDK = {
 
 /**
  * Settings of the client whose calls are retried by Step Functions alone, which waits with jitter while no function is
- * billed. A paid call is given up shortly before the function's time-out of 55 s.
+ * billed. A paid call, and the ten seconds that a task may wait for its slot, fit into the function's time-out of 55 s.
  */
 export const RETRIED_BY_STEP_FUNCTIONS = {
   maxAttempts: 1,
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 50_000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 2000, requestTimeout: 40_000, throwOnRequestTimeout: true },
 };

@@ -4,6 +4,7 @@ import {
   type EnrolmentFault,
   type ErrorName,
   type ImageFault,
+  type SlotFault,
   type TaskFault,
 } from '../../schemas/errors.ts';
 
@@ -19,6 +20,7 @@ abstract class NamedError<Name extends ErrorName> extends Error {
 
 export class ImageError extends NamedError<ImageFault> {}
 export class EnrolmentError extends NamedError<EnrolmentFault> {}
+export class SlotError extends NamedError<SlotFault> {}
 export class TaskError extends NamedError<TaskFault> {}
 
 /** The SDK's error names are kept, because Retry matches them. */

@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { EXECUTION_TIMEOUT_SECONDS } from '../../schemas/executions.ts';
 import { paddedSequencer } from '../../schemas/keys.ts';
 import type { UploadedObject } from '../../schemas/payloads.ts';
 import { FAILURE_ATTRIBUTES } from '../../schemas/records.ts';
@@ -17,8 +18,8 @@ import {
  */
 export type Claim = 'CLAIMED' | 'DONE' | 'UNDER_WAY' | 'SUPERSEDED';
 
-/** The time-out of an execution. After it nobody works on the row, even if the failure was not recorded. */
-const LEASE_MS = 3_600_000;
+/** After the time-out of its execution nobody works on a row, even if the failure was not recorded. */
+const LEASE_MS = EXECUTION_TIMEOUT_SECONDS * 1000;
 
 export function uploadedObjectOf(input: Input<'load-image'>): UploadedObject {
   const { bucket, object } = input.detail;

@@ -14,20 +14,28 @@ export interface ObjectAddress {
   readonly version_id?: string | undefined;
 }
 
+interface StoredObject {
+  readonly bytes: Buffer;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /**
- * Reads the bytes of an object version. Throws NoSuchKey or NoSuchVersion, and with `etag` PreconditionFailed for other
- * content.
+ * Reads an object version. Throws NoSuchKey or NoSuchVersion, and with `etag` PreconditionFailed for other content.
  */
-export async function readObject(
+export async function readStored(
   s3: S3Client,
   { bucket, key, version_id }: ObjectAddress,
   etag?: string,
-): Promise<Buffer> {
+): Promise<StoredObject> {
   const condition = etag === undefined ? {} : { IfMatch: `"${etag}"` };
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version_id, ...condition }));
   if (!answer.Body) throw new Error(`S3 answered without a body for ${key}.`);
-  return Buffer.from(await answer.Body.transformToByteArray());
+  return { bytes: Buffer.from(await answer.Body.transformToByteArray()), metadata: answer.Metadata ?? {} };
 }
+
+/** Reads the bytes of an object version. */
+export const readObject = async (s3: S3Client, address: ObjectAddress): Promise<Buffer> =>
+  (await readStored(s3, address)).bytes;
 
 export async function writeObject(
   s3: S3Client,

@@ -3,7 +3,7 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { scanTable } from '../../recording/replay/table-rows.ts';
 import type { TestAccount } from '../support/test-account.ts';
 
-/** All that a run leaves behind, without times and the ids of executions and versions: two good runs are equal. */
+/** All that a run leaves behind, without times, slots and the ids of executions and versions: two good runs are equal. */
 export interface Snapshot {
   readonly results: unknown;
   readonly people: unknown;
@@ -15,7 +15,10 @@ export async function snapshotOf(account: TestAccount): Promise<Snapshot> {
   const { deployment } = account;
   const { Faces = [] } = await account.rekognition.send(new ListFacesCommand({ CollectionId: deployment.collection }));
   const snapshot = {
-    results: sorted(await scanTable(account.dynamoDb, deployment.results_table), ['image_id', 'record']),
+    results: sorted(
+      (await scanTable(account.dynamoDb, deployment.results_table)).filter(({ record }) => record !== 'meter'),
+      ['image_id', 'record'],
+    ),
     people: sorted(await scanTable(account.dynamoDb, deployment.people_table), ['person_id', 'record']),
     objects: await objectsOf(account),
     faces: Faces.map((face) => ({ ...face, ImageId: undefined })),

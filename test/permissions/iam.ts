@@ -6,7 +6,7 @@ import { References, TerraformJson } from '../../local/terraform-json.ts';
 export interface Grant {
   readonly action: string;
   readonly resource: string;
-  /** The pattern that `s3:prefix` has to match. */
+  /** The pattern that `s3:prefix` has to match, or the partition of the item as `dynamodb:LeadingKeys`. */
   readonly prefix?: string;
 }
 
@@ -44,11 +44,17 @@ function grantsIn({ Effect, Action, Resource, Condition = {} }: Statement): Gran
   );
 }
 
+const CONDITIONS: readonly string[] = ['StringLike s3:prefix', 'ForAllValues:StringEquals dynamodb:LeadingKeys'];
+
 function prefixesIn(condition: NonNullable<Statement['Condition']>): readonly string[] | undefined {
-  const { StringLike: { 's3:prefix': prefixes, ...keys } = {}, ...operators } = condition;
-  const other = [...Object.keys(operators), ...Object.keys(keys)];
-  if (other.length > 0) throw new Error(`This test does not understand a condition on ${other.join(', ')}.`);
-  return prefixes;
+  const all = Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => [`${operator} ${key}`, values] as const),
+  );
+  const [one, ...others] = all;
+  if (others.length > 0 || (one && !CONDITIONS.includes(one[0]))) {
+    throw new Error(`This test does not understand ${JSON.stringify(condition)}.`);
+  }
+  return one?.[1];
 }
 
 export function allows(grant: Grant, required: RequiredPermission): boolean {

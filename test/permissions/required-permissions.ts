@@ -54,9 +54,17 @@ const change = ({ operation, request }: ObservedCall): RequiredPermission[] => [
 ];
 
 function table({ operation, request }: ObservedCall): RequiredPermission[] {
-  const { TableName, IndexName } = request as { TableName: string; IndexName?: string };
+  const { TableName, IndexName, Key } = request as {
+    TableName: string;
+    IndexName?: string;
+    Key?: Readonly<Record<string, unknown>>;
+  };
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
-  return [{ action: `dynamodb:${operation}`, resource: arnHere('dynamodb', `table/${TableName}${index}`) }];
+  const resource = arnHere('dynamodb', `table/${TableName}${index}`);
+  const partition = Key?.['image_id'] ?? Key?.['person_id'];
+  return [
+    { action: `dynamodb:${operation}`, resource, ...(typeof partition === 'string' ? { prefix: partition } : {}) },
+  ];
 }
 
 /** Rekognition reads a picture in S3 with the permissions of its caller. */

@@ -7,6 +7,7 @@ const DEFAULTS = {
   faceMatchThreshold: 80,
   minFacePixels: 40,
   faceConcurrency: 5,
+  quotaShare: 0.9,
   workRetentionDays: 7,
   noncurrentRetentionDays: 30,
   logRetentionDays: 30,
@@ -54,8 +55,9 @@ test.each([
   ],
   [
     { workRetentionDays: 0 },
-    'workRetentionDays (ROLLCALL_WORK_RETENTION_DAYS): must be a whole number from 1 to 365, not 0',
+    'workRetentionDays (ROLLCALL_WORK_RETENTION_DAYS): must be a whole number from 3 to 365, not 0',
   ],
+  [{ quotaShare: 90 }, 'quotaShare (ROLLCALL_QUOTA_SHARE): must be a share from 0.1 to 1, not 90'],
   [{ alarmEmail: 'nobody' }, 'alarmEmail (ROLLCALL_ALARM_EMAIL): must be an e-mail address, not "nobody"'],
   [{ endpointUrl: 'ftp://x' }, 'endpointUrl (ROLLCALL_ENDPOINT_URL): must be an http or https address, not "ftp://x"'],
   [{ kmsKeyArn: 'alias/x' }, 'kmsKeyArn (ROLLCALL_KMS_KEY_ARN): must be the ARN of a KMS key, not "alias/x"'],

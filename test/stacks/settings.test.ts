@@ -60,6 +60,8 @@ test('what the functions and the machine are told comes from the settings', () =
     faceMatchThreshold: 92.5,
     minFacePixels: 60,
     faceConcurrency: 3,
+    quotaShare: 0.5,
+    searchFacesPerSecond: 12,
     logLevel: 'DEBUG',
     architecture: 'x86_64',
   });
@@ -70,7 +72,9 @@ test('what the functions and the machine are told comes from the settings', () =
   expect(search?.['environment']).toStrictEqual({
     variables: {
       COLLECTION_ID: 'my-face-collection',
+      DETECT_FACES_PER_SECOND: '50',
       FACE_MATCH_THRESHOLD: '92.5',
+      INDEX_FACES_PER_SECOND: '25',
       MIN_FACE_PIXELS: '60',
       OBJECT_MACHINES: ['recognition', 'enroll-face']
         .map((name) => `arn:aws:states:us-east-1:111122223333:stateMachine:rollcall-${name}`)
@@ -83,6 +87,7 @@ test('what the functions and the machine are told comes from the settings', () =
       POWERTOOLS_SERVICE_NAME: 'rollcall',
       RESULTS_TABLE: 'FaceRecognitionResults',
       ROLLCALL_ENVIRONMENT: 'default',
+      SEARCH_FACES_PER_SECOND: '6',
     },
   });
   const definitions = Object.values(stack.all('aws_sfn_state_machine')).map(({ definition }) => String(definition));

@@ -1,6 +1,7 @@
 import validator from 'asl-validator';
 import { describe, expect, test } from 'vitest';
-import { ENROLMENT_FAULTS, IMAGE_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
+import { ENROLMENT_FAULTS, IMAGE_FAULTS, SLOT_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
+import { EXECUTION_TIMEOUT_SECONDS } from '../../schemas/executions.ts';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
 import type { Machine } from '../../statemachines/asl.ts';
 import { ARNS, MACHINES } from '../support/machines.ts';
@@ -31,7 +32,8 @@ const AWS_NAMES = [
   'EventBridge.InternalException',
   'EventBridge.ThrottlingException',
 ];
-const KNOWN = new Set<string>([...IMAGE_FAULTS, ...ENROLMENT_FAULTS, ...TASK_FAULTS, ...AWS_NAMES]);
+const CAUGHT: readonly string[] = [...IMAGE_FAULTS, ...ENROLMENT_FAULTS, ...SLOT_FAULTS];
+const KNOWN = new Set<string>([...CAUGHT, ...TASK_FAULTS, ...AWS_NAMES]);
 
 interface AnyState {
   readonly Type: string;
@@ -110,7 +112,7 @@ describe.each(Object.entries(MACHINES))('%s', (_, machine) => {
   });
 
   test('gives every task a time-out and retries with full jitter, and the execution a time-out', () => {
-    expect(machine.TimeoutSeconds).toBe(3600);
+    expect(machine.TimeoutSeconds).toBe(EXECUTION_TIMEOUT_SECONDS);
     for (const [, { TimeoutSeconds = 0, Retry = [] }] of tasksOf(machine)) {
       expect(TimeoutSeconds).toBeGreaterThan(0);
       expect(Retry.length).toBeGreaterThan(0);
@@ -123,9 +125,7 @@ describe.each(Object.entries(MACHINES))('%s', (_, machine) => {
     expect(types.filter((type) => type === 'Fail')).toStrictEqual([]);
     for (const [, { Catch = [] }] of tasksOf(machine)) {
       const caught = Catch.flatMap(({ ErrorEquals }) => ErrorEquals);
-      expect(
-        caught.filter((name) => !([...IMAGE_FAULTS, ...ENROLMENT_FAULTS] as string[]).includes(name)),
-      ).toStrictEqual([]);
+      expect(caught.filter((name) => !CAUGHT.includes(name))).toStrictEqual([]);
     }
   });
 });

@@ -16,6 +16,9 @@ const RATIO = 1 / 3 / 10;
 
 const box = { left: RATIO, top: RATIO, width: RATIO, height: RATIO };
 const emotions = ['SURPRISED', 'DISGUSTED', 'CONFUSED'].map((type) => ({ type, confidence: 33.333_333_333_333_336 }));
+/** With all the digits that a slot can have. */
+const SLOT = 1_772_366_400_022.222;
+const WAIT = '2026-03-01T12:00:00.022Z';
 const indices = Array.from({ length: 100 }, (_, index) => index);
 
 const photo = aPhoto({
@@ -27,7 +30,7 @@ const photo = aPhoto({
   execution_arn: `arn:aws:states:ap-southeast-2:123456789012:execution:${'m'.repeat(80)}:${'e'.repeat(80)}`,
 });
 const detected: DetectedFace[] = indices.map((index) =>
-  aFace({ index, confidence: 99.999_992_370_605_47, bounding_box: box, emotions }),
+  aFace({ index, search_at: SLOT, confidence: 99.999_992_370_605_47, bounding_box: box, emotions }),
 );
 const cropped: CroppedFace[] = detected.map((face) =>
   aCroppedFace({ ...face, crop_key: cropKeyOf(PREFIX, face.index), pixels: 1234, in_crop: box }),
@@ -37,10 +40,11 @@ const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 test('a photo of a hundred faces with the longest key stays within the limit of a state, all through', () => {
   const { execution_arn: _, ...event } = anInput({ key: LONGEST_KEY, etag: SHA256, version_id: VERSION });
-  const loaded = TASKS['load-image'].output.parse({ proceed: true, photo });
+  const loaded = TASKS['load-image'].output.parse({ proceed: true, photo, detect_at: SLOT, wait_until: WAIT });
   const found = TASKS['detect-faces'].output.parse({
     faces: detected,
     count: 100,
+    wait_until: WAIT,
     details_key: `${PREFIX}detected.json`,
   });
   const cut = TASKS['crop-faces'].output.parse({ faces: cropped });

@@ -66,6 +66,7 @@ const pictureOf = ({ key }: UploadedObject, workPrefix?: string) =>
     ...(workPrefix === undefined ? {} : { sha256: createHash('sha256').update(workPrefix).digest('hex') }),
   });
 
+/** A photo of the interactive lane. */
 export function aPhoto(overrides: Partial<Photo> = {}): Photo {
   const source = anUploadedObject(overrides);
   return {
@@ -73,6 +74,7 @@ export function aPhoto(overrides: Partial<Photo> = {}): Photo {
     image_id: imageIdOf(source.key),
     work_prefix: workPrefixOf(source.key, source.etag, source.version_id),
     picture: pictureOf(source, overrides.work_prefix),
+    lane: 'interactive',
     ...overrides,
   };
 }

@@ -25,6 +25,7 @@ const statesOf = ({ States }: Machine): string[] =>
 function nodeOf(name: string, state: State): string[] {
   const id = idOf(name);
   if (state.Type === 'Choice') return [`${id}{"${name}"}`];
+  if (state.Type === 'Wait') return [`${id}[/"${name}<br/>until ${state.TimestampPath}"/]`];
   if (state.Type === 'Succeed') return [`${id}([${name}])`];
   if (state.Type === 'Task')
     return [`${id}["${name}${state.Resource.endsWith(':::events:putEvents') ? '<br/>events:putEvents' : ''}"]`];
@@ -40,12 +41,13 @@ function edgesOf(id: string, state: State): string[] {
     edges.push(`${id} -- "otherwise" --> ${idOf(state.Default)}`);
   }
   if ('Next' in state) edges.push(`${id} --> ${idOf(state.Next)}`);
-  const catchers = state.Type === 'Task' ? (state.Catch ?? []) : [];
+  const catchers = state.Type === 'Task' || state.Type === 'Map' ? (state.Catch ?? []) : [];
   return [...edges, ...catchers.map((one) => `${id} -. "${caughtBy(one.ErrorEquals)}" .-> ${idOf(one.Next)}`)];
 }
 
 function conditionOf({ Variable, Next: _, ...comparison }: Choice): string {
   const [[operator, value] = []] = Object.entries(comparison);
+  if (operator === 'IsPresent') return `${Variable} is there`;
   return `${Variable} ${operator === 'BooleanEquals' ? 'is' : '='} ${value}`;
 }
 

@@ -12,12 +12,17 @@ import { openStore } from '../../local/store.ts';
 import { readStack } from '../../local/terraform.ts';
 import { Deployment } from '../../schemas/deployment.ts';
 import { TABLES, type TableName } from '../../schemas/tables.ts';
+import type { Reservations } from '../../tasks/pacing/meter.ts';
 import { stackFolder } from './stack.ts';
 
 export const BUCKET = 'photos';
 export const UNVERSIONED = 'photos-unversioned';
 export const NOW = '2026-03-01T12:00:00.000Z';
+/** NOW, as a slot. */
+export const SLOT = Date.parse(NOW);
 export const REGION = 'us-east-1';
+
+const IDLE: Reservations = { reserve: async (calls) => Array.from({ length: calls }, () => SLOT) };
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -30,6 +35,12 @@ export interface TaskServices {
   readonly pipelineVersion: string;
   readonly clock: { now: Date };
   readonly now: () => Date;
+  /** Moves the clock on. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Meters that are always idle: every slot is at NOW. */
+  readonly detectMeter: Reservations;
+  readonly searchMeter: Reservations;
+  readonly indexMeter: Reservations;
   /** Puts an object and gives its version. */
   putObject(
     key: string,
@@ -76,6 +87,10 @@ export async function startTaskServices(): Promise<TaskServices> {
     pipelineVersion: '1.2.3',
     clock,
     now: () => clock.now,
+    sleep: async (milliseconds) => void (clock.now = new Date(clock.now.getTime() + milliseconds)),
+    detectMeter: IDLE,
+    searchMeter: IDLE,
+    indexMeter: IDLE,
     ...objects(s3),
     ...items(dynamoDb, { results: resultsTable, people: peopleTable }),
     anotherS3,

@@ -4,7 +4,7 @@ import { detectFaces } from '../../tasks/faces/detect.ts';
 import { aDetail, aFace, anEnrolment, aPhoto } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
+import { SLOT, startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let server: ScriptedRekognition | undefined;
@@ -23,7 +23,11 @@ async function checking(...FaceDetails: object[]) {
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix: `work/${++photos}/` });
   const photo = aPhoto({ work_prefix: `work/photo-${photos}/`, picture: enrolment.picture });
-  return { calls, photo, check: () => run({ enrolment }, { s3: services.s3, rekognition, minPixels: 40 }) };
+  return {
+    calls,
+    photo,
+    check: () => run({ enrolment, detect_at: SLOT }, { ...services, rekognition, minPixels: 40 }),
+  };
 }
 
 const boxed = (Left: number, Top: number, Width: number, Height: number) =>
@@ -38,7 +42,7 @@ test('one good face is what is wanted, and it is paid for once', async () => {
 
 test('the same bytes as those of a photo are not paid for again', async () => {
   const { check, calls, photo } = await checking(aDetail({ Emotions: [] }));
-  await detectFaces({ s3: services.s3, rekognition: server!.rekognition }, photo.picture, photo.work_prefix);
+  await detectFaces({ ...services, rekognition: server!.rekognition }, photo.picture, photo.work_prefix, SLOT);
   expect(await check()).toStrictEqual({ face: aFace({ emotions: [] }) });
   expect(calls).toHaveLength(1);
 });

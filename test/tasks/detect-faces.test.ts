@@ -7,7 +7,7 @@ import { removeObject } from '../../tasks/storage/objects.ts';
 import { aDetail, aFace, aPhoto, aPicture } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aBrokenConnection, aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
-import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
+import { startTaskServices, BUCKET, SLOT, type TaskServices } from '../support/task-services.ts';
 
 let taskServices: TaskServices;
 let scripted: Pick<ScriptedRekognition, 'close'>[] = [];
@@ -23,10 +23,11 @@ afterAll(() => taskServices.close());
 async function answering(...answers: unknown[]) {
   const server = await aScriptedRekognition({ DetectFaces: answers });
   scripted.push(server);
-  return { ...server, services: { s3: taskServices.s3, rekognition: server.rekognition } };
+  return { ...server, services: { ...taskServices, rekognition: server.rekognition, minPixels: 40 } };
 }
 
 const SHORT = aFace({
+  search_at: SLOT,
   emotions: [
     { type: 'HAPPY', confidence: 98 },
     { type: 'CALM', confidence: 1 },
@@ -39,11 +40,12 @@ test('faces are short, largest first, and the whole answer stays in work/', asyn
   const { services, calls } = await answering({ FaceDetails: [small, aDetail()] });
   const photo = aPhoto({ work_prefix: 'work/one/', picture: aPicture({ version_id: 'v1' }) });
   const details_key = 'work/one/detected.json';
-  expect(await run({ photo }, services)).toStrictEqual({
+  expect(await run({ photo, detect_at: SLOT }, services)).toStrictEqual({
     faces: [
       SHORT,
       aFace({
         index: 1,
+        search_at: SLOT,
         bounding_box: { left: 0.7, top: 0.1, width: 0.09999999999999998, height: 0.1 },
         emotions: [],
       }),
@@ -67,8 +69,8 @@ test('faces are short, largest first, and the whole answer stays in work/', asyn
 test('detecting twice is paid for once', async () => {
   const { services, calls } = await answering({ FaceDetails: [aDetail()] });
   const photo = aPhoto({ work_prefix: 'work/twice/' });
-  const once = await run({ photo }, services);
-  expect(await run({ photo }, services)).toStrictEqual(once);
+  const once = await run({ photo, detect_at: SLOT }, services);
+  expect(await run({ photo, detect_at: SLOT }, services)).toStrictEqual(once);
   expect(calls).toHaveLength(1);
 });
 
@@ -77,8 +79,11 @@ test('the same bytes under another key and version are paid for once, and each k
   const picture = (key: string) => aPicture({ key, version_id: key, sha256: 'a'.repeat(64) });
   const first = aPhoto({ key: 'input/1.jpg', work_prefix: 'work/first/', picture: picture('input/1.jpg') });
   const second = aPhoto({ key: 'input/2.jpg', work_prefix: 'work/second/', picture: picture('input/2.jpg') });
-  const found = await run({ photo: first }, services);
-  expect(await run({ photo: second }, services)).toStrictEqual({ ...found, details_key: 'work/second/detected.json' });
+  const found = await run({ photo: first, detect_at: SLOT }, services);
+  expect(await run({ photo: second, detect_at: SLOT }, services)).toStrictEqual({
+    ...found,
+    details_key: 'work/second/detected.json',
+  });
   expect(calls).toHaveLength(1);
   const whole = await taskServices.getJson('work/first/detected.json');
   expect(await taskServices.getJson('work/second/detected.json')).toStrictEqual(whole);
@@ -92,7 +97,7 @@ test('an answer of which one copy is left is remembered, and both are there agai
   const remembered = () => rememberedDetection(taskServices.s3, picture, 'work/kept/');
   const remove = (key: string) => removeObject(taskServices.s3, BUCKET, key);
   expect(await remembered()).toBeUndefined();
-  const detection = await detectFaces(services, picture, 'work/kept/');
+  const detection = await detectFaces(services, picture, 'work/kept/', SLOT);
   for (const key of keys) {
     await remove(key);
     expect(await remembered()).toStrictEqual(detection);
@@ -100,16 +105,15 @@ test('an answer of which one copy is left is remembered, and both are there agai
   }
   await Promise.all(keys.map(remove));
   expect(await remembered()).toBeUndefined();
-  expect(await detectFaces(services, picture, 'work/kept/')).toStrictEqual(detection);
-  expect(calls).toHaveLength(2);
+  expect(calls).toHaveLength(1);
 });
 
 test('no faces is a result, and remembered too', async () => {
   const { services, calls } = await answering({ FaceDetails: [] });
   const photo = aPhoto({ work_prefix: 'work/none/' });
   const nobody = { faces: [], count: 0, details_key: 'work/none/detected.json' };
-  expect(await run({ photo }, services)).toStrictEqual(nobody);
-  expect(await run({ photo }, services)).toStrictEqual(nobody);
+  expect(await run({ photo, detect_at: SLOT }, services)).toStrictEqual(nobody);
+  expect(await run({ photo, detect_at: SLOT }, services)).toStrictEqual(nobody);
   expect(calls).toHaveLength(1);
 });
 
@@ -120,7 +124,7 @@ test('a box that reaches out of the picture is clamped into it', async () => {
       aDetail({ BoundingBox: { Left: 0.875, Top: 0.75, Width: 0.5, Height: 0.5 }, Emotions: [] }),
     ],
   });
-  const { faces } = await run({ photo: aPhoto({ work_prefix: 'work/clamped/' }) }, services);
+  const { faces } = await run({ photo: aPhoto({ work_prefix: 'work/clamped/' }), detect_at: SLOT }, services);
   expect(faces.map(({ bounding_box }) => bounding_box)).toStrictEqual([
     { left: 0, top: 0, width: 0.375, height: 1 },
     { left: 0.875, top: 0.75, width: 0.125, height: 0.25 },
@@ -138,9 +142,12 @@ test.each([
 ])('%s keeps its name, and nothing is remembered', async (name) => {
   const { services, calls } = await answering(new ServiceError(name, 'As the service says.'), { FaceDetails: [] });
   const photo = aPhoto({ work_prefix: `work/${name}/` });
-  expect(await failureOf(run({ photo }, services))).toStrictEqual({ name, message: 'As the service says.' });
+  expect(await failureOf(run({ photo, detect_at: SLOT }, services))).toStrictEqual({
+    name,
+    message: 'As the service says.',
+  });
   expect(calls).toHaveLength(1);
-  expect(await run({ photo }, services)).toMatchObject({ count: 0 });
+  expect(await run({ photo, detect_at: SLOT }, services)).toMatchObject({ count: 0 });
   expect(calls).toHaveLength(2);
 });
 
@@ -148,7 +155,10 @@ test('a broken connection is one that Retry knows by name', async () => {
   const line = await aBrokenConnection();
   scripted.push(line);
   const { name } = (await failureOf(
-    run({ photo: aPhoto({ work_prefix: 'work/broken/' }) }, { s3: taskServices.s3, rekognition: line.rekognition }),
+    run(
+      { photo: aPhoto({ work_prefix: 'work/broken/' }), detect_at: SLOT },
+      { ...taskServices, rekognition: line.rekognition, minPixels: 40 },
+    ),
   )) as Error;
   // The SDK gives a broken socket this name; define-task gives NetworkError to what it leaves unnamed.
   expect(name).toBe('TimeoutError');

@@ -4,7 +4,7 @@ import { run } from '../../tasks/index-face.ts';
 import { aFace, anEnrolment, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
-import { startTaskServices, BUCKET, type TaskServices } from '../support/task-services.ts';
+import { startTaskServices, BUCKET, SLOT, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let server: ScriptedRekognition | undefined;
@@ -21,7 +21,7 @@ async function indexing(work_prefix: string, ...IndexFaces: unknown[]) {
   server = await aScriptedRekognition({ IndexFaces });
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix, record: `enrolment#${work_prefix}` });
-  const index = () => run({ enrolment, face: aFace() }, { ...services, rekognition, collectionId: 'people' });
+  const index = () => run({ enrolment, face: aFace(), index_at: SLOT }, { ...services, rekognition, collectionId: 'people' });
   return { calls, index };
 }
 

@@ -6,7 +6,7 @@ import { run } from '../../tasks/load-enrolment.ts';
 import { ANOTHER_EXECUTION, anInput, EXECUTION, JOHN, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aJpeg } from '../support/pictures.ts';
-import { startTaskServices, BUCKET, NOW, type TaskServices } from '../support/task-services.ts';
+import { startTaskServices, BUCKET, SLOT, NOW, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let jpeg: Buffer;
@@ -59,6 +59,8 @@ test.each([
         sha256: createHash('sha256').update(jpeg).digest('hex'),
       },
     },
+    detect_at: SLOT,
+    index_at: SLOT,
   });
   const rows = await services.rowsOf('people', person_id);
   const row = rows.find(({ record }) => record === enrolmentRecordOf(key));

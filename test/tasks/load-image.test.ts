@@ -8,7 +8,7 @@ import { run } from '../../tasks/load-image.ts';
 import { ANOTHER_EXECUTION, anInput, aPhotoRecord, EXECUTION, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aJpeg, BLUE } from '../support/pictures.ts';
-import { startTaskServices, BUCKET, UNVERSIONED, type TaskServices } from '../support/task-services.ts';
+import { startTaskServices, BUCKET, SLOT, UNVERSIONED, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let jpeg: Buffer;
@@ -46,7 +46,9 @@ test('a photo is claimed and its address given, with nothing written beside its 
         format: 'jpeg',
         sha256: sha256(jpeg),
       },
+      lane: 'interactive',
     },
+    detect_at: SLOT,
   });
   expect(await services.rowsOf('results', 'first.jpg')).toStrictEqual([
     aPhotoRecord({ image_id: 'first.jpg', ...address }),
@@ -85,7 +87,9 @@ test('what Rekognition does not take is copied to work/, and the same again', as
         format: 'webp',
         sha256: sha256(webp),
       },
+      lane: 'interactive',
     },
+    detect_at: SLOT,
   };
   expect(await run(input, services)).toStrictEqual(loaded);
   expect(await run(input, services)).toStrictEqual(loaded);

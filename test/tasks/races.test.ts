@@ -54,10 +54,10 @@ async function* execution(input: Input<'load-image'>): AsyncGenerator<void, void
   const loaded = await loadImage(input, services);
   if (!loaded.proceed) return;
   yield;
-  const { photo } = loaded;
+  const { photo, detect_at } = loaded;
   const { faces, count, details_key } = await detectFaces(
-    { photo },
-    { ...services, rekognition: rekognition.rekognition },
+    { photo, detect_at },
+    { ...services, rekognition: rekognition.rekognition, minPixels: 40 },
   );
   yield;
   if (faces.length > 0) {

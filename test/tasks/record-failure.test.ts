@@ -81,7 +81,7 @@ test('the state that failed within the Map is named', async () => {
   const photo = aPhoto({ key: photoKey() });
   const face = { crop_key: 'c' };
   answers = {
-    'load-image': () => ({ proceed: true, photo }),
+    'load-image': () => ({ proceed: true, photo, detect_at: 1 }),
     'detect-faces': () => ({ count: 1, faces: [face], details_key: 'd' }),
     'crop-faces': () => ({ faces: [face, face] }),
     'search-face': failing('ResourceNotFoundException'),

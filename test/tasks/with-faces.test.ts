@@ -21,7 +21,7 @@ import { run as searchFace } from '../../tasks/search-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { anInput } from '../support/builders.ts';
 import { countCalls } from '../support/rekognition.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
+import { SLOT, startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 /** Three people, in the face library's own package. */
 const SAMPLE = join(
@@ -78,7 +78,7 @@ async function load(input: Input<'load-image'>): Promise<Photo> {
 /** The tasks of the recognition machine, in its order. */
 async function recognize(input: Input<'load-image'>) {
   const photo = await load(input);
-  const { faces, count, details_key } = await detectFaces({ photo }, services());
+  const { faces, count, details_key } = await detectFaces({ photo, detect_at: SLOT }, services());
   const cropped = await cropFaces({ photo, faces }, taskServices);
   for (const face of cropped.faces) {
     const search = await searchFace({ photo, face }, services());
@@ -91,8 +91,8 @@ async function enroll(input: Input<'load-image'>) {
   const loaded = await loadEnrolment(input, taskServices);
   if (!loaded.proceed) throw new Error(loaded.because);
   const { enrolment } = loaded;
-  const { face } = await checkEnrolment({ enrolment }, services());
-  const { face_id } = await indexFace({ enrolment, face }, services());
+  const { face } = await checkEnrolment({ enrolment, detect_at: SLOT }, services());
+  const { face_id } = await indexFace({ enrolment, face, index_at: SLOT }, services());
   return { ...(await persistPerson({ enrolment, face_id }, services())), face_id };
 }
 

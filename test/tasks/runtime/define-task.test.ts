@@ -31,12 +31,14 @@ test.each(TASK_NAMES)('%s names the fields of a payload that does not fit', asyn
 test('a field deep within is named by its path, and one that is not known is refused', async () => {
   const handler = await handlerOf('detect-faces');
   const { picture } = aPhoto();
-  expect(await failureOf(handler({ photo: { ...aPhoto(), picture: { ...picture, width: '640' } } }))).toStrictEqual({
+  expect(
+    await failureOf(handler({ photo: { ...aPhoto(), picture: { ...picture, width: '640' } }, detect_at: 1 })),
+  ).toStrictEqual({
     name: 'InvalidPayload',
     message:
       'The input of detect-faces does not fit its schema. photo.picture.width: Invalid input: expected number, received string',
   });
-  expect(await failureOf(handler({ photo: aPhoto(), extra: 1 }))).toStrictEqual({
+  expect(await failureOf(handler({ photo: aPhoto(), detect_at: 1, extra: 1 }))).toStrictEqual({
     name: 'InvalidPayload',
     message: 'The input of detect-faces does not fit its schema. (the whole): Unrecognized key: "extra"',
   });

@@ -80,9 +80,9 @@ test('what failed is taken over, and the failure goes', async () => {
 
 test('a claim is abandoned only after the longest that an execution can take', async () => {
   const another = anUploadedObject({ execution_arn: ANOTHER_EXECUTION });
-  await exists({ claimed_at: '2026-03-01T11:00:00.000Z' });
+  await exists({ claimed_at: '2026-02-27T12:00:00.000Z' });
   expect(await claiming(another)).toBe('UNDER_WAY');
-  await exists({ claimed_at: '2026-03-01T10:59:59.999Z' });
+  await exists({ claimed_at: '2026-02-27T11:59:59.999Z' });
   expect(await claiming(another)).toBe('CLAIMED');
 });
 
