@@ -1,6 +1,6 @@
 import { DescribeStateMachineCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { Deployment } from '../../schemas/deployment.ts';
-import { ENROLMENT_FAULTS, IMAGE_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
+import { ENROLMENT_FAULTS, IMAGE_FAULTS, SLOT_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
 import type { Machine } from '../../statemachines/asl.ts';
 
 type State = Machine['States'][string];
@@ -35,7 +35,7 @@ export function stateOfFunction({ states }: StateMachine, functionArn: string): 
   return [...states].find(([, state]) => state.Type === 'Task' && state.Resource === functionArn)?.[0];
 }
 
-const DECLARED: readonly string[] = [...IMAGE_FAULTS, ...ENROLMENT_FAULTS, ...TASK_FAULTS];
+const DECLARED: readonly string[] = [...IMAGE_FAULTS, ...ENROLMENT_FAULTS, ...SLOT_FAULTS, ...TASK_FAULTS];
 
 /** Whether the error is declared in schemas/errors.ts, or retried by the state. */
 export function isExpectedError({ states }: StateMachine, stateName: string, error: string): boolean {

@@ -44,7 +44,7 @@ const calls = ({ calls: made = [] }: RecordedTask) => made.map(({ service, opera
 
 test('a case has the calls of each task with their answers', () => {
   expect(recorded.tasks.map((task) => [task.state, task.error?.name, ...calls(task)])).toStrictEqual([
-    ['LoadEnrolment', undefined, 'dynamodb UpdateItem', 's3 GetObject'],
+    ['LoadEnrolment', undefined, 'dynamodb UpdateItem', 's3 GetObject', 'dynamodb UpdateItem', 'dynamodb UpdateItem'],
     [
       'CheckEnrolment',
       'NoFaceInPhoto',

@@ -112,8 +112,10 @@ test('a call to Rekognition that the case has no answer to fails the replay', as
   ).rejects.toThrow('DetectFaces fails with NotRecorded');
 });
 
-test('the cases reach every state of every machine', () => {
+test('the cases reach every state of every machine, but those that wait for a slot', () => {
   for (const [machine, states] of reached) {
-    expect([...states].sort()).toStrictEqual([...account.stateMachine(machine).states.keys()].sort());
+    const all = [...account.stateMachine(machine).states];
+    const unpaced = all.filter(([, { Type }]) => Type !== 'Wait').map(([name]) => name);
+    expect([...states].sort()).toStrictEqual(unpaced.sort());
   }
 });
