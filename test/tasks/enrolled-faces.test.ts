@@ -7,6 +7,7 @@ import { enrolledFaceRecordOf, enrolmentRecordOf, paddedSequencer, personIdOf } 
 import type { Enrolment } from '../../schemas/payloads.ts';
 import { EnrolledFaceRecord } from '../../schemas/records.ts';
 import { run as indexFace } from '../../tasks/index-face.ts';
+import type { Clock } from '../../tasks/pacing/slots.ts';
 import { run as persistPerson } from '../../tasks/persist-person.ts';
 import { claim, finishClaim } from '../../tasks/storage/claims.ts';
 import type { FaceStore } from '../../tasks/storage/enrolled-faces.ts';
@@ -14,7 +15,7 @@ import { enrolmentRow } from '../../tasks/storage/enrolment-row.ts';
 import { aFace, anEnrolment, EVENT_TIME } from '../support/builders.ts';
 import { aDrawing, COLLECTION, startDrawnFaces, type DrawnFaces } from '../support/drawn-faces.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
+import { SLOT, startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 const LARGE = { left: 0.25, top: 0.25, width: 0.25, height: 0.5 };
 const SMALL = { left: 0.8, top: 0.1, width: 0.05, height: 0.1 };
@@ -36,8 +37,8 @@ afterAll(async () => {
 });
 
 const person = () => personIdOf(name);
-const store = (): FaceStore => ({ ...services, ...faces });
-const shown = { face: aFace({ bounding_box: LARGE }) };
+const store = (): FaceStore & Clock => ({ ...services, ...faces });
+const shown = { face: aFace({ bounding_box: LARGE }), index_at: SLOT };
 
 /** A version of a portrait: its key and the order in which it was uploaded. */
 async function portrait(file: string, age: number, drawing: string): Promise<Enrolment> {
@@ -138,7 +139,7 @@ test('a refusal leaves the face alone that another portrait of the same bytes ha
   await enrol(await portrait('1.jpg', 1, drawing));
   const second = await portrait('2.jpg', 1, drawing);
   await claimed(second);
-  const elsewhere = { face: aFace({ bounding_box: SMALL }) };
+  const elsewhere = { face: aFace({ bounding_box: SMALL }), index_at: SLOT };
   expect(await failureOf(indexFace({ enrolment: second, ...elsewhere }, store()))).toMatchObject({
     name: 'SeveralFacesInPhoto',
   });

@@ -21,7 +21,8 @@ async function indexing(work_prefix: string, ...IndexFaces: unknown[]) {
   server = await aScriptedRekognition({ IndexFaces });
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix, record: `enrolment#${work_prefix}` });
-  const index = () => run({ enrolment, face: aFace(), index_at: SLOT }, { ...services, rekognition, collectionId: 'people' });
+  const index = () =>
+    run({ enrolment, face: aFace(), index_at: SLOT }, { ...services, rekognition, collectionId: 'people' });
   return { calls, index };
 }
 

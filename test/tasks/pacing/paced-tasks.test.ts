@@ -11,6 +11,7 @@ import { run as searchFace } from '../../../tasks/search-face.ts';
 import {
   aCroppedFace,
   aDetail,
+  aFace,
   aMatch,
   anEnrolment,
   anInput,
@@ -39,7 +40,7 @@ beforeEach(async () => {
     DetectFaces: [{ FaceDetails: [large, large, small] }],
     SearchFacesByImage: [{ FaceMatches: [], FaceModelVersion: '7.0' }],
     DescribeCollection: [{ FaceCount: 1 }],
-    IndexFaces: [{ FaceRecords: [{ Face: { FaceId: FACE_ID } }] }],
+    IndexFaces: [{ FaceRecords: [{ Face: { FaceId: FACE_ID, BoundingBox: large.BoundingBox } }] }],
   });
 });
 afterEach(() => server.close());
@@ -144,7 +145,7 @@ const PAID: Readonly<Record<string, (slot: Slot, by: Awaited<ReturnType<typeof s
       },
     ),
   IndexFaces: (index_at, by) =>
-    indexFace({ enrolment: anEnrolment({ work_prefix: `work/${++photos}/` }), index_at }, by),
+    indexFace({ enrolment: anEnrolment({ work_prefix: `work/${++photos}/` }), face: aFace(), index_at }, by),
 };
 
 test.each(Object.entries(PAID))('%s is called in its slot, or a little late', async (name, pay) => {
