@@ -13,6 +13,7 @@ import { Journal, type Details } from './journal.ts';
 import type { Machine, Machines } from './machines.ts';
 import type { StepFunctionsOptions } from './options.ts';
 import { whyNotRedrivable } from './redrive.ts';
+import { RunQueue } from './run-queue.ts';
 import { createRuntime } from './runtime.ts';
 import type { Json } from './state-types.ts';
 import { statusChangeEvent } from './status-event.ts';
@@ -34,12 +35,9 @@ export class Executions {
   readonly #options: StepFunctionsOptions;
   readonly #now: () => number;
   readonly #running = new Map<string, RunningExecution>();
-  readonly #queue: RunningExecution[] = [];
-  readonly #active = new Set<Promise<void>>();
-  #onIdle: (() => void)[] = [];
+  readonly #queue: RunQueue;
   /** Keeps what was read unchanged until the change that depends on it is written. */
   readonly #mutex = new Mutex();
-  #closing = false;
 
   constructor(
     parts: { sublevels: Sublevels; machines: Machines; outbox: Outbox<EventBridgeEvent>; sequence: () => string },
@@ -51,6 +49,7 @@ export class Executions {
     this.#sequence = parts.sequence;
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#queue = new RunQueue(options.maxConcurrentExecutions ?? 8, (key) => this.#runWaiting(key));
   }
 
   /** Starts an execution, or returns the running one with the same name and input. */
@@ -68,7 +67,7 @@ export class Executions {
       const details = { input, inputDetails: { truncated: false }, roleArn };
       const journal = await this.#openJournal(execution);
       await this.#commit(journal, execution, undefined, 'ExecutionStarted', { executionStartedEventDetails: details });
-      this.#enqueue(execution, journal);
+      this.#queue.add(executionKey(execution));
       return execution;
     });
   }
@@ -76,9 +75,10 @@ export class Executions {
   /** Ends an execution as ABORTED, and returns its stop date. Does not change an execution that has ended. */
   async stop(key: string, reason: Pick<ExecutionEnd, 'error' | 'cause'>): Promise<number> {
     return this.#mutex.run(async () => {
-      const { stopDate: existingStopDate } = await this.get(key);
-      const running = this.#running.get(key);
-      if (!running || running.ended) return existingStopDate ?? this.#now();
+      const execution = await this.get(key);
+      if (execution.status !== 'RUNNING') return execution.stopDate ?? this.#now();
+      const running = this.#running.get(key) ?? (await this.#open(execution));
+      if (running.ended) return this.#now();
       const stopDate = await this.#end(running, { status: 'ABORTED', ...reason });
       running.abortController.abort();
       return stopDate;
@@ -98,7 +98,7 @@ export class Executions {
       const journal = await this.#openJournal(next);
       const details = { executionRedrivenEventDetails: { redriveCount } };
       await this.#commit(journal, next, stopped, 'ExecutionRedriven', details);
-      this.#enqueue(next, journal);
+      this.#queue.add(key);
       return redriveDate;
     });
   }
@@ -107,9 +107,7 @@ export class Executions {
   async resume(machine: string): Promise<void> {
     const range = { gt: `${machine}/RUNNING/`, lt: `${machine}/RUNNING0` };
     for await (const key of this.#sublevels.byStart.values(range)) {
-      if (this.#running.has(key)) continue;
-      const execution = await this.get(key);
-      this.#enqueue(execution, await this.#openJournal(execution));
+      if (!this.#running.has(key)) this.#queue.add(key);
     }
   }
 
@@ -128,19 +126,18 @@ export class Executions {
 
   /** Resolves when no execution runs and the event bus has accepted every status event. */
   async idle(): Promise<void> {
-    for (;;) {
+    do {
+      await this.#queue.idle();
       await this.#outbox.idle();
-      if (this.#running.size === 0) return;
-      await new Promise<void>((resolve) => this.#onIdle.push(resolve));
-    }
+    } while (!this.#queue.isIdle);
   }
 
   /** Interrupts all executions. They stay RUNNING in the store, and the next process continues them. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#queue.close();
     await this.#mutex.idle();
     for (const { abortController } of this.#running.values()) abortController.abort();
-    await Promise.all(this.#active);
+    await this.#queue.ended();
   }
 
   async #openJournal(execution: Execution): Promise<Journal> {
@@ -152,24 +149,25 @@ export class Executions {
     });
   }
 
-  #enqueue(execution: Execution, journal: Journal): void {
-    const running = { execution, journal, abortController: new AbortController(), ended: false };
-    this.#running.set(executionKey(execution), running);
-    this.#queue.push(running);
-    this.#dispatch();
+  /** It may have been stopped while it waited, or be in the queue twice after a redrive. */
+  async #runWaiting(key: string): Promise<void> {
+    try {
+      const running = await this.#mutex.run(async () => {
+        const execution = await this.get(key);
+        const isWaiting = execution.status === 'RUNNING' && !this.#running.has(key);
+        return isWaiting ? this.#open(execution) : undefined;
+      });
+      if (running) await this.#run(running);
+    } catch (error) {
+      this.#options.report?.(error);
+    }
   }
 
-  #dispatch(): void {
-    while (!this.#closing && this.#active.size < (this.#options.maxConcurrentExecutions ?? 8)) {
-      const next = this.#queue.shift();
-      if (!next) return;
-      if (next.ended) continue;
-      const run = this.#run(next).finally(() => {
-        this.#active.delete(run);
-        this.#dispatch();
-      });
-      this.#active.add(run);
-    }
+  async #open(execution: Execution): Promise<RunningExecution> {
+    const journal = await this.#openJournal(execution);
+    const running = { execution, journal, abortController: new AbortController(), ended: false };
+    this.#running.set(executionKey(execution), running);
+    return running;
   }
 
   async #run(running: RunningExecution): Promise<void> {
@@ -238,7 +236,6 @@ export class Executions {
     if (status === 'SUCCEEDED') await journal.compact();
     // A redrive may have replaced it already.
     if (this.#running.get(executionKey(execution)) === running) this.#running.delete(executionKey(execution));
-    for (const resolve of this.#onIdle.splice(0)) resolve();
     return stopDate;
   }
 

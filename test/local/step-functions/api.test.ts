@@ -251,6 +251,9 @@ test('a history is read in pages, backwards, and without its data', async () => 
 
 test('a running execution is stopped, once', async () => {
   const { executionArn: arn } = await begin('waiting', 'one');
+  const history = new GetExecutionHistoryCommand({ executionArn: arn });
+  const types = async () => (await account.sfn.send(history)).events?.map(({ type }) => type);
+  await expect.poll(types).toStrictEqual(['ExecutionStarted', 'WaitStateEntered']);
   const stop = new StopExecutionCommand({ executionArn: arn, error: 'Enough', cause: 'by hand' });
   const { stopDate } = await account.sfn.send(stop);
   const again = await account.sfn.send(new StopExecutionCommand({ executionArn: arn, error: 'Other' }));
@@ -263,8 +266,7 @@ test('a running execution is stopped, once', async () => {
     cause: 'by hand',
     redriveStatus: 'REDRIVABLE',
   });
-  const { events } = await account.sfn.send(new GetExecutionHistoryCommand({ executionArn: arn }));
-  expect(events?.map(({ type }) => type)).toStrictEqual(['ExecutionStarted', 'WaitStateEntered', 'ExecutionAborted']);
+  expect(await types()).toStrictEqual(['ExecutionStarted', 'WaitStateEntered', 'ExecutionAborted']);
 });
 
 test('state machines are listed and described', async () => {
