@@ -23,7 +23,7 @@ export interface ObjectTriggerProps {
  */
 const INPUT = {
   inputPaths: { time: '$.time', bucket: '$.detail.bucket', object: '$.detail.object' },
-  inputTemplate: '{"time":<time>,"detail":{"bucket":<bucket>,"object":<object>}}',
+  inputTemplate: '{"time":"<time>","detail":{"bucket":<bucket>,"object":<object>}}',
 };
 
 /** Starts an execution for each object that is created under a prefix. */

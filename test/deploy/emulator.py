@@ -1,9 +1,11 @@
-"""Runs the cloud emulator, and adds what this stack needs and moto lacks: saved queries of CloudWatch Logs.
+"""Runs the cloud emulator, and adds what this stack needs and moto lacks: saved queries of CloudWatch Logs,
+and the ingestion time without which moto fills no input template.
 
 Usage: emulator.py PATH_OF_CLOUD_PY [its arguments]
 """
 import json, runpy, sys, time, uuid
 
+from moto.events.models import EventTemplateParser
 from moto.logs.responses import LogsResponse
 
 saved = {}
@@ -27,6 +29,15 @@ def delete_query_definition(self):
 
 for operation in (put_query_definition, describe_query_definitions, delete_query_definition):
     setattr(LogsResponse, operation.__name__, operation)
+
+parse_template = EventTemplateParser.parse
+
+
+def parse_with_ingestion_time(input_template, input_paths_map, event):
+    return parse_template(input_template, input_paths_map, {'ingestion-time': event['time'], **event})
+
+
+EventTemplateParser.parse = staticmethod(parse_with_ingestion_time)
 
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name='__main__')
