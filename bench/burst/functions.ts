@@ -1,0 +1,87 @@
+import { serviceError } from '../../local/lambda/errors.ts';
+import { LATENCIES, LIMITS } from './latencies.ts';
+import type { Random } from './random.ts';
+import { TokenBucket } from './token-bucket.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface FunctionUse {
+  invocations: number;
+  /** Refused by Lambda. */
+  refused: number;
+  coldStarts: number;
+  /** Memory times duration. */
+  gbSeconds: number;
+  /** Duration of all invocations, in seconds. */
+  busySeconds: number;
+  peak: number;
+}
+
+/** An idle execution environment is kept for some minutes (not documented; assumed). */
+const KEPT_MS = 300_000;
+
+/** Lambda's own behaviour: concurrency of the account, cold starts, and how fast functions scale. */
+export class Functions {
+  readonly use: FunctionUse = { invocations: 0, refused: 0, coldStarts: 0, gbSeconds: 0, busySeconds: 0, peak: 0 };
+  readonly #time: VirtualTime;
+  readonly #random: Random;
+  readonly #concurrency: number;
+  readonly #requests: TokenBucket;
+  readonly #scaling = new Map<string, TokenBucket>();
+  /** When each idle environment of a function was used last. */
+  readonly #idle = new Map<string, number[]>();
+  #running = 0;
+
+  constructor(time: VirtualTime, random: Random, concurrency: number) {
+    this.#time = time;
+    this.#random = random;
+    this.#concurrency = concurrency;
+    const requests = concurrency * LIMITS.requestsPerConcurrency;
+    this.#requests = new TokenBucket(requests, requests);
+  }
+
+  async invoke<Output>(name: string, memoryMb: number, run: () => Promise<Output>): Promise<Output> {
+    const now = this.#time.now();
+    const warm = this.#running < this.#concurrency && this.#takeIdle(name, now);
+    if (!this.#requests.take(now) || this.#running >= this.#concurrency || !(warm || this.#mayScale(name, now))) {
+      this.use.refused += 1;
+      throw serviceError('TooManyRequestsException', 'Rate Exceeded.');
+    }
+    this.#running += 1;
+    this.use.peak = Math.max(this.use.peak, this.#running);
+    this.use.invocations += 1;
+    try {
+      if (!warm) await this.#startCold();
+      return await run();
+    } finally {
+      this.#running -= 1;
+      const seconds = (this.#time.now() - now) / 1000;
+      this.use.busySeconds += seconds;
+      this.use.gbSeconds += (seconds * memoryMb) / 1024;
+      this.#idleOf(name).push(this.#time.now());
+    }
+  }
+
+  #startCold(): Promise<void> {
+    this.use.coldStarts += 1;
+    return this.#time.sleep(this.#random.draw(LATENCIES.coldStart));
+  }
+
+  /** The environment that was used last, as Lambda does it. */
+  #takeIdle(name: string, now: number): boolean {
+    const used = this.#idleOf(name).pop();
+    return used !== undefined && now - used < KEPT_MS;
+  }
+
+  #idleOf(name: string): number[] {
+    const idle = this.#idle.get(name) ?? [];
+    this.#idle.set(name, idle);
+    return idle;
+  }
+
+  #mayScale(name: string, now: number): boolean {
+    const { environmentsPerTenSeconds: size } = LIMITS;
+    const bucket = this.#scaling.get(name) ?? new TokenBucket(size, size / 10);
+    this.#scaling.set(name, bucket);
+    return bucket.take(now);
+  }
+}
