@@ -16,6 +16,13 @@ export interface FunctionUse {
   peak: number;
 }
 
+/** An execution environment: what a function keeps from one invocation to the next. */
+export interface Environment {
+  /** When its latest invocation ended. */
+  used: number;
+  readonly kept: Map<string, unknown>;
+}
+
 /** An idle execution environment is kept for some minutes (not documented; assumed). */
 const KEPT_MS = 300_000;
 
@@ -27,8 +34,7 @@ export class Functions {
   readonly #concurrency: number;
   readonly #requests: TokenBucket;
   readonly #scaling = new Map<string, TokenBucket>();
-  /** When each idle environment of a function was used last. */
-  readonly #idle = new Map<string, number[]>();
+  readonly #idle = new Map<string, Environment[]>();
   #running = 0;
 
   constructor(time: VirtualTime, random: Random, concurrency: number) {
@@ -39,40 +45,47 @@ export class Functions {
     this.#requests = new TokenBucket(requests, requests);
   }
 
-  async invoke<Output>(name: string, memoryMb: number, run: () => Promise<Output>): Promise<Output> {
+  async invoke<Output>(
+    name: string,
+    memoryMb: number,
+    run: (environment: Environment) => Promise<Output>,
+  ): Promise<Output> {
     const now = this.#time.now();
-    const warm = this.#running < this.#concurrency && this.#takeIdle(name, now);
-    if (!this.#requests.take(now) || this.#running >= this.#concurrency || !(warm || this.#mayScale(name, now))) {
+    const admitted = this.#requests.take(now) && this.#running < this.#concurrency;
+    const warm = admitted ? this.#takeIdle(name, now) : undefined;
+    if (!admitted || !(warm || this.#mayScale(name, now))) {
       this.use.refused += 1;
       throw serviceError('TooManyRequestsException', 'Rate Exceeded.');
     }
     this.#running += 1;
     this.use.peak = Math.max(this.use.peak, this.#running);
     this.use.invocations += 1;
+    const environment = warm ?? { used: now, kept: new Map() };
     try {
       if (!warm) await this.#startCold();
-      return await run();
+      return await run(environment);
     } finally {
       this.#running -= 1;
-      const seconds = (this.#time.now() - now) / 1000;
+      environment.used = this.#time.now();
+      const seconds = (environment.used - now) / 1000;
       this.use.busySeconds += seconds;
       this.use.gbSeconds += (seconds * memoryMb) / 1024;
-      this.#idleOf(name).push(this.#time.now());
+      this.#idleOf(name).push(environment);
     }
   }
 
   #startCold(): Promise<void> {
     this.use.coldStarts += 1;
-    return this.#time.sleep(this.#random.draw(LATENCIES.coldStart));
+    return this.#time.sleep(this.#random.draw(LATENCIES.ColdStart));
   }
 
-  /** The environment that was used last, as Lambda does it. */
-  #takeIdle(name: string, now: number): boolean {
-    const used = this.#idleOf(name).pop();
-    return used !== undefined && now - used < KEPT_MS;
+  /** The environment that was used last. */
+  #takeIdle(name: string, now: number): Environment | undefined {
+    const environment = this.#idleOf(name).pop();
+    return environment && now - environment.used < KEPT_MS ? environment : undefined;
   }
 
-  #idleOf(name: string): number[] {
+  #idleOf(name: string): Environment[] {
     const idle = this.#idle.get(name) ?? [];
     this.#idle.set(name, idle);
     return idle;

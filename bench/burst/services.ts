@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DetectFacesCommand, SearchFacesByImageCommand } from '@aws-sdk/client-rekognition';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { updated, type Item } from './expressions.ts';
@@ -27,15 +27,20 @@ export class SimulatedS3 implements Client {
 
   async send(command: object): Promise<unknown> {
     if (command instanceof PutObjectCommand) {
-      await this.#time.sleep(this.#random.draw(LATENCIES.s3Write));
+      await this.#time.sleep(this.#random.draw(LATENCIES.S3Write));
       this.#objects.set(command.input.Key ?? '', String(command.input.Body));
       return {};
     }
     if (command instanceof GetObjectCommand) {
-      await this.#time.sleep(this.#random.draw(LATENCIES.s3Read));
+      await this.#time.sleep(this.#random.draw(LATENCIES.S3Read));
       const text = this.#objects.get(command.input.Key ?? '');
       if (text === undefined) throw fault('NoSuchKey');
       return { Body: { transformToByteArray: async () => Buffer.from(text) } };
+    }
+    if (command instanceof HeadObjectCommand) {
+      await this.#time.sleep(this.#random.draw(LATENCIES.S3Read));
+      if (!this.#objects.has(command.input.Key ?? '')) throw fault('NotFound');
+      return { ETag: '"etag"' };
     }
     throw new Error(`The simulated S3 has no ${command.constructor.name}.`);
   }
@@ -44,8 +49,8 @@ export class SimulatedS3 implements Client {
 export interface QuotaUse {
   succeeded: number;
   throttled: number;
-  /** Of the calls that succeeded, when they were let in. */
-  first: number;
+  /** When the first call was answered and the last one was let in, of those that succeeded. Epoch milliseconds. */
+  firstAnswer: number;
   last: number;
 }
 
@@ -84,18 +89,18 @@ export class SimulatedRekognition implements Client {
     const now = this.#time.now();
     if (!this.#buckets[operation].take(now)) {
       use.throttled += 1;
-      await this.#time.sleep(this.#random.draw(LATENCIES.throttle));
+      await this.#time.sleep(this.#random.draw(LATENCIES.Throttle));
       throw fault('ProvisionedThroughputExceededException');
     }
     use.succeeded += 1;
-    use.first = Math.min(use.first, now);
-    use.last = Math.max(use.last, now);
-    await this.#time.sleep(this.#random.draw(LATENCIES.rekognition));
+    use.last = now;
+    await this.#time.sleep(this.#random.draw(LATENCIES[operation]));
+    use.firstAnswer = Math.min(use.firstAnswer, this.#time.now());
     return answer;
   }
 }
 
-const unused = (): QuotaUse => ({ succeeded: 0, throttled: 0, first: Infinity, last: -Infinity });
+const unused = (): QuotaUse => ({ succeeded: 0, throttled: 0, firstAnswer: Infinity, last: -Infinity });
 
 const aFace = (index: number) => ({
   BoundingBox: { Left: (index % 10) / 10, Top: Math.floor(index / 10) / 10, Width: 0.08, Height: 0.08 },
@@ -128,10 +133,10 @@ export class SimulatedDynamoDb implements Client {
   }
 
   async send(command: object): Promise<unknown> {
-    await this.#time.sleep(this.#random.draw(LATENCIES.dynamoDb) / 2);
+    await this.#time.sleep(this.#random.draw(LATENCIES.DynamoDB) / 2);
     const answer =
       command instanceof UpdateCommand ? await this.#update(command) : { Item: this.#items.get(keyOf(command)) };
-    await this.#time.sleep(this.#random.draw(LATENCIES.dynamoDb) / 2);
+    await this.#time.sleep(this.#random.draw(LATENCIES.DynamoDB) / 2);
     return answer;
   }
 

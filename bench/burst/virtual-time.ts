@@ -57,16 +57,17 @@ export class VirtualTime {
       work.then(resolve, reject).finally(() => {
         over = true;
       });
-      // Node runs these only when no promise is left to settle: nothing else can happen at this time.
+      // Node runs a tick that a microtask asked for when no microtask is left: nothing else can happen at this time.
+      const whenQuiet = () => queueMicrotask(() => process.nextTick(step));
       const step = () => {
         if (over) return;
         const next = this.#pop();
         if (!next) return reject(new Error('Nobody sleeps: the simulated work hangs.'));
         this.#now = next.at;
         next.wake();
-        process.nextTick(step);
+        whenQuiet();
       };
-      process.nextTick(step);
+      whenQuiet();
     });
   }
 

@@ -1,0 +1,71 @@
+import type { Json } from '../../local/step-functions/state-types.ts';
+import type { DetectedFace } from '../../schemas/faces.ts';
+import { cropKeyOf, workPrefixOf } from '../../schemas/keys.ts';
+import type { Photo } from '../../schemas/payloads.ts';
+import type { Input, TaskName } from '../../schemas/tasks.ts';
+import { PHOTO_BYTES, PIXEL_WORK, S3_MS_PER_BYTE } from '../response/latencies.ts';
+import type { SimulatedAccount } from './account.ts';
+import type { Environment } from './functions.ts';
+
+/** A function's code: what it does until it answers. */
+export type Code = (input: never, environment: Environment) => Promise<unknown>;
+export type Tasks = Partial<Record<TaskName, Code>>;
+
+/** vCPU of a function with 2,048 MB. */
+const PROCESSORS = 2048 / 1769;
+const READ_MS = PHOTO_BYTES * S3_MS_PER_BYTE;
+
+/** What each photo brings along through the machine. */
+export function photoOf(key: string, executionArn: string): Photo {
+  const work_prefix = workPrefixOf(key, 'etag');
+  return {
+    bucket: 'photos',
+    key,
+    etag: 'etag',
+    size: PHOTO_BYTES,
+    sequencer: '0',
+    timestamp: '2026-03-01T12:00:00Z',
+    execution_arn: executionArn,
+    image_id: key,
+    work_prefix,
+    picture: { bucket: 'photos', key, width: 4000, height: 3000, format: 'jpeg', sha256: work_prefix },
+  };
+}
+
+/** The tasks whose calls are not paid for: each takes the time of its calls and of its work on pixels. */
+export function unpaidTasks(account: SimulatedAccount) {
+  return {
+    'crop-faces': async ({ photo, faces }: { photo: Photo; faces: readonly DetectedFace[] }) => {
+      await account.pass(['S3Read'], READ_MS + PIXEL_WORK.decode / PROCESSORS);
+      for (const _ of faces) await account.pass(['S3Write'], PIXEL_WORK.crop / PROCESSORS);
+      const in_crop = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 };
+      const crops = faces.map((face) => ({
+        ...face,
+        crop_key: cropKeyOf(photo.work_prefix, face.index),
+        pixels: 240,
+        in_crop,
+      }));
+      return { faces: crops };
+    },
+    'persist-face': async ({ face }: Input<'persist-face'>) => {
+      await account.pass(['DynamoDB', 'DynamoDB']);
+      return { index: face.index, written: true };
+    },
+    'write-processed': async () => {
+      await account.pass(['DynamoDB', 'DynamoDB', 'S3Read', 'S3Read', 'DynamoDB', 'S3Write', 'DynamoDB']);
+      return { status: 'COMPLETED' };
+    },
+  } satisfies Tasks;
+}
+
+/** Claims the photo, reads and checks it. */
+export async function loadPhoto(account: SimulatedAccount, input: Input<'load-image'>): Promise<Photo> {
+  await account.pass(['DynamoDB', 'S3Read'], READ_MS + PIXEL_WORK.check / PROCESSORS);
+  return photoOf(input.detail.object.key, input.execution_arn);
+}
+
+/** The input of the execution that an event starts. */
+export const eventOf = (key: string): Json => ({
+  time: '2026-03-01T12:00:00Z',
+  detail: { object: { key } },
+});
