@@ -105,7 +105,11 @@ class Parser {
   #sum(): Value {
     let value = this.#operand();
     for (const sign of ['+', '-'] as const) {
-      while (this.#skip(sign)) value = this.#number(value) + (sign === '+' ? 1 : -1) * this.#number(this.#operand());
+      while (this.#skip(sign)) {
+        const sum = this.#number(value) + (sign === '+' ? 1 : -1) * this.#number(this.#operand());
+        // DynamoDB computes in decimals.
+        value = Number(sum.toPrecision(16));
+      }
     }
     return value;
   }

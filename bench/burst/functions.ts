@@ -9,6 +9,8 @@ export interface FunctionUse {
   /** Refused by Lambda. */
   refused: number;
   coldStarts: number;
+  /** Of the duration of all invocations. */
+  coldSeconds: number;
   /** Memory times duration. */
   gbSeconds: number;
   /** Duration of all invocations, in seconds. */
@@ -28,7 +30,7 @@ const KEPT_MS = 300_000;
 
 /** Lambda's own behaviour: concurrency of the account, cold starts, and how fast functions scale. */
 export class Functions {
-  readonly use: FunctionUse = { invocations: 0, refused: 0, coldStarts: 0, gbSeconds: 0, busySeconds: 0, peak: 0 };
+  readonly use: FunctionUse = { invocations: 0, refused: 0, coldStarts: 0, coldSeconds: 0, gbSeconds: 0, busySeconds: 0, peak: 0 };
   readonly #time: VirtualTime;
   readonly #random: Random;
   readonly #concurrency: number;
@@ -75,8 +77,10 @@ export class Functions {
   }
 
   #startCold(): Promise<void> {
+    const milliseconds = this.#random.draw(LATENCIES.ColdStart);
     this.use.coldStarts += 1;
-    return this.#time.sleep(this.#random.draw(LATENCIES.ColdStart));
+    this.use.coldSeconds += milliseconds / 1000;
+    return this.#time.sleep(milliseconds);
   }
 
   /** The environment that was used last. */

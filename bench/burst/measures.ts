@@ -13,9 +13,10 @@ export function throttledShare({ detect, search }: Figures): number {
   return throttled / (throttled + detect.succeeded + search.succeeded);
 }
 
-/** The concurrency that Lambda would need at the full quota, as a share of what there is. */
+/** The concurrency that Lambda would need at the full quota once functions are warm, as a share of what there is. */
 export function lambdaNeed({ burst }: Figures, alone: Figures): number {
-  const secondsOfPhoto = alone.functions.busySeconds / alone.burst.photos;
+  const { busySeconds, coldSeconds } = alone.functions;
+  const secondsOfPhoto = (busySeconds - coldSeconds) / alone.burst.photos;
   return (secondsOfPhoto * burst.searches) / burst.faces / burst.concurrency;
 }
 
