@@ -1,7 +1,7 @@
 import type { StateGraph } from '../../local/step-functions/state-types.ts';
 import { Config, type Settings } from '../../schemas/config.ts';
-import { ratesOf, type PaidOperation } from '../../schemas/quotas.ts';
 import type { Lane } from '../../schemas/pacing.ts';
+import { ratesOf, type PaidOperation } from '../../schemas/quotas.ts';
 import { TASK_NAMES, type Input, type TaskName } from '../../schemas/tasks.ts';
 import { machineEntry } from '../../statemachines/registry.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';

@@ -151,7 +151,7 @@ class Parser {
 }
 
 /** The item after the update. Undefined if its condition does not hold. */
-export function updated(item: Item | undefined, update: Update): Item | undefined {
+export function applyUpdate(item: Item | undefined, update: Update): Item | undefined {
   const { ConditionExpression: condition, UpdateExpression: expression = '' } = update;
   if (condition !== undefined && !new Parser(condition, item ?? {}, update).condition()) return undefined;
   return new Parser(expression, item ?? { ...update.Key }, update).update();

@@ -30,7 +30,15 @@ const KEPT_MS = 300_000;
 
 /** Lambda's own behaviour: concurrency of the account, cold starts, and how fast functions scale. */
 export class Functions {
-  readonly use: FunctionUse = { invocations: 0, refused: 0, coldStarts: 0, coldSeconds: 0, gbSeconds: 0, busySeconds: 0, peak: 0 };
+  readonly use: FunctionUse = {
+    invocations: 0,
+    refused: 0,
+    coldStarts: 0,
+    coldSeconds: 0,
+    gbSeconds: 0,
+    busySeconds: 0,
+    peak: 0,
+  };
   readonly #time: VirtualTime;
   readonly #random: Random;
   readonly #concurrency: number;

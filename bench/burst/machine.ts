@@ -87,7 +87,12 @@ export class Execution {
     return data;
   }
 
-  async #runState(state: State, name: string, input: Json, visit: Visit): Promise<{ output: Json; next?: string | undefined }> {
+  async #runState(
+    state: State,
+    name: string,
+    input: Json,
+    visit: Visit,
+  ): Promise<{ output: Json; next?: string | undefined }> {
     const retries = new RetryCounter(state.Retry);
     for (;;) {
       try {

@@ -1,12 +1,5 @@
 import { table } from '../response/statistics.ts';
-import {
-  costOfWaiting,
-  ideal,
-  LAMBDA_BOTTLENECK,
-  lambdaNeed,
-  quotaUsed,
-  throttledShare,
-} from './measures.ts';
+import { costOfWaiting, ideal, LAMBDA_BOTTLENECK, lambdaNeed, quotaUsed, throttledShare } from './measures.ts';
 import type { Figures } from './simulate.ts';
 
 const HEAD = [
@@ -35,8 +28,7 @@ export function report(all: readonly Figures[], alone: ReadonlyMap<number, Figur
 function rowOf(figures: Figures, alone: Figures): string[] {
   const { burst, failed, p50, p95, events, functions } = figures;
   const need = lambdaNeed(figures, alone);
-  const times = (value: number, percent: number) =>
-    `${duration(value)}, ${duration(ideal(figures, alone, percent))}`;
+  const times = (value: number, percent: number) => `${duration(value)}, ${duration(ideal(figures, alone, percent))}`;
   return [
     burst.photos.toLocaleString('en-US'),
     String(burst.faces),

@@ -1,7 +1,7 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DetectFacesCommand, SearchFacesByImageCommand } from '@aws-sdk/client-rekognition';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { updated, type Item } from './expressions.ts';
+import { applyUpdate, type Item } from './expressions.ts';
 import { LATENCIES, LIMITS } from './latencies.ts';
 import type { Random } from './random.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -145,7 +145,7 @@ export class SimulatedDynamoDb implements Client {
     await this.#takeThroughput(key);
     this.writes += 1;
     const before = this.#items.get(key);
-    const item = updated(before, command.input);
+    const item = applyUpdate(before, command.input);
     if (!item) {
       const { ReturnValuesOnConditionCheckFailure } = command.input;
       const error = fault('ConditionalCheckFailedException');

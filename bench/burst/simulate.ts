@@ -40,7 +40,8 @@ export async function simulate(pipeline: Pipeline, burst: Burst, seed = 1): Prom
   const account = new SimulatedAccount(burst, seed);
   const landed = account.time.now();
   const call = caller(account, pipeline.tasks(account));
-  const world = { ...account.time, random: account.random.next, transition: account.transition, call };
+  const { now, sleep } = account.time;
+  const world = { now, sleep, random: account.random.next, transition: account.transition, call };
   const process = async (_: unknown, index: number): Promise<ExecutionResult & { seconds: number }> => {
     const key = `input/${index}.jpg`;
     await account.start();

@@ -18,7 +18,7 @@ const CROPS_AT_ONCE = 20;
 const READ_MS = PHOTO_BYTES * S3_MS_PER_BYTE;
 
 /** What each photo brings along through the machine. */
-export function photoOf(key: string, executionArn: string): Photo {
+function photoOf(key: string, executionArn: string): Photo {
   const work_prefix = workPrefixOf(key, 'etag');
   return {
     bucket: 'photos',
@@ -30,6 +30,7 @@ export function photoOf(key: string, executionArn: string): Photo {
     execution_arn: executionArn,
     image_id: key,
     work_prefix,
+    lane: 'interactive',
     picture: { bucket: 'photos', key, width: 4000, height: 3000, format: 'jpeg', sha256: work_prefix },
   };
 }
