@@ -21,5 +21,7 @@ export const Deployment = z.object({
   /** URLs of the dead-letter queues, by what fills them: a state machine's trigger, or `failures`. */
   dead_letters: byName,
   dashboard: z.string(),
+  /** How long `work/` is kept. An older execution cannot be redriven, because it needs what earlier states left there. */
+  work_retention_days: z.coerce.number(),
 });
 export type Deployment = z.infer<typeof Deployment>;

@@ -45,6 +45,9 @@ export const ExecutionFailedEvent = z.object({
     input: z.string().nullish(),
     error: z.string().nullish(),
     cause: z.string().nullish(),
+    /** In milliseconds since 1970. */
+    startDate: z.number().nullish(),
+    stopDate: z.number().nullish(),
   }),
 });
 export type ExecutionFailedEvent = z.infer<typeof ExecutionFailedEvent>;

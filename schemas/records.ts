@@ -11,12 +11,19 @@ const Claimed = {
   claimed_at: z.iso.datetime(),
 };
 
-const Failure = {
-  ...Rejection.shape,
+/** How an execution failed. */
+const ExecutionFailure = {
   error: z.string().optional(),
   cause: z.string().optional(),
   failed_state: z.string().optional(),
+  failed_at: z.iso.datetime().optional(),
+  /** Set if the execution failed after the final status was written, which stays. An index lists these rows. */
+  failure: z.literal('LATE').optional(),
 };
+/** A redrive of a late failure removes these from the row. */
+export const EXECUTION_FAILURE_ATTRIBUTES = Object.keys(ExecutionFailure);
+
+const Failure = { ...Rejection.shape, ...ExecutionFailure };
 /** A new attempt removes these from the row. */
 export const FAILURE_ATTRIBUTES = Object.keys(Failure);
 

@@ -11,12 +11,12 @@ export const TABLES = {
   results: {
     hashKey: 'image_id',
     rangeKey: 'record',
-    indexes: { 'by-person': 'person_id', 'by-status': 'status', 'by-day': 'day' },
+    indexes: { 'by-person': 'person_id', 'by-status': 'status', 'by-day': 'day', 'by-failure': 'failure' },
   },
   people: {
     hashKey: 'person_id',
     rangeKey: 'record',
-    indexes: { 'by-status': 'status' },
+    indexes: { 'by-status': 'status', 'by-failure': 'failure' },
   },
 } as const satisfies Record<string, Table>;
 export type TableName = keyof typeof TABLES;

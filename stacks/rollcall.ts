@@ -118,6 +118,7 @@ export class RollcallStack extends TerraformStack {
       functions: functionArns,
       dead_letters: mapValues(deadLetters, ({ url }) => url),
       dashboard: dashboard.dashboardName,
+      work_retention_days: config.workRetentionDays,
     });
   }
 

@@ -194,7 +194,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 25,
     grants: ({ results, people, executions, failureDeadLetters }) => [
       allow(['dynamodb:UpdateItem'], [results, people]),
-      allow(['states:GetExecutionHistory'], executions),
+      allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions),
       // Lambda uses the function's role to send failed events to the queue.
       allow(['sqs:SendMessage'], [failureDeadLetters]),
     ],

@@ -165,6 +165,8 @@ function announce<const Next extends string>(putEvents: string, detailType: stri
           'EventBridge.FailedEntry',
           'EventBridge.InternalException',
           'EventBridge.ThrottlingException',
+          // What the integration has no name for.
+          'States.TaskFailed',
           'States.Timeout',
         ],
         IntervalSeconds: 1,

@@ -1,21 +1,21 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { type ExecutionFailedEvent, ObjectCreatedEvent } from '../schemas/events.ts';
 import type { Output } from '../schemas/tasks.ts';
 import { stepFunctionsClient } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
-import { TaskError } from './runtime/errors.ts';
+import { nameOf, TaskError } from './runtime/errors.ts';
 import { stateThatFailed } from './runtime/failed-state.ts';
 import { count } from './runtime/metrics.ts';
 import { uploadedObjectOf } from './storage/claims.ts';
-import { recordFailure, type FailureTables } from './storage/failures.ts';
+import { recordFailure, recordLateFailure, type FailureTables } from './storage/failures.ts';
 
 interface Services extends FailureTables {
   readonly sfn: SFNClient;
 }
 
-/** A late event of an older version, or one that comes after the success, changes nothing. */
+/** A late event of an older version changes nothing. */
 const CONDITION =
   'attribute_not_exists(#status) OR #sequencer < :sequencer OR ' +
   '(#execution_arn = :execution_arn AND #status IN (:processing, :status))';
@@ -26,10 +26,26 @@ const CONDITION =
  */
 export async function run({ detail }: ExecutionFailedEvent, services: Services): Promise<Output<'record-failure'>> {
   count('ExecutionsFailed');
-  const { executionArn: execution_arn, input, status, error, cause } = detail;
+  const { executionArn: execution_arn, input, status, error, cause, startDate, stopDate } = detail;
   const object = uploadedObjectOf({ ...startedWith(input, execution_arn), execution_arn });
   const failed_state = await stateThatFailed(services.sfn, execution_arn);
-  return recordFailure(services, object, { error: error ?? status, cause, failed_state }, CONDITION);
+  const [started, ended] = [startDate, stopDate].map((date) => (date ? new Date(date) : undefined));
+  const failure = { error: error ?? status, cause, failed_state, started, ended };
+  const { recorded, record } = await recordFailure(services, object, failure, CONDITION);
+  // A delayed event may tell of a failure after which the execution was redriven.
+  const isLate = !recorded && (await hasFailed(services.sfn, execution_arn));
+  return { recorded: recorded || (isLate && (await recordLateFailure(services, object, failure))), record };
+}
+
+async function hasFailed(sfn: SFNClient, executionArn: string): Promise<boolean> {
+  try {
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return status !== 'SUCCEEDED' && status !== 'RUNNING';
+  } catch (error) {
+    // Step Functions forgets executions after 90 days.
+    if (nameOf(error) === 'ExecutionDoesNotExist') return false;
+    throw error;
+  }
 }
 
 function startedWith(input: string | null | undefined, executionArn: string): ObjectCreatedEvent {

@@ -65,12 +65,18 @@ async function recordIfEnded({ claimed_at: _, ...object }: ProcessingRow, servic
 /** How the execution ended without a result in its row. Undefined while it runs. */
 async function failureOf(sfn: SFNClient, executionArn: string): Promise<Failure | undefined> {
   try {
-    const { status, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const {
+      status,
+      error,
+      cause,
+      startDate: started,
+      stopDate: ended,
+    } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') {
       return { error: OUTCOME_MISSING, cause: 'The execution succeeded, but its outcome is not in the row.' };
     }
     if (status !== 'FAILED' && status !== 'TIMED_OUT' && status !== 'ABORTED') return undefined;
-    return { error: error ?? status, cause, failed_state: await stateThatFailed(sfn, executionArn) };
+    return { error: error ?? status, cause, failed_state: await stateThatFailed(sfn, executionArn), started, ended };
   } catch (error) {
     if (nameOf(error) !== 'ExecutionDoesNotExist') throw error;
     return {

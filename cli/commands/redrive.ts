@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, Failure, messageOf, UsageError } from '../failure.ts';
 import { listFailures, nameOfItem, findItem, type FailureFilter, type FailedItem } from '../recovery/failures.ts';
-import { recover, type RecoveryAction } from '../recovery/recover.ts';
+import { Recovery, type RecoveryAction } from '../recovery/recover.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, sinceOf } from './options.ts';
 
@@ -65,14 +65,17 @@ async function findItems(target: Target, ids: readonly string[]): Promise<Failed
   return items;
 }
 
-type RedriveSettings = Pick<Options, 'dryRun' | 'rate'>;
+interface RedriveSettings extends Pick<Options, 'dryRun' | 'rate'> {
+  readonly recovery?: Recovery;
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+}
 
 /** Prints a line for each item when it is done. */
 export async function recoverAll(
   target: Target,
   terminal: Terminal,
   items: readonly FailedItem[],
-  { dryRun = false, rate }: RedriveSettings,
+  { dryRun = false, rate, recovery = new Recovery(target), pause: wait = pause }: RedriveSettings,
 ): Promise<boolean> {
   const done: Record<RecoveryAction['action'] | 'fail', number> = {
     redrive: 0,
@@ -80,15 +83,17 @@ export async function recoverAll(
     'leave alone': 0,
     fail: 0,
   };
+  // Whatever goes wrong here goes wrong again, and is told, where it matters.
+  await recovery.prepare(items).catch(() => {});
   for (const [index, item] of items.entries()) {
     terminal.signal.throwIfAborted();
     const line = (what: string, why: string) =>
       terminal.print(`${index + 1}/${items.length} ${what} ${printable(nameOfItem(item))}: ${printable(why)}`);
     try {
-      const { action, reason } = await recover(target, item, dryRun);
+      const { action, reason } = await recovery.recover(item, dryRun);
       done[action] += 1;
       line(dryRun ? `would ${action}` : DONE[action], reason);
-      if (!dryRun && action !== 'leave alone' && index + 1 < items.length) await pause(1000 / rate, terminal.signal);
+      if (!dryRun && action !== 'leave alone' && index + 1 < items.length) await wait(1000 / rate, terminal.signal);
     } catch (error) {
       terminal.signal.throwIfAborted();
       done.fail += 1;

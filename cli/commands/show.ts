@@ -37,10 +37,15 @@ async function document(target: Target, photo: PhotoRecord): Promise<string> {
 
 export function describe({ photo, faces, durationMs }: PhotoWithFaces, people: People): string {
   const { width, height, format } = photo;
+  const late = photo.failure === 'LATE';
+  const why = [photo.reason ?? photo.error, photo.message ?? photo.cause];
   const facts: [string, string | undefined][] = [
     ['photo', printable(photo.image_id)],
-    ['status', [photo.status, photo.reason ?? photo.error, photo.message ?? photo.cause].filter(Boolean).join(', ')],
-    ['failed in', photo.failed_state],
+    ['status', [photo.status, ...(late ? [photo.reason, photo.message] : why)].filter(Boolean).join(', ')],
+    [
+      'failed in',
+      [photo.failed_state, ...(late ? ['after the result was written', ...why] : [])].filter(Boolean).join(', '),
+    ],
     ['uploaded', photo.timestamp],
     ['took', durationMs === null ? undefined : `${durationMs} ms`],
     [

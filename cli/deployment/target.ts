@@ -9,6 +9,7 @@ import { Failure, messageOf } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { readAccount } from './endpoint-file.ts';
 import { readDeployment } from './outputs.ts';
+import { pace, PATIENT } from './pace.ts';
 
 export interface Connection {
   readonly region: string;
@@ -100,7 +101,11 @@ function loopbackTarget({ url, credentials, deployment }: Pick<Account, 'url' | 
   return clientsFor({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
 }
 
-const awsTarget = (deployment: Deployment): Target => clientsFor({ region: deployment.region }, deployment, 2000);
+function awsTarget(deployment: Deployment): Target {
+  const connection = { region: deployment.region };
+  const sfn = pace(new SFNClient({ ...connection, ...PATIENT }));
+  return { ...clientsFor(connection, deployment, 2000), sfn };
+}
 
 function clientsFor(connection: Connection, deployment: Deployment, pollMs: number): Target {
   return {

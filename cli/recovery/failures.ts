@@ -1,6 +1,6 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PREFIXES } from '../../schemas/keys.ts';
-import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
+import { EnrolmentRecord, EXECUTION_FAILURE_ATTRIBUTES, PhotoRecord } from '../../schemas/records.ts';
 import { queryIndex, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 
@@ -16,12 +16,18 @@ export interface FailureFilter {
 /** The name for people: a photo's id, or an enrolment's key. */
 export const nameOfItem = (work: FailedItem) => ('image_id' in work ? work.image_id : work.key);
 
-/** Lists every photo and enrolment that is FAILED, the oldest first. */
+/** Lists every photo and enrolment whose execution failed, before or after its result was written, the oldest first. */
 export async function listFailures(target: Target, { since, error }: FailureFilter): Promise<FailedItem[]> {
   const failed = { index: 'by-status', value: 'FAILED', period: { since } } as const;
-  const photos = await queryIndex(target, { ...failed, table: 'results', schema: PhotoRecord });
-  const enrolments = await queryIndex(target, { ...failed, table: 'people', schema: EnrolmentRecord });
-  return [...photos, ...enrolments]
+  const late = { index: 'by-failure', value: 'LATE', period: { since } } as const;
+  const lists = await Promise.all(
+    [failed, late].flatMap((which): Promise<FailedItem[]>[] => [
+      queryIndex(target, { ...which, table: 'results', schema: PhotoRecord }),
+      queryIndex(target, { ...which, table: 'people', schema: EnrolmentRecord }),
+    ]),
+  );
+  return lists
+    .flat()
     .filter((work) => error === undefined || work.error === error)
     .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (nameOfItem(a) < nameOfItem(b) ? -1 : 1));
 }
@@ -37,16 +43,42 @@ export async function findItem(target: Target, id: string): Promise<FailedItem |
 
 /** Reads the row again, because it may have changed since it was listed. */
 export async function readCurrent(target: Target, work: FailedItem): Promise<FailedItem | undefined> {
-  const [TableName, Key, schema] =
-    'image_id' in work
-      ? ([target.deployment.results_table, { image_id: work.image_id, record: work.record }, PhotoRecord] as const)
-      : ([
-          target.deployment.people_table,
-          { person_id: work.person_id, record: work.record },
-          EnrolmentRecord,
-        ] as const);
-  const { Item } = await target.dynamoDb.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+  const { schema, ...address } = addressOf(target, work);
+  const { Item } = await target.dynamoDb.send(new GetCommand({ ...address, ConsistentRead: true }));
   return Item && schema.parse(Item);
+}
+
+type ItemKey = Pick<PhotoRecord, 'image_id' | 'record'> | Pick<EnrolmentRecord, 'person_id' | 'record'>;
+
+function addressOf({ deployment }: Target, { record, ...id }: ItemKey) {
+  if ('image_id' in id) {
+    return { TableName: deployment.results_table, Key: { image_id: id.image_id, record }, schema: PhotoRecord };
+  }
+  return { TableName: deployment.people_table, Key: { person_id: id.person_id, record }, schema: EnrolmentRecord };
+}
+
+/** Takes a late failure off the row, unless it has failed again since. */
+export async function clearLateFailure(
+  target: Target,
+  { failure, failed_at = '', ...item }: FailedItem,
+): Promise<void> {
+  if (failure === undefined) return;
+  const { TableName, Key } = addressOf(target, item);
+  const removed = EXECUTION_FAILURE_ATTRIBUTES.map((name) => `#${name}`).join(', ');
+  await target.dynamoDb
+    .send(
+      new UpdateCommand({
+        TableName,
+        Key,
+        UpdateExpression: `REMOVE ${removed}`,
+        ConditionExpression: 'execution_arn = :execution_arn AND #failed_at = :failed_at',
+        ExpressionAttributeNames: Object.fromEntries(EXECUTION_FAILURE_ATTRIBUTES.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: { ':execution_arn': item.execution_arn, ':failed_at': failed_at },
+      }),
+    )
+    .catch((error: Error) => {
+      if (error.name !== 'ConditionalCheckFailedException') throw error;
+    });
 }
 
 /** Failures of one kind: the same error in the same state. */

@@ -9,6 +9,7 @@ import type { Execution, Sublevels } from './sublevels.ts';
 export interface Machine extends StateMachineDeclaration {
   /** The key of the definition in the store. */
   readonly hash: string;
+  /** Since when it has had this definition. */
   readonly creationDate: number;
 }
 
@@ -24,13 +25,19 @@ export class Machines {
 
   /** Replaces all state machines. Throws, and changes nothing, if a definition cannot run here. */
   async set(declarations: readonly StateMachineDeclaration[], now: number): Promise<void> {
-    const machines = declarations.map((one): Machine => {
+    const machines: Machine[] = [];
+    for (const one of declarations) {
       const hash = createHash('sha256').update(one.definition).digest('hex');
       this.#graphs.set(hash, parseDefinition(one.definition, one.name));
-      return { ...one, hash, creationDate: now };
-    });
+      const before = await this.#sublevels.machines.get(one.name);
+      const creationDate = before?.hash === hash ? before.since : now;
+      machines.push({ ...one, hash, creationDate });
+    }
     await this.#sublevels.definitions.batch(
       machines.map(({ hash, definition }) => ({ type: 'put' as const, key: hash, value: definition })),
+    );
+    await this.#sublevels.machines.batch(
+      machines.map(({ name, hash, creationDate: since }) => ({ type: 'put', key: name, value: { hash, since } })),
     );
     this.#machines = new Map(machines.map((one) => [one.name, one]));
   }

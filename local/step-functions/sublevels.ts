@@ -58,6 +58,7 @@ export type ExecutionPosition =
  * - executions: the execution's key
  * - byStart: `machine/ALL/start/name` and `machine/STATUS/start/name`, with the execution's key as the value
  * - definitions: the hash of the definition
+ * - machines: the name. Since when each state machine has had its definition
  * - history: `machine/name/id`
  * - compressedHistories: the execution's key. Holds the events of an execution that succeeded, in place of `history`
  * - positions: `machine/name/path`. The path is `root/`, or `root/STEP.ATTEMPT.INDEX/` for an iteration or branch
@@ -68,6 +69,7 @@ export interface Sublevels {
   readonly executions: Sublevel<Execution>;
   readonly byStart: Sublevel<string>;
   readonly definitions: Sublevel<string>;
+  readonly machines: Sublevel<{ readonly hash: string; readonly since: number }>;
   readonly history: Sublevel<HistoryEvent>;
   readonly compressedHistories: Sublevel<Uint8Array>;
   readonly positions: Sublevel<ExecutionPosition>;
@@ -80,6 +82,7 @@ export function openSublevels(store: Store): Sublevels {
     executions: openSublevel<Execution>(store, 'sfn-executions'),
     byStart: openSublevel<string>(store, 'sfn-by-start'),
     definitions: openSublevel<string>(store, 'sfn-definitions'),
+    machines: openSublevel(store, 'sfn-machines'),
     history: openSublevel<HistoryEvent>(store, 'sfn-history'),
     compressedHistories: store.sublevel<string, Uint8Array>('sfn-compressed', { valueEncoding: 'buffer' }),
     positions: openSublevel<ExecutionPosition>(store, 'sfn-places'),

@@ -14,6 +14,9 @@ export interface FailureTables {
 }
 
 export interface Failure {
+  /** When the execution started and ended, if that is known. */
+  readonly started?: Date | undefined;
+  readonly ended?: Date | undefined;
   readonly error: string;
   readonly cause?: string | null | undefined;
   readonly failed_state?: string | undefined;
@@ -26,7 +29,7 @@ export interface Failure {
 export async function recordFailure(
   tables: FailureTables,
   object: UploadedObject,
-  { error, cause, failed_state }: Failure,
+  failure: Failure,
   condition: string,
 ): Promise<{ recorded: boolean; record: string | undefined }> {
   const { row, identity, outcome } = target(object, tables);
@@ -36,11 +39,9 @@ export async function recordFailure(
       set: {
         ...object,
         ...identity,
-        claimed_at: object.timestamp,
+        claimed_at: failure.started?.toISOString() ?? object.timestamp,
         status: 'FAILED',
-        error,
-        cause: faultOf({ Error: '', Cause: cause ?? '' }).message.slice(0, 2000),
-        failed_state,
+        ...attributesOf(failure),
       },
       remove: [...FAILURE_ATTRIBUTES, ...outcome],
       condition,
@@ -49,6 +50,28 @@ export async function recordFailure(
   );
   return { recorded, record: row.key['record'] };
 }
+
+/**
+ * Records a failure after the final status was written, as of the announcement. Status and result stay; `rollcall
+ * failed` finds the row by its attribute `failure`.
+ */
+export function recordLateFailure(tables: FailureTables, object: UploadedObject, failure: Failure): Promise<boolean> {
+  return updateConditionally(
+    tables.dynamoDb,
+    conditionalUpdate(target(object, tables).row, {
+      set: { ...attributesOf(failure), failure: 'LATE' },
+      condition: '#execution_arn = :execution_arn AND NOT #status IN (:processing, :failed)',
+      values: { execution_arn: object.execution_arn, processing: 'PROCESSING', failed: 'FAILED' },
+    }),
+  );
+}
+
+const attributesOf = ({ error, cause, failed_state, ended }: Failure) => ({
+  error,
+  cause: faultOf({ Error: '', Cause: cause ?? '' }).message.slice(0, 2000),
+  failed_state,
+  failed_at: ended?.toISOString(),
+});
 
 interface Target {
   readonly row: RowAddress;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { accountTarget, type Target } from '../../cli/deployment/target.ts';
 import type { Terminal } from '../../cli/terminal.ts';
+import { functionError } from '../../local/lambda/errors.ts';
 import { readCase } from '../../recording/case-file.ts';
 import { injectFaults, type InjectedFault } from '../../recording/replay/inject-faults.ts';
 import { InvocationTracker } from '../../recording/replay/invocation-tracker.ts';
@@ -13,6 +14,8 @@ export interface CliAccount extends TestAccount {
   readonly target: Target;
   /** The states whose functions were invoked since the last call of this function. */
   takeInvokedStates(): string[];
+  /** The next function of this state does its work, but Step Functions never learns of it. */
+  loseAnswerOf(state: string): void;
   /** From now on Rekognition answers as in a case, and these faults are injected. */
   answerAsIn(caseName: string, ...faults: InjectedFault[]): Promise<void>;
   /** Uploads a picture with bytes of its own under this key, and waits until everything is processed. */
@@ -23,10 +26,12 @@ export interface CliAccount extends TestAccount {
 export async function anAccount(): Promise<CliAccount> {
   const account = await startTestAccount();
   const invoked: string[] = [];
+  const lost = new Set<string | undefined>();
   return {
     ...account,
     target: accountTarget(account.account),
     takeInvokedStates: () => invoked.splice(0),
+    loseAnswerOf: (state) => void lost.add(state),
     answerAsIn: async (caseName, ...faults) => {
       const recorded = await readCase(join(CASES, `${caseName}.json`));
       const machine = account.stateMachine(recorded.machine);
@@ -34,10 +39,12 @@ export async function anAccount(): Promise<CliAccount> {
       const [answers, fault] = [new RecordedAnswers(recorded, tracker), injectFaults(tracker, faults)];
       account.setInterceptors({
         intercept: (call, serve) => fault(call, answers.intercept(call, serve)),
-        interceptInvoke: (invoke) => (functionArn, payload, trace) => {
+        interceptInvoke: (invoke) => async (functionArn, payload, trace) => {
           const state = stateOfFunction(machine, functionArn);
           if (state !== undefined) invoked.push(state);
-          return tracker.interceptInvoke(invoke)(functionArn, payload, trace);
+          const answer = await tracker.interceptInvoke(invoke)(functionArn, payload, trace);
+          if (lost.delete(state)) throw functionError('AnswerLost', 'the answer was lost');
+          return answer;
         },
       });
     },

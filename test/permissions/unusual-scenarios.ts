@@ -1,7 +1,9 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import sharp from 'sharp';
+import { clientConfig } from '../../local/clients.ts';
 import { sha256 } from '../../recording/sha256.ts';
 import { detectionKeyOf, sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
@@ -57,6 +59,11 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     repair: createCollection,
   },
   {
+    name: 'a failure of which a row with a result is told',
+    given: (account, { solo }) => account.upload('input/solo.jpg', solo),
+    when: tellOfFailure,
+  },
+  {
     name: 'a photo that is redriven when its work objects have expired',
     when: async (account, { solo }) => {
       await deleteCollection(account);
@@ -69,6 +76,21 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
+
+/** As a delayed event does. */
+async function tellOfFailure({ account, sfn, deployment }: TestAccount): Promise<void> {
+  const stateMachineArn = machineArn(deployment, 'recognition');
+  const { executions: [latest] = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 }));
+  const { executionArn, input } = await sfn.send(new DescribeExecutionCommand({ executionArn: latest?.executionArn }));
+  const detail = { executionArn, stateMachineArn, status: 'FAILED', input };
+  const lambda = new LambdaClient(clientConfig(account));
+  await lambda.send(
+    new InvokeCommand({
+      FunctionName: deployment.functions['record-failure'],
+      Payload: JSON.stringify({ time: '2099-01-01T00:00:00Z', detail }),
+    }),
+  );
+}
 
 /** Uploads an object, and starts a second execution with an event without a version, which detects anew. */
 async function uploadAndStartUnversioned(account: TestAccount, key: string, body: Buffer): Promise<void> {

@@ -52,7 +52,7 @@ const scenes = ({ robin, pair, solo, nobody }: SamplePictures, sample: Buffer): 
   'enrolment-refused': { key: 'enroll/Nobody/1.jpg', body: nobody },
   'enrolment-failed': {
     key: 'enroll/Kim/1.jpg',
-    body: solo,
+    body: robin,
     faults: [throttled('IndexFace', 'IndexFaces', TOO_OFTEN)],
   },
   completed: { key: 'input/party/sample1.jpg', body: sample },

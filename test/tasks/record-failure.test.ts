@@ -1,3 +1,4 @@
+import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ServiceError } from '../../local/aws-json.ts';
 import { functionError } from '../../local/lambda/errors.ts';
@@ -6,7 +7,7 @@ import { enrolmentRecordOf, paddedSequencer, personIdOf } from '../../schemas/ke
 import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/record-failure.ts';
 import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
-import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, anUploadedObject, EVENT_TIME } from '../support/builders.ts';
+import { aPhoto, aPhotoRecord, anInput, ANOTHER_EXECUTION, anUploadedObject } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { MACHINES } from '../support/machines.ts';
 import { aScriptedStepFunctions } from '../support/step-functions.ts';
@@ -56,6 +57,12 @@ const photoKey = () => `input/${number}.jpg`;
 const rows = () => services.rowsOf('results', `${number}.jpg`);
 const photoRow = (overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
   aPhotoRecord({ image_id: `${number}.jpg`, key: photoKey(), ...overrides });
+/** When the execution started and failed. */
+function timesOf(arn: string) {
+  const told = account.events.findLast(({ detail }) => detail['executionArn'] === arn && detail['status'] === 'FAILED');
+  const time = (name: string) => new Date(Number(told?.detail[name])).toISOString();
+  return { claimed_at: time('startDate'), failed_at: time('stopDate') };
+}
 const failedRow = (execution_arn: string, overrides: Parameters<typeof aPhotoRecord>[0] = {}) =>
   photoRow({
     execution_arn,
@@ -63,7 +70,7 @@ const failedRow = (execution_arn: string, overrides: Parameters<typeof aPhotoRec
     error: 'AccessDeniedException',
     cause: 'AccessDeniedException, as the service said',
     failed_state: 'LoadImage',
-    claimed_at: EVENT_TIME,
+    ...timesOf(execution_arn),
     ...overrides,
   });
 
@@ -109,11 +116,34 @@ test('a failure is recorded without its state when Step Functions does not tell 
 test('an event that comes after the success changes nothing', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { arn, event } = await failed('recognition', photoKey());
+  answers = { 'load-image': () => ({ proceed: false, because: 'DONE' }) };
+  await account.sfn.send(new RedriveExecutionCommand({ executionArn: arn }));
+  await account.service.idle();
   for (const status of ['COMPLETED', 'NO_FACES', 'REJECTED'] as const) {
     await services.putRow('results', photoRow({ execution_arn: arn, status }));
     expect(await record(event)).toStrictEqual({ recorded: false, record: 'photo' });
     expect(await rows()).toStrictEqual([photoRow({ execution_arn: arn, status })]);
   }
+});
+
+test('a failure after the result was written leaves the result, and can be found', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { arn, event } = await failed('recognition', photoKey());
+  const outcome = {
+    status: 'COMPLETED',
+    execution_arn: arn,
+    processed_key: 'processed/a.json',
+    face_count: 2,
+  } as const;
+  await services.putRow('results', photoRow(outcome));
+  const { claimed_at: _, failed_at } = timesOf(arn);
+  const { error, cause, failed_state } = failedRow(arn);
+  const late = photoRow({ ...outcome, error, cause, failed_state, failed_at, failure: 'LATE' });
+  for (const _ of ['once', 'twice']) {
+    expect(await record(event)).toStrictEqual({ recorded: true, record: 'photo' });
+    expect(await rows()).toStrictEqual([late]);
+  }
+  expect(PhotoRecord.parse(late)).toStrictEqual(late);
 });
 
 test('the failure of one execution is not that of another on the same photo', async () => {
@@ -163,14 +193,16 @@ test('an enrolment that failed is recorded beside its person', async () => {
     error: 'AccessDeniedException',
     cause: 'AccessDeniedException, as the service said',
     failed_state: 'LoadEnrolment',
-    claimed_at: EVENT_TIME,
+    ...timesOf(arn),
   };
   expect(await record(event)).toStrictEqual({ recorded: true, record: row.record });
   expect(await services.rowsOf('people', row.person_id)).toStrictEqual([row]);
   expect(EnrolmentRecord.parse(row)).toStrictEqual(row);
   await services.putRow('people', { ...row, status: 'ENROLLED' });
-  expect(await record(event)).toStrictEqual({ recorded: false, record: row.record });
-  expect(await services.rowsOf('people', row.person_id)).toStrictEqual([{ ...row, status: 'ENROLLED' }]);
+  expect(await record(event)).toStrictEqual({ recorded: true, record: row.record });
+  expect(await services.rowsOf('people', row.person_id)).toStrictEqual([
+    { ...row, status: 'ENROLLED', failure: 'LATE' },
+  ]);
 });
 
 test('an event without its input says of which execution', async () => {

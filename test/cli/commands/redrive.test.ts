@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { describe, resultOf } from '../../../cli/commands/failed.ts';
 import { recoverAll } from '../../../cli/commands/redrive.ts';
 import { findItem, groupFailures, listFailures, type FailedItem } from '../../../cli/recovery/failures.ts';
+import { Recovery } from '../../../cli/recovery/recover.ts';
 import { sendAnswer } from '../../../recording/replay/send-answer.ts';
 import { ObjectCreatedEvent } from '../../../schemas/events.ts';
 import { machineArn } from '../../../statemachines/registry.ts';
@@ -144,7 +145,7 @@ test('a second failure is redriven as the first was', async () => {
   const items = await fail('input/a.jpg');
   await account.answerAsIn('completed-one-face', SEARCHES_FAIL);
   await redriven(items);
-  expect(await rowOf('a.jpg')).toStrictEqual(items[0]);
+  expect(await rowOf('a.jpg')).toStrictEqual({ ...items[0], failed_at: expect.any(String) as string });
   expect((await redriven(items)).printed).toStrictEqual(['1/1 redrove a.jpg: goes on in SearchFace']);
   expect((await rowOf('a.jpg')).status).toBe('COMPLETED');
 });
@@ -207,6 +208,45 @@ test('what Step Functions will not redrive starts anew, with its reason', async 
     interceptInvoke: () => () => Promise.reject(new Error('nothing runs here')),
   });
   expect((await redriven([work!])).printed).toStrictEqual(['1/1 started anew a.jpg: It is too old.']);
+});
+
+test('an execution that is older than its work files starts anew', async () => {
+  const [work] = await fail('input/a.jpg');
+  const late = new Date(Date.parse(work!.timestamp) + 7 * 24 * 3_600_000 + 60_000);
+  const recovery = new Recovery(account.target, () => late);
+  const terminal = aTerminal();
+  await recoverAll(account.target, terminal, [work!], { rate: 1000, recovery });
+  await account.target.idle?.();
+  expect(terminal.printed).toStrictEqual(['1/1 started anew a.jpg: what it had worked out has expired']);
+  expect((await rowOf('a.jpg')).status).toBe('COMPLETED');
+});
+
+test('a failure after the result was written is listed beside the result, and redriven', async () => {
+  await account.answerAsIn('completed-one-face');
+  account.loseAnswerOf('WriteProcessed');
+  await account.uploadAndWait('input/a.jpg');
+  const [work] = await listFailures(account.target, {});
+  const { status, failed_state, failure, error } = work!;
+  expect({ status, failed_state, failure, error }).toStrictEqual({
+    status: 'COMPLETED',
+    failed_state: 'WriteProcessed',
+    failure: 'LATE',
+    error: 'AnswerLost',
+  });
+  await account.answerAsIn('completed-one-face');
+  account.takeInvokedStates();
+  expect((await redriven([work!])).printed).toStrictEqual(['1/1 redrove a.jpg: goes on in WriteProcessed']);
+  expect(account.takeInvokedStates()).toStrictEqual(['WriteProcessed']);
+  expect(await listFailures(account.target, {})).toStrictEqual([]);
+  expect((await rowOf('a.jpg')).status).toBe('COMPLETED');
+});
+
+test('a failure that nobody recorded is redriven by its name', async () => {
+  const [work] = await fail('input/a.jpg');
+  const { error: _, cause: __, failed_state: ___, failed_at: ____, ...row } = work!;
+  const completed = { ...row, status: 'COMPLETED' } as FailedItem;
+  await account.dynamoDb.send(new PutCommand({ TableName: account.deployment.results_table, Item: completed }));
+  expect((await redriven([completed])).printed).toStrictEqual(['1/1 redrove a.jpg: goes on in the state that failed']);
 });
 
 test('interrupted, it goes on with the rest the next time', async () => {
