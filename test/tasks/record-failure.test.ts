@@ -136,7 +136,7 @@ test('a failure after the result was written leaves the result, and can be found
     face_count: 2,
   } as const;
   await services.putRow('results', photoRow(outcome));
-  const { claimed_at: _, failed_at } = timesOf(arn);
+  const { failed_at } = timesOf(arn);
   const { error, cause, failed_state } = failedRow(arn);
   const late = photoRow({ ...outcome, error, cause, failed_state, failed_at, failure: 'LATE' });
   for (const _ of ['once', 'twice']) {
