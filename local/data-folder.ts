@@ -1,12 +1,14 @@
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { checkLevelDb } from './leveldb/check.ts';
 
 /** The layout of a data folder. Whoever changes it so that an older Rollcall would misread it counts it up. */
 const FORMAT = 1;
 const FORMAT_FILE = 'format.json';
 /** A data folder has at least one of these. The draft of format.json is all that is in one whose first start was killed. */
 const MARKS = [FORMAT_FILE, `${FORMAT_FILE}.new`, 'state', 'calls', 'rekognition'];
+const DATABASES = ['state', 'dynamodb'];
 const OWN = [...MARKS, 's3', 'dynamodb', 'logs', 'account.json', 'rekognition.json'];
 
 /** Makes a data folder that only this user can read, or mends one, and refuses one that it cannot read rightly. */
@@ -22,6 +24,8 @@ export async function openDataFolder(folder: string): Promise<void> {
   else await writePrivately(join(folder, FORMAT_FILE), { format: FORMAT });
   await chmod(folder, 0o700);
   for (const name of entries) if (OWN.includes(name)) await closeToOthers(join(folder, name));
+  // All of them before any is opened, because opening changes files.
+  for (const name of DATABASES) await checkLevelDb(join(folder, name));
 }
 
 async function checkFormat(file: string): Promise<void> {

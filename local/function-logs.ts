@@ -15,6 +15,8 @@ export class FunctionLogs {
     let file = this.#files.get(functionName);
     if (!file) {
       file = createWriteStream(join(this.#folder, `${functionName}.log`), { flags: 'a' });
+      // A full disk costs lines of the log, not the account. The next line opens the file again.
+      file.on('error', () => this.#files.delete(functionName));
       this.#files.set(functionName, file);
     }
     file.write(`${line}\n`);

@@ -1,7 +1,6 @@
 import type { AbstractBatchOperation, AbstractLevel, AbstractSublevel } from 'abstract-level';
 import { ClassicLevel } from 'classic-level';
 import { mkdir } from 'node:fs/promises';
-import { checkLevelDb } from './leveldb/check.ts';
 
 /** An ordered key-value store of JSON values. One atomic batch can change several of its sublevels. */
 export type Store = AbstractLevel<string | Buffer | Uint8Array, string, unknown>;
@@ -15,7 +14,6 @@ export const MAX_OPEN_FILES = 64;
  */
 export async function openStore(folder: string): Promise<ClassicLevel<string, unknown>> {
   await mkdir(folder, { recursive: true });
-  await checkLevelDb(folder);
   const store = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json', maxOpenFiles: MAX_OPEN_FILES });
   try {
     await store.open();

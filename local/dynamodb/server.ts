@@ -3,7 +3,6 @@ import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { awsJson, ServiceError, type Operation } from '../aws-json.ts';
-import { checkLevelDb } from '../leveldb/check.ts';
 import { cannotOpen, MAX_OPEN_FILES } from '../store.ts';
 import { dryRunStore, itemWrite } from './atomic.ts';
 import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
@@ -25,7 +24,6 @@ export async function startDynamoDb(options: {
   report?: (error: unknown) => void;
 }): Promise<DynamoDb> {
   await mkdir(options.folder, { recursive: true });
-  await checkLevelDb(options.folder);
   const store = openTableStore(options.folder);
   await store.db.open({ maxOpenFiles: MAX_OPEN_FILES }).catch((error: unknown) => {
     throw cannotOpen(options.folder, error);

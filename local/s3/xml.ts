@@ -49,10 +49,16 @@ function unescapeXml(text: string): string {
 
 /** The inner XML of every `<name>` in a request body. No element of S3's requests contains another of the same name. */
 export function innerXml(xml: string, name: string): string[] {
-  return Array.from(
-    xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([^]*?)</${name}>`, 'g')),
-    (match) => match[1] ?? '',
-  );
+  const [opening, end] = [new RegExp(`<${name}(?:\\s[^<>]*)?>`, 'g'), `</${name}>`];
+  const found: string[] = [];
+  for (let match = opening.exec(xml); match; match = opening.exec(xml)) {
+    const close = xml.indexOf(end, opening.lastIndex);
+    // Without this, a body of opened elements alone would take hours.
+    if (close === -1) break;
+    found.push(xml.slice(opening.lastIndex, close));
+    opening.lastIndex = close + end.length;
+  }
+  return found;
 }
 
 export function elementText(xml: string, name: string): string | undefined {
