@@ -31,8 +31,13 @@ export class Blobs {
     return (await this.create((path) => copyFile(this.path(from), path, constants.COPYFILE_FICLONE))).blob;
   }
 
-  open(blob: string): Promise<FileHandle> {
-    return open(this.path(blob));
+  /** Throws for a file of another size than was committed: an answer cut short would keep its client waiting. */
+  async open({ blob, size }: { readonly blob: string; readonly size: number }): Promise<FileHandle> {
+    const file = await open(this.path(blob));
+    const found = (await file.stat()).size;
+    if (found === size) return file;
+    await file.close();
+    throw new Error(`${this.path(blob)} is damaged: it has ${found} bytes and should have ${size}. Upload it again.`);
   }
 
   async remove(blobs: Iterable<string>): Promise<void> {

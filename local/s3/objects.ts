@@ -5,7 +5,15 @@ import { S3Error } from './errors.ts';
 import type { Cause, Reason } from './events.ts';
 import { byteRange } from './range.ts';
 import { header, type S3Request } from './request.ts';
-import { checksumElements, checksumHeaders, quoteETag, versionHeader, xmlResponse, type Handler } from './response.ts';
+import {
+  checksumElements,
+  checksumHeaders,
+  quoteETag,
+  versionHeader,
+  xmlResponse,
+  type Handler,
+  type S3Response,
+} from './response.ts';
 import type { S3Storage } from './storage.ts';
 
 const STORED_HEADERS = [
@@ -81,7 +89,13 @@ const copyObject = async (storage: S3Storage, request: S3Request) => {
   return xmlResponse('CopyObjectResult', result, versionHeader(version));
 };
 
-const readObject = async (storage: S3Storage, request: S3Request, withBody: boolean) => {
+/** `missing` is a blob that was not found before. */
+const readObject = async (
+  storage: S3Storage,
+  request: S3Request,
+  withBody: boolean,
+  missing?: string,
+): Promise<S3Response> => {
   if ((request.query.get('partNumber') ?? '1') !== '1') {
     throw new S3Error('NotImplemented', 'Reading one part of an object is not implemented by the local S3.');
   }
@@ -110,12 +124,12 @@ const readObject = async (storage: S3Storage, request: S3Request, withBody: bool
   };
   const status = range ? 206 : 200;
   if (!withBody) return { status, headers };
-  const file = await storage.blobs.open(content.blob).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const file = await storage.blobs.open(content).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && content.blob !== missing) return undefined;
     throw error;
   });
   // The object was replaced since it was looked up.
-  if (!file) return readObject(storage, request, withBody);
+  if (!file) return readObject(storage, request, withBody, content.blob);
   return { status, headers, body: file.createReadStream(range ?? { start: 0 }) };
 };
 
