@@ -73,16 +73,22 @@ export async function readBody(request: IncomingMessage, response: ServerRespons
   const chunks: Buffer[] = [];
   let size = 0;
   response.once('close', () => (heldBytes -= size));
-  // A body refused half way must leave the socket open, so that the error response can be sent.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    const { length } = chunk as Buffer;
-    if (size + length > MAX_BODY_BYTES) throw tooLarge();
-    // The SDKs try again after a 503.
-    if (heldBytes + length > MAX_HELD_BYTES)
-      throw new BodyRefused('ServiceUnavailable', 'Too many large requests.', 503);
-    size += length;
-    heldBytes += length;
-    chunks.push(chunk as Buffer);
+  try {
+    // A body refused half way must leave the socket open, so that the error response can be sent.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      const { length } = chunk as Buffer;
+      if (size + length > MAX_BODY_BYTES) throw tooLarge();
+      // The SDKs try again after a 503.
+      if (heldBytes + length > MAX_HELD_BYTES)
+        throw new BodyRefused('ServiceUnavailable', 'Too many large requests.', 503);
+      size += length;
+      heldBytes += length;
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    // An unread rest of the body would stall the connection.
+    request.resume();
+    throw error;
   }
   return Buffer.concat(chunks);
 }

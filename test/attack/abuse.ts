@@ -63,11 +63,14 @@ const signature = (account: RunningAccount) => signedBy(account.credentials.acce
 /** Streams a body that no one of the JSON protocols has. The server may hang up at any time. */
 async function postMuch(account: RunningAccount, target: string, megabytes: number): Promise<void> {
   const headers = { 'x-amz-target': target, authorization: signature(account), 'transfer-encoding': 'chunked' };
-  const outgoing = request(account.url, { method: 'POST', headers });
-  const ended = new Promise((resolve) => outgoing.once('error', resolve).once('close', resolve));
+  const outgoing = request(account.url, { method: 'POST', headers, agent: false });
+  const over = new AbortController();
+  const ended = new Promise<void>((resolve) => outgoing.once('error', () => resolve()).once('close', resolve));
+  void ended.then(() => over.abort());
   outgoing.on('response', (response) => response.resume());
-  for (let sent = 0; sent < megabytes && !outgoing.destroyed; sent += 1) {
-    if (!outgoing.write(Buffer.alloc(MB, ' '))) await Promise.race([once(outgoing, 'drain').catch(() => {}), ended]);
+  const { signal } = over;
+  for (let sent = 0; sent < megabytes && !signal.aborted; sent += 1) {
+    if (!outgoing.write(Buffer.alloc(MB, ' '))) await once(outgoing, 'drain', { signal }).catch(() => {});
   }
   outgoing.end();
   await ended;
