@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readManifest } from './manifest.ts';
@@ -35,9 +35,21 @@ async function check(folder: string): Promise<void> {
       checkTable(file);
     });
   }
+  // LevelDB deletes a log only once the MANIFEST names a newer one. One that names none has nothing in it yet.
+  const unopened = firstLog === 0 && !(await hasData(folder, files));
+  if (!unopened && !files.has(`${String(firstLog).padStart(6, '0')}.log`)) {
+    throw damaged(join(folder, manifest), `it, or log ${firstLog}, is cut off or missing`);
+  }
   for (const name of files) {
     if (name.endsWith('.log') && Number.parseInt(name, 10) >= firstLog) await checked(folder, name, readRecords);
   }
+}
+
+async function hasData(folder: string, files: Iterable<string>): Promise<boolean> {
+  for (const name of files) {
+    if (/\.(ldb|log)$/.test(name) && (await stat(join(folder, name))).size > 0) return true;
+  }
+  return false;
 }
 
 async function checked<T>(folder: string, name: string, read: (file: Buffer) => T): Promise<T> {

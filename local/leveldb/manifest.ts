@@ -4,7 +4,7 @@ import { readRecords } from './records.ts';
 export interface LiveFiles {
   /** Bytes of each table by its file number. */
   readonly tables: ReadonlyMap<number, number>;
-  /** Write-ahead logs with a lower number are left over. */
+  /** Write-ahead logs with a lower number are left over. 0 if the database was never opened to the end. */
   readonly firstLog: number;
 }
 

@@ -81,6 +81,8 @@ async function holdConnections(account: RunningAccount, count: number): Promise<
   const { port } = new URL(account.url);
   const sockets = Array.from({ length: count }, () => {
     const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+    // Unread, the server's 408 would keep it open.
+    socket.resume();
     socket.write(`POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Half: `);
     return socket;
   });

@@ -23,9 +23,7 @@ export async function attackNames(root: string, dataDir: string, attempts: Attem
     const { code, stdout, stderr } = await rollcall(['recognize', folder, '--data', dataDir]);
     if (code !== 0) return `exit code ${code}: ${stderr}`;
     if (RAW.test(stdout + stderr)) return 'it printed a raw control or direction character';
-    const rejected = stdout
-      .split('\n')
-      .filter((line) => line.includes('REJECTED') || line.includes('no picture')).length;
+    const rejected = stdout.split('rejected: ').length - 1;
     return rejected >= names.length ? undefined : `it told of ${rejected} of ${names.length} files: ${stdout}`;
   });
 }

@@ -56,7 +56,7 @@ test.each(KINDS)('one changed byte in the middle of %s is found', async (kind) =
   await expect(checkLevelDb(folder)).rejects.toThrow(`${join(folder, name)} is damaged: `);
 });
 
-test.each([/\.ldb$/, /^CURRENT$/])('%s cut off or missing is found', async (kind) => {
+test.each([/\.ldb$/, /^MANIFEST/, /^CURRENT$/])('%s cut off or missing is found', async (kind) => {
   const folder = await copyOf();
   const name = await fileOf(folder, kind);
   await truncate(join(folder, name), 7);
@@ -82,5 +82,13 @@ test('a log that ends within a record, as after kill -9, is sound: that record w
 test('a table that was being written when the process was killed belongs to nothing, and is sound', async () => {
   const folder = await copyOf();
   await writeFile(join(folder, '000999.ldb'), 'half a tab');
+  await expect(checkLevelDb(folder)).resolves.toBeUndefined();
+});
+
+test('a database whose first opening was killed has nothing in it, and is sound', async () => {
+  const folder = await copyOf();
+  for (const name of await readdir(folder)) if (/\.(ldb|log)$/.test(name)) await rm(join(folder, name));
+  await writeFile(join(folder, await fileOf(folder, /^MANIFEST/)), '');
+  await writeFile(join(folder, '000003.log'), '');
   await expect(checkLevelDb(folder)).resolves.toBeUndefined();
 });
