@@ -6,6 +6,7 @@ import { runCheck, type Check, type CheckResult, type DoctorContext } from '../d
 import { clock } from '../doctor/clock.ts';
 import { functions } from '../doctor/functions.ts';
 import { probe } from '../doctor/probe.ts';
+import { quotas } from '../doctor/quotas.ts';
 import { bucket, collection, people, results } from '../doctor/storage.ts';
 import { EXIT } from '../failure.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
@@ -20,7 +21,7 @@ export const doctorCommand = (terminal: Terminal) =>
   new Command('doctor')
     .summary('check a deployment, and say what is wrong and how to fix it')
     .description(
-      'Checks the clock, the bucket, the tables, the collection and every function, and sends a grey photo from the ' +
+      'Checks the clock, the bucket, the tables, the collection, with --aws the quotas, and every function, and sends a grey photo from the ' +
         'bucket to its row, which costs one call to Rekognition. The photo and its results are removed again. Exit ' +
         'code 1 when something is wrong.',
     )
@@ -53,13 +54,18 @@ const contextOf = (target: Target, { aws = false, timeout, data }: Options, term
 });
 
 /** Prints each result at once. Returns how many checks failed. */
-async function runChecks(context: DoctorContext, { json = false }: Options, terminal: Terminal): Promise<number> {
+async function runChecks(
+  context: DoctorContext,
+  { json = false, aws = false }: Options,
+  terminal: Terminal,
+): Promise<number> {
   const checks: Check[] = [
     clock,
     bucket,
     results,
     people,
     collection,
+    ...(aws ? [quotas] : []),
     ...functions(Object.values(context.target.deployment.functions)),
   ];
   const width = Math.max(...checks.map(({ name }) => name.length));

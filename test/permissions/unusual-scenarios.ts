@@ -2,11 +2,13 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import sharp from 'sharp';
 import { clientConfig } from '../../local/clients.ts';
 import { sha256 } from '../../recording/sha256.ts';
 import { detectionKeyOf, sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
+import { meterKey } from '../../tasks/pacing/meter.ts';
 import type { Scenario } from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
 
@@ -18,6 +20,14 @@ const deleteObject = ({ s3, deployment }: TestAccount, Key: string) =>
   s3.send(new DeleteObjectCommand({ Bucket: deployment.bucket, Key }));
 const putJson = ({ s3, deployment }: TestAccount, Key: string, content: object) =>
   s3.send(new PutObjectCommand({ Bucket: deployment.bucket, Key, Body: JSON.stringify(content) }));
+
+const takeSlots = ({ dynamoDb, deployment }: TestAccount) =>
+  dynamoDb.send(
+    new PutCommand({
+      TableName: deployment.results_table,
+      Item: { ...meterKey('DetectFaces'), next_interactive: Date.now() + 3_600_000 },
+    }),
+  );
 
 /** Calls that tasks make only in unusual circumstances, which the scenarios of test/support leave out. */
 export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
@@ -62,6 +72,14 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     name: 'a failure of which a row with a result is told',
     given: (account, { solo }) => account.upload('input/solo.jpg', solo),
     when: tellOfFailure,
+  },
+  {
+    name: 'a photo whose bytes are known, while the slots of DetectFaces are taken for an hour',
+    given: (account, { solo }) => account.upload('input/solo.jpg', solo),
+    when: async (account, { solo }) => {
+      await takeSlots(account);
+      await account.upload('input/solo again.jpg', solo);
+    },
   },
   {
     name: 'a photo that is redriven when its work objects have expired',
