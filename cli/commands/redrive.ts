@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, Failure, messageOf, UsageError } from '../failure.ts';
+import { laneOf } from '../lane.ts';
 import { listFailures, nameOfItem, findItem, type FailureFilter, type FailedItem } from '../recovery/failures.ts';
 import { Recovery, type RecoveryAction } from '../recovery/recover.ts';
 import { printable, type Terminal } from '../terminal.ts';
@@ -77,6 +78,7 @@ export async function recoverAll(
   items: readonly FailedItem[],
   { dryRun = false, rate, recovery = new Recovery(target), pause: wait = pause }: RedriveSettings,
 ): Promise<boolean> {
+  const lane = laneOf(items.length);
   const done: Record<RecoveryAction['action'] | 'fail', number> = {
     redrive: 0,
     'start anew': 0,
@@ -90,7 +92,7 @@ export async function recoverAll(
     const line = (what: string, why: string) =>
       terminal.print(`${index + 1}/${items.length} ${what} ${printable(nameOfItem(item))}: ${printable(why)}`);
     try {
-      const { action, reason } = await recovery.recover(item, dryRun);
+      const { action, reason } = await recovery.recover(item, dryRun, lane);
       done[action] += 1;
       line(dryRun ? `would ${action}` : DONE[action], reason);
       if (!dryRun && action !== 'leave alone' && index + 1 < items.length) await wait(1000 / rate, terminal.signal);

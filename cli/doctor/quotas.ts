@@ -22,7 +22,7 @@ export const quotas: Check = {
     const tooFast = PAID_OPERATIONS.find((operation) => used[operation] > (allowed.get(operation) ?? Infinity));
     if (tooFast === undefined) return `calls per second: ${PAID_OPERATIONS.map(line).join(', ')}`;
     throw new Problem(
-      `${tooFast} is called up to ${used[tooFast]} times per second, and the account's quota is ${allowed.get(tooFast)}.`,
+      `${tooFast} is called up to ${used[tooFast]} times per second, and the account’s quota is ${allowed.get(tooFast)}.`,
       `Set ${RATE_SETTINGS[tooFast]}: ${allowed.get(tooFast)} in rollcall.config.ts, or raise the quota. ${context.redeployAdvice}`,
     );
 

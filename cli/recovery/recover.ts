@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { createHash } from 'node:crypto';
 import { OUTCOME_MISSING } from '../../schemas/errors.ts';
+import type { Lane } from '../../schemas/pacing.ts';
 import type { Target } from '../deployment/target.ts';
 import { Definitions } from './definitions.ts';
 import { clearLateFailure, readCurrent, type FailedItem } from './failures.ts';
@@ -46,16 +47,16 @@ export class Recovery {
     }
   }
 
-  /** A dry run only says what would be done. */
-  async recover(listed: FailedItem, dryRun: boolean): Promise<RecoveryAction> {
+  /** A dry run only says what would be done. The lane is that of an execution that is started anew. */
+  async recover(listed: FailedItem, dryRun: boolean, lane: Lane = 'interactive'): Promise<RecoveryAction> {
     const item = await readCurrent(this.#target, listed);
     if (!item) return { action: 'leave alone', reason: 'it is gone', executionArn: listed.execution_arn, input: '' };
-    const done = await this.#recoverItem(item, dryRun);
+    const done = await this.#recoverItem(item, dryRun, lane);
     if (!dryRun && (done.settled || done.action === 'redrive')) await clearLateFailure(this.#target, item);
     return done;
   }
 
-  async #recoverItem(item: FailedItem, dryRun: boolean): Promise<RecoveryAction> {
+  async #recoverItem(item: FailedItem, dryRun: boolean, lane: Lane): Promise<RecoveryAction> {
     let executionArn = item.execution_arn;
     for (;;) {
       let chosen = await this.#chooseAction(item, executionArn);
@@ -66,7 +67,7 @@ export class Recovery {
         if (!UNFINISHED.includes(item.status)) return { ...chosen, ...settled(item, refusal) };
         chosen = { ...chosen, action: 'start anew', reason: refusal };
       }
-      const start = { key: item.key, name: restartName(executionArn), input: chosen.input };
+      const start = { key: item.key, name: restartName(executionArn), input: inLane(chosen.input, lane) };
       if (await startExecutionOnce(this.#target, start)) return chosen;
       // An interrupted command has started that execution already, and it failed too.
       executionArn = restartArn(executionArn);
@@ -137,6 +138,12 @@ const anew = (reason: string) => ({ action: 'start anew', reason }) as const;
 const alone = (reason: string) => ({ action: 'leave alone', reason }) as const;
 const settled = ({ status }: FailedItem, reason: string) =>
   ({ ...alone(`it is ${status}, and its execution cannot go on: ${reason}`), settled: true }) as const;
+
+function inLane(input: string, lane: Lane): string {
+  if (lane === 'interactive') return input;
+  const event = JSON.parse(input) as { readonly detail: object };
+  return JSON.stringify({ ...event, detail: { ...event.detail, lane } });
+}
 
 /** Derived from the failed execution, so that starting twice is idempotent. */
 const restartName = (executionArn: string) =>

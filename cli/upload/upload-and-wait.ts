@@ -1,7 +1,9 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LANE_METADATA, type Lane } from '../../schemas/pacing.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure, messageOf } from '../failure.ts';
+import { laneOf } from '../lane.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
@@ -45,7 +47,10 @@ export interface UploadOutcome<Row> {
 
 /** Concurrent uploads. */
 const CONCURRENCY = 8;
-/** After this time without a new outcome, the rest counts as lost in an account that cannot say whether it is idle. */
+/**
+ * After this time without a new outcome and with nothing under way, the rest counts as lost in an account that cannot
+ * say whether it is idle.
+ */
 const STALLED_MS = 15 * 60_000;
 
 /** Uploads what is new and waits until every execution has ended. A failure does not stop the others. */
@@ -56,6 +61,7 @@ export async function uploadAndWait<Row extends UploadedRow>(
 ): Promise<UploadOutcome<Row>[]> {
   const { signal } = terminal;
   const keys = items.map(({ key }) => key);
+  const lane = laneOf(items.length);
   const before = force ? new Map<string, Row>() : await kind.readRows(target, keys);
   const waiting = new Map<string, Upload>();
   const outcomes = new Map<string, UploadOutcome<Row>>();
@@ -68,7 +74,7 @@ export async function uploadAndWait<Row extends UploadedRow>(
     await mapConcurrently(CONCURRENCY, items, async (item) => {
       signal.throwIfAborted();
       try {
-        const started = await uploadUnlessKnown(target, kind, item, before.get(item.key));
+        const started = await uploadUnlessKnown({ target, kind, lane }, item, before.get(item.key));
         if ('unchanged' in started) settle(started);
         else waiting.set(item.key, started);
       } catch (error) {
@@ -84,8 +90,7 @@ export async function uploadAndWait<Row extends UploadedRow>(
 
 /** Uploads an object unless the same bytes have been uploaded before. */
 async function uploadUnlessKnown<Row extends UploadedRow>(
-  target: Target,
-  kind: UploadKind<Row>,
+  { target, kind, lane }: { target: Target; kind: UploadKind<Row>; lane: Lane },
   item: UploadItem,
   row: Row | undefined,
 ): Promise<UploadOutcome<Row> | Upload> {
@@ -98,7 +103,12 @@ async function uploadUnlessKnown<Row extends UploadedRow>(
   }
   const at = new Date().toISOString();
   const object = await target.s3.send(
-    new PutObjectCommand({ Bucket: target.deployment.bucket, Key: key, Body: content.bytes }),
+    new PutObjectCommand({
+      Bucket: target.deployment.bucket,
+      Key: key,
+      Body: content.bytes,
+      ...(lane === 'bulk' && { Metadata: { [LANE_METADATA]: lane } }),
+    }),
   );
   return { name, at, etag: (object.ETag ?? '').replaceAll('"', ''), versionId: object.VersionId };
 }
@@ -134,7 +144,12 @@ async function waitForOutcomes<Row extends UploadedRow>({
     const asked = performance.now();
     for (const [key, row] of await kind.readRows(target, [...waiting.keys()])) {
       const upload = waiting.get(key)!;
-      if (!hasEnded(row) || !isOutcomeOf(row, upload)) continue;
+      if (!isOutcomeOf(row, upload)) continue;
+      if (!hasEnded(row)) {
+        // It waits for a slot, perhaps for hours.
+        lastNews = Date.now();
+        continue;
+      }
       waiting.delete(key);
       settle({ key, name: upload.name, unchanged: false, row });
       lastNews = Date.now();

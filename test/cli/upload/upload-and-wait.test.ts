@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -130,4 +131,22 @@ test('Ctrl-C ends the waiting', async () => {
   await uploaded();
   stopping.abort('SIGINT');
   await expect(waiting).rejects.toBe('SIGINT');
+});
+
+test('more than fifty at once are marked as work in bulk, fewer are not', async () => {
+  const names = Array.from({ length: 51 }, (_, at) => `${at}.jpg`);
+  const idle = () => Promise.resolve();
+  await uploadAndWait(
+    by(idle),
+    KIND,
+    names.map((name) => item(name)),
+  );
+  await uploadAndWait(by(idle), KIND, [item('alone.jpg')]);
+  const metadataOf = async (name: string) =>
+    (await account.client.send(new HeadObjectCommand({ Bucket: 'photos', Key: `input/${name}` }))).Metadata;
+  expect([await metadataOf('0.jpg'), await metadataOf('50.jpg'), await metadataOf('alone.jpg')]).toStrictEqual([
+    { lane: 'bulk' },
+    { lane: 'bulk' },
+    {},
+  ]);
 });

@@ -1,3 +1,4 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Slot } from '../../../schemas/pacing.ts';
 import type { PaidOperation } from '../../../schemas/quotas.ts';
@@ -22,7 +23,7 @@ import {
 import { failureOf } from '../../support/errors.ts';
 import { aJpeg } from '../../support/pictures.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../../support/rekognition.ts';
-import { NOW, SLOT, startTaskServices, type TaskServices } from '../../support/task-services.ts';
+import { BUCKET, NOW, SLOT, startTaskServices, type TaskServices } from '../../support/task-services.ts';
 
 let taskServices: TaskServices;
 let server: ScriptedRekognition;
@@ -65,9 +66,12 @@ async function services(ahead: number) {
   };
 }
 
-async function uploaded(folder: 'input' | 'enroll', lane?: 'bulk') {
+async function uploaded(folder: 'input' | 'enroll', lane?: 'bulk', metadata?: Record<string, string>) {
   const key = `${folder}/photo-${++photos}.jpg`;
-  const { etag, versionId } = await taskServices.putObject(key, Buffer.concat([jpeg, Buffer.from(key)]));
+  const Body = Buffer.concat([jpeg, Buffer.from(key)]);
+  const put = new PutObjectCommand({ Bucket: BUCKET, Key: key, Body, ...(metadata && { Metadata: metadata }) });
+  const { ETag = '', VersionId: versionId } = await taskServices.s3.send(put);
+  const etag = ETag.replaceAll('"', '');
   const input = anInput({ key, etag, size: jpeg.length + key.length, version_id: versionId! });
   return lane === undefined ? input : { ...input, detail: { ...input.detail, lane } };
 }
@@ -125,7 +129,16 @@ test('no slot is reserved for a face whose search is remembered', async () => {
   expect(wait_until).toBe('2026-03-01T12:01:01.000Z');
 });
 
-test('the lane comes from the input of the execution, and goes on with the photo', async () => {
+test.each([
+  ['bulk', { lane: 'bulk' }],
+  ['interactive', { lane: 'express' }],
+  ['interactive', {}],
+] as const)('a photo is of the lane %s if its object has the metadata %j', async (lane, metadata) => {
+  const input = await uploaded('input', undefined, metadata);
+  expect(await loadImage(input, await services(0))).toMatchObject({ photo: { lane } });
+});
+
+test('the lane of the execution’s input comes first, and goes on with the photo', async () => {
   const loaded = await loadImage(await uploaded('input', 'bulk'), await services(0));
   if (!loaded.proceed) throw new Error(loaded.because);
   expect(loaded.photo.lane).toBe('bulk');
