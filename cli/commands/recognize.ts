@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { withAccount, type TargetOptions } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
 import { noteEnrolments, noteUnchanged, printPhotos } from '../report/output.ts';
-import { reportsOf } from '../report/photo-result.ts';
+import { reportOf } from '../report/photo-result.ts';
 import type { Terminal } from '../terminal.ts';
 import { filesUnder } from '../upload/files.ts';
 import { uploadAndWait } from '../upload/upload-and-wait.ts';
@@ -43,7 +43,7 @@ async function recognize(terminal: Terminal, paths: string[], options: Options):
     const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, portraitItems(portraits));
     const unenrolled = noteEnrolments(terminal, enrolled);
     const outcomes = await uploadAndWait(by, await photoUploads(target), photoItems(photos));
-    const unrecognized = await printPhotos(target, terminal, await reportsOf(target, outcomes), options);
+    const unrecognized = await printPhotos(target, terminal, outcomes, (outcome) => reportOf(target, outcome), options);
     noteUnchanged(terminal, outcomes);
     if (unenrolled || unrecognized) process.exitCode = EXIT.failed;
   });

@@ -6,7 +6,7 @@ import { queryIndex, readPeople, readPhotos, type Period } from '../deployment/q
 import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
 import { printPhotos } from '../report/output.ts';
-import { withFacesOfAll } from '../report/photo-result.ts';
+import { withFaces } from '../report/photo-result.ts';
 import type { Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption, sinceOf, untilOf } from './options.ts';
 
@@ -36,7 +36,7 @@ export const resultsCommand = (terminal: Terminal) =>
     .action(async (options: Filter & TargetOptions & { json?: boolean }) => {
       const target = await findTarget(options);
       const found = await find(target, options);
-      await printPhotos(target, terminal, await withFacesOfAll(target, found), options);
+      await printPhotos(target, terminal, found, (photo) => withFaces(target, photo), options);
     });
 
 /** Every filter uses an index. */

@@ -4,7 +4,7 @@ import { countPhotos, readPeople } from '../deployment/queries.ts';
 import { accountTarget, openAccount, type Target } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
 import { printPhotos } from '../report/output.ts';
-import { reportsOf } from '../report/photo-result.ts';
+import { reportOf } from '../report/photo-result.ts';
 import { counted, type Terminal } from '../terminal.ts';
 import { uploadSamples, wantsSamples } from '../upload/samples.ts';
 import { watchFolder } from '../upload/watch.ts';
@@ -61,7 +61,8 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
   if (options.samples && (await wantsSamples(target))) {
     const { failed, photos } = await uploadSamples(by);
     const fresh = photos.filter(({ unchanged }) => !unchanged);
-    const unrecognized = fresh.length > 0 && (await printPhotos(target, terminal, await reportsOf(target, fresh), {}));
+    const unrecognized =
+      fresh.length > 0 && (await printPhotos(target, terminal, fresh, (outcome) => reportOf(target, outcome), {}));
     if (failed || unrecognized) process.exitCode = EXIT.failed;
   }
   if (options.once) return target.idle?.();

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { findTarget, type TargetOptions } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
 import { noteUnchanged, printPhotos } from '../report/output.ts';
-import { reportsOf } from '../report/photo-result.ts';
+import { reportOf } from '../report/photo-result.ts';
 import type { Terminal } from '../terminal.ts';
 import { filesUnder } from '../upload/files.ts';
 import { uploadAndWait } from '../upload/upload-and-wait.ts';
@@ -34,7 +34,7 @@ export const uploadCommand = (terminal: Terminal) =>
         await photoUploads(target),
         photos,
       );
-      const failed = await printPhotos(target, terminal, await reportsOf(target, outcomes), options);
+      const failed = await printPhotos(target, terminal, outcomes, (outcome) => reportOf(target, outcome), options);
       noteUnchanged(terminal, outcomes);
       if (failed) process.exitCode = EXIT.failed;
     });

@@ -1,20 +1,37 @@
 import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { readPeople } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 import type { UploadOutcome } from '../upload/upload-and-wait.ts';
 import { hasFailed, photoResult, type PhotoReport } from './photo-result.ts';
 import { photoTable } from './table.ts';
 
+/** Concurrent queries. */
+const CONCURRENCY = 16;
+/** So many reports are in memory at once. */
+const PAGE = 500;
+
 /** Prints photos as JSON lines or as a table. Returns whether one of them failed. */
-export async function printPhotos(
+export async function printPhotos<Photo>(
   target: Target,
   terminal: Terminal,
-  photos: readonly PhotoReport[],
+  photos: readonly Photo[],
+  report: (photo: Photo) => Promise<PhotoReport>,
   { json = false }: { json?: boolean },
 ): Promise<boolean> {
-  if (json) for (const photo of photos) terminal.print(JSON.stringify(photoResult(photo)));
-  else if (photos.length === 0) terminal.print('No photos.');
+  if (!json) return printTable(target, terminal, await mapConcurrently(CONCURRENCY, photos, report));
+  let failed = false;
+  for (let start = 0; start < photos.length; start += PAGE) {
+    const page = await mapConcurrently(CONCURRENCY, photos.slice(start, start + PAGE), report);
+    for (const photo of page) terminal.print(JSON.stringify(photoResult(photo)));
+    failed ||= page.some(hasFailed);
+  }
+  return failed;
+}
+
+async function printTable(target: Target, terminal: Terminal, photos: readonly PhotoReport[]): Promise<boolean> {
+  if (photos.length === 0) terminal.print('No photos.');
   else terminal.print(photoTable(photos, await readPeople(target), terminal));
   return photos.some(hasFailed);
 }

@@ -2,7 +2,6 @@ import { PREFIXES } from '../../schemas/keys.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import { readFaces } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
 import type { UploadOutcome } from '../upload/upload-and-wait.ts';
 
 /** What `--json` prints of a photo, on one line. Scripts rely on the names. */
@@ -46,16 +45,10 @@ export async function withFaces(target: Target, photo: PhotoRecord): Promise<Pho
   return { photo, faces, durationMs: durationOf(photo) };
 }
 
-/** Concurrent queries. */
-const CONCURRENCY = 16;
-
-export const withFacesOfAll = (target: Target, photos: readonly PhotoRecord[]): Promise<PhotoWithFaces[]> =>
-  mapConcurrently(CONCURRENCY, photos, (photo) => withFaces(target, photo));
-
-export const reportsOf = (target: Target, outcomes: readonly UploadOutcome<PhotoRecord>[]): Promise<PhotoReport[]> =>
-  mapConcurrently(CONCURRENCY, outcomes, async ({ key, row, problem = '' }) =>
-    row ? withFaces(target, row) : { image_id: key.slice(PREFIXES.input.length), problem },
-  );
+export async function reportOf(target: Target, outcome: UploadOutcome<PhotoRecord>): Promise<PhotoReport> {
+  const { key, row, problem = '' } = outcome;
+  return row ? withFaces(target, row) : { image_id: key.slice(PREFIXES.input.length), problem };
+}
 
 /** null where the row does not tell. Asking Step Functions would take minutes for thousands of failures. */
 function durationOf({ status, claimed_at, processed_at, failed_at }: PhotoRecord): number | null {
