@@ -5,7 +5,7 @@ import { pace } from '../../../cli/deployment/pace.ts';
 import type { Target } from '../../../cli/deployment/target.ts';
 import { listFailures, type FailedItem } from '../../../cli/recovery/failures.ts';
 import { Recovery } from '../../../cli/recovery/recover.ts';
-import { photoResult, withFacesOfAll } from '../../../cli/report/photo-result.ts';
+import { photoResult, withFaces } from '../../../cli/report/photo-result.ts';
 import type { Deployment } from '../../../schemas/deployment.ts';
 import type { PhotoRecord } from '../../../schemas/records.ts';
 import { aPhotoRecord } from '../../support/builders.ts';
@@ -112,10 +112,7 @@ test('ten thousand failures are redriven or started anew, and none is left by a 
 test('results of ten thousand failures ask Step Functions for nothing', async () => {
   const { sfn, counts, close } = await stepFunctions();
   const photos = failures as PhotoRecord[];
-  const shown = await withFacesOfAll(
-    { ...target, sfn },
-    photos.map((photo) => ({ ...photo, face_count: 0 })),
-  );
+  const shown = await Promise.all(photos.map((photo) => withFaces({ ...target, sfn }, { ...photo, face_count: 0 })));
   await close();
   expect(shown.map((photo) => photoResult(photo).duration_ms)).toStrictEqual(failures.map(() => null));
   expect(Object.values(counts).filter(({ made }) => made > 0)).toStrictEqual([]);
