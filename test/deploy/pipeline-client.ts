@@ -104,6 +104,8 @@ const DIFFERENT_IN_EACH_RUN = new Set([
   'day',
   'execution_arn',
   'face_id',
+  'next_bulk',
+  'next_interactive',
   'processed_at',
   'created_at',
   'sequencer',
