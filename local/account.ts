@@ -12,6 +12,7 @@ import { FunctionLogs } from './function-logs.ts';
 import { listen } from './http.ts';
 import { startLambda, type Invoke } from './lambda/lambda.ts';
 import { lambdaHandler } from './lambda/server.ts';
+import { LazyEngine } from './rekognition/engine/lazy.ts';
 import { EnginePool } from './rekognition/engine/pool.ts';
 import type { FaceEngine } from './rekognition/engine/types.ts';
 import { startRekognition } from './rekognition/server.ts';
@@ -47,6 +48,8 @@ export interface AccountOptions {
   readonly port?: number;
   /** Threads of the face engine. Default: one per core. */
   readonly workers?: number;
+  /** Loads the face models only when a picture has to be analyzed. */
+  readonly lazyEngine?: boolean;
   /** Replaces the account's own engine. The caller closes it. */
   readonly engine?: FaceEngine;
   /** The result of `synthesize`, to save time. */
@@ -85,8 +88,9 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
   await openDataFolder(dataDir);
   const store = await openStore(join(dataDir, 'state'));
   closers.push(() => store.close());
-  const engine = options.engine ?? new EnginePool(workers);
-  if (!options.engine) closers.push(() => (engine as EnginePool).close());
+  const ownEngine = options.lazyEngine ? LazyEngine : EnginePool;
+  const engine = options.engine ?? new ownEngine(workers);
+  if (!options.engine) closers.push(() => engine.close());
 
   // The functions need the address before the services exist.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, messageOf } from '../failure.ts';
 import {
   receiveDeadLetters,
@@ -21,11 +21,13 @@ export const deadLettersCommand = (terminal: Terminal) =>
     .addOption(dataOption())
     .addOption(awsOption())
     .addHelpText('after', '\nExample:\n  rollcall dead-letters --put-back')
-    .action(async (options: TargetOptions & { putBack?: boolean }) => {
-      const target = await findTarget(options);
-      if (!options.putBack) await listDeadLetters(target, terminal);
-      else if (!(await putBackDeadLetters(target, terminal))) process.exitCode = EXIT.failed;
-    });
+    .action((options: TargetOptions & { putBack?: boolean }) =>
+      withExistingAccount(options, terminal, async (target) => {
+        if (!options.putBack) return listDeadLetters(target, terminal);
+        if (!(await putBackDeadLetters(target, terminal))) process.exitCode = EXIT.failed;
+        await target.idle?.();
+      }),
+    );
 
 export async function listDeadLetters(target: Target, terminal: Terminal): Promise<void> {
   const deadLetters: DeadLetter[] = [];

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { findTarget, type TargetOptions } from '../deployment/target.ts';
+import { withAccount, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, UsageError } from '../failure.ts';
 import { noteEnrolments } from '../report/output.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,9 +10,9 @@ import { awsOption, dataOption } from './options.ts';
 
 export const enrollCommand = (terminal: Terminal) =>
   new Command('enroll')
-    .summary('teach the running account a face')
+    .summary('teach the account a face')
     .description(
-      'Enrols a person by photos that show them and nobody else, in the running account, or with --aws in the deployed one.',
+      'Enrols a person by photos that show them and nobody else, in the embedded account, or with --aws in the deployed one.',
     )
     .argument('<name>', 'the person, in any script')
     .argument('<path...>', 'photos with one face each, or folders of them')
@@ -31,8 +31,9 @@ export const enrollCommand = (terminal: Terminal) =>
         path,
         name: `${person}/${file}`,
       }));
-      const target = await findTarget(options);
-      const outcomes = await uploadAndWait({ target, terminal }, PORTRAIT_UPLOADS, portraitItems(files));
+      const outcomes = await withAccount(options, terminal, (target) =>
+        uploadAndWait({ target, terminal }, PORTRAIT_UPLOADS, portraitItems(files)),
+      );
       noteEnrolments(terminal, outcomes);
       if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
     });

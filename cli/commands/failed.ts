@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { findTarget, type TargetOptions } from '../deployment/target.ts';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
 import {
   listFailures,
   groupFailures,
@@ -24,7 +24,9 @@ export const failedCommand = (terminal: Terminal) =>
     .addOption(jsonOption('print one JSON line per group'))
     .addHelpText('after', '\nExample:\n  rollcall failed --error ThrottlingException')
     .action(async (options: FailureFilter & TargetOptions & { json?: boolean }) => {
-      const groups = groupFailures(await listFailures(await findTarget(options), options));
+      const groups = await withExistingAccount(options, terminal, async (target) =>
+        groupFailures(await listFailures(target, options)),
+      );
       if (options.json) for (const group of groups) terminal.print(JSON.stringify(resultOf(group)));
       else if (groups.length === 0) terminal.print('Nothing failed.');
       else terminal.print(groups.map(describe).join('\n\n'));

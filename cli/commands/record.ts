@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { buildCase, machineOfExecution } from '../../recording/build-case.ts';
 import type { Case } from '../../schemas/case.ts';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
 import { findItem } from '../recovery/failures.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
@@ -21,9 +21,10 @@ export const recordCommand = (terminal: Terminal) =>
     .addOption(awsOption())
     .addHelpText('after', '\nExample:\n  rollcall record party/a.jpg -o case.json && rollcall replay case.json')
     .action(async (execution: string, options: TargetOptions & { output: string }) => {
-      const target = await findTarget(options);
       const dataDir = options.aws ? undefined : options.data;
-      const recorded = await buildCase(target.sfn, await arnOf(target, execution), dataDir);
+      const recorded = await withExistingAccount(options, terminal, async (target) =>
+        buildCase(target.sfn, await arnOf(target, execution), dataDir),
+      );
       await writeFile(options.output, `${JSON.stringify(recorded, null, 2)}\n`);
       terminal.note(summaryOf(recorded, options.output));
     });

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, Failure, messageOf, UsageError } from '../failure.ts';
 import { laneOf } from '../lane.ts';
 import { listFailures, nameOfItem, findItem, type FailureFilter, type FailedItem } from '../recovery/failures.ts';
@@ -39,9 +39,11 @@ export const redriveCommand = (terminal: Terminal) =>
     .addHelpText('after', '\nExamples:\n  rollcall redrive party/a.jpg\n  rollcall redrive --error ThrottlingException')
     .action(async (ids: string[], options: Options) => {
       checkChoice(ids, options);
-      const target = await findTarget(options);
-      const items = ids.length > 0 ? await findItems(target, ids) : await listFailures(target, options);
-      if (!(await recoverAll(target, terminal, items, options))) process.exitCode = EXIT.failed;
+      await withExistingAccount(options, terminal, async (target) => {
+        const items = ids.length > 0 ? await findItems(target, ids) : await listFailures(target, options);
+        if (!(await recoverAll(target, terminal, items, options))) process.exitCode = EXIT.failed;
+        await target.idle?.();
+      });
     });
 
 function rateOf(text: string): number {

@@ -3,7 +3,7 @@ import { FaceStatus } from '../../schemas/faces.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { queryIndex, readPeople, readPhotos, type Period } from '../deployment/queries.ts';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
 import { printPhotos } from '../report/output.ts';
 import { withFaces } from '../report/photo-result.ts';
@@ -33,11 +33,12 @@ export const resultsCommand = (terminal: Terminal) =>
     .addOption(awsOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  rollcall results --person "John Doe" --since 2026-01-01 --json')
-    .action(async (options: Filter & TargetOptions & { json?: boolean }) => {
-      const target = await findTarget(options);
-      const found = await find(target, options);
-      await printPhotos(target, terminal, found, (photo) => withFaces(target, photo), options);
-    });
+    .action((options: Filter & TargetOptions & { json?: boolean }) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const found = await find(target, options);
+        await printPhotos(target, terminal, found, (photo) => withFaces(target, photo), options);
+      }),
+    );
 
 /** Every filter uses an index. */
 async function find(target: Target, filter: Filter): Promise<PhotoRecord[]> {

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import { readPeople, readPhotos } from '../deployment/queries.ts';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
 import { photoResult, withFaces, type PhotoWithFaces } from '../report/photo-result.ts';
 import { faceLabel, type People } from '../report/table.ts';
@@ -19,13 +19,14 @@ export const showCommand = (terminal: Terminal) =>
     .addOption(awsOption())
     .addOption(jsonOption('print processed/….json as it is, with landmarks, pose, quality, age and gender'))
     .addHelpText('after', '\nExample:\n  rollcall show samples/sample1.jpg')
-    .action(async (imageId: string, options: TargetOptions & { json?: boolean }) => {
-      const target = await findTarget(options);
-      const photo = (await readPhotos(target, [PREFIXES.input + imageId])).get(PREFIXES.input + imageId);
-      if (!photo) throw new Failure(`There is no photo ${printable(imageId)}. rollcall results lists them all.`);
-      if (options.json) terminal.print(await document(target, photo));
-      else terminal.print(describe(await withFaces(target, photo), await readPeople(target)));
-    });
+    .action((imageId: string, options: TargetOptions & { json?: boolean }) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const photo = (await readPhotos(target, [PREFIXES.input + imageId])).get(PREFIXES.input + imageId);
+        if (!photo) throw new Failure(`There is no photo ${printable(imageId)}. rollcall results lists them all.`);
+        if (options.json) terminal.print(await document(target, photo));
+        else terminal.print(describe(await withFaces(target, photo), await readPeople(target)));
+      }),
+    );
 
 async function document(target: Target, photo: PhotoRecord): Promise<string> {
   if (photo.processed_key === undefined) return JSON.stringify(photoResult(await withFaces(target, photo)));

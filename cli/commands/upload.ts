@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { findTarget, type TargetOptions } from '../deployment/target.ts';
+import { withAccount, type TargetOptions } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
 import { noteUnchanged, printPhotos } from '../report/output.ts';
 import { reportOf } from '../report/photo-result.ts';
@@ -16,10 +16,8 @@ interface Options extends TargetOptions {
 
 export const uploadCommand = (terminal: Terminal) =>
   new Command('upload')
-    .summary('add photos to the running account')
-    .description(
-      'Uploads photos to the running account (rollcall start), or with --aws to the deployed one, and waits.',
-    )
+    .summary('add photos, and tell who is in them')
+    .description('Uploads photos to the embedded account, or with --aws to the deployed one, and waits.')
     .argument('<path...>', 'photos, or folders of photos')
     .addOption(dataOption())
     .addOption(awsOption())
@@ -28,13 +26,14 @@ export const uploadCommand = (terminal: Terminal) =>
     .addHelpText('after', '\nExample:\n  rollcall upload party.jpg')
     .action(async (paths: string[], options: Options) => {
       const photos = photoItems(await filesUnder(paths, terminal.note));
-      const target = await findTarget(options);
-      const outcomes = await uploadAndWait(
-        { target, terminal, force: options.force ?? false },
-        await photoUploads(target),
-        photos,
-      );
-      const failed = await printPhotos(target, terminal, outcomes, (outcome) => reportOf(target, outcome), options);
-      noteUnchanged(terminal, outcomes);
-      if (failed) process.exitCode = EXIT.failed;
+      await withAccount(options, terminal, async (target) => {
+        const outcomes = await uploadAndWait(
+          { target, terminal, force: options.force ?? false },
+          await photoUploads(target),
+          photos,
+        );
+        const failed = await printPhotos(target, terminal, outcomes, (outcome) => reportOf(target, outcome), options);
+        noteUnchanged(terminal, outcomes);
+        if (failed) process.exitCode = EXIT.failed;
+      });
     });

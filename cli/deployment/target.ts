@@ -3,6 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Account } from '../../local/account.ts';
 import type { Deployment } from '../../schemas/deployment.ts';
 import { Failure, messageOf } from '../failure.ts';
@@ -49,15 +51,31 @@ export const nothingRuns = (data: string) =>
   new Failure(`Nothing runs on ${data}. Start it in another terminal, with: rollcall start --data ${data}`);
 
 /** Runs the work in the deployed account, or in the one of this data folder, which is started for it unless it runs. */
-export async function withAccount<T>(
+export const withAccount = <T>(options: TargetOptions, terminal: Terminal, work: Work<T>): Promise<T> =>
+  runIn(options, terminal, work, {});
+
+/** The same for commands about what was done before. They create no data folder and load no face models. */
+export async function withExistingAccount<T>(options: TargetOptions, terminal: Terminal, work: Work<T>): Promise<T> {
+  if (!options.aws && !existsSync(join(options.data, 'state'))) {
+    throw new Failure(
+      `There is no data in ${options.data}. Choose the folder with --data, or begin with: rollcall start --data ${options.data}`,
+    );
+  }
+  return runIn(options, terminal, work, { lazyEngine: true });
+}
+
+type Work<T> = (target: Target) => Promise<T>;
+
+async function runIn<T>(
   { data, aws = false }: TargetOptions,
   terminal: Terminal,
-  work: (target: Target) => Promise<T>,
+  work: Work<T>,
+  settings: AccountSettings,
 ): Promise<T> {
   const running = aws ? awsTarget(await readDeployment()) : await embeddedTarget(data);
   if (running) return work(running);
   terminal.repaint?.('Starting …');
-  const account = await openAccount(data, terminal);
+  const account = await openAccount(data, terminal, settings);
   try {
     return await work(accountTarget(account));
   } finally {
@@ -68,6 +86,8 @@ export async function withAccount<T>(
 export interface AccountSettings {
   /** Default: any free port. */
   readonly port?: number;
+  /** Loads the face models only when a picture has to be analyzed. */
+  readonly lazyEngine?: boolean;
   /** Records every call of every task for `rollcall record`. */
   readonly record?: boolean;
 }
@@ -76,7 +96,7 @@ export interface AccountSettings {
 export async function openAccount(
   dataDir: string,
   terminal: Terminal,
-  { port = 0, record = false }: AccountSettings = {},
+  { port = 0, record = false, lazyEngine = false }: AccountSettings = {},
 ): Promise<Account> {
   const { startAccount } = await import('../../local/account.ts');
   const recorder = record ? (await import('../../recording/recorder.ts')).startRecorder(dataDir) : {};
@@ -84,7 +104,7 @@ export async function openAccount(
     // Work that Ctrl-C interrupts continues at the next start and needs no message.
     if (!terminal.signal.aborted) terminal.note(messageOf(problem));
   };
-  return startAccount({ dataDir, port, report, ...recorder });
+  return startAccount({ dataDir, port, report, lazyEngine, ...recorder });
 }
 
 export const accountTarget = (account: Account): Target => ({

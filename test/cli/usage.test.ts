@@ -1,4 +1,5 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -45,12 +46,30 @@ test.each(['recognize', 'start', 'upload', 'enroll', 'results', 'show', 'bootstr
   },
 );
 
-test('where nothing runs, a command says how to start it: exit code 1', async () => {
+test('where there is no data, a command says so and creates none: exit code 1', async () => {
   expect(await rollcall(['results', '--data', 'empty'], { cwd: folder })).toStrictEqual({
     code: 1,
     stdout: '',
-    stderr: 'Nothing runs on empty. Start it in another terminal, with: rollcall start --data empty\n',
+    stderr: 'There is no data in empty. Choose the folder with --data, or begin with: rollcall start --data empty\n',
   });
+  expect(existsSync(join(folder, 'empty'))).toBe(false);
+});
+
+const UNHELD = [
+  [['results'], 'No photos.\n', '', 0],
+  [['failed'], 'Nothing failed.\n', '', 0],
+  [['dead-letters'], 'No dead letters.\n', '', 0],
+  [['redrive', '--all'], '', '0 redriven, 0 started anew, 0 left alone.\n', 0],
+  [['show', 'a.jpg'], '', 'There is no photo a.jpg. rollcall results lists them all.\n', 1],
+] as const;
+
+test('commands work on a data folder that no process holds', { timeout: 300_000 }, async () => {
+  await mkdir(join(folder, 'unheld', 'state'), { recursive: true });
+  for (const [args, stdout, stderr, code] of UNHELD) {
+    const ended = await rollcall([...args, '--data', 'unheld'], { cwd: folder });
+    expect(ended).toStrictEqual({ code, stdout, stderr });
+  }
+  expect(existsSync(join(folder, 'unheld', 'account.json'))).toBe(false);
 });
 
 test('what a process left behind that is gone counts as nothing', async () => {
@@ -58,7 +77,7 @@ test('what a process left behind that is gone counts as nothing', async () => {
   const endpoint = { url: 'http://127.0.0.1:9', region: 'us-east-1', credentials: credentialsOf('rollcall') };
   const account = { ...endpoint, pid: 2 ** 30, deployment: aDeployment() };
   await writeFile(join(folder, 'account.json'), JSON.stringify(account));
-  const { code, stderr } = await rollcall(['show', 'a.jpg', '--data', '.'], { cwd: folder });
+  const { code, stderr } = await rollcall(['doctor', '--data', '.'], { cwd: folder });
   expect([code, stderr]).toStrictEqual([
     1,
     'Nothing runs on .. Start it in another terminal, with: rollcall start --data .\n',

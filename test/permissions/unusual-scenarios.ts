@@ -71,7 +71,12 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
   {
     name: 'a failure of which a row with a result is told',
     given: (account, { solo }) => account.upload('input/solo.jpg', solo),
-    when: tellOfFailure,
+    when: (account) => tellOfFailure(account, 'recognition'),
+  },
+  {
+    name: 'a failure of which the row of an enrolled portrait is told',
+    given: (account, { robin }) => account.upload('enroll/robin.jpg', robin),
+    when: (account) => tellOfFailure(account, 'enroll-face'),
   },
   {
     name: 'a photo whose bytes are known, while the slots of DetectFaces are taken for an hour',
@@ -96,8 +101,8 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
 ];
 
 /** As a delayed event does. */
-async function tellOfFailure({ account, sfn, deployment }: TestAccount): Promise<void> {
-  const stateMachineArn = machineArn(deployment, 'recognition');
+async function tellOfFailure({ account, sfn, deployment }: TestAccount, machine: string): Promise<void> {
+  const stateMachineArn = machineArn(deployment, machine);
   const { executions: [latest] = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 }));
   const { executionArn, input } = await sfn.send(new DescribeExecutionCommand({ executionArn: latest?.executionArn }));
   const detail = { executionArn, stateMachineArn, status: 'FAILED', input };
