@@ -48,7 +48,7 @@ export const Config = z.strictObject({
    */
   minFacePixels: whole(1, 1000).default(40),
   /** How many faces of one photo are searched concurrently. */
-  faceConcurrency: whole(1, 40).default(5),
+  faceConcurrency: whole(1, 40).default(40),
 
   /**
    * Share of each quota of Rekognition that Rollcall uses. The rest is for others in the account, and for calls that

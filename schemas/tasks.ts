@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ExecutionFailedEvent, ScheduledEvent } from './events.ts';
-import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
+import { CroppedFace, DetectedFace, FaceId, FaceReason, FaceStatus, PersonId } from './faces.ts';
 import { Slot, WaitUntil } from './pacing.ts';
 import { Enrolment, FailedObjectExecution, ObjectExecution, Photo, Skipped } from './payloads.ts';
 
@@ -39,23 +39,15 @@ export const TASKS = {
     input: z.strictObject({ photo: Photo, detect_at: Slot }),
     output: z.strictObject({
       wait_until: WaitUntil,
-      faces: z.array(DetectedFace).max(100),
+      faces: z.array(CroppedFace).max(100),
       count: z.int(),
       /** Key of Rekognition's whole answer in `work/`. */
       details_key: z.string(),
     }),
   },
-  'crop-faces': {
-    input: z.strictObject({ photo: Photo, faces: z.array(DetectedFace).min(1) }),
-    output: z.strictObject({ faces: z.array(CroppedFace).min(1) }),
-  },
   'search-face': {
     input: z.strictObject({ photo: Photo, face: CroppedFace }),
-    output: FaceSearch,
-  },
-  'persist-face': {
-    input: z.strictObject({ photo: Photo, face: CroppedFace, search: FaceSearch }),
-    output: z.strictObject({ index: z.int(), written: z.boolean() }),
+    output: z.strictObject({ index: z.int(), status: FaceStatus, reason: FaceReason, written: z.boolean() }),
   },
   'write-processed': {
     input: z.strictObject({ photo: Photo, details_key: z.string(), face_count: z.int().min(0) }),

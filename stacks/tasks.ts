@@ -68,38 +68,29 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     ],
   },
   'detect-faces': {
-    memoryMb: CALLS,
-    timeoutSeconds: 55,
+    memoryMb: PIXELS,
+    timeoutSeconds: 85,
     grants: ({ bucket, results }) => [
       detect,
+      allow(['dynamodb:Query'], [results]),
       reserve(results, 'SearchFacesByImage'),
       readVersion(bucket, 'input'),
       read(bucket, 'work'),
       seek(bucket, 'work'),
       write(bucket, 'work'),
+      write(bucket, 'faces'),
     ],
-  },
-  'crop-faces': {
-    memoryMb: PIXELS,
-    timeoutSeconds: 85,
-    grants: ({ bucket }) => [readVersion(bucket, 'input'), read(bucket, 'work'), write(bucket, 'faces')],
   },
   'search-face': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket, collection }) => [
+    grants: ({ bucket, results, people, collection }) => [
       allow(['rekognition:DescribeCollection', 'rekognition:SearchFacesByImage'], [collection]),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [results]),
+      allow(['dynamodb:GetItem'], [people]),
       read(bucket, 'faces', 'work'),
       seek(bucket, 'work'),
       write(bucket, 'work'),
-    ],
-  },
-  'persist-face': {
-    memoryMb: CALLS,
-    timeoutSeconds: 25,
-    grants: ({ bucket, results, people }) => [
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [results]),
-      allow(['dynamodb:GetItem'], [people]),
       removeCrops(bucket),
     ],
   },

@@ -1,7 +1,7 @@
 import type { FaceDetail, RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { detectFaces, facesForStates, rememberedDetection } from './faces/detect.ts';
+import { detectFaces, facesForStates, keepDetection, rememberedDetection } from './faces/detect.ts';
 import { shorterSide } from './images/boxes.ts';
 import { clock } from './pacing/services.ts';
 import type { Clock } from './pacing/slots.ts';
@@ -29,7 +29,8 @@ export async function run(
 ): Promise<Output<'check-enrolment'>> {
   const { picture, work_prefix } = enrolment;
   const remembered = await rememberedDetection(services.s3, picture, work_prefix);
-  const detection = remembered ?? (await detectFaces(services, picture, work_prefix, detect_at));
+  const detection = remembered ?? (await detectFaces(services, picture, detect_at));
+  if (!remembered) await keepDetection(services.s3, picture, work_prefix, detection);
   const [face, ...others] = facesForStates(detection);
   const [detail] = detection.faces;
   if (!face || !detail) {

@@ -1,23 +1,31 @@
 import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DetectedFace } from '../schemas/faces.ts';
-import { detectionKeyOf, searchKeyOf } from '../schemas/keys.ts';
-import type { Lane } from '../schemas/pacing.ts';
+import { detectionKeyOf } from '../schemas/keys.ts';
+import type { Slot } from '../schemas/pacing.ts';
 import type { Photo } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { detectFaces, facesForStates, rememberedDetection } from './faces/detect.ts';
+import { writeCrops } from './faces/crops.ts';
+import { detectFaces, facesForStates, keepDetection, rememberedDetection } from './faces/detect.ts';
 import { shorterSide } from './images/boxes.ts';
+import { decodePixels } from './images/crop.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { clock, meterOf } from './pacing/services.ts';
 import { waitFor, type Clock } from './pacing/slots.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
+import { allOf } from './runtime/concurrency.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { count } from './runtime/metrics.ts';
-import { etagOf } from './storage/objects.ts';
+import { remembers } from './storage/face-rows.ts';
+import { readObject } from './storage/objects.ts';
+import { readFaces } from './storage/result-rows.ts';
 
 interface Services extends Clock {
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly resultsTable: string;
   readonly rekognition: RekognitionClient;
   readonly s3: S3Client;
   readonly searchMeter: Reservations;
@@ -25,21 +33,31 @@ interface Services extends Clock {
 }
 
 /**
- * Finds every face with one paid call, and reserves a slot for each search. The whole answer stays in `work/`; a short
- * description of each face goes on.
+ * Finds every face with one paid call, crops it into `faces/`, and reserves a slot for its search. The pixels are read
+ * meanwhile. The whole answer stays in `work/`; a short description of each face goes on.
  */
 export async function run(
   { photo, detect_at }: Input<'detect-faces'>,
   services: Services,
 ): Promise<Output<'detect-faces'>> {
   const { picture, work_prefix } = photo;
-  const remembered = await rememberedDetection(services.s3, picture, work_prefix);
-  const found = facesForStates(remembered ?? (await detectFaces(services, picture, work_prefix, detect_at)));
+  const { s3, minPixels } = services;
+  const [{ detection, remembered }, pixels] = await allOf([
+    detectOnce(photo, detect_at, services),
+    readObject(s3, picture).then(decodePixels),
+  ]);
+  const found = facesForStates(detection);
   count('FacesDetected', found.length);
-  const large = found.filter(({ bounding_box }) => shorterSide(bounding_box, picture) >= services.minPixels);
-  // Only where this version was worked on before can there be answers to searches.
-  const unknown = remembered ? await withoutAnswer(large, photo, services.s3) : large;
-  const faces = await reserveSearches(found, unknown, photo.lane, services.searchMeter);
+  const large = found.filter(({ bounding_box }) => shorterSide(bounding_box, picture) >= minPixels);
+  const [cropped, slots] = await allOf([
+    writeCrops(s3, photo, pixels, found),
+    reserveSearches(large, photo, remembered, services),
+    remembered ? undefined : keepDetection(s3, picture, work_prefix, detection),
+  ]);
+  const faces = cropped.map((face) => {
+    const search_at = slots.get(face.index);
+    return search_at === undefined ? face : { ...face, search_at };
+  });
   const first = faces.find(({ search_at }) => search_at !== undefined)?.search_at;
   return {
     faces,
@@ -49,36 +67,46 @@ export async function run(
   };
 }
 
-async function withoutAnswer(faces: readonly DetectedFace[], { bucket, work_prefix }: Photo, s3: S3Client) {
-  const answers = await Promise.all(faces.map(({ index }) => etagOf(s3, bucket, searchKeyOf(work_prefix, index))));
-  return faces.filter((_, at) => answers[at] === undefined);
+async function detectOnce({ picture, work_prefix }: Photo, slot: Slot, services: Services) {
+  const kept = await rememberedDetection(services.s3, picture, work_prefix);
+  if (kept) return { detection: kept, remembered: true };
+  return { detection: await detectFaces(services, picture, slot), remembered: false };
 }
 
-/** Gives a slot to each of the faces that are to be searched. */
+/** Gives a slot to each of the faces that are to be searched, by index. */
 async function reserveSearches(
-  faces: readonly DetectedFace[],
-  toSearch: readonly DetectedFace[],
-  lane: Lane,
-  meter: Reservations,
-): Promise<DetectedFace[]> {
-  if (toSearch.length === 0) return [...faces];
-  const slots = await meter.reserve(toSearch.length, lane);
-  const slotOf = new Map(toSearch.map(({ index }, at) => [index, slots[at]]));
-  return faces.map((face) => {
-    const search_at = slotOf.get(face.index);
-    return search_at === undefined ? face : { ...face, search_at };
-  });
+  large: readonly DetectedFace[],
+  photo: Photo,
+  remembered: boolean,
+  services: Services,
+): Promise<ReadonlyMap<number, Slot>> {
+  // Only where this version was worked on before can there be answers to searches.
+  const toSearch = remembered ? await withoutAnswer(large, photo, services) : large;
+  if (toSearch.length === 0) return new Map();
+  const slots = await services.searchMeter.reserve(toSearch.length, photo.lane);
+  return new Map(toSearch.map(({ index }, at) => [index, slots[at]!]));
+}
+
+async function withoutAnswer(faces: readonly DetectedFace[], photo: Photo, services: Services) {
+  const rows = await readFaces(services.dynamoDb, services.resultsTable, photo.image_id);
+  const answered = new Set(rows.filter((row) => remembers(row, photo)).map(({ face_index }) => face_index));
+  return faces.filter(({ index }) => !answered.has(index));
 }
 
 export const handler = defineTask({
   name: 'detect-faces',
-  services: () => ({
-    rekognition: rekognitionClient(),
-    s3: s3Client(),
-    searchMeter: meterOf('SearchFacesByImage', dynamoDbClient()),
-    minPixels: env('MIN_FACE_PIXELS'),
-    ...clock(),
-  }),
+  services: () => {
+    const dynamoDb = dynamoDbClient();
+    return {
+      rekognition: rekognitionClient(),
+      s3: s3Client(),
+      dynamoDb,
+      resultsTable: env('RESULTS_TABLE'),
+      searchMeter: meterOf('SearchFacesByImage', dynamoDb),
+      minPixels: env('MIN_FACE_PIXELS'),
+      ...clock(),
+    };
+  },
   run,
   describe: ({ photo }, output) => ({ execution: photo.execution_arn, work: photo.work_prefix, faces: output?.count }),
 });

@@ -2,13 +2,12 @@ import type { Run, Span } from './invocation.ts';
 
 /** Calls that cannot but follow each other, because each needs what the one before it wrote or answered. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  // Only the owner of the photo may pay. The pixels are read meanwhile, but a photo is checked before it is paid for.
-  LoadImage: ['UpdateItem', 'GetObject photo'],
+  // Only the owner of the photo may pay, and only for a picture that was read and checked.
+  LoadImage: ['UpdateItem', 'GetObject photo', 'check'],
   DetectFaces: ['DetectFaces'],
-  // Rekognition reads the crop from S3.
-  CropFaces: ['crop', 'PutObject'],
-  SearchFace: ['SearchFacesByImage'],
-  PersistFace: ['PutItem'],
+  // The row of a face is written when it was searched.
+  SearchFace: ['SearchFacesByImage', 'PutItem'],
+  // The status comes last, after the JSON, which needs all rows.
   WriteProcessed: ['Query', 'PutObject', 'UpdateItem'],
 };
 
@@ -19,22 +18,20 @@ export type Link = Pick<Span, 'state' | 'what'> & { readonly milliseconds: numbe
 
 /**
  * The slowest chain of calls that must follow each other, from the latencies of one run: its states with Step Functions'
- * own time, in each of them only the needed calls, and the slowest face.
+ * own time, in each of them only the needed calls, and the face whose crop, search and row take longest.
  */
 export function criticalPath({ spans }: Run): Link[] {
-  const common = spans.filter(({ face, state }) => face === undefined && state !== 'CropFaces');
-  const ofFace = (index: number) => [
-    ...spans.filter(({ face }) => face === index),
-    ...NEEDED['CropFaces']!.flatMap((what) => spans.filter(isIn('CropFaces', what))[index] ?? []),
-  ];
-  const faces = spans.filter(isIn('CropFaces', 'crop')).map((_, index) => links(ofFace(index)));
+  const common = spans.filter(({ face }) => face === undefined);
+  // Rekognition reads the crop from S3, so a search follows the write of its crop. The face of a crop is its order.
+  const crops = common.filter(({ state, what }) => state === 'DetectFaces' && what === 'crop');
+  const writes = common.filter(({ state, what }) => state === 'DetectFaces' && what === 'PutObject crop');
+  const faces = crops.map((crop, index) => [
+    ...[crop, ...writes.slice(index, index + 1)].map(linkOf),
+    ...links(spans.filter(({ face }) => face === index)),
+  ]);
   const [slowest = []] = faces.toSorted((a, b) => total(b) - total(a));
-  return [...links([...common, ...spans.filter(inState('CropFaces', OWN_TIME))]), ...slowest];
+  return [...links(common), ...slowest];
 }
-
-const isIn = (state: string, what: string) => (span: Span) => span.state === state && span.what === what;
-const inState = (state: string, whats: ReadonlySet<string>) => (span: Span) =>
-  span.state === state && whats.has(span.what);
 
 /** Own time, and of each needed call the first. */
 function links(spans: readonly Span[]): Link[] {
@@ -43,7 +40,9 @@ function links(spans: readonly Span[]): Link[] {
     const first = spans.findIndex((one) => one.state === state && one.what === what);
     return first === index && NEEDED[state]?.includes(what);
   });
-  return needed.map(({ state, what, start, end }) => ({ state, what, milliseconds: end - start }));
+  return needed.map(linkOf);
 }
+
+const linkOf = ({ state, what, start, end }: Span): Link => ({ state, what, milliseconds: end - start });
 
 export const total = (path: readonly Link[]): number => path.reduce((sum, { milliseconds }) => sum + milliseconds, 0);

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../local/step-functions/state-types.ts';
 import { TASKS, type Input, type Output, type TaskName } from '../../schemas/tasks.ts';
-import { run as cropFaces } from '../../tasks/crop-faces.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
-import { run as persistFace } from '../../tasks/persist-face.ts';
 import { run as searchFace } from '../../tasks/search-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import type { VirtualClock } from './clock.ts';
@@ -18,9 +16,7 @@ type Tasks = { readonly [Name in TaskName]?: (input: Input<Name>, services: Serv
 const RUN: Tasks = {
   'load-image': loadImage,
   'detect-faces': detectFaces,
-  'crop-faces': cropFaces,
   'search-face': searchFace,
-  'persist-face': persistFace,
   'write-processed': writeProcessed,
 };
 

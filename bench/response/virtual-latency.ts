@@ -20,12 +20,12 @@ export function withVirtualLatency<Of extends object>(client: Of, clock: Virtual
     (next, { commandName = '' }) =>
       async (call) => {
         const operation = commandName.replace(/Command$/, '');
-        const photo = operation === 'GetObject' && String(call.input.Key).startsWith('input/');
+        const kind = kindOf(operation, String(call.input.Key));
         try {
           return await clock.during(served(next(call)));
         } finally {
           const current = invocation.getStore();
-          if (current) await passTime(current, clock, operation, photo);
+          if (current) await passTime(current, clock, operation, kind);
         }
       },
     { step: 'initialize', priority: 'high', name: 'virtualLatency' },
@@ -41,12 +41,23 @@ async function served(answer: ReturnType<Next>): ReturnType<Next> {
   return { output: { ...output, Body: { transformToByteArray: async () => bytes } } };
 }
 
-async function passTime(current: Invocation, clock: VirtualClock, operation: string, photo: boolean): Promise<void> {
+/** The photo takes time by its bytes, and of the objects that a task writes the crops count for the critical path. */
+function kindOf(operation: string, key: string): 'photo' | 'crop' | undefined {
+  if (operation === 'GetObject' && key.startsWith('input/')) return 'photo';
+  return operation === 'PutObject' && key.startsWith('faces/') ? 'crop' : undefined;
+}
+
+async function passTime(
+  current: Invocation,
+  clock: VirtualClock,
+  operation: string,
+  kind: ReturnType<typeof kindOf>,
+): Promise<void> {
   const { run, state, face } = current;
   const occasion = occasionOf(run, `${state} ${face ?? ''} ${operation}`);
-  const milliseconds = run.draw(latencyOf(operation), occasion) + (photo ? PHOTO_BYTES * S3_MS_PER_BYTE : 0);
+  const milliseconds = run.draw(latencyOf(operation), occasion) + (kind === 'photo' ? PHOTO_BYTES * S3_MS_PER_BYTE : 0);
   const start = clock.now();
-  run.spans.push({ state, face, what: photo ? 'GetObject photo' : operation, start, end: start + milliseconds });
+  run.spans.push({ state, face, what: kind ? `${operation} ${kind}` : operation, start, end: start + milliseconds });
   await clock.sleep(milliseconds);
 }
 

@@ -6,6 +6,7 @@ import { detectionKeyOf, sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import type { Slot } from '../../schemas/pacing.ts';
 import type { Picture } from '../../schemas/payloads.ts';
 import { arriveAt, type Clock } from '../pacing/slots.ts';
+import { allOf } from '../runtime/concurrency.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
 import { readJson, writeJson } from '../storage/objects.ts';
 
@@ -19,23 +20,25 @@ export const imageOf = ({ bucket, key, version_id }: Picture) => ({
 
 interface DetectionServices extends Clock {
   readonly rekognition: RekognitionClient;
-  readonly s3: S3Client;
 }
 
-/** Pays for a call, in its slot. Keeps the answer for this version and for the same bytes. */
-export async function detectFaces(
-  services: DetectionServices,
-  picture: Picture,
-  workPrefix: string,
-  slot: Slot,
-): Promise<Detection> {
-  const { rekognition, s3 } = services;
+/** Pays for a call, in its slot. The caller keeps the answer. */
+export async function detectFaces(services: DetectionServices, picture: Picture, slot: Slot): Promise<Detection> {
+  const { rekognition } = services;
   await arriveAt(slot, services);
   const command = new DetectFacesCommand({ Image: imageOf(picture), Attributes: ['ALL'] });
   const { FaceDetails = [] } = await countPaidCall(rekognition.send(command));
-  const detection = { faces: FaceDetails.toSorted((a, b) => area(b) - area(a)) };
-  await Promise.all(addressesOf(picture, workPrefix).map((address) => writeJson(s3, address, detection)));
-  return detection;
+  return { faces: FaceDetails.toSorted((a, b) => area(b) - area(a)) };
+}
+
+/** Keeps an answer for this version and for the same bytes. */
+export async function keepDetection(
+  s3: S3Client,
+  picture: Picture,
+  workPrefix: string,
+  detection: Detection,
+): Promise<void> {
+  await allOf(addressesOf(picture, workPrefix).map((address) => writeJson(s3, address, detection)));
 }
 
 /**

@@ -1,6 +1,14 @@
+/** Like Promise.all, but waits for all of them even if one fails: nothing goes on after a task has failed. */
+export async function allOf<const Work extends readonly unknown[]>(
+  work: Work,
+): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
 /**
  * Calls `work` with each item, at most `concurrency` at once, and gives the results in the order of the items. After a
- * failure no more are started, and it throws once those under way have ended: nothing goes on after a task has failed.
+ * failure no more are started, and it throws once those under way have ended.
  */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
@@ -20,8 +28,6 @@ export async function mapConcurrently<Item, Result>(
       }
     }
   };
-  const workers = await Promise.allSettled(Array.from({ length: concurrency }, worker));
-  const failed = workers.find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  await allOf(Array.from({ length: concurrency }, worker));
   return results;
 }
