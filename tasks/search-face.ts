@@ -9,6 +9,7 @@ import { countFaces, searchCrop, type Collection } from './faces/search.ts';
 import { clock } from './pacing/services.ts';
 import { arriveAt, type Clock } from './pacing/slots.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
+import { allOf } from './runtime/concurrency.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
@@ -27,20 +28,28 @@ interface Services extends Collection, Clock, FaceTables {
  */
 export async function run({ photo, face }: Input<'search-face'>, services: Services): Promise<Output<'search-face'>> {
   const row = await readFace(services, photo.image_id, face.index);
-  const remove = (crop: string) => removeObject(services.s3, photo.bucket, crop);
-  const shared = row?.crop_key === face.crop_key;
+  // Of two versions' crops of this face only that stays which a row refers to.
+  const removeUnlessOurs = async (crop?: string) => {
+    if (crop !== undefined && crop !== face.crop_key) await removeObject(services.s3, photo.bucket, crop);
+  };
+  const removeOurs = async (standing?: FaceRecord) => {
+    if (standing?.crop_key !== face.crop_key) await removeObject(services.s3, photo.bucket, face.crop_key);
+  };
   if (row && row.sequencer > photo.sequencer) {
-    // A newer version has this face by now. No row will refer to our crop.
-    if (!shared) await remove(face.crop_key);
+    await removeOurs(row);
     return outcomeOf(row, false);
   }
-  if (row && remembers(row, photo)) return outcomeOf(await complete(row, photo, services), true);
-  // Before its row is replaced, because then no row refers to it any more.
-  if (row && !shared) await remove(row.crop_key);
+  if (row && remembers(row, photo)) return outcomeOf(await complete(row, photo, services), row.source === 'machine');
+  // Before its row is replaced, because afterwards nobody would find it.
+  await removeUnlessOurs(row?.crop_key);
   const record = recordOf({ photo, face, search: await searchFace(photo, face, services) }, services);
-  const [written, named] = await Promise.all([writeFace(services, record), withName(record, services)]);
-  if (!written && !shared) await remove(face.crop_key);
-  if (!written) return outcomeOf(record, false);
+  const [{ written, replacedCrop }, named] = await allOf([writeFace(services, record), withName(record, services)]);
+  if (!written) {
+    await removeOurs(await readFace(services, photo.image_id, face.index));
+    return outcomeOf(record, false);
+  }
+  // Another version wrote its row while we searched.
+  if (replacedCrop !== row?.crop_key) await removeUnlessOurs(replacedCrop);
   return outcomeOf(await complete(record, photo, services, named), true);
 }
 

@@ -29,22 +29,33 @@ export async function readFace(
 export const remembers = (row: FaceRecord, { sequencer }: Pick<Photo, 'sequencer'>): boolean =>
   row.sequencer === sequencer && row.source !== 'propagated';
 
-/** Replaces the row of an older version or of an earlier attempt. Returns false if a newer version has one. */
-export function writeFace({ dynamoDb, resultsTable }: FaceTables, record: FaceRecord): Promise<boolean> {
+export interface Written {
+  /** False if a newer version has the row, or a person decided by hand. */
+  readonly written: boolean;
+  /** The crop of the row that was replaced. */
+  readonly replacedCrop?: string | undefined;
+}
+
+/** Replaces the row of an older version or of an earlier attempt. */
+export async function writeFace({ dynamoDb, resultsTable }: FaceTables, record: FaceRecord): Promise<Written> {
   // What a person decided by hand for this version survives every re-run.
   const condition =
     'attribute_not_exists(#sequencer) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND #source <> :manual)';
-  return conditionHeld(
-    dynamoDb.send(
-      new PutCommand({
-        TableName: resultsTable,
-        Item: record,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: attributeNamesIn(condition),
-        ExpressionAttributeValues: { ':sequencer': record.sequencer, ':manual': 'manual' },
-      }),
-    ),
+  const put = new PutCommand({
+    TableName: resultsTable,
+    Item: record,
+    ConditionExpression: condition,
+    ExpressionAttributeNames: attributeNamesIn(condition),
+    ExpressionAttributeValues: { ':sequencer': record.sequencer, ':manual': 'manual' },
+    ReturnValues: 'ALL_OLD',
+  });
+  let replacedCrop: string | undefined;
+  const written = await conditionHeld(
+    dynamoDb.send(put).then(({ Attributes }) => {
+      replacedCrop = Attributes?.['crop_key'] as string | undefined;
+    }),
   );
+  return { written, replacedCrop };
 }
 
 /** The row of a face that was searched. Its person is named by id at first: see withName. */

@@ -44,17 +44,17 @@ test('the same code gives the same bytes, wherever it lies', async () => {
 
 test('a change in one task changes that task and no other', async () => {
   const folder = await aCopy();
-  await writeFile(join(folder, 'tasks/persist-face.ts'), 'export const handler = async () => "changed";\n');
+  await writeFile(join(folder, 'tasks/search-face.ts'), 'export const handler = async () => "changed";\n');
   const changed = paths(await bundleTasks(folder));
   const before = paths(bundles);
   expect(
     changed.filter((path) => !before.includes(path)).map((path) => path.replace(/-[0-9a-f]{16}\.zip$/, '')),
-  ).toStrictEqual(['functions/persist-face']);
+  ).toStrictEqual(['functions/search-face']);
 });
 
 test('the image library is asked for just where pixels are touched', () => {
   const needing = TASK_NAMES.filter((name) => bundles[name].needsSharp);
-  expect(needing).toStrictEqual(['load-image', 'crop-faces', 'load-enrolment']);
+  expect(needing).toStrictEqual(['load-image', 'detect-faces', 'load-enrolment']);
 });
 
 test('a bundle without pixels is less than 400 KB as a zip', () => {

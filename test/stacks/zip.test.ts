@@ -20,9 +20,9 @@ const [architecture, cpu] = process.arch === 'arm64' ? (['arm64', 'arm64'] as co
 
 // Elsewhere the native part would have to be fetched.
 test.runIf(process.platform === 'linux')('a zip holds all that its task needs, and no sources', async () => {
-  const bundle = (await bundleTasks(project))['crop-faces'];
-  await placeZip(project, join(folder, 'crop-faces.zip'), bundle, architecture);
-  const files = unzipSync(await readFile(join(folder, 'crop-faces.zip')));
+  const bundle = (await bundleTasks(project))['detect-faces'];
+  await placeZip(project, join(folder, 'detect-faces.zip'), bundle, architecture);
+  const files = unzipSync(await readFile(join(folder, 'detect-faces.zip')));
 
   const packages = Object.keys(files).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
   expect([...new Set(packages)].toSorted()).toStrictEqual([

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { run } from '../../tasks/check-enrolment.ts';
-import { detectFaces } from '../../tasks/faces/detect.ts';
+import { detectFaces, keepDetection } from '../../tasks/faces/detect.ts';
 import { aDetail, aFace, anEnrolment, aPhoto } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
@@ -42,7 +42,8 @@ test('one good face is what is wanted, and it is paid for once', async () => {
 
 test('the same bytes as those of a photo are not paid for again', async () => {
   const { check, calls, photo } = await checking(aDetail({ Emotions: [] }));
-  await detectFaces({ ...services, rekognition: server!.rekognition }, photo.picture, photo.work_prefix, SLOT);
+  const detection = await detectFaces({ ...services, rekognition: server!.rekognition }, photo.picture, SLOT);
+  await keepDetection(services.s3, photo.picture, photo.work_prefix, detection);
   expect(await check()).toStrictEqual({ face: aFace({ emotions: [] }) });
   expect(calls).toHaveLength(1);
 });

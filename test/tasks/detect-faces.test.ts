@@ -2,17 +2,21 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ServiceError } from '../../local/aws-json.ts';
 import { sharedDetectionKeyOf } from '../../schemas/keys.ts';
 import { run } from '../../tasks/detect-faces.ts';
-import { detectFaces, rememberedDetection } from '../../tasks/faces/detect.ts';
+import { detectFaces, keepDetection, rememberedDetection } from '../../tasks/faces/detect.ts';
 import { removeObject } from '../../tasks/storage/objects.ts';
-import { aDetail, aFace, aPhoto, aPicture } from '../support/builders.ts';
+import { aCroppedFace, aDetail, aPhoto, aPicture } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
+import { aJpeg } from '../support/pictures.ts';
 import { aBrokenConnection, aScriptedRekognition, type ScriptedRekognition } from '../support/rekognition.ts';
 import { startTaskServices, BUCKET, SLOT, type TaskServices } from '../support/task-services.ts';
 
 let taskServices: TaskServices;
+/** Of input/a.jpg, the photo of nearly every test. */
+let photoVersion: string;
 let scripted: Pick<ScriptedRekognition, 'close'>[] = [];
 beforeAll(async () => {
   taskServices = await startTaskServices();
+  photoVersion = String((await taskServices.putObject('input/a.jpg', await aJpeg(640, 480))).versionId);
 });
 afterEach(async () => {
   await Promise.all(scripted.map((server) => server.close()));
@@ -26,7 +30,9 @@ async function answering(...answers: unknown[]) {
   return { ...server, services: { ...taskServices, rekognition: server.rekognition, minPixels: 40 } };
 }
 
-const SHORT = aFace({
+const SHORT = aCroppedFace({
+  crop_key: 'faces/one/000.jpg',
+  in_crop: { left: 53 / 267, top: 0.2, width: 160 / 267, height: 0.6 },
   search_at: SLOT,
   emotions: [
     { type: 'HAPPY', confidence: 98 },
@@ -38,14 +44,17 @@ const SHORT = aFace({
 test('faces are short, largest first, and the whole answer stays in work/', async () => {
   const small = aDetail({ BoundingBox: { Left: 0.7, Top: 0.1, Width: 0.1, Height: 0.1 }, Emotions: undefined });
   const { services, calls } = await answering({ FaceDetails: [small, aDetail()] });
-  const photo = aPhoto({ work_prefix: 'work/one/', picture: aPicture({ version_id: 'v1' }) });
+  const photo = aPhoto({ work_prefix: 'work/one/', picture: aPicture({ version_id: photoVersion }) });
   const details_key = 'work/one/detected.json';
   expect(await run({ photo, detect_at: SLOT }, services)).toStrictEqual({
     faces: [
       SHORT,
-      aFace({
+      aCroppedFace({
         index: 1,
         search_at: SLOT,
+        crop_key: 'faces/one/001.jpg',
+        pixels: 48,
+        in_crop: { left: 0, top: 0, width: 0, height: 0 },
         bounding_box: { left: 0.7, top: 0.1, width: 0.09999999999999998, height: 0.1 },
         emotions: [],
       }),
@@ -57,7 +66,7 @@ test('faces are short, largest first, and the whole answer stays in work/', asyn
     {
       operation: 'DetectFaces',
       input: {
-        Image: { S3Object: { Bucket: BUCKET, Name: 'input/a.jpg', Version: 'v1' } },
+        Image: { S3Object: { Bucket: BUCKET, Name: 'input/a.jpg', Version: photoVersion } },
         Attributes: ['ALL'],
       },
     },
@@ -76,12 +85,14 @@ test('detecting twice is paid for once', async () => {
 
 test('the same bytes under another key and version are paid for once, and each keeps an answer of its own', async () => {
   const { services, calls } = await answering({ FaceDetails: [aDetail()] });
-  const picture = (key: string) => aPicture({ key, version_id: key, sha256: 'a'.repeat(64) });
+  const picture = (key: string) => aPicture({ key, sha256: 'a'.repeat(64) });
+  for (const key of ['input/1.jpg', 'input/2.jpg']) await taskServices.putObject(key, await aJpeg(640, 480));
   const first = aPhoto({ key: 'input/1.jpg', work_prefix: 'work/first/', picture: picture('input/1.jpg') });
   const second = aPhoto({ key: 'input/2.jpg', work_prefix: 'work/second/', picture: picture('input/2.jpg') });
   const found = await run({ photo: first, detect_at: SLOT }, services);
   expect(await run({ photo: second, detect_at: SLOT }, services)).toStrictEqual({
     ...found,
+    faces: found.faces.map((face) => ({ ...face, crop_key: 'faces/second/000.jpg' })),
     details_key: 'work/second/detected.json',
   });
   expect(calls).toHaveLength(1);
@@ -97,7 +108,8 @@ test('an answer of which one copy is left is remembered, and both are there agai
   const remembered = () => rememberedDetection(taskServices.s3, picture, 'work/kept/');
   const remove = (key: string) => removeObject(taskServices.s3, BUCKET, key);
   expect(await remembered()).toBeUndefined();
-  const detection = await detectFaces(services, picture, 'work/kept/', SLOT);
+  const detection = await detectFaces(services, picture, SLOT);
+  await keepDetection(taskServices.s3, picture, 'work/kept/', detection);
   for (const key of keys) {
     await remove(key);
     expect(await remembered()).toStrictEqual(detection);

@@ -89,8 +89,7 @@ test('the state that failed within the Map is named', async () => {
   const face = { crop_key: 'c' };
   answers = {
     'load-image': () => ({ proceed: true, photo, detect_at: 1 }),
-    'detect-faces': () => ({ count: 1, faces: [face], details_key: 'd' }),
-    'crop-faces': () => ({ faces: [face, face] }),
+    'detect-faces': () => ({ count: 1, faces: [face, face], details_key: 'd' }),
     'search-face': failing('ResourceNotFoundException'),
   };
   const { arn, event } = await failed('recognition', photoKey());

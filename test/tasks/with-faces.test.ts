@@ -10,12 +10,10 @@ import type { DetectedFace } from '../../schemas/faces.ts';
 import type { Photo } from '../../schemas/payloads.ts';
 import type { Input } from '../../schemas/tasks.ts';
 import { run as checkEnrolment } from '../../tasks/check-enrolment.ts';
-import { run as cropFaces } from '../../tasks/crop-faces.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';
 import { run as indexFace } from '../../tasks/index-face.ts';
 import { run as loadEnrolment } from '../../tasks/load-enrolment.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
-import { run as persistFace } from '../../tasks/persist-face.ts';
 import { run as persistPerson } from '../../tasks/persist-person.ts';
 import { run as searchFace } from '../../tasks/search-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
@@ -79,11 +77,7 @@ async function load(input: Input<'load-image'>): Promise<Photo> {
 async function recognize(input: Input<'load-image'>) {
   const photo = await load(input);
   const { faces, count, details_key } = await detectFaces({ photo, detect_at: SLOT }, services());
-  const cropped = await cropFaces({ photo, faces }, taskServices);
-  for (const face of cropped.faces) {
-    const search = await searchFace({ photo, face }, services());
-    await persistFace({ photo, face, search }, taskServices);
-  }
+  for (const face of faces) await searchFace({ photo, face }, services());
   return writeProcessed({ photo, details_key, face_count: count }, taskServices);
 }
 

@@ -81,8 +81,8 @@ test('finds nothing wrong with an account that is well, and leaves nothing behin
 
 test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () => {
   const stack = await readStack(stackFolder);
-  const crop = stack.functions.find(({ name }) => name === 'rollcall-crop-faces')!;
-  await writeFile(join(crop.folder, 'index.mjs'), "import 'what-was-never-installed';");
+  const search = stack.functions.find(({ name }) => name === 'rollcall-search-face')!;
+  await writeFile(join(search.folder, 'index.mjs'), "import 'what-was-never-installed';");
   const file = join(stackFolder, 'cdk.tf.json');
   const disabled = (name: string, value: unknown) =>
     name === 'aws_cloudwatch_event_rule'
@@ -105,9 +105,9 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
       'WRONG collection There is no collection my-face-collection: no face can be searched and nobody enrolled.',
       `${again} Then enrol everybody again: the faces went with the collection.`,
       expect.stringMatching(
-        /^WRONG rollcall-crop-faces It does not run as it should\. Runtime\.ImportModuleError: Error: Cannot find package 'what-was-never-installed'/,
+        /^WRONG rollcall-search-face It does not run as it should\. Runtime\.ImportModuleError: Error: Cannot find package 'what-was-never-installed'/,
       ),
-      `Its log, /aws/lambda/rollcall-crop-faces, tells more. ${again}`,
+      `Its log, /aws/lambda/rollcall-search-face, tells more. ${again}`,
       'WRONG pipeline A photo in the bucket started no execution within 3 s.',
       `Is EventBridge's rule rollcall-recognition enabled? rollcall dead-letters shows whether the event was refused. ${again}`,
     ]);
