@@ -54,7 +54,7 @@ test('faces are short, largest first, and the whole answer stays in work/', asyn
         search_at: SLOT,
         crop_key: 'faces/one/001.jpg',
         pixels: 48,
-        in_crop: { left: 0, top: 0, width: 0, height: 0 },
+        in_crop: { left: 21 / 107, top: 0.2, width: 64 / 107, height: 0.6 },
         bounding_box: { left: 0.7, top: 0.1, width: 0.09999999999999998, height: 0.1 },
         emotions: [],
       }),
