@@ -14,7 +14,7 @@ import { normalize } from '../tasks/images/normalize.ts';
 
 const WORK: Readonly<Record<string, (photo: Buffer) => Promise<unknown>>> = {
   'load-image': normalize,
-  'crop-faces': async (photo) =>
+  'detect-faces': async (photo) =>
     cropFace(await decodePixels(photo), { left: 0.4, top: 0.4, width: 0.1, height: 0.1 }, []),
 };
 const [task, file] = process.argv.slice(2);
@@ -49,7 +49,7 @@ async function compare(): Promise<void> {
       await write(photo, megapixels);
       for (const name of Object.keys(WORK)) {
         // A photo that Rekognition cannot take is cropped from a copy of at most 4096 pixels per side.
-        if (name === 'crop-faces' && format === 'webp') continue;
+        if (name === 'detect-faces' && format === 'webp') continue;
         const args = [import.meta.filename, name, photo];
         const { stdout } = await promisify(execFile)(process.execPath, args);
         const { cpu, megabytes } = JSON.parse(stdout) as Measured;

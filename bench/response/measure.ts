@@ -25,11 +25,17 @@ const AFTER = new Set(['Superseded?', 'Announce', 'Done']);
 export class Stopwatch {
   readonly #services: Services;
   readonly #clock: VirtualClock;
-  #photos = 0;
+  static #photos = 0;
 
   constructor(services: Services, clock: VirtualClock) {
     this.#services = services;
     this.#clock = clock;
+  }
+
+  /** With other quotas of the paid calls, after a pause in which the meters run idle. */
+  async withQuota(perSecond: number): Promise<Stopwatch> {
+    await this.#clock.run(this.#clock.sleep(60_000));
+    return new Stopwatch({ ...this.#services, ...this.#services.paced(perSecond) }, this.#clock);
   }
 
   /** The same photo by the plain Lambda and by the pipeline, one after the other, with the same seed. */
@@ -54,7 +60,9 @@ export class Stopwatch {
     factors: Factors,
     work: (run: Run, upload: Awaited<ReturnType<Services['upload']>>) => Promise<void>,
   ): Promise<Timed[]> {
-    const uploads = await Promise.all(seeds.map(() => this.#services.upload(`photo-${(this.#photos += 1)}`, faces)));
+    const uploads = await Promise.all(
+      seeds.map(() => this.#services.upload(`photo-${(Stopwatch.#photos += 1)}`, faces)),
+    );
     const started = this.#clock.now();
     const runs = uploads.map((upload, index) => {
       const run: Run = { name: upload.key, draw: drawing(seeds[index]!, factors), spans: [], drawn: new Map() };

@@ -65,6 +65,8 @@ export async function startServices(clock: VirtualClock) {
     dynamoDb,
     rekognition: withVirtualLatency(new RekognitionClient(config('rekognition')), clock),
     ...pacing(dynamoDb, deployment.results_table, clock),
+    /** Paces paid calls as with other quotas, in calls per second. */
+    paced: (quota: number) => pacing(dynamoDb, deployment.results_table, clock, quota),
     bucket: deployment.bucket,
     definition: definitionOf(stack),
     functions: new Map(stack.functions.map(({ arn, name }) => [arn, name])),
@@ -94,9 +96,10 @@ export async function startServices(clock: VirtualClock) {
   };
 }
 
-/** As in a region with large quotas. The local stack has no quotas. */
-function pacing(dynamoDb: DynamoDBDocumentClient, resultsTable: string, clock: VirtualClock) {
-  const rates = ratesOf(Config.parse({ region: 'us-east-1' }));
+/** As in a region with large quotas, unless they are given. The local stack has no quotas. */
+function pacing(dynamoDb: DynamoDBDocumentClient, resultsTable: string, clock: VirtualClock, quota?: number) {
+  const given = quota === undefined ? {} : { detectFacesPerSecond: quota, searchFacesPerSecond: quota };
+  const rates = ratesOf(Config.parse({ region: 'us-east-1', ...given }));
   const now = () => new Date(clock.now());
   const meter = (operation: PaidOperation) =>
     new Meter({ dynamoDb, resultsTable, operation, rate: rates[operation], now });

@@ -135,9 +135,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       expect(tally).toStrictEqual({
         'rollcall-load-image-deploytest': 1,
         'rollcall-detect-faces-deploytest': 1,
-        'rollcall-crop-faces-deploytest': 1,
         'rollcall-search-face-deploytest': 3,
-        'rollcall-persist-face-deploytest': 3,
         'rollcall-write-processed-deploytest': 2,
         'rollcall-record-failure-deploytest': 1,
       });
@@ -175,9 +173,9 @@ describe.sequential('a disposable environment, by the real Terraform and provide
       const before = await deployed.keys();
       expect(await deployment.failedChecks()).toStrictEqual({});
       expect(await deployed.keys()).toStrictEqual(before);
-      await deployment.inject('crop-faces', 'Runtime.ImportModuleError', 1);
+      await deployment.inject('search-face', 'Runtime.ImportModuleError', 1);
       expect(await deployment.failedChecks()).toStrictEqual({
-        'rollcall-crop-faces-deploytest': 'It does not run as it should. Runtime.ImportModuleError: injected fault',
+        'rollcall-search-face-deploytest': 'It does not run as it should. Runtime.ImportModuleError: injected fault',
       });
     },
     SLOW,

@@ -168,9 +168,7 @@ test('what Step Functions has forgotten starts anew with the same input, and twi
   await dynamoDb.send(new PutCommand({ TableName: deployment.results_table, Item: forgotten }));
   const { printed } = await redriven([forgotten, forgotten]);
   expect(printed[0]).toBe('1/2 started anew a.jpg: its execution is forgotten');
-  expect(account.takeInvokedStates().join(' ')).toBe(
-    'LoadImage DetectFaces SearchFace WriteProcessed',
-  );
+  expect(account.takeInvokedStates().join(' ')).toBe('LoadImage DetectFaces SearchFace WriteProcessed');
   const { execution_arn, ...row } = await rowOf('a.jpg');
   expect(row.status).toBe('COMPLETED');
   const inputOf = async (executionArn: string) => {
