@@ -58,7 +58,7 @@ export async function writeFace({ dynamoDb, resultsTable }: FaceTables, record: 
   return { written, replacedCrop };
 }
 
-/** The row of a face that was searched. Its person is named by id at first: see withName. */
+/** The row of a face that was searched, without the name of its person: see withName. */
 export function recordOf(
   { photo, face, search }: { readonly photo: Photo; readonly face: CroppedFace; readonly search: FaceSearch },
   { resultsTable }: FaceTables,
@@ -79,7 +79,7 @@ export function recordOf(
     bounding_box: face.bounding_box,
     emotions: face.emotions,
     crop_key: face.crop_key,
-    ...(status === 'MATCHED' && best ? { ...best, person: best.person_id } : {}),
+    ...(status === 'MATCHED' && best ? best : {}),
     ...(status === 'UNKNOWN' && best ? { candidate: best } : {}),
     ...(runner_up ? { runner_up } : {}),
     ...(model_version === undefined ? {} : { model_version }),
@@ -87,12 +87,12 @@ export function recordOf(
   return parse(FaceRecord, record, `record of face ${face.index}`);
 }
 
-/** Keeps the id if the person's row does not exist yet or any more. */
+/** Falls back to the id if the person's row does not exist yet or any more. */
 export async function withName(record: FaceRecord, { dynamoDb, peopleTable }: FaceTables): Promise<FaceRecord> {
   const { person_id, person } = record;
-  if (person_id === undefined || person !== person_id) return record;
+  if (person_id === undefined || person !== undefined) return record;
   const { Item } = await dynamoDb.send(
     new GetCommand({ TableName: peopleTable, Key: { person_id, record: 'person' } }),
   );
-  return Item ? { ...record, person: parse(PersonRecord, Item, `record of person ${person_id}`).name } : record;
+  return { ...record, person: Item ? parse(PersonRecord, Item, `record of person ${person_id}`).name : person_id };
 }

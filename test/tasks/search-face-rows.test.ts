@@ -167,7 +167,8 @@ test('a missing table is an error by DynamoDB’s own name', async () => {
 test('a fault after the paid call does not make the next attempt pay again, and the name is added then', async () => {
   const input = { photo: photo(), face: aCroppedFace() };
   expect(await failureOf(run(input, { peopleTable: 'nowhere' }))).toMatchObject({ name: 'ResourceNotFoundException' });
-  expect(await rows()).toStrictEqual([aMatchedRecord({ person: JOHN })]);
+  const { person: _, ...unnamed } = aMatchedRecord();
+  expect(await rows()).toStrictEqual([unnamed]);
   expect(await run(input)).toStrictEqual({ index: 0, written: true });
   expect(await rows()).toStrictEqual([aMatchedRecord()]);
   expect(paid).toBe(1);
