@@ -53,6 +53,11 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     when: async (account, { robin }) => account.upload('enroll/robin.webp', await sharp(robin).webp().toBuffer()),
   },
   {
+    name: 'a photo of the same bytes as another',
+    given: (account, { solo }) => account.upload('input/first.jpg', solo),
+    when: (account, { solo }) => account.upload('input/second.jpg', solo),
+  },
+  {
     name: 'an enrolment in which another face is clearer than the one that was checked',
     when: async (account, { robin }) => {
       const elsewhere = { BoundingBox: { Left: 0, Top: 0, Width: 0.2, Height: 0.2 }, Confidence: 99 };
