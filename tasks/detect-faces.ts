@@ -6,10 +6,9 @@ import { detectionKeyOf } from '../schemas/keys.ts';
 import type { Slot } from '../schemas/pacing.ts';
 import type { Photo } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { writeCrops } from './faces/crops.ts';
+import { cropsIn, type Crops } from './faces/crops.ts';
 import { detectFaces, facesForStates, keepDetection, rememberedDetection } from './faces/detect.ts';
 import { shorterSide } from './images/boxes.ts';
-import { decodePixels } from './images/crop.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { clock, meterOf } from './pacing/services.ts';
 import { waitFor, type Clock } from './pacing/slots.ts';
@@ -20,7 +19,6 @@ import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { count } from './runtime/metrics.ts';
 import { remembers } from './storage/face-rows.ts';
-import { readObject } from './storage/objects.ts';
 import { readFaces } from './storage/result-rows.ts';
 
 interface Services extends Clock {
@@ -39,18 +37,16 @@ interface Services extends Clock {
 export async function run(
   { photo, detect_at }: Input<'detect-faces'>,
   services: Services,
+  crops: Crops = cropsIn(services.s3),
 ): Promise<Output<'detect-faces'>> {
   const { picture, work_prefix } = photo;
   const { s3, minPixels } = services;
-  const [{ detection, remembered }, pixels] = await allOf([
-    detectOnce(photo, detect_at, services),
-    readObject(s3, picture).then(decodePixels),
-  ]);
+  const [{ detection, remembered }, pixels] = await allOf([detectOnce(photo, detect_at, services), crops.read(photo)]);
   const found = facesForStates(detection);
   count('FacesDetected', found.length);
   const large = found.filter(({ bounding_box }) => shorterSide(bounding_box, picture) >= minPixels);
   const [cropped, slots] = await allOf([
-    writeCrops(s3, photo, pixels, found),
+    crops.write(photo, pixels, found),
     reserveSearches(large, photo, remembered, services),
     remembered ? undefined : keepDetection(s3, picture, work_prefix, detection),
   ]);

@@ -11,7 +11,7 @@ import { run as searchFace } from '../../tasks/search-face.ts';
 import type { Burst, SimulatedAccount } from './account.ts';
 import type { Environment } from './functions.ts';
 import type { Pipeline } from './simulate.ts';
-import { loadPhoto, unpaidTasks, type Tasks } from './tasks.ts';
+import { loadPhoto, simulatedCrops, unpaidTasks, type Tasks } from './tasks.ts';
 
 /** The state machine as it is deployed, and its tasks: the paid ones and the meter are the deployed code itself. */
 export function pipelineAfter(burst: Burst, settings: Settings, lane: Lane = 'interactive'): Pipeline {
@@ -42,7 +42,8 @@ function tasksAfter(account: SimulatedAccount, lane: Lane, config: Config): Task
     kept.set(operation, meter);
     return meter;
   };
-  const paid = { s3, rekognition, minPixels: config.minFacePixels, ...clock };
+  const tables = { dynamoDb, resultsTable: 'results', peopleTable: 'people' };
+  const paid = { s3, rekognition, ...tables, minPixels: config.minFacePixels, ...clock };
   return {
     ...unpaidTasks(account),
     'load-image': async (input: Input<'load-image'>, environment: Environment) => {
@@ -51,7 +52,7 @@ function tasksAfter(account: SimulatedAccount, lane: Lane, config: Config): Task
       return { proceed: true, photo, detect_at, ...waitFor(detect_at, clock) };
     },
     'detect-faces': (input: Input<'detect-faces'>, environment: Environment) =>
-      detectFaces(input, { ...paid, searchMeter: meterOf('SearchFacesByImage', environment) }),
+      detectFaces(input, { ...paid, searchMeter: meterOf('SearchFacesByImage', environment) }, simulatedCrops(account)),
     'search-face': (input: Input<'search-face'>) =>
       searchFace(input, { ...paid, collectionId: 'faces', threshold: config.faceMatchThreshold }),
   };

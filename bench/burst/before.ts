@@ -1,11 +1,13 @@
 import { DetectFacesCommand, SearchFacesByImageCommand } from '@aws-sdk/client-rekognition';
 import type { StateGraph } from '../../local/step-functions/state-types.ts';
+import type { DetectedFace } from '../../schemas/faces.ts';
+import type { Photo } from '../../schemas/payloads.ts';
 import type { Input } from '../../schemas/tasks.ts';
 import { facesForStates } from '../../tasks/faces/detect.ts';
 import type { SimulatedAccount } from './account.ts';
 import definition from './before.json' with { type: 'json' };
 import type { Pipeline } from './simulate.ts';
-import { loadPhoto, unpaidTasks, type Tasks } from './tasks.ts';
+import { loadPhoto, simulatedCrops, unpaidTasks, type Tasks } from './tasks.ts';
 
 /** The machine before paid calls had slots: the definition of commit 5768868, with default settings. */
 export const pipelineBefore: Pipeline = { machine: definition as unknown as StateGraph, tasks };
@@ -15,6 +17,14 @@ function tasks(account: SimulatedAccount): Tasks {
   const { rekognition } = account.clients;
   return {
     ...unpaidTasks(account),
+    'crop-faces': async ({ photo, faces }: { photo: Photo; faces: readonly DetectedFace[] }) => {
+      const crops = simulatedCrops(account);
+      return { faces: await crops.write(photo, await crops.read(photo), faces) };
+    },
+    'persist-face': async ({ face }: { face: DetectedFace }) => {
+      await account.pass(['DynamoDB', 'DynamoDB']);
+      return { index: face.index, written: true };
+    },
     'load-image': async (input: Input<'load-image'>) => ({ proceed: true, photo: await loadPhoto(account, input) }),
     'detect-faces': async () => {
       await account.pass(['S3Read']);

@@ -1,19 +1,22 @@
 import type { Json } from '../../local/step-functions/state-types.ts';
-import type { DetectedFace } from '../../schemas/faces.ts';
+import type { CroppedFace } from '../../schemas/faces.ts';
 import { cropKeyOf, workPrefixOf } from '../../schemas/keys.ts';
 import type { Photo } from '../../schemas/payloads.ts';
 import type { Input, TaskName } from '../../schemas/tasks.ts';
+import type { Crops } from '../../tasks/faces/crops.ts';
+import type { Pixels } from '../../tasks/images/crop.ts';
 import { PHOTO_BYTES, PIXEL_WORK, S3_MS_PER_BYTE } from '../response/latencies.ts';
 import type { SimulatedAccount } from './account.ts';
 import type { Environment } from './functions.ts';
 
 /** A function's code: what it does until it answers. */
 export type Code = (input: never, environment: Environment) => Promise<unknown>;
-export type Tasks = Partial<Record<TaskName, Code>>;
+/** Two tasks are only those of the definition before paid calls had slots. */
+export type Tasks = Partial<Record<TaskName | 'crop-faces' | 'persist-face', Code>>;
 
 /** vCPU of a function with 2,048 MB. */
 const PROCESSORS = 2048 / 1769;
-/** As tasks/crop-faces.ts has it. */
+/** As tasks/faces/crops.ts has it. */
 const CROPS_AT_ONCE = 20;
 const READ_MS = PHOTO_BYTES * S3_MS_PER_BYTE;
 
@@ -38,31 +41,32 @@ function photoOf(key: string, executionArn: string): Photo {
 /** The tasks whose calls are not paid for: each takes the time of its calls and of its work on pixels. */
 export function unpaidTasks(account: SimulatedAccount) {
   return {
-    'crop-faces': async ({ photo, faces }: { photo: Photo; faces: readonly DetectedFace[] }) => {
-      await account.pass(['S3Read'], READ_MS + PIXEL_WORK.decode / PROCESSORS);
-      for (let first = 0; first < faces.length; first += CROPS_AT_ONCE) {
-        const count = Math.min(CROPS_AT_ONCE, faces.length - first);
-        await account.pass(['S3Write'], (count * PIXEL_WORK.crop) / PROCESSORS);
-      }
-      const in_crop = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 };
-      const crops = faces.map((face) => ({
-        ...face,
-        crop_key: cropKeyOf(photo.work_prefix, face.index),
-        pixels: 240,
-        in_crop,
-      }));
-      return { faces: crops };
-    },
-    'persist-face': async ({ face }: Input<'persist-face'>) => {
-      await account.pass(['DynamoDB', 'DynamoDB']);
-      return { index: face.index, written: true };
-    },
     'write-processed': async () => {
       await account.pass(['DynamoDB', 'DynamoDB', 'S3Read', 'S3Read', 'DynamoDB', 'S3Write', 'DynamoDB']);
       return { status: 'COMPLETED' };
     },
   } satisfies Tasks;
 }
+
+const NO_PIXELS: Pixels = { data: Buffer.alloc(0), width: 0, height: 0, channels: 3 };
+
+/** The time that reading a photo's pixels and writing its crops takes. */
+export const simulatedCrops = (account: SimulatedAccount): Crops => ({
+  read: async () => {
+    await account.pass(['S3Read'], READ_MS + PIXEL_WORK.decode / PROCESSORS);
+    return NO_PIXELS;
+  },
+  write: async (photo, _, faces) => {
+    for (let first = 0; first < faces.length; first += CROPS_AT_ONCE) {
+      const count = Math.min(CROPS_AT_ONCE, faces.length - first);
+      await account.pass(['S3Write'], (count * PIXEL_WORK.crop) / PROCESSORS);
+    }
+    return faces.map((face): CroppedFace => {
+      const in_crop = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 };
+      return { ...face, crop_key: cropKeyOf(photo.work_prefix, face.index), pixels: 240, in_crop };
+    });
+  },
+});
 
 /** Claims the photo, reads and checks it. */
 export async function loadPhoto(account: SimulatedAccount, input: Input<'load-image'>): Promise<Photo> {

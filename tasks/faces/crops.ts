@@ -2,12 +2,23 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { CroppedFace, DetectedFace } from '../../schemas/faces.ts';
 import { cropKeyOf } from '../../schemas/keys.ts';
 import type { Photo } from '../../schemas/payloads.ts';
-import { cropFace, type Pixels } from '../images/crop.ts';
+import { cropFace, decodePixels, type Pixels } from '../images/crop.ts';
 import { mapConcurrently } from '../runtime/concurrency.ts';
-import { writeObject } from '../storage/objects.ts';
+import { readObject, writeObject } from '../storage/objects.ts';
 
 /** Crops that are cut and written at once. The writes wait for S3, so they overlap although the processor is one. */
 const CONCURRENCY = 20;
+
+/** The work on a photo's pixels. A simulation of bursts replaces it, because it takes real time. */
+export interface Crops {
+  readonly read: (photo: Photo) => Promise<Pixels>;
+  readonly write: (photo: Photo, pixels: Pixels, faces: readonly DetectedFace[]) => Promise<CroppedFace[]>;
+}
+
+export const cropsIn = (s3: S3Client): Crops => ({
+  read: async ({ picture }) => decodePixels(await readObject(s3, picture)),
+  write: (photo, pixels, faces) => writeCrops(s3, photo, pixels, faces),
+});
 
 /** Crops every face, with padding, into `faces/`. Searching then needs no pixels. */
 export function writeCrops(

@@ -28,9 +28,7 @@ function scripted(seed: number) {
       details_key: 'work/a',
       ...(next() < 0.5 && { wait_until: AT }),
     },
-    'crop-faces': { faces: Array.from({ length: FACES }, (_, index) => ({ index })) },
-    'search-face': { status: 'UNKNOWN' },
-    'persist-face': { written: true },
+    'search-face': { index: 0, status: 'UNKNOWN', reason: 'NO_CANDIDATE', written: true },
     'write-processed': { status: next() < 0.2 ? 'SUPERSEDED' : 'COMPLETED' },
     'reject-image': { status: 'REJECTED' },
   };
