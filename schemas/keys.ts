@@ -66,6 +66,7 @@ const DETECTION_VERSION = 1;
 /** The detection of the same bytes, whatever their key and version. A copy is kept for each version that uses it. */
 export const sharedDetectionKeyOf = (sha256: string) =>
   `${PREFIXES.work}detections/${DETECTION_VERSION}/${sha256}.json`;
+export const searchKeyOf = (workPrefix: string, index: number) => `${workPrefix}search-${number(index)}.json`;
 /** How many faces the collection has, asked at most once per photo. */
 export const collectionKeyOf = (workPrefix: string) => `${workPrefix}collection.json`;
 

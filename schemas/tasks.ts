@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ExecutionFailedEvent, ScheduledEvent } from './events.ts';
-import { CroppedFace, DetectedFace, FaceId, FaceReason, FaceStatus, PersonId } from './faces.ts';
+import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
 import { Slot, WaitUntil } from './pacing.ts';
 import { Enrolment, FailedObjectExecution, ObjectExecution, Photo, Skipped } from './payloads.ts';
 
@@ -47,7 +47,11 @@ export const TASKS = {
   },
   'search-face': {
     input: z.strictObject({ photo: Photo, face: CroppedFace }),
-    output: z.strictObject({ index: z.int(), status: FaceStatus, reason: FaceReason, written: z.boolean() }),
+    output: FaceSearch,
+  },
+  'persist-face': {
+    input: z.strictObject({ photo: Photo, face: CroppedFace, search: FaceSearch }),
+    output: z.strictObject({ index: z.int(), written: z.boolean() }),
   },
   'write-processed': {
     input: z.strictObject({ photo: Photo, details_key: z.string(), face_count: z.int().min(0) }),

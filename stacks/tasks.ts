@@ -72,7 +72,6 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 85,
     grants: ({ bucket, results }) => [
       detect,
-      allow(['dynamodb:Query'], [results]),
       reserve(results, 'SearchFacesByImage'),
       readVersion(bucket, 'input'),
       read(bucket, 'work'),
@@ -84,13 +83,19 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'search-face': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket, results, people, collection }) => [
+    grants: ({ bucket, collection }) => [
       allow(['rekognition:DescribeCollection', 'rekognition:SearchFacesByImage'], [collection]),
-      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [results]),
-      allow(['dynamodb:GetItem'], [people]),
       read(bucket, 'faces', 'work'),
       seek(bucket, 'work'),
       write(bucket, 'work'),
+    ],
+  },
+  'persist-face': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    grants: ({ bucket, results, people }) => [
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [results]),
+      allow(['dynamodb:GetItem'], [people]),
       removeCrops(bucket),
     ],
   },

@@ -1,8 +1,7 @@
 import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DetectedFace } from '../schemas/faces.ts';
-import { detectionKeyOf } from '../schemas/keys.ts';
+import { detectionKeyOf, searchKeyOf } from '../schemas/keys.ts';
 import type { Slot } from '../schemas/pacing.ts';
 import type { Photo } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
@@ -18,12 +17,9 @@ import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { count } from './runtime/metrics.ts';
-import { remembers } from './storage/face-rows.ts';
-import { readFaces } from './storage/result-rows.ts';
+import { etagOf } from './storage/objects.ts';
 
 interface Services extends Clock {
-  readonly dynamoDb: DynamoDBDocumentClient;
-  readonly resultsTable: string;
   readonly rekognition: RekognitionClient;
   readonly s3: S3Client;
   readonly searchMeter: Reservations;
@@ -77,32 +73,26 @@ async function reserveSearches(
   services: Services,
 ): Promise<ReadonlyMap<number, Slot>> {
   // Only where this version was worked on before can there be answers to searches.
-  const toSearch = remembered ? await withoutAnswer(large, photo, services) : large;
+  const toSearch = remembered ? await withoutAnswer(large, photo, services.s3) : large;
   if (toSearch.length === 0) return new Map();
   const slots = await services.searchMeter.reserve(toSearch.length, photo.lane);
   return new Map(toSearch.map(({ index }, at) => [index, slots[at]!]));
 }
 
-async function withoutAnswer(faces: readonly DetectedFace[], photo: Photo, services: Services) {
-  const rows = await readFaces(services.dynamoDb, services.resultsTable, photo.image_id);
-  const answered = new Set(rows.filter((row) => remembers(row, photo)).map(({ face_index }) => face_index));
-  return faces.filter(({ index }) => !answered.has(index));
+async function withoutAnswer(faces: readonly DetectedFace[], { bucket, work_prefix }: Photo, s3: S3Client) {
+  const answers = await Promise.all(faces.map(({ index }) => etagOf(s3, bucket, searchKeyOf(work_prefix, index))));
+  return faces.filter((_, at) => answers[at] === undefined);
 }
 
 export const handler = defineTask({
   name: 'detect-faces',
-  services: () => {
-    const dynamoDb = dynamoDbClient();
-    return {
-      rekognition: rekognitionClient(),
-      s3: s3Client(),
-      dynamoDb,
-      resultsTable: env('RESULTS_TABLE'),
-      searchMeter: meterOf('SearchFacesByImage', dynamoDb),
-      minPixels: env('MIN_FACE_PIXELS'),
-      ...clock(),
-    };
-  },
+  services: () => ({
+    rekognition: rekognitionClient(),
+    s3: s3Client(),
+    searchMeter: meterOf('SearchFacesByImage', dynamoDbClient()),
+    minPixels: env('MIN_FACE_PIXELS'),
+    ...clock(),
+  }),
   run,
   describe: ({ photo }, output) => ({ execution: photo.execution_arn, work: photo.work_prefix, faces: output?.count }),
 });

@@ -42,8 +42,7 @@ function tasksAfter(account: SimulatedAccount, lane: Lane, config: Config): Task
     kept.set(operation, meter);
     return meter;
   };
-  const tables = { dynamoDb, resultsTable: 'results', peopleTable: 'people' };
-  const paid = { s3, rekognition, ...tables, minPixels: config.minFacePixels, ...clock };
+  const paid = { s3, rekognition, minPixels: config.minFacePixels, ...clock };
   return {
     ...unpaidTasks(account),
     'load-image': async (input: Input<'load-image'>, environment: Environment) => {

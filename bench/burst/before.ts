@@ -21,10 +21,6 @@ function tasks(account: SimulatedAccount): Tasks {
       const crops = simulatedCrops(account);
       return { faces: await crops.write(photo, await crops.read(photo), faces) };
     },
-    'persist-face': async ({ face }: { face: DetectedFace }) => {
-      await account.pass(['DynamoDB', 'DynamoDB']);
-      return { index: face.index, written: true };
-    },
     'load-image': async (input: Input<'load-image'>) => ({ proceed: true, photo: await loadPhoto(account, input) }),
     'detect-faces': async () => {
       await account.pass(['S3Read']);

@@ -1,15 +1,11 @@
 import { DetectFacesCommand, SearchFacesByImageCommand } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { faceRecordOf } from '../../schemas/keys.ts';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { applyUpdate, type Item } from './expressions.ts';
 import { LATENCIES, LIMITS } from './latencies.ts';
 import type { Random } from './random.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { VirtualTime } from './virtual-time.ts';
-
-/** Rekognition's limit for a picture. */
-const MAX_FACES = 100;
 
 /** A client of the SDK as far as tasks use it. */
 interface Client {
@@ -122,10 +118,7 @@ const STRANGER = {
   ],
 };
 
-/**
- * The meters in DynamoDB: one item each, with the throughput that one item has. The SDK tries three times. And the rows
- * of faces, which in a burst nobody else writes: their conditions hold.
- */
+/** The meters in DynamoDB: one item each, with the throughput that one item has. The SDK tries three times. */
 export class SimulatedDynamoDb implements Client {
   writes = 0;
   throttled = 0;
@@ -141,34 +134,10 @@ export class SimulatedDynamoDb implements Client {
 
   async send(command: object): Promise<unknown> {
     await this.#time.sleep(this.#random.draw(LATENCIES.DynamoDB) / 2);
-    const answer = await this.#answer(command);
+    const answer =
+      command instanceof UpdateCommand ? await this.#update(command) : { Item: this.#items.get(keyOf(command)) };
     await this.#time.sleep(this.#random.draw(LATENCIES.DynamoDB) / 2);
     return answer;
-  }
-
-  async #answer(command: object): Promise<unknown> {
-    if (command instanceof UpdateCommand) return this.#update(command);
-    if (command instanceof QueryCommand) {
-      const id = command.input.ExpressionAttributeValues?.[':image_id'] as string;
-      return { Items: this.#facesOf(id) };
-    }
-    const key = keyOf(command);
-    if (command instanceof PutCommand) {
-      await this.#takeThroughput(key);
-      this.#items.set(key, command.input.Item ?? {});
-      return {};
-    }
-    return { Item: this.#items.get(key) };
-  }
-
-  #facesOf(image_id: string): Item[] {
-    const faces: Item[] = [];
-    // Faces are numbered without a gap only when all of them were searched.
-    for (let index = 0; index < MAX_FACES; index += 1) {
-      const face = this.#items.get(JSON.stringify({ image_id, record: faceRecordOf(index) }));
-      if (face) faces.push(face);
-    }
-    return faces;
   }
 
   async #update(command: UpdateCommand): Promise<unknown> {
@@ -201,9 +170,5 @@ export class SimulatedDynamoDb implements Client {
 
 function keyOf(command: object): string {
   if (command instanceof UpdateCommand || command instanceof GetCommand) return JSON.stringify(command.input.Key);
-  if (command instanceof PutCommand) {
-    const { image_id, record } = command.input.Item ?? {};
-    return JSON.stringify({ image_id, record });
-  }
   throw new Error(`The simulated DynamoDB has no ${command.constructor.name}.`);
 }

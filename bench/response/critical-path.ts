@@ -5,8 +5,8 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   // Only the owner of the photo may pay, and only for a picture that was read and checked.
   LoadImage: ['UpdateItem', 'GetObject photo', 'check'],
   DetectFaces: ['DetectFaces'],
-  // The row of a face is written when it was searched.
-  SearchFace: ['SearchFacesByImage', 'PutItem'],
+  SearchFace: ['SearchFacesByImage'],
+  PersistFace: ['PutItem'],
   // The status comes last, after the JSON, which needs all rows.
   WriteProcessed: ['Query', 'PutObject', 'UpdateItem'],
 };

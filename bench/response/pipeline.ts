@@ -3,6 +3,7 @@ import type { Json } from '../../local/step-functions/state-types.ts';
 import { TASKS, type Input, type Output, type TaskName } from '../../schemas/tasks.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
+import { run as persistFace } from '../../tasks/persist-face.ts';
 import { run as searchFace } from '../../tasks/search-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import type { VirtualClock } from './clock.ts';
@@ -17,6 +18,7 @@ const RUN: Tasks = {
   'load-image': loadImage,
   'detect-faces': detectFaces,
   'search-face': searchFace,
+  'persist-face': persistFace,
   'write-processed': writeProcessed,
 };
 

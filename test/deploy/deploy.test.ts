@@ -136,6 +136,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
         'rollcall-load-image-deploytest': 1,
         'rollcall-detect-faces-deploytest': 1,
         'rollcall-search-face-deploytest': 3,
+        'rollcall-persist-face-deploytest': 3,
         'rollcall-write-processed-deploytest': 2,
         'rollcall-record-failure-deploytest': 1,
       });

@@ -44,12 +44,12 @@ test('the same code gives the same bytes, wherever it lies', async () => {
 
 test('a change in one task changes that task and no other', async () => {
   const folder = await aCopy();
-  await writeFile(join(folder, 'tasks/search-face.ts'), 'export const handler = async () => "changed";\n');
+  await writeFile(join(folder, 'tasks/persist-face.ts'), 'export const handler = async () => "changed";\n');
   const changed = paths(await bundleTasks(folder));
   const before = paths(bundles);
   expect(
     changed.filter((path) => !before.includes(path)).map((path) => path.replace(/-[0-9a-f]{16}\.zip$/, '')),
-  ).toStrictEqual(['functions/search-face']);
+  ).toStrictEqual(['functions/persist-face']);
 });
 
 test('the image library is asked for just where pixels are touched', () => {

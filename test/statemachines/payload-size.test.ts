@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { CroppedFace } from '../../schemas/faces.ts';
+import type { CroppedFace, DetectedFace } from '../../schemas/faces.ts';
 import { cropKeyOf, imageIdOf, processedKeyOf, workPrefixOf } from '../../schemas/keys.ts';
 import { TASKS } from '../../schemas/tasks.ts';
-import { aCroppedFace, anInput, aPhoto, aPicture, SHA256 } from '../support/builders.ts';
+import { aCroppedFace, aFace, aMatch, anInput, aPhoto, aPicture, FACE_ID, JANE, SHA256 } from '../support/builders.ts';
 
 /** Of state input and output, in bytes of UTF-8 (Step Functions, service quotas). */
 const LIMIT = 262_144;
@@ -29,17 +29,11 @@ const photo = aPhoto({
   picture: aPicture({ key: LONGEST_KEY, version_id: VERSION }),
   execution_arn: `arn:aws:states:ap-southeast-2:123456789012:execution:${'m'.repeat(80)}:${'e'.repeat(80)}`,
 });
-const cropped: CroppedFace[] = indices.map((index) =>
-  aCroppedFace({
-    index,
-    confidence: 99.999_992_370_605_47,
-    bounding_box: box,
-    emotions,
-    search_at: SLOT,
-    crop_key: cropKeyOf(PREFIX, index),
-    pixels: 1234,
-    in_crop: box,
-  }),
+const detected: DetectedFace[] = indices.map((index) =>
+  aFace({ index, search_at: SLOT, confidence: 99.999_992_370_605_47, bounding_box: box, emotions }),
+);
+const cropped: CroppedFace[] = detected.map((face) =>
+  aCroppedFace({ ...face, crop_key: cropKeyOf(PREFIX, face.index), pixels: 1234, in_crop: box }),
 );
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
@@ -67,11 +61,12 @@ test('a photo of a hundred faces with the longest key stays within the limit of 
 });
 
 test('what goes into each face’s iteration stays within the limit', () => {
-  expect(bytes(TASKS['search-face'].input.parse({ photo, face: cropped[99] }))).toBeLessThan(LIMIT);
+  const candidate = { face_id: FACE_ID, person_id: JANE, similarity: RATIO };
+  const search = aMatch({ best: candidate, runner_up: candidate });
+  expect(bytes(TASKS['persist-face'].input.parse({ photo, face: cropped[99], search }))).toBeLessThan(LIMIT);
 });
 
 test('what the Map gathers of a hundred faces stays within the limit', () => {
-  const outcome = { status: 'UNSEARCHABLE', reason: 'NO_USABLE_FACE_IN_CROP', written: false };
-  const results = indices.map((index) => TASKS['search-face'].output.parse({ index, ...outcome }));
+  const results = indices.map((index) => TASKS['persist-face'].output.parse({ index, written: true }));
   expect(bytes(results)).toBeLessThan(LIMIT);
 });

@@ -5,7 +5,7 @@ import { LambdaError } from '../../local/lambda/errors.ts';
 import type { MachineName } from '../../statemachines/registry.ts';
 import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
 import { endOf, historyOf } from '../local/step-functions/run.ts';
-import { aCroppedFace, aFace, anEnrolment, anInput, aPhoto } from '../support/builders.ts';
+import { aCroppedFace, aFace, aMatch, anEnrolment, anInput, aPhoto } from '../support/builders.ts';
 import { MACHINES } from '../support/machines.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -21,11 +21,11 @@ type Answers = Readonly<Record<string, readonly Answer[]>>;
 const photo = aPhoto();
 const loaded = { proceed: true, photo, detect_at: NOW };
 const detected = { faces: [aCroppedFace()], count: 1, details_key: 'd' };
-const searched = { index: 0, status: 'UNKNOWN', reason: 'NO_CANDIDATE', written: true };
 const RECOGNIZED: Answers = {
   'load-image': [loaded],
   'detect-faces': [detected],
-  'search-face': [searched],
+  'search-face': [aMatch()],
+  'persist-face': [{ index: 0, written: true }],
   'write-processed': [{ status: 'COMPLETED' }],
 };
 const enrolling = { proceed: true, enrolment: anEnrolment(), detect_at: NOW, index_at: NOW };
@@ -63,7 +63,7 @@ const entered = (events: readonly HistoryEvent[]) =>
   events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
 
 const PATH =
-  'LoadImage AlreadyDone? DetectFaces AnyFaces? EachFace SearchFace WriteProcessed Superseded? Announce Done'.split(
+  'LoadImage AlreadyDone? DetectFaces AnyFaces? EachFace SearchFace PersistFace WriteProcessed Superseded? Announce Done'.split(
     ' ',
   );
 const path = (after: string, ...more: string[]) => PATH.toSpliced(PATH.indexOf(after) + 1, 0, ...more);
@@ -101,7 +101,7 @@ test('a photo whose detection has missed its slot gets a new one', async () => {
 });
 
 test('a photo whose search has missed its slot gets new ones', async () => {
-  const answers = { 'detect-faces': [detected, { ...detected, ...FAR }], 'search-face': [missed, searched] };
+  const answers = { 'detect-faces': [detected, { ...detected, ...FAR }], 'search-face': [missed, aMatch()] };
   expect(await run('recognition', { ...RECOGNIZED, ...answers })).toStrictEqual({
     waits: [3_600_000],
     states: path('SearchFace', 'DetectFaces', 'AnyFaces?', 'WaitToSearch', 'EachFace', 'SearchFace'),
@@ -111,14 +111,16 @@ test('a photo whose search has missed its slot gets new ones', async () => {
 
 test('a redrive that comes after its slot reserves anew', async () => {
   const failed = new LambdaError('AccessDeniedException', 'no');
-  const answers = { 'detect-faces': [detected, { ...detected, ...FAR }], 'search-face': [failed, missed, searched] };
+  const answers = { 'detect-faces': [detected, { ...detected, ...FAR }], 'search-face': [failed, missed, aMatch()] };
   expect(await run('recognition', { ...RECOGNIZED, ...answers })).toMatchObject({ end: 'FAILED' });
   const before = entered(await historyOf(account, 'm', 'e')).length;
   await account.sfn.send(new RedriveExecutionCommand({ executionArn: executionArn('m', 'e') }));
   await account.service.idle();
   expect((await endOf(account, 'm', 'e')).status).toBe('SUCCEEDED');
   expect(entered(await historyOf(account, 'm', 'e')).slice(before)).toStrictEqual(
-    'DetectFaces AnyFaces? WaitToSearch EachFace SearchFace WriteProcessed Superseded? Announce Done'.split(' '),
+    'DetectFaces AnyFaces? WaitToSearch EachFace SearchFace PersistFace WriteProcessed Superseded? Announce Done'.split(
+      ' ',
+    ),
   );
 });
 

@@ -5,7 +5,7 @@ import { paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import type { Input } from '../../schemas/tasks.ts';
 import { run as detectFaces } from '../../tasks/detect-faces.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
-import { run as searchFace } from '../../tasks/search-face.ts';
+import { run as persistFace } from '../../tasks/persist-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
 import { aDetail, anInput } from '../support/builders.ts';
 import { aJpeg, BLUE, GREEN } from '../support/pictures.ts';
@@ -54,12 +54,14 @@ async function* execution(input: Input<'load-image'>): AsyncGenerator<void, void
   if (!loaded.proceed) return;
   yield;
   const { photo, detect_at } = loaded;
-  // The faces are too small to be searched.
-  const own = { rekognition: rekognition.rekognition, collectionId: 'people', threshold: 80, minPixels: 40 };
-  const { faces, count, details_key } = await detectFaces({ photo, detect_at }, { ...services, ...own });
+  const { faces, count, details_key } = await detectFaces(
+    { photo, detect_at },
+    { ...services, rekognition: rekognition.rekognition, minPixels: 40 },
+  );
   yield;
   for (const face of faces) {
-    await searchFace({ photo, face }, { ...services, ...own });
+    const search = { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' } as const;
+    await persistFace({ photo, face, search }, services);
     yield;
   }
   await writeProcessed({ photo, details_key, face_count: count }, services);

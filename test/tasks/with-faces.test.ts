@@ -14,6 +14,7 @@ import { run as detectFaces } from '../../tasks/detect-faces.ts';
 import { run as indexFace } from '../../tasks/index-face.ts';
 import { run as loadEnrolment } from '../../tasks/load-enrolment.ts';
 import { run as loadImage } from '../../tasks/load-image.ts';
+import { run as persistFace } from '../../tasks/persist-face.ts';
 import { run as persistPerson } from '../../tasks/persist-person.ts';
 import { run as searchFace } from '../../tasks/search-face.ts';
 import { run as writeProcessed } from '../../tasks/write-processed.ts';
@@ -77,7 +78,10 @@ async function load(input: Input<'load-image'>): Promise<Photo> {
 async function recognize(input: Input<'load-image'>) {
   const photo = await load(input);
   const { faces, count, details_key } = await detectFaces({ photo, detect_at: SLOT }, services());
-  for (const face of faces) await searchFace({ photo, face }, services());
+  for (const face of faces) {
+    const search = await searchFace({ photo, face }, services());
+    await persistFace({ photo, face, search }, taskServices);
+  }
   return writeProcessed({ photo, details_key, face_count: count }, taskServices);
 }
 

@@ -28,7 +28,8 @@ function scripted(seed: number) {
       details_key: 'work/a',
       ...(next() < 0.5 && { wait_until: AT }),
     },
-    'search-face': { index: 0, status: 'UNKNOWN', reason: 'NO_CANDIDATE', written: true },
+    'search-face': { status: 'UNKNOWN' },
+    'persist-face': { written: true },
     'write-processed': { status: next() < 0.2 ? 'SUPERSEDED' : 'COMPLETED' },
     'reject-image': { status: 'REJECTED' },
   };

@@ -113,7 +113,7 @@ test('a redrive goes on where it stopped, and takes the failure off the row', as
     printed: ['1/1 redrove a.jpg: goes on in SearchFace'],
     noted: ['1 redriven, 0 started anew, 0 left alone.'],
   });
-  expect(account.takeInvokedStates()).toStrictEqual(['SearchFace', 'WriteProcessed']);
+  expect(account.takeInvokedStates()).toStrictEqual(['SearchFace', 'PersistFace', 'WriteProcessed']);
   const { status, error, cause, failed_state, execution_arn } = await rowOf('a.jpg');
   expect({ status, error, cause, failed_state, execution_arn }).toStrictEqual({
     status: 'COMPLETED',
@@ -168,7 +168,7 @@ test('what Step Functions has forgotten starts anew with the same input, and twi
   await dynamoDb.send(new PutCommand({ TableName: deployment.results_table, Item: forgotten }));
   const { printed } = await redriven([forgotten, forgotten]);
   expect(printed[0]).toBe('1/2 started anew a.jpg: its execution is forgotten');
-  expect(account.takeInvokedStates().join(' ')).toBe('LoadImage DetectFaces SearchFace WriteProcessed');
+  expect(account.takeInvokedStates().join(' ')).toBe('LoadImage DetectFaces SearchFace PersistFace WriteProcessed');
   const { execution_arn, ...row } = await rowOf('a.jpg');
   expect(row.status).toBe('COMPLETED');
   const inputOf = async (executionArn: string) => {

@@ -1,0 +1,108 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { PersonId } from '../schemas/faces.ts';
+import { FaceRecord, PersonRecord } from '../schemas/records.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
+import { s3Client } from './runtime/clients.ts';
+import { defineTask, parse } from './runtime/define-task.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
+import { env } from './runtime/environment.ts';
+import { attributeNamesIn, readRow, conditionHeld } from './storage/conditional-updates.ts';
+import { removeObject } from './storage/objects.ts';
+import { faceRow } from './storage/result-rows.ts';
+
+interface Services {
+  readonly s3: S3Client;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+  readonly peopleTable: string;
+}
+
+/**
+ * Writes one face under a deterministic key, which replaces the row of an older version or of an earlier attempt. The
+ * crop of the older version is removed, because no row refers to it any more: before its row is replaced, or when it
+ * comes too late.
+ */
+export async function run(input: Input<'persist-face'>, services: Services): Promise<Output<'persist-face'>> {
+  const { photo, face } = input;
+  const [record, row] = await Promise.all([recordOf(input, services), rowOf(input, services)]);
+  const remove = (crop: string) => removeObject(services.s3, photo.bucket, crop);
+  const shared = row?.crop_key === face.crop_key;
+  if (row && !shared && row.sequencer < photo.sequencer) await remove(row.crop_key);
+  const written = await put(record, services);
+  if (!written && !shared) await remove(face.crop_key);
+  return { index: face.index, written };
+}
+
+async function rowOf({ photo, face }: Input<'persist-face'>, services: Services): Promise<FaceRecord | undefined> {
+  const row = await readRow(services.dynamoDb, faceRow(services.resultsTable, photo.image_id, face.index));
+  return row && parse(FaceRecord, row, `record of face ${face.index}`);
+}
+
+function put(record: FaceRecord, { dynamoDb, resultsTable }: Services): Promise<boolean> {
+  // What a person decided by hand for this version survives every re-run.
+  const condition =
+    'attribute_not_exists(#sequencer) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND #source <> :manual)';
+  return conditionHeld(
+    dynamoDb.send(
+      new PutCommand({
+        TableName: resultsTable,
+        Item: record,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: attributeNamesIn(condition),
+        ExpressionAttributeValues: { ':sequencer': record.sequencer, ':manual': 'manual' },
+      }),
+    ),
+  );
+}
+
+async function recordOf({ photo, face, search }: Input<'persist-face'>, services: Services): Promise<FaceRecord> {
+  const { key } = faceRow(services.resultsTable, photo.image_id, face.index);
+  const { status, reason, best, runner_up, model_version } = search;
+  const matched = status === 'MATCHED' && best ? { ...best, person: await nameOfPerson(best.person_id, services) } : {};
+  const record = {
+    ...key,
+    face_index: face.index,
+    timestamp: photo.timestamp,
+    sequencer: photo.sequencer,
+    etag: photo.etag,
+    execution_arn: photo.execution_arn,
+    status,
+    reason,
+    source: 'machine',
+    confidence: face.confidence,
+    bounding_box: face.bounding_box,
+    emotions: face.emotions,
+    crop_key: face.crop_key,
+    ...matched,
+    ...(status === 'UNKNOWN' && best ? { candidate: best } : {}),
+    ...(runner_up ? { runner_up } : {}),
+    ...(model_version === undefined ? {} : { model_version }),
+  };
+  return parse(FaceRecord, record, `record of face ${face.index}`);
+}
+
+/** Falls back to the id if the person's row does not exist yet or any more. */
+async function nameOfPerson(person_id: PersonId, { dynamoDb, peopleTable }: Services): Promise<string> {
+  const { Item } = await dynamoDb.send(
+    new GetCommand({ TableName: peopleTable, Key: { person_id, record: 'person' } }),
+  );
+  return Item ? parse(PersonRecord, Item, `record of person ${person_id}`).name : person_id;
+}
+
+export const handler = defineTask({
+  name: 'persist-face',
+  services: () => ({
+    s3: s3Client(),
+    dynamoDb: dynamoDbClient(),
+    resultsTable: env('RESULTS_TABLE'),
+    peopleTable: env('PEOPLE_TABLE'),
+  }),
+  run,
+  describe: ({ photo, face }, output) => ({
+    execution: photo.execution_arn,
+    work: photo.work_prefix,
+    face: face.index,
+    written: output?.written,
+  }),
+});
