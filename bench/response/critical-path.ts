@@ -5,7 +5,8 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   // Only the owner of the photo may pay, and only for a picture that was read and checked.
   LoadImage: ['UpdateItem', 'GetObject photo', 'check'],
   DetectFaces: ['DetectFaces'],
-  SearchFace: ['SearchFacesByImage'],
+  // A retry or a redrive must not pay again, so the answer is kept before the state ends.
+  SearchFace: ['SearchFacesByImage', 'PutObject'],
   PersistFace: ['PutItem'],
   // The status comes last, after the JSON, which needs all rows.
   WriteProcessed: ['Query', 'PutObject', 'UpdateItem'],
