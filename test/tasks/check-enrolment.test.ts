@@ -64,7 +64,7 @@ const SEVERAL = {
 };
 const SMALL = {
   name: 'FaceTooSmall',
-  message: 'The face is 38 pixels wide; it needs 40. Choose a closer or larger photo.',
+  message: 'The face is 39 pixels wide; it needs 40. Choose a closer or larger photo.',
 };
 const UNSURE = {
   name: 'FaceQualityTooLow',

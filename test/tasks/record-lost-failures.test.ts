@@ -1,10 +1,11 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { functionError } from '../../local/lambda/errors.ts';
 import { enrolmentRecordOf, imageIdOf, personIdOf } from '../../schemas/keys.ts';
 import { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/record-lost-failures.ts';
 import { aMachine, executionArn, machineArn, openAccount, type Account } from '../local/step-functions/account.ts';
-import { anInput, aPhoto, aPhotoRecord, anUploadedObject, EVENT_TIME } from '../support/builders.ts';
+import { anInput, aPhoto, aPhotoRecord, anUploadedObject } from '../support/builders.ts';
 import { MACHINES } from '../support/machines.ts';
 import { startTaskServices, type Row, type TaskServices } from '../support/task-services.ts';
 
@@ -64,13 +65,17 @@ const rowOf = async (key: string): Promise<Row | undefined> => (await services.r
 test('a photo whose execution failed is recorded, though the event was lost, just as its event would have it', async () => {
   const row = await ended('input/lost.jpg');
   expect(await sweep()).toStrictEqual({ checked: 1, recorded: 1 });
+  const { startDate, stopDate } = await account.sfn.send(
+    new DescribeExecutionCommand({ executionArn: row.execution_arn }),
+  );
   const expected = {
     ...row,
     status: 'FAILED',
     error: 'AccessDeniedException',
     cause: 'as the service said',
     failed_state: 'LoadImage',
-    claimed_at: EVENT_TIME,
+    claimed_at: startDate!.toISOString(),
+    failed_at: stopDate!.toISOString(),
   };
   expect(await rowOf('input/lost.jpg')).toStrictEqual(expected);
   expect(PhotoRecord.parse(expected)).toStrictEqual(expected);

@@ -66,6 +66,8 @@ const failedEvent = ({ execution_arn, ...row }: PhotoRecord) => ({
     input: JSON.stringify(objectCreatedEvent({ execution_arn, ...row }, 'any')),
     error: 'ThrottlingException',
     cause: 'Rate exceeded',
+    startDate: Date.parse(row.claimed_at),
+    stopDate: row.failed_at === undefined ? null : Date.parse(row.failed_at),
   },
 });
 
