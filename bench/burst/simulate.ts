@@ -2,14 +2,13 @@ import { functionError } from '../../local/lambda/errors.ts';
 import type { Json, StateGraph } from '../../local/step-functions/state-types.ts';
 import { callResource, type Integrations } from '../../local/step-functions/tasks.ts';
 import type { TaskName } from '../../schemas/tasks.ts';
-import { TASK_SETTINGS } from '../../stacks/tasks.ts';
 import { percentile } from '../response/statistics.ts';
 import { SimulatedAccount, type Burst } from './account.ts';
 import type { FunctionUse } from './functions.ts';
 import { Execution, type ExecutionResult } from './machine.ts';
 import type { QuotaUse } from './services.ts';
 import type { Tasks } from './tasks.ts';
-import { eventOf } from './tasks.ts';
+import { eventOf, memoryOf } from './tasks.ts';
 
 /** A state machine and its functions. */
 export interface Pipeline {
@@ -82,7 +81,7 @@ function caller(account: SimulatedAccount, tasks: Tasks) {
     const name = arn.slice(arn.lastIndexOf(':') + 1) as TaskName;
     const code = tasks[name];
     if (!code) throw new Error(`The simulation has no function ${name}.`);
-    return account.functions.invoke(name, TASK_SETTINGS[name].memoryMb, (environment) =>
+    return account.functions.invoke(name, memoryOf(name), (environment) =>
       code(input as never, environment).catch((error: Error) => {
         if (OUR_FAULTS.has(error.name)) reportFault(error);
         throw functionError(error.name, error.message);

@@ -3,6 +3,7 @@ import type { CroppedFace } from '../../schemas/faces.ts';
 import { cropKeyOf, workPrefixOf } from '../../schemas/keys.ts';
 import type { Photo } from '../../schemas/payloads.ts';
 import type { Input, TaskName } from '../../schemas/tasks.ts';
+import { TASK_SETTINGS } from '../../stacks/tasks.ts';
 import type { Crops } from '../../tasks/faces/crops.ts';
 import type { Pixels } from '../../tasks/images/crop.ts';
 import { PHOTO_BYTES, PIXEL_WORK, S3_MS_PER_BYTE } from '../response/latencies.ts';
@@ -13,6 +14,10 @@ import type { Environment } from './functions.ts';
 export type Code = (input: never, environment: Environment) => Promise<unknown>;
 /** crop-faces is only in the definition before paid calls had slots. */
 export type Tasks = Partial<Record<TaskName | 'crop-faces', Code>>;
+
+/** Memory of a function, in MB. */
+export const memoryOf = (name: TaskName | 'crop-faces') =>
+  name === 'crop-faces' ? 2048 : TASK_SETTINGS[name].memoryMb;
 
 /** vCPU of a function with 2,048 MB. */
 const PROCESSORS = 2048 / 1769;

@@ -17,7 +17,7 @@ import {
 
 // Rekognition stores the same picture of a person once, so two keys or two versions can share a vector. The row of the
 // picture lists the enrolments that hold it. An enrolment is added before IndexFaces is called, and the vector is
-// removed only after a conditional write has found that none is left. docs/decisions/011-enrolled-faces.md
+// removed only after a conditional write has found that none is left. docs/decisions/016-enrolled-faces.md
 
 export interface FaceStore {
   readonly rekognition: RekognitionClient;
