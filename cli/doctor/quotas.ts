@@ -3,6 +3,17 @@ import type { ServiceQuota } from '@aws-sdk/client-service-quotas';
 import { PAID_OPERATIONS, RATE_SETTINGS, RATE_VARIABLES, type PaidOperation } from '../../schemas/quotas.ts';
 import { Problem, type Check, type DoctorContext } from './check.ts';
 
+const REFUSED =
+  'Your credentials may not read the quotas of Rekognition (servicequotas:ListServiceQuotas and ' +
+  'ListAWSDefaultServiceQuotas)';
+
+/** Why there may be nothing to compare with, by the error of Service Quotas. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  AccessDeniedException: REFUSED,
+  NotAuthorizedException: REFUSED,
+  NoSuchResourceException: 'Service Quotas does not list Rekognition in this region',
+};
+
 /** Compares how fast the paid operations are called with what the account may. The embedded account has no quotas. */
 export const quotas: Check = {
   name: 'quotas',
@@ -12,12 +23,10 @@ export const quotas: Check = {
     try {
       allowed = await readQuotas(context);
     } catch (error) {
-      if (!/AccessDenied|NotAuthorized/.test((error as Error).name)) throw error;
-      return (
-        'Your credentials may not read the quotas of Rekognition (servicequotas:ListServiceQuotas and ' +
-        'ListAWSDefaultServiceQuotas), so nothing is compared. Calls per second: ' +
-        PAID_OPERATIONS.map((operation) => `${operation} ${used[operation]}`).join(', ')
-      );
+      const reason = UNREADABLE[(error as Error).name];
+      if (reason === undefined) throw error;
+      const rates = PAID_OPERATIONS.map((operation) => `${operation} ${used[operation]}`).join(', ');
+      return `${reason}, so nothing is compared. Calls per second: ${rates}`;
     }
     const tooFast = PAID_OPERATIONS.find((operation) => used[operation] > (allowed.get(operation) ?? Infinity));
     if (tooFast === undefined) return `calls per second: ${PAID_OPERATIONS.map(line).join(', ')}`;

@@ -73,3 +73,15 @@ test('quotas that may not be read are no fault', async () => {
     remedy: null,
   });
 });
+
+test('nor is a region for which Service Quotas does not list Rekognition', async () => {
+  const own: Operation = () => Promise.reject(new ServiceError('NoSuchResourceException', 'not available'));
+  expect(await checked([22.5, 4.5, 4.5], own)).toStrictEqual({
+    check: 'quotas',
+    ok: true,
+    says:
+      'Service Quotas does not list Rekognition in this region, so nothing is compared. Calls per second: ' +
+      'DetectFaces 22.5, SearchFacesByImage 4.5, IndexFaces 4.5',
+    remedy: null,
+  });
+});
