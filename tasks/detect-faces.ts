@@ -6,7 +6,7 @@ import type { Slot } from '../schemas/pacing.ts';
 import type { Photo } from '../schemas/payloads.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { cropsIn, type Crops } from './faces/crops.ts';
-import { detectFaces, facesForStates, keepDetection, rememberedDetection } from './faces/detect.ts';
+import { detectFaces, facesForStates, keepDetection, rememberedDetection, type Detection } from './faces/detect.ts';
 import { shorterSide } from './images/boxes.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { clock, meterOf } from './pacing/services.ts';
@@ -35,16 +35,36 @@ export async function run(
   services: Services,
   crops: Crops = cropsIn(services.s3),
 ): Promise<Output<'detect-faces'>> {
+  const detecting = detectOnce(photo, detect_at, services);
+  // A paid answer is kept, whatever becomes of the pixels.
+  const [found] = await allOf([cropAndReserve(photo, detecting, services, crops), keep(photo, detecting, services)]);
+  return found;
+}
+
+interface Found {
+  readonly detection: Detection;
+  readonly remembered: boolean;
+}
+
+async function keep({ picture, work_prefix }: Photo, detecting: Promise<Found>, { s3 }: Services): Promise<void> {
+  const { detection, remembered } = await detecting;
+  if (!remembered) await keepDetection(s3, picture, work_prefix, detection);
+}
+
+async function cropAndReserve(
+  photo: Photo,
+  detecting: Promise<Found>,
+  services: Services,
+  crops: Crops,
+): Promise<Output<'detect-faces'>> {
   const { picture, work_prefix } = photo;
-  const { s3, minPixels } = services;
-  const [{ detection, remembered }, pixels] = await allOf([detectOnce(photo, detect_at, services), crops.read(photo)]);
+  const [{ detection, remembered }, pixels] = await allOf([detecting, crops.read(photo)]);
   const found = facesForStates(detection);
   count('FacesDetected', found.length);
-  const large = found.filter(({ bounding_box }) => shorterSide(bounding_box, picture) >= minPixels);
+  const large = found.filter(({ bounding_box }) => shorterSide(bounding_box, picture) >= services.minPixels);
   const [cropped, slots] = await allOf([
     crops.write(photo, pixels, found),
     reserveSearches(large, photo, remembered, services),
-    remembered ? undefined : keepDetection(s3, picture, work_prefix, detection),
   ]);
   const faces = cropped.map((face) => {
     const search_at = slots.get(face.index);
@@ -59,7 +79,7 @@ export async function run(
   };
 }
 
-async function detectOnce({ picture, work_prefix }: Photo, slot: Slot, services: Services) {
+async function detectOnce({ picture, work_prefix }: Photo, slot: Slot, services: Services): Promise<Found> {
   const kept = await rememberedDetection(services.s3, picture, work_prefix);
   if (kept) return { detection: kept, remembered: true };
   return { detection: await detectFaces(services, picture, slot), remembered: false };

@@ -175,3 +175,16 @@ test('a broken connection is one that Retry knows by name', async () => {
   // The SDK gives a broken socket this name; define-task gives NetworkError to what it leaves unnamed.
   expect(name).toBe('TimeoutError');
 });
+
+test('a paid answer is kept although the pixels cannot be read, and is not paid for again', async () => {
+  const { services, calls } = await answering({ FaceDetails: [aDetail()] });
+  const picture = aPicture({ version_id: photoVersion, sha256: 'of pixels that cannot be read' });
+  const photo = aPhoto({ work_prefix: 'work/unread/', picture });
+  const crops = { read: () => Promise.reject(new Error('not now')), write: () => Promise.resolve([]) };
+  expect(await failureOf(run({ photo, detect_at: SLOT }, services, crops))).toStrictEqual({
+    name: 'Error',
+    message: 'not now',
+  });
+  expect((await run({ photo, detect_at: SLOT }, services)).count).toBe(1);
+  expect(calls).toHaveLength(1);
+});
