@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { awsJson } from '../../local/aws-json.ts';
@@ -48,13 +48,22 @@ test('a body that does not say its size is refused once it is larger', async () 
 test('256 MB of unfinished bodies make the next one wait with a status that SDKs retry, until they are gone', async () => {
   const size = 16 * MB;
   const head = `POST / HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nX-Amz-Target: Test.Size\r\nContent-Length: ${size}\r\n\r\n`;
-  const unfinished = Array.from({ length: 16 }, () => {
+  const unfinished = new Set<Socket>();
+  let filling = true;
+  const send = () => {
     const socket = connect(server.port, '127.0.0.1');
+    unfinished.add(socket);
+    socket.on('error', () => {});
+    // A probe that comes in between can have one of them refused: it is sent again.
+    socket.once('close', () => {
+      unfinished.delete(socket);
+      if (filling) send();
+    });
     socket.write(head);
     socket.write(Buffer.alloc(size - 1, ' '));
-    return socket;
-  });
-  const probe = async () => (await sendRaw(server.url, { method: 'POST', headers, body: padded(MB) })).status;
+  };
+  for (let n = 0; n < 16; n += 1) send();
+  const probe = async () => (await sendRaw(server.url, { method: 'POST', headers, body: padded(MB / 16) })).status;
   const until = async (status: number) => {
     for (let tries = 0; tries < 500; tries += 1) {
       if ((await probe()) === status) return true;
@@ -63,6 +72,7 @@ test('256 MB of unfinished bodies make the next one wait with a status that SDKs
     return false;
   };
   expect(await until(503)).toBe(true);
+  filling = false;
   for (const socket of unfinished) socket.destroy();
   expect(await until(200)).toBe(true);
 });
