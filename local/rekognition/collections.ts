@@ -6,8 +6,7 @@ import { collectionNotFound, invalidPage } from './errors.ts';
 import { SearchPool } from './search/search-pool.ts';
 import type { Match } from './search/vector-index.ts';
 import { changedPages, loadPage, type SlotChange } from './search/vector-pages.ts';
-
-type Change = { type: 'put'; key: string; value: unknown; valueEncoding?: 'buffer' } | { type: 'del'; key: string };
+import { IN_LARGE_READS, key, prefixRange, saveFace, savePages, saveSource, type Change } from './store-changes.ts';
 
 interface SavedUser {
   faceIds: string[];
@@ -17,18 +16,6 @@ interface SavedToken {
   request: string;
   at: number;
 }
-
-/** No id contains a slash, so one id's prefix never matches another id. */
-const key = {
-  collection: (id: string) => `collection/${id}`,
-  face: (id: string, faceId: string) => `face/${id}/${faceId}`,
-  /** The ids of the faces of one source. */
-  source: (id: string, source: string) => `source/${id}/${source}`,
-  /** See vector-pages.ts. */
-  vectors: (id: string, page: number) => `vectors/${id}/${String(page).padStart(8, '0')}`,
-  user: (id: string, userId: string) => `user/${id}/${userId}`,
-  token: (id: string, token: string) => `token/${id}/${token}`,
-};
 
 /** How long a ClientRequestToken is remembered, which is longer than any client retries. */
 const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000;
@@ -125,7 +112,7 @@ export class Collections {
     const sources: Change[] = [];
     for (const [source, added] of Map.groupBy(faces, ({ face }) => face.source)) {
       const known = await this.#idsOf(id, source);
-      sources.push(this.#saveSource(id, source, [...known, ...added.map(({ face }) => face.FaceId)]));
+      sources.push(saveSource(id, source, [...known, ...added.map(({ face }) => face.FaceId)]));
     }
     await this.#write([
       ...faces.map(({ face }) => saveFace(id, face)),
@@ -143,7 +130,7 @@ export class Collections {
     for (const [source, removed] of Map.groupBy(faces, (face) => face.source)) {
       const known = await this.#idsOf(id, source);
       sources.push(
-        this.#saveSource(
+        saveSource(
           id,
           source,
           known.filter((faceId) => removed.every(({ FaceId }) => FaceId !== faceId)),
@@ -228,11 +215,6 @@ export class Collections {
     return ((await this.#store.get(key.source(id, source))) as string[] | undefined) ?? [];
   }
 
-  #saveSource(id: string, source: string, faceIds: string[]): Change {
-    const at = key.source(id, source);
-    return faceIds.length === 0 ? { type: 'del', key: at } : { type: 'put', key: at, value: faceIds };
-  }
-
   async #saveUserOfFaces(id: string, faceIds: string[], userId: string | undefined): Promise<Change[]> {
     const faces = await this.faces(id, faceIds);
     return faces.map(({ UserId: _, ...face }) =>
@@ -266,18 +248,3 @@ export interface ClientToken {
   /** Hash of the request's parameters, which tells a retry from another request. */
   request: string;
 }
-
-/** The range of keys that start with the prefix. */
-/** Options of LevelDB's iterator: a page has 34 KB, and the default reads 16 KB at a time. */
-const IN_LARGE_READS = { valueEncoding: 'buffer', fillCache: false, highWaterMarkBytes: 2 ** 23 };
-
-const prefixRange = (prefix: string) => ({ gt: prefix, lt: `${prefix}\uffff` });
-
-const saveFace = (id: string, face: StoredFace): Change => ({
-  type: 'put',
-  key: key.face(id, face.FaceId),
-  value: face,
-});
-
-const savePages = (id: string, pages: ReadonlyMap<number, Buffer>): Change[] =>
-  [...pages].map(([page, value]) => ({ type: 'put', key: key.vectors(id, page), value, valueEncoding: 'buffer' }));
