@@ -7,6 +7,7 @@ import type { Reservations } from './pacing/meter.ts';
 import { meterOf } from './pacing/services.ts';
 import { waitFor } from './pacing/slots.ts';
 import { s3Client } from './runtime/clients.ts';
+import { allOf } from './runtime/concurrency.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
@@ -45,7 +46,7 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
   const { picture, lane: ofObject } = await loadPicture(services.s3, object, work_prefix);
   const lane = input.detail.lane ?? ofObject;
   // Both paid calls of an enrolment follow each other, so that it waits once, for the later slot.
-  const [[detect_at = 0], [index_at = 0]] = await Promise.all([
+  const [[detect_at = 0], [index_at = 0]] = await allOf([
     services.detectMeter.reserve(1, lane),
     services.indexMeter.reserve(1, lane),
   ]);
