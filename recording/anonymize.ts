@@ -1,4 +1,4 @@
-import { enrolmentRecordOf, hash, personIdOf, personNameOf, PREFIXES, workPrefixOf } from '../schemas/keys.ts';
+import { enrolmentRecordOf, hash, personIdOf, personOfKey, PREFIXES, workPrefixOf } from '../schemas/keys.ts';
 import { replaceTexts, type TextReplacement } from './replace-texts.ts';
 
 interface S3Object {
@@ -33,7 +33,7 @@ export function anonymize<T>(value: T, { bucket, object }: S3Object, executionAr
 const VERSION_FIELDS: readonly string[] = ['version-id', 'version_id', ':version_id', '#version_id', 'Version'];
 
 function personReplacements(value: unknown, key: string): TextReplacement[] {
-  const enrolled = key.startsWith(PREFIXES.enroll) ? personNameOf(key) : undefined;
+  const enrolled = key.startsWith(PREFIXES.enroll) ? personOfKey(key)?.name : undefined;
   const names = new Set([...(enrolled === undefined ? [] : [enrolled]), ...namesIn(value)]);
   const ofNames = [...names].flatMap((name, index): TextReplacement[] => {
     const madeUp = `Person ${index + 1}`;

@@ -18,6 +18,7 @@ export type ImageFault = (typeof IMAGE_FAULTS)[number];
 /** Faults of an enrolment: the picture can be read, but nobody can be enrolled from it. */
 export const ENROLMENT_FAULTS = [
   'NameInvalid',
+  'PersonUnknown',
   'NoFaceInPhoto',
   'SeveralFacesInPhoto',
   'FaceTooSmall',

@@ -87,8 +87,9 @@ const number = (index: number) => String(index).padStart(3, '0');
 export const paddedSequencer = (sequencer: string) => sequencer.toUpperCase().padEnd(40, '0');
 
 /**
- * A person's id: a hash of the name, because Rekognition's ids allow no spaces and only ASCII letters. Spellings of a
- * name that differ in case or in Unicode composition have the same id.
+ * The id of the first person of a name: a hash of it, because Rekognition's ids allow no spaces and only ASCII letters.
+ * Spellings of a name that differ in case or in Unicode composition have the same id. It does not change when the person
+ * is renamed.
  */
 export function personIdOf(name: string): PersonId {
   return PersonId.parse(`p_${hash(name.normalize('NFKC').toLowerCase().normalize('NFKC'))}`);
@@ -104,6 +105,26 @@ export function personNameOf(key: string): string | undefined {
   if (name.length > 200 || !/[^\p{C}\p{Z}]/u.test(name) || /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(name))
     return undefined;
   return name === name.toLowerCase() ? capitalised(name) : name;
+}
+
+/** Whom an enrolment photo shows, as far as its key tells. */
+export interface PersonOfKey {
+  readonly person_id: PersonId;
+  /** Absent where the key gives the id itself: `enroll/~p_…/any.jpg`. */
+  readonly name?: string;
+}
+
+const ID_OF_FOLDER = /^~(p_[0-9a-f]{24})\//;
+
+/** The folder of a person's enrolment photos by id, for a name that two people share. */
+export const folderOfPerson = (id: PersonId) => `~${id}/`;
+
+/** Undefined where the key tells nobody. The rows of enrolments are kept under this id, whoever it means by now. */
+export function personOfKey(key: string): PersonOfKey | undefined {
+  const id = ID_OF_FOLDER.exec(key.slice(PREFIXES.enroll.length))?.[1];
+  if (id !== undefined) return { person_id: PersonId.parse(id) };
+  const name = personNameOf(key);
+  return name === undefined ? undefined : { person_id: personIdOf(name), name };
 }
 
 /** Georgian uses its capitals only for whole words, so they are left out. */

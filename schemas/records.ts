@@ -68,8 +68,23 @@ export const PersonRecord = z.strictObject({
   record: z.literal('person'),
   name: z.string(),
   created_at: z.iso.datetime(),
+  /** The index `by-status` lists all people by it. */
+  status: z.literal('KNOWN'),
+  /** The same as `created_at`, for the index. */
+  timestamp: z.iso.datetime(),
+  /** The person that all faces of this one count for. That person is not merged into another. */
+  merged_into: PersonId.optional(),
 });
 export type PersonRecord = z.infer<typeof PersonRecord>;
+
+/** `FaceRecognitionPeople`, record `alias`, under the id that a name would have: whom the name means instead. */
+export const AliasRecord = z.strictObject({
+  person_id: PersonId,
+  record: z.literal('alias'),
+  is: PersonId,
+  name: z.string(),
+});
+export type AliasRecord = z.infer<typeof AliasRecord>;
 
 /** A face in the collection, as IndexFaces told of it. */
 export const IndexedFace = z.object({

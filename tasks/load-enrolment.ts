@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { personIdOf, personNameOf, workPrefixOf } from '../schemas/keys.ts';
+import type { PersonId } from '../schemas/faces.ts';
+import { personOfKey, workPrefixOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { isFolderMarker, loadPicture } from './images/load-picture.ts';
 import type { Reservations } from './pacing/meter.ts';
@@ -14,6 +15,7 @@ import { env } from './runtime/environment.ts';
 import { EnrolmentError } from './runtime/errors.ts';
 import { claim, uploadedObjectOf } from './storage/claims.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
+import { findPerson } from './storage/people.ts';
 
 interface Services {
   readonly s3: S3Client;
@@ -24,24 +26,20 @@ interface Services {
   readonly indexMeter: Reservations;
 }
 
-/** Claims an enrolment photo, takes the person's name from its key, and returns the address of an upright picture. */
+/** Claims an enrolment photo, finds the person that its key tells of, and returns the address of an upright picture. */
 export async function run(input: Input<'load-enrolment'>, services: Services): Promise<Output<'load-enrolment'>> {
   const object = uploadedObjectOf(input);
   if (isFolderMarker(object)) return { proceed: false, because: 'FOLDER' };
-  const name = personNameOf(object.key);
+  const ofKey = personOfKey(object.key);
+  const person = ofKey && (await findPerson(services, ofKey));
   const row = enrolmentRow(services.peopleTable, object.key);
   const claimed = await claim(services.dynamoDb, row, object, {
     now: services.now(),
-    set: { name: name ?? '' },
+    set: { name: person?.name ?? '' },
     remove: ['face_id'],
   });
   if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };
-  if (name === undefined) {
-    throw new EnrolmentError(
-      'NameInvalid',
-      'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
-    );
-  }
+  if (!person) throw nobodyOf(ofKey?.person_id);
   const work_prefix = workPrefixOf(object.key, object.etag, object.version_id);
   const { picture, lane: ofObject } = await loadPicture(services.s3, object, work_prefix);
   const lane = input.detail.lane ?? ofObject;
@@ -52,12 +50,20 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
   ]);
   return {
     proceed: true,
-    enrolment: { ...object, person_id: personIdOf(name), name, record: row.key['record']!, work_prefix, picture },
+    enrolment: { ...object, ...person, record: row.key['record']!, work_prefix, picture },
     detect_at,
     index_at,
     ...waitFor(Math.max(detect_at, index_at), services),
   };
 }
+
+const nobodyOf = (id: PersonId | undefined) =>
+  id === undefined
+    ? new EnrolmentError(
+        'NameInvalid',
+        'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
+      )
+    : new EnrolmentError('PersonUnknown', `There is no person ${id}. The command rollcall people lists all of them.`);
 
 export const handler = defineTask({
   name: 'load-enrolment',

@@ -6,6 +6,9 @@ import { finishClaim, isOutdated, ownsClaim } from './storage/claims.ts';
 import { conditionalUpdate, updateConditionally } from './storage/conditional-updates.ts';
 import { faceStore, releaseOlderFaces, releaseOwnFace, type FaceStore } from './storage/enrolled-faces.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
+import { personRow } from './storage/people.ts';
+
+const KNOWN: PersonRecord['status'] = 'KNOWN';
 
 /**
  * Writes the person, removes the faces of the portrait's older versions, and writes the enrolment's status last. The
@@ -15,13 +18,13 @@ export async function run(input: Input<'persist-person'>, services: FaceStore): 
   const { enrolment, face_id } = input;
   const { person_id, name, timestamp } = enrolment;
   const { dynamoDb, peopleTable } = services;
-  const person: PersonRecord = { person_id, record: 'person', name, created_at: timestamp };
   await updateConditionally(
     dynamoDb,
-    conditionalUpdate(
-      { tableName: peopleTable, key: { person_id, record: person.record } },
-      { set: { name, created_at: person.created_at }, condition: 'attribute_not_exists(#created_at)' },
-    ),
+    conditionalUpdate(personRow(services, person_id), {
+      set: { name, created_at: timestamp, status: KNOWN, timestamp },
+      // Somebody who was renamed keeps the new name.
+      condition: 'attribute_not_exists(#created_at)',
+    }),
   );
   const row = enrolmentRow(peopleTable, enrolment.key);
   if (await ownsClaim(dynamoDb, row, enrolment)) {

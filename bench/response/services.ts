@@ -56,7 +56,15 @@ export async function startServices(clock: VirtualClock) {
   const dynamoDb = DynamoDBDocumentClient.from(withVirtualLatency(new DynamoDBClient(config('dynamoDb')), clock), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const person = { person_id: PERSON, record: 'person', name: 'John Doe', created_at: '2026-01-01T00:00:00Z' };
+  const since = '2026-01-01T00:00:00Z';
+  const person = {
+    person_id: PERSON,
+    record: 'person',
+    name: 'John Doe',
+    created_at: since,
+    status: 'KNOWN',
+    timestamp: since,
+  };
   await dynamoDb.send(new PutCommand({ TableName: deployment.people_table, Item: person }));
   const photo = await aPhoto();
   return {

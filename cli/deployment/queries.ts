@@ -1,7 +1,7 @@
 import { BatchGetCommand, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
 import { PREFIXES } from '../../schemas/keys.ts';
-import { EnrolmentRecord, FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
+import { EnrolmentRecord, FaceRecord, PersonRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
 import type { Target } from './target.ts';
 
@@ -109,9 +109,15 @@ export async function readEnrolmentsByKey(
   return new Map(lists.flat().flatMap((row) => (wanted.has(row.key) ? [[row.key, row]] : [])));
 }
 
-/** Reads the names of the enrolled people by id. */
+/** Reads the rows of all people, also of those who were merged into another. */
+export const readPersons = (target: Target): Promise<PersonRecord[]> =>
+  queryIndex(target, { table: 'people', index: 'by-status', value: 'KNOWN', schema: PersonRecord });
+
+/** Reads the names of all people by id. The id of somebody who was merged into another has the other's name. */
 export async function readPeople(target: Target): Promise<Map<string, string>> {
-  return new Map((await readEnrolments(target, 'ENROLLED')).map(({ person_id, name }) => [person_id, name]));
+  const people = await readPersons(target);
+  const names = new Map<string, string>(people.map(({ person_id, name }) => [person_id, name]));
+  return new Map(people.map(({ person_id, name, merged_into }) => [person_id, names.get(merged_into ?? '') ?? name]));
 }
 
 async function readRows<Row extends z.ZodType>(

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { imageIdOf, personNameOf, PREFIXES } from '../../schemas/keys.ts';
+import { imageIdOf, personOfKey, PREFIXES } from '../../schemas/keys.ts';
 import type { UploadedObject } from '../../schemas/payloads.ts';
 import { FAILURE_ATTRIBUTES, OUTCOME_ATTRIBUTES } from '../../schemas/records.ts';
 import { faultOf } from '../runtime/faults.ts';
@@ -89,7 +89,7 @@ function target({ key, timestamp }: UploadedObject, { resultsTable, peopleTable 
   }
   return {
     row: enrolmentRow(peopleTable, key),
-    identity: { name: personNameOf(key) ?? '' },
+    identity: { name: personOfKey(key)?.name ?? '' },
     outcome: ['face_id'],
   };
 }

@@ -131,7 +131,7 @@ async function checkPeople(clients: Clients, { deployment }: RunningAccount, fou
     const schema = kind === 'person' ? PersonRecord : kind === 'face' ? EnrolledFaceRecord : EnrolmentRecord;
     const read = schema.safeParse(row);
     if (!read.success) found.corrupt.push(`${String(row['record'])}: ${read.error.message}`);
-    else if ('status' in read.data && read.data.status !== 'ENROLLED') {
+    else if ('key' in read.data && 'status' in read.data && read.data.status !== 'ENROLLED') {
       found.lost.push(`${read.data.key}: ${read.data.status}`);
     }
   }

@@ -6,8 +6,10 @@ import {
   faceRecordOf,
   imageIdOf,
   paddedSequencer,
+  folderOfPerson,
   personIdOf,
   personNameOf,
+  personOfKey,
   processedKeyOf,
   workPrefixOf,
 } from '../../schemas/keys.ts';
@@ -192,6 +194,14 @@ test('a name that was understood once is understood the same again', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('a folder can give the id of a person instead of a name', () => {
+  const id = personIdOf('John Doe');
+  expect(personOfKey(`enroll/${folderOfPerson(id)}1.jpg`)).toStrictEqual({ person_id: id });
+  expect(personOfKey('enroll/John Doe/1.jpg')).toStrictEqual({ person_id: id, name: 'John Doe' });
+  expect(personOfKey('enroll/~p_12/1.jpg')).toStrictEqual({ person_id: personIdOf('~p 12'), name: '~p 12' });
+  expect(personOfKey('enroll/_/1.jpg')).toBe(undefined);
 });
 
 test('two enrolment photos of one person have two rows', () => {

@@ -4,7 +4,7 @@ import { ENROLMENT_FAULTS, IMAGE_FAULTS, TASK_FAULTS } from '../../schemas/error
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../../schemas/events.ts';
 import { BoundingBox, CroppedFace, DetectedFace, FaceId, FaceSearch, Percent, PersonId } from '../../schemas/faces.ts';
 import { Enrolment, Photo, UploadedObject } from '../../schemas/payloads.ts';
-import { EnrolledFaceRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
+import { AliasRecord, EnrolledFaceRecord, FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
 import { TASKS } from '../../schemas/tasks.ts';
 import {
   aCroppedFace,
@@ -16,6 +16,7 @@ import {
   aPhoto,
   aPhotoRecord,
   anUploadedObject,
+  JANE,
   JOHN,
   EVENT_TIME,
   SHA256,
@@ -23,7 +24,15 @@ import {
 
 /** Before its face is in the collection. */
 const enrolledFace = { person_id: JOHN, record: `face#${SHA256}` };
-const person = { person_id: JOHN, record: 'person', name: 'John Doe', created_at: EVENT_TIME };
+const person = {
+  person_id: JOHN,
+  record: 'person',
+  name: 'John Doe',
+  created_at: EVENT_TIME,
+  status: 'KNOWN',
+  timestamp: EVENT_TIME,
+};
+const alias = { person_id: JOHN, record: 'alias', is: JANE, name: 'John Doe' };
 
 const STRICT: readonly (readonly [string, z.ZodType, object])[] = [
   ['an uploaded object', UploadedObject, anUploadedObject()],
@@ -37,6 +46,7 @@ const STRICT: readonly (readonly [string, z.ZodType, object])[] = [
   ['the row of a photo', PhotoRecord, aPhotoRecord()],
   ['the row of a face', FaceRecord, aFaceRecord()],
   ['the row of a person', PersonRecord, person],
+  ['the row of an alias', AliasRecord, alias],
   ['the row of an enrolled face', EnrolledFaceRecord, enrolledFace],
 ];
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../schemas/keys.ts';
 import { EnrolmentRecord } from '../../schemas/records.ts';
 import { run } from '../../tasks/load-enrolment.ts';
-import { ANOTHER_EXECUTION, anInput, EXECUTION, JOHN, EVENT_TIME } from '../support/builders.ts';
+import { ANOTHER_EXECUTION, anInput, EXECUTION, JANE, JOHN, EVENT_TIME } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aJpeg } from '../support/pictures.ts';
 import { startTaskServices, BUCKET, SLOT, NOW, type TaskServices } from '../support/task-services.ts';
@@ -83,6 +83,41 @@ test('a photo that names nobody is refused, and its row kept under nobody', asyn
     message: 'The key names nobody. Upload the photo as enroll/<name>/<file> or enroll/<name>.jpg.',
   });
   expect(await services.rowsOf('people', 'nobody')).toStrictEqual([claimed(address, 'nobody', '')]);
+});
+
+const personRow = (person_id: string, name: string) => ({
+  person_id,
+  record: 'person',
+  name,
+  created_at: EVENT_TIME,
+  status: 'KNOWN',
+  timestamp: EVENT_TIME,
+});
+
+test('a name that was given to somebody else means that person, and the row stays under the name', async () => {
+  await services.putRow('people', { person_id: personIdOf('Janet'), record: 'alias', is: JANE, name: 'Janet' });
+  const address = await uploaded('enroll/Janet/1.jpg');
+  expect(await run(anInput(address), services)).toMatchObject({ enrolment: { person_id: JANE, name: 'Janet' } });
+  expect(await services.rowsOf('people', personIdOf('Janet'))).toContainEqual(
+    claimed(address, personIdOf('Janet'), 'Janet'),
+  );
+});
+
+test('a photo can give the id of its person, whose name is then that of the person’s row', async () => {
+  await services.putRow('people', personRow(JANE, 'Jane Roe'));
+  const address = await uploaded(`enroll/~${JANE}/1.jpg`);
+  expect(await run(anInput(address), services)).toMatchObject({ enrolment: { person_id: JANE, name: 'Jane Roe' } });
+  expect(await services.rowsOf('people', JANE)).toContainEqual(claimed(address, JANE, 'Jane Roe'));
+});
+
+test('the id of nobody is refused', async () => {
+  const id = personIdOf('Nobody of this name');
+  const address = await uploaded(`enroll/~${id}/1.jpg`);
+  expect(await failureOf(run(anInput(address), services))).toStrictEqual({
+    name: 'PersonUnknown',
+    message: `There is no person ${id}. The command rollcall people lists all of them.`,
+  });
+  expect(await services.rowsOf('people', id)).toStrictEqual([claimed(address, id, '')]);
 });
 
 test('a text is refused as it is for a photo', async () => {

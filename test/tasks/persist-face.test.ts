@@ -22,7 +22,14 @@ let imageId = '';
 let photos = 0;
 beforeAll(async () => {
   services = await startTaskServices();
-  await services.putRow('people', { person_id: JOHN, record: 'person', name: 'John Doe', created_at: EVENT_TIME });
+  await services.putRow('people', {
+    person_id: JOHN,
+    record: 'person',
+    name: 'John Doe',
+    created_at: EVENT_TIME,
+    status: 'KNOWN',
+    timestamp: EVENT_TIME,
+  });
 });
 beforeEach(() => {
   imageId = `${++photos}.jpg`;

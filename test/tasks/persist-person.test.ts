@@ -50,7 +50,14 @@ const input = ({ file, face_id = FACE_ID }: { file?: string; face_id?: string } 
 });
 /** What becomes of faces in the collection is tested in enrolled-faces.test.ts. */
 const persist = (of: Input<'persist-person'>) => run(of, { ...services, ...rekognition, collectionId: 'people' });
-const person = () => ({ person_id: personIdOf(name), record: 'person', name, created_at: EVENT_TIME });
+const person = () => ({
+  person_id: personIdOf(name),
+  record: 'person',
+  name,
+  created_at: EVENT_TIME,
+  status: 'KNOWN',
+  timestamp: EVENT_TIME,
+});
 const byRecord = (...records: { record: string }[]) => records.toSorted((a, b) => (a.record < b.record ? -1 : 1));
 
 test('a person and the enrolment are written, and twice gives the same', async () => {
