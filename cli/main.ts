@@ -6,10 +6,12 @@ import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { envCommand } from './commands/env.ts';
 import { failedCommand } from './commands/failed.ts';
+import { peopleCommand } from './commands/people.ts';
 import { recognizeCommand } from './commands/recognize.ts';
 import { recordCommand } from './commands/record.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { rekognitionCommand } from './commands/rekognition.ts';
+import { renameCommand } from './commands/rename.ts';
 import { replayCommand } from './commands/replay.ts';
 import { resultsCommand } from './commands/results.ts';
 import { showCommand } from './commands/show.ts';
@@ -23,6 +25,8 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   startCommand,
   uploadCommand,
   enrollCommand,
+  peopleCommand,
+  renameCommand,
   resultsCommand,
   showCommand,
   failedCommand,

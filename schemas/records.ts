@@ -92,6 +92,10 @@ export const IndexedFace = z.object({
   bounding_box: BoundingBox,
   confidence: Percent,
   model_version: z.string(),
+  /** As Rekognition measured the portrait. Yaw is how far the face is turned to the side, in degrees. */
+  brightness: Percent.optional(),
+  sharpness: Percent.optional(),
+  yaw: z.number().optional(),
 });
 export type IndexedFace = z.infer<typeof IndexedFace>;
 

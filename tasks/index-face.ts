@@ -1,4 +1,4 @@
-import { IndexFacesCommand } from '@aws-sdk/client-rekognition';
+import { IndexFacesCommand, type FaceDetail } from '@aws-sdk/client-rekognition';
 import { percent } from '../schemas/faces.ts';
 import type { Slot } from '../schemas/pacing.ts';
 import type { Enrolment } from '../schemas/payloads.ts';
@@ -49,7 +49,11 @@ async function indexFace(enrolment: Enrolment, index_at: Slot, services: Service
     DetectionAttributes: ['DEFAULT'],
   });
   const answer = await countPaidCall(services.rekognition.send(command));
-  const { FaceRecords: [{ Face = {} } = {}] = [], UnindexedFaces = [], FaceModelVersion = 'unknown' } = answer;
+  const {
+    FaceRecords: [{ Face = {}, FaceDetail } = {}] = [],
+    UnindexedFaces = [],
+    FaceModelVersion = 'unknown',
+  } = answer;
   if (Face.FaceId === undefined) {
     await releaseOwnFace(services, enrolment);
     const reasons = UnindexedFaces.flatMap(({ Reasons = [] }) => Reasons).join(', ') || 'no reason given';
@@ -63,11 +67,17 @@ async function indexFace(enrolment: Enrolment, index_at: Slot, services: Service
     bounding_box: clamped(Face),
     confidence: percent(Face.Confidence),
     model_version: FaceModelVersion,
+    ...measured(FaceDetail),
   };
   // Before anything else: an interrupted attempt must leave a trace of what is in the collection.
   await recordFace(services, enrolment, face);
   return face;
 }
+
+const measured = ({ Quality, Pose }: FaceDetail = {}) => ({
+  ...(Quality && { brightness: percent(Quality.Brightness), sharpness: percent(Quality.Sharpness) }),
+  ...(Pose?.Yaw === undefined ? {} : { yaw: Pose.Yaw }),
+});
 
 export const handler = defineTask({
   name: 'index-face',

@@ -1,12 +1,22 @@
 import { Command } from 'commander';
-import { withAccount, type TargetOptions } from '../deployment/target.ts';
+import { PersonId } from '../../schemas/faces.ts';
+import { folderOfPerson, personIdOf } from '../../schemas/keys.ts';
+import { withAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, UsageError } from '../failure.ts';
+import { addPerson } from '../people/change-people.ts';
+import { findPerson, seekPerson } from '../people/find-person.ts';
+import { personName } from '../people/person-name.ts';
 import { noteEnrolments } from '../report/output.ts';
 import type { Terminal } from '../terminal.ts';
-import { filesUnder } from '../upload/files.ts';
+import { filesUnder, type LocalFile } from '../upload/files.ts';
 import { uploadAndWait } from '../upload/upload-and-wait.ts';
 import { portraitItems, PORTRAIT_UPLOADS } from '../upload/upload-kinds.ts';
 import { awsOption, dataOption } from './options.ts';
+
+interface Options extends TargetOptions {
+  readonly people?: string;
+  readonly newPerson?: boolean;
+}
 
 export const enrollCommand = (terminal: Terminal) =>
   new Command('enroll')
@@ -14,26 +24,53 @@ export const enrollCommand = (terminal: Terminal) =>
     .description(
       'Enrols a person by photos that show them and nobody else, in the embedded account, or with --aws in the deployed one.',
     )
-    .argument('<name>', 'the person, in any script')
-    .argument('<path...>', 'photos with one face each, or folders of them')
+    .argument('[name]', 'the person, in any script, or the id of a person')
+    .argument('[path...]', 'photos with one face each, or folders of them')
+    .option('--people <dir>', 'instead, enrol many people: DIR/John Doe/any.jpg or DIR/john_doe.jpg')
+    .option('--new-person', 'somebody else than the person who has this name already')
     .addOption(dataOption())
     .addOption(awsOption())
     .addHelpText(
       'after',
       '\nExample:\n  rollcall enroll "John Doe" john1.jpg john2.jpg\n\nExit codes: 0 all are enrolled, 1 a photo was refused or failed, 2 wrong usage',
     )
-    .action(async (name: string, paths: string[], options: TargetOptions) => {
-      const person = name.trim();
-      if (person === '' || person.includes('/') || person.startsWith('.')) {
-        throw new UsageError(`"${name}" is not a name: it must not be empty, start with a dot or contain a slash.`);
-      }
-      const files = (await filesUnder(paths, terminal.note)).map(({ path, name: file }) => ({
-        path,
-        name: `${person}/${file}`,
-      }));
-      const outcomes = await withAccount(options, terminal, (target) =>
-        uploadAndWait({ target, terminal }, PORTRAIT_UPLOADS, portraitItems(files)),
-      );
-      noteEnrolments(terminal, outcomes);
-      if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
-    });
+    .action((name: string | undefined, paths: string[], options: Options) => enroll(terminal, name, paths, options));
+
+async function enroll(terminal: Terminal, typed: string | undefined, paths: string[], options: Options): Promise<void> {
+  const { people, newPerson = false } = options;
+  checkUsage(typed, paths, options);
+  const named = people === undefined ? (typed ?? '') : undefined;
+  if (named !== undefined && !isId(named)) personName(named);
+  const files = await filesUnder(people === undefined ? paths : [people], terminal.note);
+  const outcomes = await withAccount(options, terminal, async (target) => {
+    const folder = named === undefined ? '' : await folderOf(target, named, newPerson);
+    return uploadAndWait({ target, terminal }, PORTRAIT_UPLOADS, portraitItems(files.map(inFolder(folder))));
+  });
+  noteEnrolments(terminal, outcomes);
+  if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
+}
+
+function checkUsage(name: string | undefined, paths: readonly string[], { people, newPerson }: Options): void {
+  if (people !== undefined && (name !== undefined || newPerson)) {
+    throw new UsageError('--people takes the names from its folders. Leave out the name, the photos and --new-person.');
+  }
+  if (people === undefined && (name === undefined || paths.length === 0)) {
+    throw new UsageError('Name a person and at least one photo, or a folder of people with --people.');
+  }
+}
+
+const isId = (typed: string) => PersonId.safeParse(typed).success;
+
+const inFolder =
+  (folder: string) =>
+  ({ path, name }: LocalFile): LocalFile => ({ path, name: folder + name });
+
+/** The folder of the person's enrolment photos: by name as long as the name means this person, otherwise by id. */
+async function folderOf(target: Target, typed: string, newPerson: boolean): Promise<string> {
+  if (isId(typed)) return folderOfPerson((await findPerson(target, typed)).person_id);
+  const name = personName(typed);
+  if (newPerson) return folderOfPerson((await addPerson(target, name)).person_id);
+  const known = await seekPerson(target, typed);
+  if (!known || known.person_id === personIdOf(name)) return `${typed.trim()}/`;
+  return folderOfPerson(known.person_id);
+}

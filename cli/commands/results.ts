@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import { FaceStatus } from '../../schemas/faces.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
-import { queryIndex, readPeople, readPhotos, type Period } from '../deployment/queries.ts';
+import { queryIndex, readPhotos, type Period } from '../deployment/queries.ts';
 import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
+import { findPerson, idsOf } from '../people/find-person.ts';
 import { printPhotos } from '../report/output.ts';
 import { withFaces } from '../report/photo-result.ts';
 import type { Terminal } from '../terminal.ts';
@@ -20,7 +20,7 @@ export const resultsCommand = (terminal: Terminal) =>
   new Command('results')
     .summary('list what was found')
     .description('Lists photos and who is in them, oldest first. Without a filter, all of them.')
-    .option('--person <name>', 'photos in which this person was found')
+    .option('--person <person>', 'photos in which this person was found: a name or an id')
     .addOption(
       new Option('--status <status>', 'photos with this status, or with a face that has it').choices([
         ...PhotoStatus.options,
@@ -46,9 +46,8 @@ async function find(target: Target, filter: Filter): Promise<PhotoRecord[]> {
   const isFace = FaceStatus.options.some((known) => known === status);
   let photos: PhotoRecord[];
   if (person !== undefined) {
-    const faces = (
-      await Promise.all((await idsOf(target, person)).map((id) => facesBy(target, 'by-person', id, period)))
-    ).flat();
+    const ids = idsOf(await findPerson(target, person));
+    const faces = (await Promise.all(ids.map((id) => facesBy(target, 'by-person', id, period)))).flat();
     photos = await photosWith(target, isFace ? faces.filter((face) => face.status === status) : faces);
   } else if (status !== undefined && isFace) {
     photos = await photosWith(target, await facesBy(target, 'by-status', status, period));
@@ -59,16 +58,6 @@ async function find(target: Target, filter: Filter): Promise<PhotoRecord[]> {
   return photos
     .filter((photo) => status === undefined || isFace || photo.status === status)
     .sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (a.image_id < b.image_id ? -1 : 1));
-}
-
-/** Finds a person by any spelling of the name. Several ids if the person was enrolled under several spellings. */
-async function idsOf(target: Target, person: string): Promise<string[]> {
-  const people = await readPeople(target);
-  const plain = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll('_', ' ').trim();
-  const ids = [...people].filter(([, name]) => plain(name) === plain(person)).map(([id]) => id);
-  if (ids.length > 0) return ids;
-  const known = [...new Set(people.values())].sort().join(', ');
-  throw new Failure(`Nobody called ${person} is enrolled. ${known === '' ? 'Nobody is.' : `There are: ${known}.`}`);
 }
 
 const photosBy = (target: Target, value: string, period: Period) =>

@@ -1,7 +1,15 @@
 import { BatchGetCommand, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
-import { PREFIXES } from '../../schemas/keys.ts';
-import { EnrolmentRecord, FaceRecord, PersonRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
+import type { PersonId } from '../../schemas/faces.ts';
+import { enrolledFaceRecordOf, PREFIXES } from '../../schemas/keys.ts';
+import {
+  EnrolledFaceRecord,
+  EnrolmentRecord,
+  FaceRecord,
+  PersonRecord,
+  PhotoRecord,
+  PhotoStatus,
+} from '../../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
 import type { Target } from './target.ts';
 
@@ -108,6 +116,16 @@ export async function readEnrolmentsByKey(
   const wanted = new Set(keys);
   return new Map(lists.flat().flatMap((row) => (wanted.has(row.key) ? [[row.key, row]] : [])));
 }
+
+/** Reads the faces that are enrolled for a person's id. */
+export const readEnrolledFaces = (target: Target, person_id: PersonId): Promise<EnrolledFaceRecord[]> =>
+  readRows(target, EnrolledFaceRecord, {
+    TableName: target.deployment.people_table,
+    KeyConditionExpression: 'person_id = :id AND begins_with(#record, :face)',
+    ExpressionAttributeNames: { '#record': 'record' },
+    ExpressionAttributeValues: { ':id': person_id, ':face': enrolledFaceRecordOf('') },
+    ConsistentRead: true,
+  });
 
 /** Reads the rows of all people, also of those who were merged into another. */
 export const readPersons = (target: Target): Promise<PersonRecord[]> =>

@@ -101,12 +101,16 @@ const faceLabels = (faces: readonly FaceRecord[], people: People) =>
 
 export function faceLabel(face: FaceRecord, people: People): string {
   if (face.status === 'MATCHED') {
-    return `${printable(face.person ?? 'somebody')} ${face.source === 'manual' ? '(by hand)' : percent(face.similarity)}`;
+    return `${printable(nameOf(face, people))} ${face.source === 'manual' ? '(by hand)' : percent(face.similarity)}`;
   }
   if (face.status === 'UNSEARCHABLE') return UNSEARCHABLE[face.reason] ?? face.reason;
   if (!face.candidate) return 'unknown';
   return `unknown (${printable(people.get(face.candidate.person_id) ?? 'somebody')} ${percent(face.candidate.similarity)})`;
 }
+
+/** As the person is called now. The row has the name of the time when it was written. */
+const nameOf = ({ person_id, person = 'somebody' }: FaceRecord, people: People) =>
+  people.get(person_id ?? '') ?? person;
 
 const UNSEARCHABLE: Partial<Record<FaceRecord['reason'], string>> = {
   FACE_TOO_SMALL: 'too small to tell',

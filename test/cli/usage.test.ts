@@ -15,6 +15,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const tells = (command: string) => `(rollcall ${command}--help tells more)\n`;
 
+const NO_NAME = (name: string) =>
+  `"${name}" is not a name: it needs 1 to 200 characters, of which one can be seen, must not start with a dot, and must not contain a slash, control characters or marks of direction.\n`;
+
 test.each([
   [['frobnicate'], `error: unknown command 'frobnicate'\n${tells('')}`],
   [['recognize'], `error: missing required argument 'path'\n${tells('recognize ')}`],
@@ -28,23 +31,39 @@ test.each([
     `error: option '--port <number>' argument '99999' is invalid. A port is a whole number from 0 (any free one) to 65535.\n${tells('rekognition ')}`,
   ],
   [['recognize', 'nowhere.jpg'], "nowhere.jpg cannot be read: ENOENT: no such file or directory, stat 'nowhere.jpg'\n"],
-  [['enroll', 'a/b', '.'], '"a/b" is not a name: it must not be empty, start with a dot or contain a slash.\n'],
+  [['enroll', 'a/b', '.'], NO_NAME('a/b')],
+  [['rename', 'Robin', '.x'], NO_NAME('.x')],
+  [['enroll'], 'Name a person and at least one photo, or a folder of people with --people.\n'],
+  [
+    ['enroll', 'Robin', '.', '--people', '.'],
+    '--people takes the names from its folders. Leave out the name, the photos and --new-person.\n',
+  ],
 ])('%j is wrong usage: exit code 2 and what to do', async (args, stderr) => {
   expect(await rollcall(args, { cwd: folder })).toStrictEqual({ code: 2, stdout: '', stderr });
 });
 
-test.each(['recognize', 'start', 'upload', 'enroll', 'results', 'show', 'bootstrap', 'doctor', 'env', 'rekognition'])(
-  '%s --help goes to stdout, with an example and exit code 0',
-  async (command) => {
-    const { code, stdout, stderr } = await rollcall([command, '--help']);
-    expect([
-      code,
-      stderr,
-      stdout.includes(`Usage: rollcall ${command}`),
-      stdout.includes(`Example:\n  rollcall ${command}`),
-    ]).toStrictEqual([0, '', true, true]);
-  },
-);
+test.each([
+  'recognize',
+  'start',
+  'upload',
+  'enroll',
+  'people',
+  'rename',
+  'results',
+  'show',
+  'bootstrap',
+  'doctor',
+  'env',
+  'rekognition',
+])('%s --help goes to stdout, with an example and exit code 0', async (command) => {
+  const { code, stdout, stderr } = await rollcall([command, '--help']);
+  expect([
+    code,
+    stderr,
+    stdout.includes(`Usage: rollcall ${command}`),
+    stdout.includes(`Example:\n  rollcall ${command}`),
+  ]).toStrictEqual([0, '', true, true]);
+});
 
 test('where there is no data, a command says so and creates none: exit code 1', async () => {
   expect(await rollcall(['results', '--data', 'empty'], { cwd: folder })).toStrictEqual({
@@ -58,6 +77,7 @@ test('where there is no data, a command says so and creates none: exit code 1', 
 const UNHELD = [
   [['results'], 'No photos.\n', '', 0],
   [['failed'], 'Nothing failed.\n', '', 0],
+  [['people'], 'Nobody is enrolled.\n', '', 0],
   [['dead-letters'], 'No dead letters.\n', '', 0],
   [['redrive', '--all'], '', '0 redriven, 0 started anew, 0 left alone.\n', 0],
   [['show', 'a.jpg'], '', 'There is no photo a.jpg. rollcall results lists them all.\n', 1],

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portrait, readManifest, samplePath } from '../../../samples/samples.ts';
+import { personIdOf } from '../../../schemas/keys.ts';
 import { BIN, rollcall } from '../rollcall.ts';
 
 let folder: string;
@@ -84,10 +85,20 @@ test(
     expect(await imagesOf('--until', '2020-01-01')).toStrictEqual([]);
     expect(await imagesOf('--since', '2020-01-01', '--until', '9999-12-31')).toStrictEqual(['party.jpg', 'text.jpg']);
 
+    const list = async () => JSON.parse((await command('people', '--json')).stdout) as { last_seen: string };
+    const { last_seen, ...robinListed } = await list();
+    const id = personIdOf('Robin');
+    expect(robinListed).toStrictEqual({ person_id: id, name: 'Robin', portraits: 1, photos: 1, merged: [] });
+    expect((await command('people', 'robin')).stdout.split('\n')).toContain(`  ${last_seen}  party.jpg`);
+    expect((await command('rename', 'robin', 'Robin Roe')).stderr).toBe(`Robin is now called Robin Roe (${id}).\n`);
+    expect(await list()).toStrictEqual({ ...robinListed, name: 'Robin Roe', last_seen });
+    expect((await command('results', '--person', 'robin roe')).stdout).toMatch(/Robin Roe 9\d %/);
+    expect(await imagesOf('--person', 'robin')).toStrictEqual(['party.jpg']);
+
     expect(await command('results', '--person', 'Nobody')).toStrictEqual({
       code: 1,
       stdout: '',
-      stderr: 'Nobody called Nobody is enrolled. There are: Robin.\n',
+      stderr: 'Nobody called Nobody is enrolled. There are: Robin Roe.\n',
     });
     const shown = JSON.parse((await command('show', 'party.jpg', '--json')).stdout) as { faces: unknown[] };
     expect(shown.faces.length).toBe(3);

@@ -1,0 +1,88 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
+import { findPerson, readEverybody } from '../people/find-person.ts';
+import { readAllHoldings, readHoldings, type Holdings } from '../people/holdings.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption, jsonOption } from './options.ts';
+
+export const peopleCommand = (terminal: Terminal) =>
+  new Command('people')
+    .summary('list who is enrolled, or show one person')
+    .description(
+      'Lists the people in alphabetical order: portraits, photos, and when each was last seen. With a name or an id, shows everything about one person.',
+    )
+    .argument('[person]', 'a name, or an id where two people share a name')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addOption(jsonOption('print one JSON line per person'))
+    .addHelpText('after', '\nExample:\n  rollcall people\n  rollcall people "John Doe" --json')
+    .action((person: string | undefined, options: TargetOptions & { json?: boolean }) =>
+      withExistingAccount(options, terminal, async (target) => {
+        if (person === undefined) {
+          const everybody = await readAllHoldings(target, await readEverybody(target));
+          if (options.json) for (const one of everybody) terminal.print(JSON.stringify(summaryOf(one)));
+          else terminal.print(everybody.length === 0 ? 'Nobody is enrolled.' : tableOf(everybody, terminal));
+          return;
+        }
+        const one = await readHoldings(target, await findPerson(target, person));
+        terminal.print(options.json ? JSON.stringify(resultOf(one)) : describe(one));
+      }),
+    );
+
+/** What `--json` prints of a person in the list. Scripts rely on the names. */
+export const summaryOf = ({ person, portraits, photos }: Holdings) => ({
+  person_id: person.person_id,
+  name: person.name,
+  portraits: portraits.length,
+  photos: photos.length,
+  last_seen: photos.at(-1)?.timestamp ?? null,
+  merged: person.merged.map(({ person_id }) => person_id),
+});
+
+/** What `--json` prints of one person. */
+export const resultOf = (holdings: Holdings) => ({
+  ...summaryOf(holdings),
+  created_at: holdings.person.created_at,
+  portraits: holdings.portraits.map(({ key, face_id, confidence, brightness, sharpness, yaw }) => ({
+    key: key ?? null,
+    face_id: face_id ?? null,
+    confidence: confidence ?? null,
+    brightness: brightness ?? null,
+    sharpness: sharpness ?? null,
+    yaw: yaw ?? null,
+  })),
+  photos: holdings.photos.map(({ image_id }) => image_id),
+});
+
+function tableOf(everybody: readonly Holdings[], { colours }: Terminal): string {
+  const table = new Table({
+    head: ['name', 'id', 'portraits', 'photos', 'last seen'],
+    style: { head: colours ? ['bold'] : [], border: colours ? ['gray'] : [] },
+    colAligns: ['left', 'left', 'right', 'right', 'left'],
+  });
+  for (const { name, person_id, portraits, photos, last_seen } of everybody.map(summaryOf)) {
+    table.push([printable(name), person_id, portraits, photos, last_seen?.slice(0, 10) ?? 'never']);
+  }
+  return table.toString();
+}
+
+export function describe({ person, portraits, photos }: Holdings): string {
+  const merged = person.merged.map(({ name, person_id }) => `${printable(name)} (${person_id})`).join(', ');
+  return [
+    `name       ${printable(person.name)}`,
+    `id         ${person.person_id}`,
+    `since      ${person.created_at}`,
+    ...(merged === '' ? [] : [`merged in  ${merged}`]),
+    `portraits  ${portraits.length}`,
+    ...portraits.map(({ key = 'being removed', ...of }) => `  ${printable(key)}${qualityOf(of)}`),
+    `photos     ${photos.length}`,
+    ...photos.map(({ image_id, timestamp }) => `  ${timestamp}  ${printable(image_id)}`),
+  ].join('\n');
+}
+
+function qualityOf({ sharpness, brightness, yaw }: Partial<Holdings['portraits'][number]>): string {
+  if (sharpness === undefined || brightness === undefined) return '';
+  const turned = yaw === undefined ? '' : `, turned ${Math.round(Math.abs(yaw))} degrees`;
+  return `: sharpness ${Math.round(sharpness)}, brightness ${Math.round(brightness)}${turned}`;
+}
