@@ -7,11 +7,16 @@ const text = z.string().min(1);
  * given here.
  */
 export const Environment = z.strictObject({
+  BUCKET: text,
   RESULTS_TABLE: text,
   PEOPLE_TABLE: text,
   COLLECTION_ID: text,
   /** ARNs of the state machines that objects start, separated by commas. */
   OBJECT_MACHINES: text.transform((list) => list.split(',')),
+  /** Names of the dead-letter queues, separated by commas. */
+  DEAD_LETTER_QUEUES: text.transform((list) => list.split(',')),
+  /** How long CloudWatch keeps the functions' logs. */
+  LOG_RETENTION_DAYS: z.coerce.number().positive(),
   /** Similarity from which a face is taken for a person, 0-100. */
   FACE_MATCH_THRESHOLD: z.coerce.number().min(0).max(100),
   /** Shorter side of the smallest face that is searched, in pixels. */

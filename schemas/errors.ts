@@ -19,6 +19,7 @@ export type ImageFault = (typeof IMAGE_FAULTS)[number];
 export const ENROLMENT_FAULTS = [
   'NameInvalid',
   'PersonUnknown',
+  'PersonForgotten',
   'NoFaceInPhoto',
   'SeveralFacesInPhoto',
   'FaceTooSmall',
@@ -31,7 +32,13 @@ export const SLOT_FAULTS = ['SlotMissed'] as const;
 export type SlotFault = (typeof SLOT_FAULTS)[number];
 
 /** Faults of the pipeline. No Catch handles them, so a redrive continues at the state that failed. */
-export const TASK_FAULTS = ['InvalidPayload', 'FacesMissing', 'NetworkError', 'ServiceUnavailable'] as const;
+export const TASK_FAULTS = [
+  'InvalidPayload',
+  'FacesMissing',
+  'NotForgotten',
+  'NetworkError',
+  'ServiceUnavailable',
+] as const;
 export type TaskFault = (typeof TASK_FAULTS)[number];
 
 /**

@@ -61,6 +61,7 @@ export const FaceReason = z.enum([
   'OTHER_FACE_IN_CROP',
   'FACE_TOO_SMALL',
   'DECIDED_BY_HAND',
+  'PERSON_FORGOTTEN',
 ]);
 export type FaceReason = z.infer<typeof FaceReason>;
 

@@ -16,6 +16,8 @@ export const PREFIXES = {
   faces: 'faces/',
   /** What a task leaves for the next task, or for its own next attempt. Expires. */
   work: 'work/',
+  /** What was forgotten, without saying who. */
+  receipts: 'receipts/',
 } as const;
 export type Prefix = keyof typeof PREFIXES;
 
@@ -73,6 +75,9 @@ export const collectionKeyOf = (workPrefix: string) => `${workPrefix}collection.
 export const cropKeyOf = (workPrefix: string, index: number) =>
   `${PREFIXES.faces}${workPrefix.slice(PREFIXES.work.length)}${number(index)}.jpg`;
 
+/** The folder of the crops of all versions of an object. */
+export const cropFolderOf = (key: string) => `${PREFIXES.faces}${hash(key)}/`;
+
 export const faceRecordOf = (index: number) => `face#${number(index)}`;
 export const enrolmentRecordOf = (key: string) => `enrolment#${hash(key)}`;
 /** By the bytes of the portrait, because Rekognition stores the same picture of a person only once. */
@@ -94,6 +99,11 @@ export const paddedSequencer = (sequencer: string) => sequencer.toUpperCase().pa
 export function personIdOf(name: string): PersonId {
   return PersonId.parse(`p_${hash(name.normalize('NFKC').toLowerCase().normalize('NFKC'))}`);
 }
+
+/** Says that a person was forgotten, without saying who: the id itself is not kept. */
+export const tombstoneIdOf = (id: PersonId) => `forgotten_${hash(`forgotten ${id}`)}`;
+
+export const receiptKeyOf = (id: string) => `${PREFIXES.receipts}${id}.json`;
 
 /** `enroll/John Doe/any.jpg` and `enroll/john_doe.jpg` both name John Doe. Undefined where there is no name. */
 export function personNameOf(key: string): string | undefined {

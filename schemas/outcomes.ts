@@ -33,7 +33,8 @@ export const FaceOutcome = z.object({
   confidence: Percent,
   bounding_box: BoundingBox,
   emotions: z.array(Emotion),
-  crop_key: z.string(),
+  /** Absent where the crop was removed with the person. */
+  crop_key: z.string().optional(),
   face_id: FaceId.optional(),
   person_id: PersonId.optional(),
   person: z.string().optional(),

@@ -83,8 +83,25 @@ export const AliasRecord = z.strictObject({
   record: z.literal('alias'),
   is: PersonId,
   name: z.string(),
+  /** The index `by-status` lists all other names by it, to find those of one person. */
+  status: z.literal('ALIAS'),
+  timestamp: z.iso.datetime(),
 });
 export type AliasRecord = z.infer<typeof AliasRecord>;
+
+/**
+ * `FaceRecognitionPeople`, record `tombstone`: a person was forgotten. What was uploaded before the end of that does not
+ * bring the person back; what is uploaded later enrols a new person.
+ */
+export const Tombstone = z.strictObject({
+  person_id: z.string().startsWith('forgotten_'),
+  record: z.literal('tombstone'),
+  forgotten_at: z.iso.datetime(),
+  /** Absent while it is under way. */
+  ended_at: z.iso.datetime().optional(),
+  receipt_key: z.string().optional(),
+});
+export type Tombstone = z.infer<typeof Tombstone>;
 
 /** A face in the collection, as IndexFaces told of it. */
 export const IndexedFace = z.object({

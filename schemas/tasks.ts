@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ExecutionFailedEvent, ScheduledEvent } from './events.ts';
 import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
+import { Forgetting, ForgettingProgress } from './forgetting.ts';
 import { Slot, WaitUntil } from './pacing.ts';
 import { Enrolment, FailedObjectExecution, ObjectExecution, Photo, Skipped } from './payloads.ts';
 
@@ -25,6 +26,12 @@ const EnrolmentOutcome = z.strictObject({
 });
 
 const IndexedFace = z.strictObject({ face_id: FaceId, model_version: z.string() });
+
+/** Each call does a part of the work, and says in its progress where the next one goes on. */
+const ForgettingTurn = {
+  input: z.strictObject({ forgetting: Forgetting, progress: ForgettingProgress }),
+  output: ForgettingProgress,
+};
 
 /** Every Lambda task with its input and output. Functions, grants and ARNs are a `Record` of its name. */
 export const TASKS = {
@@ -84,6 +91,20 @@ export const TASKS = {
     output: EnrolmentOutcome,
   },
   'refuse-enrolment': { input: FailedObjectExecution, output: EnrolmentOutcome },
+  'begin-forgetting': {
+    input: z.strictObject({ person_id: PersonId, photos: z.boolean() }),
+    output: z.strictObject({ forgetting: Forgetting, progress: ForgettingProgress }),
+  },
+  'forget-vectors': ForgettingTurn,
+  'forget-faces': ForgettingTurn,
+  'forget-dead-letters': ForgettingTurn,
+  'forget-objects': ForgettingTurn,
+  'forget-person-rows': ForgettingTurn,
+  'verify-forgotten': ForgettingTurn,
+  'write-receipt': {
+    input: z.strictObject({ forgetting: Forgetting, progress: ForgettingProgress }),
+    output: z.strictObject({ receipt_key: z.string(), ids: z.array(PersonId) }),
+  },
   'record-failure': {
     input: ExecutionFailedEvent,
     output: z.strictObject({ recorded: z.boolean(), record: z.string().optional() }),

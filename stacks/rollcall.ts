@@ -140,10 +140,10 @@ export class RollcallStack extends TerraformStack {
   ): Record<TaskName, TaskFunction> {
     const [config, nameOf] = [this.#config, this.#nameOf];
     // By name, because the state machines themselves refer to the functions.
-    const startedByObjects = MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined).map((name) =>
-      nameOf(`rollcall-${name}`),
-    );
+    const triggered = MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined);
+    const startedByObjects = triggered.map((name) => nameOf(`rollcall-${name}`));
     const machines = startedByObjects.map((name) => arn('states', `stateMachine:${name}`));
+    const deadLetterQueues = [...triggered, 'failures'].map((name) => nameOf(`rollcall-${name}-dead-letters`));
     const resources: ResourceArns = {
       bucket: bucket.arn,
       results: results.arn,
@@ -152,12 +152,16 @@ export class RollcallStack extends TerraformStack {
       machines,
       executions: startedByObjects.map((name) => arn('states', `execution:${name}:*`)),
       failureDeadLetters: failureDeadLetters.queue.arn,
+      deadLetters: deadLetterQueues.map((name) => arn('sqs', name)),
     };
     const rates = ratesOf(config);
     const variables: Record<Variable, string> = {
+      BUCKET: bucket.bucket,
       RESULTS_TABLE: results.name,
       PEOPLE_TABLE: people.name,
       COLLECTION_ID: collection.collectionId,
+      DEAD_LETTER_QUEUES: deadLetterQueues.join(','),
+      LOG_RETENTION_DAYS: String(config.logRetentionDays),
       OBJECT_MACHINES: machines.join(','),
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
       MIN_FACE_PIXELS: String(config.minFacePixels),

@@ -13,7 +13,8 @@ export interface ResourceArns {
   /** The state machines that objects start, and their executions, whose failures are recorded. */
   readonly machines: readonly string[];
   readonly executions: readonly string[];
-  /** The dead-letter queue of record-failure. */
+  /** All dead-letter queues, and that of record-failure. */
+  readonly deadLetters: readonly string[];
   readonly failureDeadLetters: string;
 }
 
@@ -38,6 +39,17 @@ const read = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObject'], 
 const write = (bucket: string, prefix: Prefix) => allow(['s3:PutObject'], under(bucket, [prefix]));
 
 const index = (table: string, name: IndexName<'results'>) => `${table}/index/${name}`;
+
+/** Reads and removes the versions of objects for good. */
+const readVersions = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObjectVersion'], under(bucket, prefixes));
+const removeVersions = (bucket: string, ...prefixes: Prefix[]) => [
+  listVersions(bucket, ...prefixes),
+  allow(['s3:DeleteObjectVersion'], under(bucket, prefixes)),
+];
+const listVersions = (bucket: string, ...prefixes: Prefix[]) =>
+  allow(['s3:ListBucketVersions'], [bucket], {
+    StringLike: { 's3:prefix': prefixes.map((prefix) => `${PREFIXES[prefix]}*`) },
+  });
 
 /** A crop is removed together with the row that refers to it. */
 const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['faces']));
@@ -97,6 +109,8 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [results]),
       allow(['dynamodb:GetItem'], [people]),
       removeCrops(bucket),
+      // Of a person who is forgotten meanwhile, nothing may be left.
+      ...removeVersions(bucket, 'faces'),
     ],
   },
   'write-processed': {
@@ -125,7 +139,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     memoryMb: PIXELS,
     timeoutSeconds: 85,
     grants: ({ bucket, results, people }) => [
-      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [people]),
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
       reserve(results, 'DetectFaces', 'IndexFaces'),
       readVersion(bucket, 'enroll'),
       seek(bucket, 'enroll'),
@@ -148,7 +162,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 55,
     grants: ({ bucket, people, collection }) => [
       allow(['rekognition:IndexFaces', 'rekognition:DeleteFaces'], [collection]),
-      allow(['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
+      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
       // Rekognition reads the picture with the caller's rights.
       readVersion(bucket, 'enroll'),
       read(bucket, 'work'),
@@ -181,15 +195,81 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     grants: ({ results, people, machines, executions }) => [
       allow(['dynamodb:Query'], [index(results, 'by-status'), index(people, 'by-status')]),
       allow(['dynamodb:UpdateItem'], [results, people]),
+      allow(['dynamodb:GetItem', 'dynamodb:DeleteItem'], [people]),
       allow(['states:ListExecutions'], machines),
       allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions),
     ],
+  },
+  'begin-forgetting': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    grants: ({ results, people }) => [
+      allow(['dynamodb:PutItem'], [people]),
+      allow(['dynamodb:Query'], [index(results, 'by-status'), index(people, 'by-status')]),
+    ],
+  },
+  'forget-vectors': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ people, collection }) => [
+      allow(['dynamodb:Query'], [people]),
+      allow(['rekognition:ListFaces', 'rekognition:DeleteFaces'], [collection]),
+    ],
+  },
+  'forget-faces': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, results }) => [
+      allow(['dynamodb:Query'], [index(results, 'by-status')]),
+      allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
+      ...removeVersions(bucket, 'input', 'faces', 'work', 'processed'),
+    ],
+  },
+  'forget-dead-letters': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ deadLetters }) => [allow(['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'], deadLetters)],
+  },
+  'forget-objects': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, people }) => [
+      allow(['dynamodb:Query'], [people]),
+      ...removeVersions(bucket, 'enroll', 'faces', 'work', 'processed'),
+      readVersions(bucket, 'work', 'processed'),
+      read(bucket, 'processed'),
+      write(bucket, 'processed'),
+    ],
+  },
+  'forget-person-rows': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, people }) => [
+      allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [people]),
+      ...removeVersions(bucket, 'work'),
+    ],
+  },
+  'verify-forgotten': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, results, people, collection }) => [
+      allow(['dynamodb:Query'], [results, index(results, 'by-status'), people, index(people, 'by-status')]),
+      allow(['rekognition:ListFaces'], [collection]),
+      listVersions(bucket, 'enroll', 'work', 'processed'),
+      readVersions(bucket, 'work', 'processed'),
+    ],
+  },
+  'write-receipt': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    grants: ({ bucket, people }) => [allow(['dynamodb:UpdateItem'], [people]), write(bucket, 'receipts')],
   },
   'record-failure': {
     memoryMb: CALLS,
     timeoutSeconds: 25,
     grants: ({ results, people, executions, failureDeadLetters }) => [
       allow(['dynamodb:UpdateItem'], [results, people]),
+      allow(['dynamodb:GetItem', 'dynamodb:DeleteItem'], [people]),
       allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions),
       // Lambda uses the function's role to send failed events to the queue.
       allow(['sqs:SendMessage'], [failureDeadLetters]),

@@ -4,6 +4,7 @@ import { PREFIXES } from '../schemas/keys.ts';
 import type { TaskName } from '../schemas/tasks.ts';
 import type { Machine } from './asl.ts';
 import { enrollFaceMachine } from './enroll-face.ts';
+import { forgetPersonMachine } from './forget-person.ts';
 import { recognitionMachine } from './recognition.ts';
 
 /** The ARNs of what states call. */
@@ -23,6 +24,7 @@ interface Entry {
 export const MACHINES = {
   recognition: { define: recognitionMachine, objectPrefix: PREFIXES.input },
   'enroll-face': { define: enrollFaceMachine, objectPrefix: PREFIXES.enroll },
+  'forget-person': { define: forgetPersonMachine },
 } as const satisfies Record<string, Entry>;
 export type MachineName = keyof typeof MACHINES;
 

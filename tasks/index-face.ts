@@ -6,6 +6,7 @@ import type { IndexedFace } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { overlap } from './faces/boxes.ts';
 import { clamped, imageOf } from './faces/detect.ts';
+import { isForgotten, personForgotten } from './forgetting/tombstones.ts';
 import { clock } from './pacing/services.ts';
 import { arriveAt, type Clock } from './pacing/slots.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -27,7 +28,13 @@ export async function run(
   { enrolment, face, index_at }: Input<'index-face'>,
   services: Services,
 ): Promise<Output<'index-face'>> {
-  const indexed = (await holdFace(services, enrolment)) ?? (await indexFace(enrolment, index_at, services));
+  const known = await holdFace(services, enrolment);
+  // After the row is written: whoever removes the person's rows finds it, or else the tombstone is seen here.
+  if (await isForgotten(services, enrolment.person_id, enrolment.timestamp)) {
+    await releaseOwnFace(services, enrolment);
+    throw personForgotten();
+  }
+  const indexed = known ?? (await indexFace(enrolment, index_at, services));
   const { face_id, model_version, bounding_box } = indexed;
   if (overlap(bounding_box, face.bounding_box) >= SAME_FACE) return { face_id, model_version };
   // Of several faces Rekognition keeps the one of the best quality, which can be a bystander's.

@@ -3,6 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PersonId } from '../schemas/faces.ts';
 import { personOfKey, workPrefixOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { refuseForgotten } from './forgetting/tombstones.ts';
 import { isFolderMarker, loadPicture } from './images/load-picture.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { meterOf } from './pacing/services.ts';
@@ -40,6 +41,7 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
   });
   if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };
   if (!person) throw nobodyOf(ofKey?.person_id);
+  await refuseForgotten(services, { id: person.person_id, row, object });
   const work_prefix = workPrefixOf(object.key, object.etag, object.version_id);
   const { picture, lane: ofObject } = await loadPicture(services.s3, object, work_prefix);
   const lane = input.detail.lane ?? ofObject;

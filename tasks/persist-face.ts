@@ -3,6 +3,8 @@ import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/li
 import type { PersonId } from '../schemas/faces.ts';
 import { FaceRecord, PersonRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { withoutForgotten } from './forgetting/tombstones.ts';
+import { removeAllVersions } from './forgetting/versions.ts';
 import { s3Client } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
@@ -28,7 +30,9 @@ export async function run(input: Input<'persist-face'>, services: Services): Pro
   const [record, row] = await Promise.all([recordOf(input, services), rowOf(input, services)]);
   const remove = (crop: string) => removeObject(services.s3, photo.bucket, crop);
   const shared = row?.crop_key === face.crop_key;
-  if (row && !shared && row.sequencer < photo.sequencer) await remove(row.crop_key);
+  if (row?.crop_key !== undefined && !shared && row.sequencer < photo.sequencer) await remove(row.crop_key);
+  // Nothing may be left of somebody who was forgotten meanwhile.
+  if (record.crop_key === undefined) await removeAllVersions(services.s3, photo.bucket, face.crop_key);
   const written = await put(record, services);
   if (!written && !shared) await remove(face.crop_key);
   return { index: face.index, written };
@@ -58,8 +62,12 @@ function put(record: FaceRecord, { dynamoDb, resultsTable }: Services): Promise<
 
 async function recordOf({ photo, face, search }: Input<'persist-face'>, services: Services): Promise<FaceRecord> {
   const { key } = faceRow(services.resultsTable, photo.image_id, face.index);
-  const { status, reason, best, runner_up, model_version } = search;
-  const matched = status === 'MATCHED' && best ? { ...best, person: await nameOfPerson(best.person_id, services) } : {};
+  const [current, person] = await Promise.all([
+    withoutForgotten(services, search, photo.timestamp),
+    search.status === 'MATCHED' && search.best ? nameOfPerson(search.best.person_id, services) : undefined,
+  ]);
+  const { status, reason, best, runner_up, model_version } = current;
+  const matched = status === 'MATCHED' ? { ...best, person } : {};
   const record = {
     ...key,
     face_index: face.index,
@@ -73,7 +81,7 @@ async function recordOf({ photo, face, search }: Input<'persist-face'>, services
     confidence: face.confidence,
     bounding_box: face.bounding_box,
     emotions: face.emotions,
-    crop_key: face.crop_key,
+    ...(reason === 'PERSON_FORGOTTEN' ? {} : { crop_key: face.crop_key }),
     ...matched,
     ...(status === 'UNKNOWN' && best ? { candidate: best } : {}),
     ...(runner_up ? { runner_up } : {}),

@@ -1,5 +1,6 @@
 import type { PersonRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { deleteIf, isForgotten } from './forgetting/tombstones.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { count } from './runtime/metrics.ts';
 import { finishClaim, isOutdated, ownsClaim } from './storage/claims.ts';
@@ -26,6 +27,11 @@ export async function run(input: Input<'persist-person'>, services: FaceStore): 
       condition: 'attribute_not_exists(#created_at)',
     }),
   );
+  if (await isForgotten(services, person_id, timestamp)) {
+    await deleteIf(dynamoDb, personRow(services, person_id), { created_at: timestamp });
+    await releaseOwnFace(services, enrolment);
+    return { status: 'SUPERSEDED', person_id };
+  }
   const row = enrolmentRow(peopleTable, enrolment.key);
   if (await ownsClaim(dynamoDb, row, enrolment)) {
     await releaseOlderFaces(services, enrolment);

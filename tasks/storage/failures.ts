@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { imageIdOf, personOfKey, PREFIXES } from '../../schemas/keys.ts';
 import type { UploadedObject } from '../../schemas/payloads.ts';
 import { FAILURE_ATTRIBUTES, OUTCOME_ATTRIBUTES } from '../../schemas/records.ts';
+import { deleteIf, isForgotten } from '../forgetting/tombstones.ts';
 import { faultOf } from '../runtime/faults.ts';
 import { conditionalUpdate, updateConditionally, type RowAddress, type RowUpdate } from './conditional-updates.ts';
 import { enrolmentRow } from './enrolment-row.ts';
@@ -48,7 +49,17 @@ export async function recordFailure(
       values: { processing: 'PROCESSING' },
     }),
   );
+  if (recorded && (await isOfForgotten(tables, object))) {
+    await deleteIf(tables.dynamoDb, row, { execution_arn: object.execution_arn });
+    return { recorded: false, record: row.key['record'] };
+  }
   return { recorded, record: row.key['record'] };
+}
+
+/** The row of an enrolment has the person's name. */
+async function isOfForgotten(tables: FailureTables, { key, timestamp }: UploadedObject): Promise<boolean> {
+  const person = key.startsWith(PREFIXES.enroll) ? personOfKey(key) : undefined;
+  return person !== undefined && isForgotten(tables, person.person_id, timestamp);
 }
 
 /**

@@ -58,7 +58,7 @@ export async function removeFaces(
 ): Promise<void> {
   const condition = '#sequencer = :sequencer';
   for (const { image_id, record, sequencer, crop_key } of faces) {
-    await removeObject(s3, bucket, crop_key);
+    if (crop_key !== undefined) await removeObject(s3, bucket, crop_key);
     // False if somebody else removed or replaced it, which is fine.
     await conditionHeld(
       dynamoDb.send(

@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { PersonId } from './faces.ts';
+
+/** What forgetting removes or changes. A receipt says how many of each. */
+const RemovedKind = z.enum([
+  /** Faces in the collection. */
+  'vectors',
+  /** Versions of enrolment photos, and of what was made from them. */
+  'portraits',
+  /** Rows of FaceRecognitionPeople. */
+  'people_rows',
+  /** Rows of faces that were named for the person, now UNKNOWN. */
+  'faces',
+  /** Rows of other faces, in which the person was a candidate. */
+  'candidates',
+  /** Versions of crops. */
+  'crops',
+  /** JSON files that were written again without the person. */
+  'results',
+  /** Files in `work/` that named the person. */
+  'work_files',
+  /** Older versions of crops, results and work files, whoever is in them: nothing tells it any more. */
+  'older_versions',
+  'dead_letters',
+  /** Photos that were removed whole, because it was asked for. */
+  'photos',
+]);
+export type RemovedKind = z.infer<typeof RemovedKind>;
+const Counts = z.partialRecord(RemovedKind, z.int().min(0));
+
+/** What was read back: each of these many was looked at, and none names the person. */
+const CheckedKind = z.enum(['people_rows', 'vectors', 'photos', 'objects']);
+export type CheckedKind = z.infer<typeof CheckedKind>;
+const Checked = z.partialRecord(CheckedKind, z.int().min(0));
+
+/** Who is being forgotten. */
+export const Forgetting = z.strictObject({
+  receipt_id: z.guid(),
+  /** All ids of the one person. */
+  ids: z.array(PersonId).min(1).max(1000),
+  /** Whether the photos are removed that the person is in. */
+  photos: z.boolean(),
+  started_at: z.iso.datetime(),
+  /** Whether photos or enrolments were under way then: their tasks may have read what is removed meanwhile. */
+  under_way: z.boolean(),
+});
+export type Forgetting = z.infer<typeof Forgetting>;
+
+/** What is handed from one call to the next. */
+export const ForgettingProgress = z.strictObject({
+  /** Everything is removed and verified once a round. */
+  round: z.int().min(1),
+  removed: Counts,
+  checked: Checked,
+  /** What was found that should be gone. */
+  left: z.int().min(0),
+  /** Where the same task goes on. Absent once it is through. */
+  cursor: z.string().optional(),
+  /** When the next round begins. Absent if there is none. */
+  wait_until: z.iso.datetime().optional(),
+});
+export type ForgettingProgress = z.infer<typeof ForgettingProgress>;
+
+/** `receipts/<id>.json`: what was forgotten, without saying who. */
+export const Receipt = z.strictObject({
+  id: z.guid(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime(),
+  rounds: z.int(),
+  photos_removed: z.boolean(),
+  removed: Counts,
+  /** How many of each were read back at the end. None of them named the person. */
+  checked: Checked,
+  checked_how: z.string(),
+  /** What cannot be removed, and when it is gone by itself. */
+  remains: z.array(z.strictObject({ what: z.string(), until: z.iso.datetime() })),
+  pipeline_version: z.string(),
+  /** SHA-256 of the receipt without this field, as JSON on one line. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type Receipt = z.infer<typeof Receipt>;

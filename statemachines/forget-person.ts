@@ -1,0 +1,81 @@
+import { EXECUTION_TIMEOUT_SECONDS } from '../schemas/executions.ts';
+import { machine, type Machine } from './asl.ts';
+import type { CallableArns } from './registry.ts';
+import { RETRIES } from './retries.ts';
+
+/**
+ * Removes everything about one person, and reads it all back. Each task does a part of its work a call and is called
+ * until it is through. Nothing is caught: after a failure the machine is redriven, or started again.
+ */
+export function forgetPersonMachine({ functions }: CallableArns): Machine {
+  return machine({
+    Comment: 'Forgets one person: vectors, portraits, rows, names, crops and files, then reads everything back',
+    StartAt: 'BeginForgetting',
+    TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
+    States: {
+      BeginForgetting: {
+        Type: 'Task',
+        Resource: functions['begin-forgetting'],
+        Parameters: { 'person_id.$': '$.person_id', 'photos.$': '$.photos' },
+        ResultPath: '$',
+        TimeoutSeconds: 30,
+        Retry: RETRIES,
+        Next: 'ForgetVectors',
+      },
+      // First, so that nobody is taken for the person any more.
+      ForgetVectors: turn(functions['forget-vectors'], 'MoreVectors?'),
+      'MoreVectors?': more('ForgetVectors', 'ForgetFaces'),
+      ForgetFaces: turn(functions['forget-faces'], 'MoreFaces?'),
+      'MoreFaces?': more('ForgetFaces', 'ForgetDeadLetters'),
+      ForgetDeadLetters: turn(functions['forget-dead-letters'], 'MoreDeadLetters?'),
+      'MoreDeadLetters?': more('ForgetDeadLetters', 'ForgetObjects'),
+      ForgetObjects: turn(functions['forget-objects'], 'MoreObjects?'),
+      'MoreObjects?': more('ForgetObjects', 'ForgetPersonRows'),
+      // Last, because the rows tell of the rest.
+      ForgetPersonRows: turn(functions['forget-person-rows'], 'MorePersonRows?'),
+      'MorePersonRows?': more('ForgetPersonRows', 'VerifyForgotten'),
+      VerifyForgotten: turn(functions['verify-forgotten'], 'Forgotten?'),
+      'Forgotten?': {
+        Type: 'Choice',
+        Choices: [
+          { Variable: '$.progress.cursor', IsPresent: true, Next: 'VerifyForgotten' },
+          { Variable: '$.progress.wait_until', IsPresent: true, Next: 'WaitForOthers' },
+        ],
+        Default: 'WriteReceipt',
+      },
+      // Until tasks of other executions have ended that began before the person was forgotten.
+      WaitForOthers: { Type: 'Wait', TimestampPath: '$.progress.wait_until', Next: 'ForgetVectors' },
+      WriteReceipt: {
+        Type: 'Task',
+        Resource: functions['write-receipt'],
+        Parameters: INPUT,
+        ResultPath: '$',
+        TimeoutSeconds: 30,
+        Retry: RETRIES,
+        Next: 'Done',
+      },
+      Done: { Type: 'Succeed' },
+    },
+  });
+}
+
+const INPUT = { 'forgetting.$': '$.forgetting', 'progress.$': '$.progress' };
+
+const turn = <const Next extends string>(Resource: string, Next: Next) =>
+  ({
+    Type: 'Task',
+    Resource,
+    Parameters: INPUT,
+    ResultPath: '$.progress',
+    TimeoutSeconds: 120,
+    Retry: RETRIES,
+    Next,
+  }) as const;
+
+/** Calls the same task again until it says that it is through. */
+const more = <const Same extends string, const Next extends string>(same: Same, next: Next) =>
+  ({
+    Type: 'Choice',
+    Choices: [{ Variable: '$.progress.cursor', IsPresent: true, Next: same }],
+    Default: next,
+  }) as const;

@@ -1,0 +1,90 @@
+import { DeleteFacesCommand, ListFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EnrolledFaceRecord } from '../schemas/records.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
+import { readPartition } from './forgetting/index-pages.ts';
+import { Tally, turnEnds, type Clock } from './forgetting/turn.ts';
+import { rekognitionClient } from './runtime/clients.ts';
+import { defineTask } from './runtime/define-task.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
+import { env } from './runtime/environment.ts';
+
+interface Services extends Clock {
+  readonly rekognition: RekognitionClient;
+  readonly collectionId: string;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly peopleTable: string;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+/** ListFaces allows five calls a second in most regions, and others may need some of them. */
+const GAP_MS = 400;
+/** Rekognition takes 4,096 ids in one DeleteFaces. */
+const BATCH = 1000;
+
+/**
+ * Removes the person's faces from the collection: first those that the rows tell of, so that nobody is taken for the
+ * person any more, then whatever else the collection has under the person's ids.
+ */
+export async function run(
+  { forgetting, progress }: Input<'forget-vectors'>,
+  services: Services,
+): Promise<Output<'forget-vectors'>> {
+  const tally = new Tally(progress);
+  const late = turnEnds(services);
+  let { cursor } = progress;
+  if (cursor === undefined) tally.add('vectors', await remove(services, await recorded(forgetting.ids, services)));
+  const ids = new Set<string | undefined>(forgetting.ids);
+  do {
+    const { Faces = [], NextToken } = await services.rekognition.send(
+      new ListFacesCommand({ CollectionId: services.collectionId, MaxResults: 4096, NextToken: cursor }),
+    );
+    const strays = Faces.flatMap(({ FaceId, ExternalImageId }) => (ids.has(ExternalImageId) ? (FaceId ?? []) : []));
+    tally.add('vectors', await remove(services, strays));
+    cursor = NextToken;
+    if (cursor !== undefined) await services.sleep(GAP_MS);
+  } while (cursor !== undefined && !late());
+  return tally.progress(progress, cursor);
+}
+
+async function recorded(ids: readonly string[], { dynamoDb, peopleTable }: Services): Promise<string[]> {
+  const faces: string[] = [];
+  for (const id of ids) {
+    for (const row of await readPartition(dynamoDb, peopleTable, 'person_id', id)) {
+      const face = EnrolledFaceRecord.safeParse(row).data;
+      faces.push(...[face?.face_id, face?.removing].filter((one) => one !== undefined));
+    }
+  }
+  return faces;
+}
+
+async function remove({ rekognition, collectionId }: Services, faces: readonly string[]): Promise<number> {
+  let removed = 0;
+  for (let at = 0; at < faces.length; at += BATCH) {
+    const FaceIds = faces.slice(at, at + BATCH);
+    const { DeletedFaces = [] } = await rekognition.send(
+      new DeleteFacesCommand({ CollectionId: collectionId, FaceIds }),
+    );
+    removed += DeletedFaces.length;
+  }
+  return removed;
+}
+
+export const handler = defineTask({
+  name: 'forget-vectors',
+  services: () => ({
+    rekognition: rekognitionClient(),
+    collectionId: env('COLLECTION_ID'),
+    dynamoDb: dynamoDbClient(),
+    peopleTable: env('PEOPLE_TABLE'),
+    sleep,
+    now: () => new Date(),
+  }),
+  run,
+  describe: ({ forgetting, progress }, output) => ({
+    receipt: forgetting.receipt_id,
+    round: progress.round,
+    vectors: output?.removed.vectors,
+  }),
+});

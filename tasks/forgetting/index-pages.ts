@@ -1,0 +1,59 @@
+import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Where a walk through several values of an index goes on. */
+const Place = z.strictObject({ at: z.int(), from: z.record(z.string(), z.unknown()).optional() });
+
+export interface IndexWalk {
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly values: readonly string[];
+}
+
+/** Reads the page of index by-status that the cursor names, through all of these statuses. No cursor: it was the last. */
+export async function readByStatus(
+  { dynamoDb, tableName, values }: IndexWalk,
+  cursor: string | undefined,
+): Promise<{ rows: readonly Row[]; cursor?: string }> {
+  const { at, from } = cursor === undefined ? { at: 0 } : Place.parse(JSON.parse(cursor));
+  const { Items = [], LastEvaluatedKey } = await dynamoDb.send(
+    new QueryCommand({
+      TableName: tableName,
+      IndexName: 'by-status',
+      KeyConditionExpression: '#status = :status',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':status': values[at] },
+      ExclusiveStartKey: from,
+    }),
+  );
+  const next = LastEvaluatedKey ? { at, from: LastEvaluatedKey } : { at: at + 1 };
+  return { rows: Items, ...(next.at < values.length ? { cursor: JSON.stringify(next) } : {}) };
+}
+
+/** All rows of one partition of a table, read consistently. */
+export async function readPartition(
+  dynamoDb: DynamoDBDocumentClient,
+  tableName: string,
+  name: 'image_id' | 'person_id',
+  value: string,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamoDb.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: '#name = :value',
+        ExpressionAttributeNames: { '#name': name },
+        ExpressionAttributeValues: { ':value': value },
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }),
+    );
+    rows.push(...(page.Items ?? []));
+    from = page.LastEvaluatedKey;
+  } while (from);
+  return rows;
+}

@@ -1,0 +1,57 @@
+import type { Candidate, FaceSearch } from '../../schemas/faces.ts';
+import type { FaceOutcome } from '../../schemas/outcomes.ts';
+
+type People = ReadonlySet<string>;
+
+/** Whether a row or a file says anything about these people: their ids are in its text. */
+export function mentions(text: string, people: Iterable<string>): boolean {
+  for (const id of people) if (text.includes(id)) return true;
+  return false;
+}
+
+/** What a face's row, its JSON and the answer to its search have in common. */
+interface Decision {
+  readonly status: FaceSearch['status'];
+  readonly reason: FaceSearch['reason'];
+  readonly candidate?: Candidate | undefined;
+  readonly runner_up?: Candidate | undefined;
+}
+
+/**
+ * A face that was taken for one of these people is unknown from now on, with no candidate, so that nothing suggests them
+ * again. For any other face they only leave the candidates, and the next one moves up.
+ */
+function decide({ status, reason, candidate, runner_up }: Decision, wasMatched: boolean, people: People): Decision {
+  if (wasMatched) return { status: 'UNKNOWN', reason: 'PERSON_FORGOTTEN' };
+  const [best, next] = [candidate, runner_up].filter((one) => one && !people.has(one.person_id));
+  if (status !== 'UNKNOWN') return { status, reason, runner_up: best };
+  if (best) return { status, reason, candidate: best, runner_up: next };
+  return { status, reason: reason === 'SIMILARITY_BELOW_THRESHOLD' ? 'NO_CANDIDATE' : reason };
+}
+
+export function searchWithout(search: FaceSearch, people: People): FaceSearch {
+  if (people.size === 0) return search;
+  const { best, model_version } = search;
+  const matched = search.status === 'MATCHED';
+  const wasMatched = matched && best !== undefined && people.has(best.person_id);
+  const { status, reason, ...rest } = decide({ ...search, candidate: matched ? undefined : best }, wasMatched, people);
+  return defined({
+    status,
+    reason,
+    best: status === 'MATCHED' ? best : rest.candidate,
+    runner_up: rest.runner_up,
+    model_version,
+  });
+}
+
+/** The same face without these people, and without the crop that showed one of them. */
+export function faceWithout<Face extends FaceOutcome>(face: Face, people: People): Face {
+  const { person_id, person, face_id, similarity, crop_key, candidate, runner_up, ...rest } = face;
+  const wasMatched = person_id !== undefined && people.has(person_id);
+  const identity = wasMatched ? { source: 'machine' } : { person_id, person, face_id, similarity, crop_key };
+  const without = { ...rest, ...identity, ...decide({ ...rest, candidate, runner_up }, wasMatched, people) };
+  return defined(without) as object as Face;
+}
+
+const defined = <Fields extends object>(fields: Fields) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
