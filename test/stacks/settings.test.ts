@@ -71,10 +71,15 @@ test('what the functions and the machine are told comes from the settings', () =
   expect(search?.['architectures']).toStrictEqual(['x86_64']);
   expect(search?.['environment']).toStrictEqual({
     variables: {
+      BUCKET: 'rollcall-111122223333',
       COLLECTION_ID: 'my-face-collection',
+      DEAD_LETTER_QUEUES: ['recognition', 'enroll-face', 'failures']
+        .map((name) => `rollcall-${name}-dead-letters`)
+        .join(','),
       DETECT_FACES_PER_SECOND: '50',
       FACE_MATCH_THRESHOLD: '92.5',
       INDEX_FACES_PER_SECOND: '25',
+      LOG_RETENTION_DAYS: '30',
       MIN_FACE_PIXELS: '60',
       OBJECT_MACHINES: ['recognition', 'enroll-face']
         .map((name) => `arn:aws:states:us-east-1:111122223333:stateMachine:rollcall-${name}`)
