@@ -23,6 +23,13 @@ const SERVICES = {
 } as const;
 export type Service = (typeof SERVICES)[keyof typeof SERVICES] | 's3';
 
+/** Operations that neither a header nor the SDK names: their query does. */
+const S3_OPERATIONS: Readonly<Record<string, string>> = {
+  'GET versions': 'ListObjectVersions',
+  'POST delete': 'DeleteObjects',
+  'GET tagging': 'GetObjectTagging',
+};
+
 // https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
 export const FUNCTIONS_PATH = '/2015-03-31/functions/';
 
@@ -36,6 +43,9 @@ export function callOf(request: IncomingMessage): Call {
   if (operation !== undefined && Object.hasOwn(SERVICES, prefix)) {
     return { service: SERVICES[prefix as keyof typeof SERVICES], operation, caller };
   }
+  const subresource = /[?&](versions|delete|tagging)(?:[&=]|$)/.exec(url)?.[1];
+  const bySubresource = S3_OPERATIONS[`${method} ${subresource}`];
+  if (bySubresource !== undefined) return { service: 's3', operation: bySubresource, caller };
   // The SDK names the operation in the query, except for HeadObject and similar operations.
   const named = /[?&]x-id=(\w+)/.exec(url)?.[1];
   const verb = method.charAt(0) + method.slice(1).toLowerCase();

@@ -15,7 +15,10 @@ export async function describeRequest(
   if (service !== 's3') return jsonOf(body) ?? {};
   const [path = '', query] = url.split('?');
   const [bucket = '', ...key] = path.slice(1).split('/').map(decodeURIComponent);
-  const version = new URLSearchParams(query).get('versionId');
+  const parameters = new URLSearchParams(query);
+  const version = parameters.get('versionId');
+  if (operation === 'ListObjectVersions') return { bucket, prefix: parameters.get('prefix') ?? '' };
+  if (operation === 'DeleteObjects') return { bucket, keys: keysIn(body.toString()) };
   return {
     bucket,
     key: key.join('/'),
@@ -23,6 +26,8 @@ export async function describeRequest(
     ...(operation === 'PutObject' ? await describeContent(body) : {}),
   };
 }
+
+const keysIn = (xml: string) => [...xml.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
 
 export async function describeResponse(
   { service, operation }: Call,

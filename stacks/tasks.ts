@@ -237,7 +237,6 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       allow(['dynamodb:Query'], [people]),
       ...removeVersions(bucket, 'enroll', 'faces', 'work', 'processed'),
       readVersions(bucket, 'work', 'processed'),
-      read(bucket, 'processed'),
       write(bucket, 'processed'),
     ],
   },

@@ -71,12 +71,14 @@ async function forgetPage(services: Services, versions: readonly ObjectVersion[]
 }
 
 async function forgetInJson(services: Services, version: ObjectVersion, { people, words, tally }: Work) {
-  const text = await readVersion(services, version);
-  if (text === undefined) return;
+  const stored = await readVersion(services, version);
+  if (!stored) return;
   if (version.key.startsWith(PREFIXES.work)) {
-    if (!mentions(text, words)) return;
+    if (!mentions(stored.text, words)) return;
     tally.add('work_files', await removeVersions(services.s3, services.bucket, [version]));
-  } else if (mentions(text, people) && (await removeFromJson(services, version.key, people))) tally.add('results', 1);
+  } else if (mentions(stored.text, people) && (await removeFromJson(services, version.key, stored, people))) {
+    tally.add('results', 1);
+  }
 }
 
 export const handler = defineTask({

@@ -81,7 +81,7 @@ async function checkPeople(
   cursor?: string,
 ): Promise<Page> {
   const own = await Promise.all(ids.map((id) => readPartition(dynamoDb, peopleTable, 'person_id', id)));
-  const walk = { dynamoDb, tableName: peopleTable, values: EnrolmentStatus.options };
+  const walk = { dynamoDb, tableName: peopleTable, values: [...EnrolmentStatus.options, 'KNOWN', 'ALIAS'] };
   const { rows, cursor: next } = await readByStatus(walk, cursor);
   const mentioning = rows.filter((row) => mentions(JSON.stringify(row), ids));
   return { looked: rows.length, left: own.flat().length + mentioning.length, cursor: next };
@@ -118,7 +118,7 @@ async function checkObjects(services: Services, ids: readonly string[], cursor?:
   const left = await mapConcurrently(versions, CONCURRENCY, async (version) => {
     if (enrols(version.key, people)) return 1;
     if (version.marker || !isAnswer(version.key)) return 0;
-    return Number(mentions((await readVersion(services, version)) ?? '', ids));
+    return Number(mentions((await readVersion(services, version))?.text ?? '', ids));
   });
   return { looked: versions.length, left: left.reduce<number>((a, b) => a + b, 0), cursor: walk.cursor };
 }

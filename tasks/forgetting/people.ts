@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { personOfKey, PREFIXES } from '../../schemas/keys.ts';
 import { PersonId } from '../../schemas/faces.ts';
+import { personOfKey, PREFIXES } from '../../schemas/keys.ts';
 import { readByStatus, readPartition } from './index-pages.ts';
 
 /** Whether a key enrols one of these people. */
@@ -33,7 +33,10 @@ export async function idsOfPerson(
   do {
     const page = await readByStatus({ dynamoDb, tableName: peopleTable, values: ['KNOWN', 'ALIAS'] }, cursor);
     for (const row of page.rows) {
-      const [from, to] = [PersonId.safeParse(row['person_id']).data, PersonId.safeParse(row['merged_into'] ?? row['is']).data];
+      const [from, to] = [
+        PersonId.safeParse(row['person_id']).data,
+        PersonId.safeParse(row['merged_into'] ?? row['is']).data,
+      ];
       if (from !== undefined && to !== undefined) leads.push({ from, to });
     }
     cursor = page.cursor;

@@ -3,9 +3,9 @@ import { detectionKeyOf, PREFIXES, sharedDetectionKeyOf } from '../../schemas/ke
 import { Processed } from '../../schemas/processed.ts';
 import { parse } from '../runtime/define-task.ts';
 import { nameOf } from '../runtime/errors.ts';
-import { etagOf, replaceObject } from '../storage/objects.ts';
+import { replaceObject } from '../storage/objects.ts';
 import { listVersions, removeVersions, type ObjectVersion, type VersionedStore } from './versions.ts';
-import { faceWithout, mentions } from './without-people.ts';
+import { faceWithout } from './without-people.ts';
 
 const SHARED_DETECTIONS = sharedDetectionKeyOf('').split('/').slice(0, 2).join('/');
 
@@ -15,14 +15,19 @@ export const isAnswer = (key: string) =>
   (key.startsWith(PREFIXES.processed) ||
     (key.startsWith(PREFIXES.work) && !key.endsWith(`/${detectionKeyOf('')}`) && !key.startsWith(SHARED_DETECTIONS)));
 
-/** The text of a version. Undefined if it has been removed since it was listed. */
+interface StoredText {
+  readonly text: string;
+  readonly etag: string | undefined;
+}
+
+/** A version as text. Undefined if it has been removed since it was listed. */
 export async function readVersion(
   { s3, bucket }: VersionedStore,
   { key, version_id }: Pick<ObjectVersion, 'key' | 'version_id'>,
-): Promise<string | undefined> {
+): Promise<StoredText | undefined> {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version_id }));
-    return await Body?.transformToString();
+    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version_id }));
+    return { text: (await answer.Body?.transformToString()) ?? '', etag: answer.ETag };
   } catch (error) {
     if (nameOf(error) === 'NoSuchKey' || nameOf(error) === 'NoSuchVersion') return undefined;
     throw error;
@@ -33,23 +38,16 @@ export async function readVersion(
 export async function removeFromJson(
   store: VersionedStore,
   key: string,
+  { text, etag }: StoredText,
   people: ReadonlySet<string>,
 ): Promise<boolean> {
   const { s3, bucket } = store;
-  const seen = await etagOf(s3, bucket, key);
-  const { versions } = await listVersions(s3, bucket, key);
-  const current = versions.find((version) => version.key === key && version.latest && !version.marker);
-  const text = current && (await readVersion(store, current));
-  if (seen === undefined || text === undefined || !mentions(text, people)) return false;
   const processed = parse(Processed, JSON.parse(text), `JSON file ${key}`);
   const body = { ...processed, faces: processed.faces.map((face) => faceWithout(face, people)) };
   // If somebody wrote in between, the next round finds what is left.
-  if (!(await replaceObject(s3, { bucket, key, body: `${JSON.stringify(body)}\n`, seen }))) return false;
-  const { versions: all } = await listVersions(s3, bucket, key);
-  await removeVersions(
-    s3,
-    bucket,
-    all.filter((version) => version.key === key && !version.latest),
-  );
+  if (!(await replaceObject(s3, { bucket, key, body: `${JSON.stringify(body)}\n`, seen: etag }))) return false;
+  const { versions } = await listVersions(s3, bucket, key);
+  const older = versions.filter((version) => version.key === key && !version.latest);
+  await removeVersions(s3, bucket, older);
   return true;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Intercept } from '../../local/calls.ts';
 import type { Invoke } from '../../local/lambda/lambda.ts';
 import { captureRequestBody } from '../../recording/recorder.ts';
-import { enrolmentRecordOf, personIdOf } from '../../schemas/keys.ts';
+import { enrolmentRecordOf, personIdOf, tombstoneIdOf } from '../../schemas/keys.ts';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import { anUploadedObject } from '../support/builders.ts';
@@ -92,6 +92,10 @@ async function loseFailures(inside: TestAccount): Promise<void> {
     const row = { ...own, ...object, status: 'PROCESSING', claimed_at: '2026-03-01T12:00:00.000Z' };
     await dynamoDb.send(new PutCommand({ TableName: table, Item: row }));
   }
+  // The name must not come back with the failure.
+  const tombstone = { person_id: tombstoneIdOf(personIdOf('Lost')), record: 'tombstone' };
+  const Item = { ...tombstone, forgotten_at: '2026-03-01T12:00:00.000Z' };
+  await dynamoDb.send(new PutCommand({ TableName: deployment.people_table, Item }));
   await inside.idle();
 }
 

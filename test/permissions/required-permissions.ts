@@ -78,6 +78,19 @@ function rekognition({ operation, request }: ObservedCall): RequiredPermission[]
   ];
 }
 
+const deleteVersions = ({ request }: ObservedCall): RequiredPermission[] =>
+  (request['keys'] as string[]).map((key) => ({
+    action: 's3:DeleteObjectVersion',
+    resource: `arn:aws:s3:::${String(request['bucket'])}/${key}`,
+  }));
+
+function queue({ operation, request }: ObservedCall): RequiredPermission[] {
+  const name = String(request['QueueName'] ?? request['QueueUrl'])
+    .split('/')
+    .at(-1);
+  return [{ action: `sqs:${operation}`, resource: arnHere('sqs', String(name)) }];
+}
+
 const states = ({ operation, request }: ObservedCall): RequiredPermission[] => [
   { action: `states:${operation}`, resource: String(request['executionArn'] ?? request['stateMachineArn']) },
 ];
@@ -87,6 +100,14 @@ const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermi
   's3.HeadObject': get,
   's3.PutObject': change,
   's3.DeleteObject': change,
+  's3.ListObjectVersions': ({ request }) => [
+    {
+      action: 's3:ListBucketVersions',
+      resource: `arn:aws:s3:::${String(request['bucket'])}`,
+      prefix: String(request['prefix'] ?? ''),
+    },
+  ],
+  's3.DeleteObjects': deleteVersions,
   'dynamodb.GetItem': table,
   'dynamodb.PutItem': table,
   'dynamodb.UpdateItem': table,
@@ -95,8 +116,12 @@ const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermi
   'rekognition.DetectFaces': rekognition,
   'rekognition.IndexFaces': rekognition,
   'rekognition.DeleteFaces': rekognition,
+  'rekognition.ListFaces': rekognition,
   'rekognition.SearchFacesByImage': rekognition,
   'rekognition.DescribeCollection': rekognition,
+  'sqs.GetQueueUrl': queue,
+  'sqs.ReceiveMessage': queue,
+  'sqs.DeleteMessage': queue,
   'stepFunctions.GetExecutionHistory': states,
   'stepFunctions.DescribeExecution': states,
   'stepFunctions.ListExecutions': states,

@@ -2,14 +2,16 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import sharp from 'sharp';
 import { clientConfig } from '../../local/clients.ts';
+import { emptyTable } from '../../recording/replay/table-rows.ts';
 import { sha256 } from '../../recording/sha256.ts';
-import { detectionKeyOf, sharedDetectionKeyOf } from '../../schemas/keys.ts';
+import { detectionKeyOf, personIdOf, sharedDetectionKeyOf, tombstoneIdOf } from '../../schemas/keys.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import { meterKey } from '../../tasks/pacing/meter.ts';
-import type { Scenario } from '../support/scenarios.ts';
+import { startForgetting, type Scenario } from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
 
 const deleteCollection = ({ rekognition, deployment }: TestAccount) =>
@@ -26,6 +28,19 @@ const takeSlots = ({ dynamoDb, deployment }: TestAccount) =>
     new PutCommand({
       TableName: deployment.results_table,
       Item: { ...meterKey('DetectFaces'), next_interactive: Date.now() + 3_600_000 },
+    }),
+  );
+
+/** As forgetting leaves it while it is under way. */
+const putTombstone = ({ dynamoDb, deployment }: TestAccount, name: string) =>
+  dynamoDb.send(
+    new PutCommand({
+      TableName: deployment.people_table,
+      Item: {
+        person_id: tombstoneIdOf(personIdOf(name)),
+        record: 'tombstone',
+        forgotten_at: '2026-03-01T12:00:00.000Z',
+      },
     }),
   );
 
@@ -82,6 +97,43 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     name: 'a failure of which the row of an enrolled portrait is told',
     given: (account, { robin }) => account.upload('enroll/robin.jpg', robin),
     when: (account) => tellOfFailure(account, 'enroll-face'),
+  },
+  {
+    name: 'a photo of somebody who is being forgotten',
+    given: (account, { robin }) => account.upload('enroll/Robin/1.jpg', robin),
+    when: async (account, { pair }) => {
+      await putTombstone(account, 'Robin');
+      await account.upload('input/pair.webp', pair);
+    },
+  },
+  {
+    name: 'a portrait of somebody who is being forgotten',
+    given: (account) => putTombstone(account, 'Robin'),
+    when: (account, { robin }) => account.upload('enroll/Robin/1.jpg', robin),
+  },
+  {
+    name: 'a failure of a portrait of somebody who is being forgotten',
+    given: (account, { robin }) => account.upload('enroll/robin.jpg', robin),
+    when: async (account) => {
+      await emptyTable(account.dynamoDb, account.deployment.people_table, 'people');
+      await putTombstone(account, 'Robin');
+      await tellOfFailure(account, 'enroll-face');
+    },
+  },
+  {
+    name: 'a person who is forgotten with photos and dead letters',
+    given: async (account, { robin, pair, solo }) => {
+      await account.upload('input/solo.jpg', solo);
+      await account.idle();
+      await account.upload('enroll/Robin/1.jpg', robin);
+      await account.idle();
+      await account.upload('input/pair.webp', pair);
+      for (const QueueUrl of Object.values(account.deployment.dead_letters)) {
+        const MessageBody = JSON.stringify({ detail: { object: { key: 'enroll/Robin/2.jpg' } } });
+        await account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+      }
+    },
+    when: (account) => startForgetting(account, 'Robin', true),
   },
   {
     name: 'a photo whose bytes are known, while the slots of DetectFaces are taken for an hour',

@@ -32,7 +32,7 @@ const person = {
   status: 'KNOWN',
   timestamp: EVENT_TIME,
 };
-const alias = { person_id: JOHN, record: 'alias', is: JANE, name: 'John Doe' };
+const alias = { person_id: JOHN, record: 'alias', is: JANE, name: 'John Doe', status: 'ALIAS', timestamp: EVENT_TIME };
 
 const STRICT: readonly (readonly [string, z.ZodType, object])[] = [
   ['an uploaded object', UploadedObject, anUploadedObject()],

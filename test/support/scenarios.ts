@@ -1,5 +1,6 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { personIdOf } from '../../schemas/keys.ts';
 import { machineArn } from '../../statemachines/registry.ts';
 import type { SamplePictures } from './sample-pictures.ts';
 import type { TestAccount } from './test-account.ts';
@@ -52,6 +53,17 @@ export const SCENARIOS: readonly Scenario[] = [
     when: (account) => startAgain(account, machineArn(account.deployment, 'enroll-face')),
   },
   {
+    name: 'a person is forgotten who is in a photo of two',
+    given: async (account, pictures) => {
+      await enrol(account, pictures);
+      await account.idle();
+      await account.upload('input/pair.webp', pictures.pair);
+      await account.idle();
+      await account.upload('input/pair.webp', pictures.solo);
+    },
+    when: (account) => startForgetting(account, 'Robin'),
+  },
+  {
     name: 'a photo while the collection is missing',
     when: async (account, { solo }) => {
       await account.rekognition.send(new DeleteCollectionCommand({ CollectionId: account.deployment.collection }));
@@ -61,6 +73,11 @@ export const SCENARIOS: readonly Scenario[] = [
       account.rekognition.send(new CreateCollectionCommand({ CollectionId: account.deployment.collection })),
   },
 ];
+
+export async function startForgetting({ sfn, deployment }: TestAccount, name: string, photos = false): Promise<void> {
+  const input = JSON.stringify({ person_id: personIdOf(name), photos });
+  await sfn.send(new StartExecutionCommand({ stateMachineArn: machineArn(deployment, 'forget-person'), input }));
+}
 
 /** As a duplicate event does whose execution has another name. */
 async function startAgain({ sfn }: TestAccount, stateMachineArn: string): Promise<void> {

@@ -95,7 +95,14 @@ const personRow = (person_id: string, name: string) => ({
 });
 
 test('a name that was given to somebody else means that person, and the row stays under the name', async () => {
-  await services.putRow('people', { person_id: personIdOf('Janet'), record: 'alias', is: JANE, name: 'Janet' });
+  await services.putRow('people', {
+    person_id: personIdOf('Janet'),
+    record: 'alias',
+    is: JANE,
+    name: 'Janet',
+    status: 'ALIAS',
+    timestamp: NOW,
+  });
   const address = await uploaded('enroll/Janet/1.jpg');
   expect(await run(anInput(address), services)).toMatchObject({ enrolment: { person_id: JANE, name: 'Janet' } });
   expect(await services.rowsOf('people', personIdOf('Janet'))).toContainEqual(
