@@ -7,6 +7,7 @@ import { enrollCommand } from './commands/enroll.ts';
 import { envCommand } from './commands/env.ts';
 import { failedCommand } from './commands/failed.ts';
 import { peopleCommand } from './commands/people.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { recognizeCommand } from './commands/recognize.ts';
 import { recordCommand } from './commands/record.ts';
 import { redriveCommand } from './commands/redrive.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   renameCommand,
   resultsCommand,
   showCommand,
+  forgetCommand,
   failedCommand,
   redriveCommand,
   deadLettersCommand,

@@ -1,4 +1,12 @@
-import { enrolmentRecordOf, hash, personIdOf, personOfKey, PREFIXES, workPrefixOf } from '../schemas/keys.ts';
+import {
+  enrolmentRecordOf,
+  hash,
+  personIdOf,
+  personOfKey,
+  PREFIXES,
+  tombstoneIdOf,
+  workPrefixOf,
+} from '../schemas/keys.ts';
 import { replaceTexts, type TextReplacement } from './replace-texts.ts';
 
 interface S3Object {
@@ -39,6 +47,7 @@ function personReplacements(value: unknown, key: string): TextReplacement[] {
     const madeUp = `Person ${index + 1}`;
     return [
       [personIdOf(name), personIdOf(madeUp)],
+      [tombstoneIdOf(personIdOf(name)), tombstoneIdOf(personIdOf(madeUp))],
       [name, madeUp],
     ];
   });

@@ -51,6 +51,7 @@ test.each([
   'rename',
   'results',
   'show',
+  'forget',
   'bootstrap',
   'doctor',
   'env',

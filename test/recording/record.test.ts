@@ -49,6 +49,7 @@ test('a case has the calls of each task with their answers', () => {
       undefined,
       'dynamodb GetItem',
       'dynamodb UpdateItem',
+      'dynamodb GetItem',
       's3 GetObject',
       'dynamodb UpdateItem',
       'dynamodb UpdateItem',
@@ -68,7 +69,7 @@ test('a case has the calls of each task with their answers', () => {
 });
 
 test('a picture is recorded by its hash and size', () => {
-  expect(recorded.tasks[0]?.calls?.[2]?.answer).toStrictEqual({
+  expect(recorded.tasks[0]?.calls?.[3]?.answer).toStrictEqual({
     picture: {
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       size: expect.any(Number) as number,
@@ -83,7 +84,7 @@ test('a picture is recorded by its hash and size', () => {
 test('calls of concurrent executions are kept apart', async () => {
   const other = await buildCase(account.sfn, executions[1]!, account.dataDir);
   expect(other.tasks.map(calls)).toStrictEqual(recorded.tasks.map(calls));
-  const pictures = [recorded, other].map(({ tasks }) => tasks[0]?.calls?.[2]?.request);
+  const pictures = [recorded, other].map(({ tasks }) => tasks[0]?.calls?.[3]?.request);
   const address = { bucket: account.deployment.bucket, key: 'enroll/Person 1/portrait.jpg' };
   expect(pictures).toStrictEqual([address, address]);
   const lines = await Promise.all(executions.map((arn) => readFile(callLogFile(account.dataDir, arn), 'utf8')));

@@ -1,0 +1,31 @@
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { machineArn, type MachineName } from '../../statemachines/registry.ts';
+import { Failure } from '../failure.ts';
+import type { Target } from './target.ts';
+
+/** Starts a state machine that no object starts, waits for its end, and gives its output. */
+export async function runMachine(
+  { sfn, deployment, pollMs }: Target,
+  machine: MachineName,
+  input: object,
+  signal: AbortSignal,
+): Promise<{ readonly executionArn: string; readonly output: unknown }> {
+  const { executionArn = '' } = await sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: machineArn(deployment, machine),
+      name: randomUUID(),
+      input: JSON.stringify(input),
+    }),
+  );
+  for (;;) {
+    const { status, output = 'null', error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (status === 'SUCCEEDED') return { executionArn, output: JSON.parse(output) };
+    if (status !== 'RUNNING') {
+      const why = [error, cause].filter((part) => part).join(': ') || status;
+      throw new Failure(`${machine} did not end well (${why}). Run the same command again: it goes on from there.`);
+    }
+    await sleep(pollMs, undefined, { signal });
+  }
+}

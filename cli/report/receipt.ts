@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { CheckedKind, Receipt, RemovedKind } from '../../schemas/forgetting.ts';
+
+const REMOVED: Record<RemovedKind, string> = {
+  vectors: 'faces in the collection',
+  portraits: 'versions of enrolment photos and their copies',
+  people_rows: 'rows of the person',
+  faces: 'faces in photos, unknown from now on',
+  candidates: 'faces of others, of whom the person was a candidate',
+  crops: 'versions of crops',
+  results: 'result files, written again without the person',
+  work_files: 'work files',
+  older_versions: 'older versions of crops, results and work files, of everybody',
+  dead_letters: 'dead letters',
+  photos: 'photos with all versions',
+};
+
+const CHECKED: Record<CheckedKind, string> = {
+  people_rows: 'rows of people',
+  vectors: 'faces in the collection',
+  photos: 'photos with their rows',
+  objects: 'versions of objects',
+};
+
+export function describeReceipt(receipt: Receipt, key: string): string {
+  const { removed, checked, remains } = receipt;
+  return [
+    `Forgotten on ${receipt.ended_at}.`,
+    ...linesOf(removed, REMOVED, 'removed'),
+    ...linesOf(checked, CHECKED, 'read back without finding the person'),
+    ...remains.map(({ what, until }) => `  remains until ${until.slice(0, 10)}: ${what}`),
+    `Receipt: ${key}, SHA-256 ${receipt.sha256}`,
+  ].join('\n');
+}
+
+function linesOf<Kind extends string>(
+  counts: Partial<Record<Kind, number>>,
+  names: Record<Kind, string>,
+  title: string,
+) {
+  const lines = Object.entries<string>(names).map(([kind, name]) => [counts[kind as Kind] ?? 0, name] as const);
+  return [`  ${title}:`, ...lines.filter(([count]) => count > 0).map(([count, name]) => `    ${count} ${name}`)];
+}
+
+/** Whether a receipt is as it was written. */
+export const hasItsHash = ({ sha256, ...receipt }: Receipt): boolean =>
+  createHash('sha256').update(JSON.stringify(receipt)).digest('hex') === sha256;
