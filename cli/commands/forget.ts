@@ -34,7 +34,7 @@ export const forgetCommand = (terminal: Terminal) =>
     .option('--yes', 'do it: it cannot be undone')
     .addOption(dataOption())
     .addOption(awsOption())
-    .addHelpText('after', '\nExamples:\n  rollcall forget "John Doe" --dry-run\n  rollcall forget "John Doe" --yes')
+    .addHelpText('after', '\nExample:\n  rollcall forget "John Doe" --dry-run\n  rollcall forget "John Doe" --yes')
     .action(async (person: string, options: Options) => {
       if (!options.dryRun && !options.yes) {
         throw new UsageError('Forgetting cannot be undone. See what it removes with --dry-run, then give --yes.');
