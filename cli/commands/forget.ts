@@ -5,11 +5,12 @@ import * as z from 'zod';
 import { PersonId } from '../../schemas/faces.ts';
 import { Receipt } from '../../schemas/forgetting.ts';
 import { personIdOf, tombstoneIdOf } from '../../schemas/keys.ts';
-import { AliasRecord, FaceRecord, Tombstone } from '../../schemas/records.ts';
+import { FaceRecord, Tombstone } from '../../schemas/records.ts';
 import { runMachine } from '../deployment/execution.ts';
-import { queryIndex, readPersons } from '../deployment/queries.ts';
+import { queryIndex } from '../deployment/queries.ts';
 import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { Failure, UsageError } from '../failure.ts';
+import { seekPerson } from '../people/find-person.ts';
 import { describeReceipt, hasItsHash } from '../report/receipt.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
@@ -40,7 +41,7 @@ export const forgetCommand = (terminal: Terminal) =>
         throw new UsageError('Forgetting cannot be undone. See what it removes with --dry-run, then give --yes.');
       }
       await withExistingAccount(options, terminal, async (target) => {
-        const id = await findPerson(target, person);
+        const id = await idOf(target, person);
         if (options.dryRun) return terminal.print(await plan(target, id, options));
         const input = { person_id: id, photos: options.photos === true };
         const { output } = await runMachine(target, 'forget-person', input, terminal.signal);
@@ -51,37 +52,20 @@ export const forgetCommand = (terminal: Terminal) =>
       });
     });
 
-/** By id, by any spelling of the name, or by the tombstone that an interrupted forgetting has left. */
-async function findPerson(target: Target, person: string): Promise<PersonId> {
-  const given = PersonId.safeParse(person);
-  if (given.success) return given.data;
-  const plain = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll('_', ' ').trim();
-  const named = (await readPersons(target)).filter(({ name }) => plain(name) === plain(person));
-  // Whoever was merged into another is forgotten with the other.
-  const [found, ...others] = new Set(named.map(({ person_id, merged_into }) => merged_into ?? person_id));
-  if (others.length > 0) {
-    const ids = [found, ...others].join(', ');
-    throw new Failure(`Several people are called ${printable(person)}: ${ids}. Give the id.`);
-  }
-  if (found !== undefined) return found;
-  const id = personIdOf(person.trim());
-  const alias = await readAlias(target, id);
-  if (alias) return alias.is;
+/** Anybody who is known, or who is being forgotten by a command that was interrupted. */
+async function idOf(target: Target, wanted: string): Promise<PersonId> {
+  const known = await seekPerson(target, wanted);
+  if (known) return known.person_id;
+  const id = PersonId.safeParse(wanted).data ?? personIdOf(wanted.trim());
   const tombstone = await readTombstone(target, id);
-  if (!tombstone) throw new Failure(`Nobody called ${printable(person)} is enrolled. rollcall people lists everybody.`);
+  if (!tombstone) throw new Failure(`Nobody called ${printable(wanted)} is enrolled. rollcall people lists everybody.`);
   if (tombstone.ended_at === undefined) return id;
   throw new Failure(
     `That person was forgotten on ${tombstone.ended_at}: see ${tombstone.receipt_key ?? 'the receipt'}.`,
   );
 }
 
-async function readAlias({ dynamoDb, deployment }: Target, person_id: PersonId): Promise<AliasRecord | undefined> {
-  const Key = { person_id, record: 'alias' };
-  const { Item } = await dynamoDb.send(new GetCommand({ TableName: deployment.people_table, Key }));
-  return Item && AliasRecord.parse(Item);
-}
-
-export async function readTombstone({ dynamoDb, deployment }: Target, id: PersonId): Promise<Tombstone | undefined> {
+async function readTombstone({ dynamoDb, deployment }: Target, id: PersonId): Promise<Tombstone | undefined> {
   const Key = { person_id: tombstoneIdOf(id), record: 'tombstone' };
   const { Item } = await dynamoDb.send(new GetCommand({ TableName: deployment.people_table, Key }));
   return Item && Tombstone.parse(Item);

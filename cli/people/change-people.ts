@@ -19,11 +19,16 @@ export async function addPerson({ dynamoDb, deployment }: Target, name: string):
  * Gives a person another name. From then on enrolments under that name are for this person, unless somebody else has it.
  * The alias is written first: whatever interrupts this, the same command completes it. Returns the others of that name.
  */
-export async function renamePerson(target: Target, { person_id }: PersonRecord, name: string): Promise<Person[]> {
+export async function renamePerson(
+  target: Target,
+  { person_id, timestamp }: PersonRecord,
+  name: string,
+): Promise<Person[]> {
   const { dynamoDb, deployment } = target;
   const namesakes = namedNow(await readEverybody(target), name).filter((one) => one.person_id !== person_id);
   if (namesakes.length === 0) {
-    const alias: AliasRecord = { person_id: personIdOf(name), record: 'alias', is: person_id, name };
+    const of = { record: 'alias', is: person_id, name, status: 'ALIAS', timestamp } as const;
+    const alias: AliasRecord = { person_id: personIdOf(name), ...of };
     await dynamoDb.send(new PutCommand({ TableName: deployment.people_table, Item: alias }));
   }
   await setOnPerson(target, person_id, { name });

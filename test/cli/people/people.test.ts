@@ -50,7 +50,14 @@ test('the new name of a person is an alias, unless somebody else has it', async 
   expect((await renamePerson(account.target, aPerson('Jane Roe'), 'JOHNNY')).map(({ name }) => name)).toStrictEqual([
     'Johnny',
   ]);
-  const alias = { person_id: personIdOf('Johnny'), record: 'alias', is: JOHN, name: 'Johnny' };
+  const alias = {
+    person_id: personIdOf('Johnny'),
+    record: 'alias',
+    is: JOHN,
+    name: 'Johnny',
+    status: 'ALIAS',
+    timestamp: aPerson('John Doe').timestamp,
+  };
   const rows = [aPerson('John Doe', { name: 'Johnny' }), aPerson('Jane Roe', { name: 'JOHNNY' }), alias];
   expect(new Set(await peopleRows())).toStrictEqual(new Set(rows));
   const listed = [JANE, JOHN].toSorted().map((id) => `  ${id}, enrolled since ${EVENT_TIME}`);
