@@ -156,7 +156,7 @@ test('a receipt says what and when, has a hash over itself, and names nobody', a
     rounds: 1,
     photos_removed: false,
     removed: {},
-    checked: { people_rows: 1, vectors: 1, photos: 3, objects: receipt.checked.objects },
+    checked: { people_rows: 2, vectors: 1, photos: 3, objects: receipt.checked.objects },
     checked_how: receipt.checked_how,
     remains: [],
     pipeline_version: '',
