@@ -27,9 +27,9 @@ export async function analyze(models: Models, job: Job): Promise<Analysis> {
 }
 
 async function findFaces(models: Models, picture: Picture, find: Job['find']): Promise<DetectedBox[]> {
-  if (find === 'all') return (await detect(models, picture, false)).slice(0, MAX_FACES);
+  if (find === 'all') return (await detect(models.ssd, picture)).slice(0, MAX_FACES);
   const large = await detectLarge(models.tiny, picture);
-  return large && isCertain(large) ? [large] : (await detect(models, picture, true)).slice(0, 1);
+  return large && isCertain(large) ? [large] : (await detect(models.ssd, picture)).slice(0, 1);
 }
 
 function describeFaces(models: Models, picture: Picture, boxes: DetectedBox[], job: Job): Face[] {

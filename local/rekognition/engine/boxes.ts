@@ -16,13 +16,29 @@ export function withoutOverlaps(boxes: DetectedBox[], maxOverlap: number): Detec
   return kept;
 }
 
+/** Of two boxes one of which lies within the other, such as a face and its head and shoulders, keeps the better one. */
+export function withoutParts(boxes: DetectedBox[]): DetectedBox[] {
+  const kept: DetectedBox[] = [];
+  for (const box of boxes.toSorted((a, b) => b.score - a.score)) {
+    if (kept.every((other) => shared(box, other) <= MAX_PART * Math.min(area(box), area(other)))) kept.push(box);
+  }
+  return kept;
+}
+
+/** Fraction of the smaller box's area. */
+const MAX_PART = 0.7;
+
 /** Intersection over union. */
-function overlap(a: DetectedBox, b: DetectedBox): number {
+export function overlap(a: DetectedBox, b: DetectedBox): number {
+  const both = shared(a, b);
+  return both / (area(a) + area(b) - both);
+}
+
+/** The area of the intersection. */
+function shared(a: DetectedBox, b: DetectedBox): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  return shared / (area(a) + area(b) - shared);
+  return Math.max(0, width) * Math.max(0, height);
 }
 
 export const area = (box: DetectedBox): number => (box.right - box.left) * (box.bottom - box.top);

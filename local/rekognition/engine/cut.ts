@@ -7,13 +7,20 @@ export interface Frame {
   corner: Point;
   /** Vector in picture pixels from one frame pixel to the next in its row. Columns are perpendicular to it. */
   step: Point;
-  /** Visible part of the picture; the rest is black. Without it the picture's edge pixels are repeated. */
+  /** Visible part of the picture. Without it the picture's edge pixels are repeated. */
   within?: DetectedBox;
+  /** The grey of the rest, 0 to 255; black without it. */
+  outside?: number;
 }
 
 /** The mean colour, which dlib's networks subtract. */
 const MEAN = [122.782, 117.001, 104.298] as const;
 const MAX_SAMPLES = 6;
+
+/** Converts a byte of channel 0, 1 or 2 to a network's input value. */
+export type Tone = (byte: number, channel: number) => number;
+
+const centredTone: Tone = (byte, channel) => (byte - MEAN[channel]!) / 255;
 
 /** The square that the networks are trained on: the box in the middle, black around it. */
 export function squareAround(box: DetectedBox, picture: Pixels, size: number): Frame {
@@ -35,15 +42,16 @@ export function squareAround(box: DetectedBox, picture: Pixels, size: number): F
 export function cropFrames(picture: Pixels, frames: Frame[], size: number): Float32Array {
   const batch = new Float32Array(frames.length * size * size * 3);
   frames.forEach((frame, i) =>
-    cropFrame(picture, frame, size, batch.subarray(i * size * size * 3, (i + 1) * size * size * 3)),
+    cropFrame(picture, frame, size, centredTone, batch.subarray(i * size * size * 3, (i + 1) * size * size * 3)),
   );
   return batch;
 }
 
-function cropFrame(
+export function cropFrame(
   { data, width, height }: Pixels,
-  { corner, step, within }: Frame,
+  { corner, step, within, outside = 0 }: Frame,
   size: number,
+  tone: Tone,
   into: Float32Array,
 ): void {
   const samples = Math.max(1, Math.min(MAX_SAMPLES, Math.round(Math.hypot(step.x, step.y))));
@@ -58,7 +66,10 @@ function cropFrame(
         const v = j + (Math.floor(s / samples) + 0.5) / samples;
         const x = corner.x + u * step.x - v * step.y;
         const y = corner.y + u * step.y + v * step.x;
-        if (within && (x < within.left || y < within.top || x >= within.right || y >= within.bottom)) continue;
+        if (within && (x < within.left || y < within.top || x >= within.right || y >= within.bottom)) {
+          for (let c = 0; c < 3; c++) sum[c]! += outside;
+          continue;
+        }
         // Bilinear interpolation between the centres of four pixels.
         const px = Math.max(0, Math.min(width - 1.001, x - 0.5));
         const py = Math.max(0, Math.min(height - 1.001, y - 0.5));
@@ -73,7 +84,7 @@ function cropFrame(
           sum[c]! += upper * (1 - fy) + lower * fy;
         }
       }
-      for (let c = 0; c < 3; c++) into[at + c] = (sum[c]! * share - MEAN[c]!) / 255;
+      for (let c = 0; c < 3; c++) into[at + c] = tone(sum[c]! * share, c);
     }
   }
 }

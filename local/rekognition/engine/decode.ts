@@ -70,3 +70,12 @@ export async function resize(picture: Pixels, width: number, height: number): Pr
   const raw = { width: picture.width, height: picture.height, channels: 3 } as const;
   return sharp(picture.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
 }
+
+export async function cut(
+  picture: Pixels,
+  part: { left: number; top: number; width: number; height: number },
+): Promise<Pixels> {
+  const raw = { width: picture.width, height: picture.height, channels: 3 } as const;
+  const data = await sharp(picture.data, { raw }).extract(part).raw().toBuffer();
+  return { data, width: part.width, height: part.height };
+}

@@ -1,81 +1,93 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { bySize, type DetectedBox, isOnPicture, sigmoid, withoutOverlaps } from './boxes.ts';
-import { type Canvas, drawCanvas } from './canvas.ts';
-import type { Pixels } from './decode.ts';
-import { detectLarge } from './detect-large.ts';
+import { bySize, type DetectedBox, isOnPicture, withoutOverlaps, withoutParts } from './boxes.ts';
+import { drawCanvas } from './canvas.ts';
+import { confirm } from './confirm.ts';
+import { cut, type Pixels } from './decode.ts';
+import { scoreOf } from './confidence.ts';
+import { look, ssdTone } from './look.ts';
 import { SSD_SIZE, SSD_STEP, type SsdNet } from './nets/ssd-net.ts';
-import type { TinyNet } from './nets/tiny-net.ts';
 
-/** SSD misses a face that fills the picture, but finds it with a border. In fractions of the longest side. */
-const BORDERS = [0.25, 1];
+/** The first look alone was never wrong from this score on; below it a candidate is looked at again. */
+const SURE_SCORE = 0.95;
+/** Half of the faces of 11 pixels have less than 0.1 in the first look, but nearly all have this. */
+const WEAK_SCORE = 0.04;
+/** With a large face in the picture, weak candidates are parts of it or of the background. */
+const FAIR_SCORE = 0.1;
+/** At most two sheets: a textured wall gives hundreds of weak candidates. */
+const MAX_CANDIDATES = 32;
 /** The library's 0.5 detects a face twice when the two boxes overlap by 0.39. */
 const MAX_OVERLAP = 0.35;
-/**
- * The small detector scored photos without a face 0.01 at most. From SUSPECTED_SCORE on, SSD runs again; from
- * CERTAIN_SCORE on, the small detector alone suffices.
- */
-const SUSPECTED_SCORE = 0.05;
-const CERTAIN_SCORE = 0.7;
+/** SSD misses a face that fills the picture, but finds it with a border. In fractions of the longest side. */
+const BORDERS = [0.25, 1];
+/** Fraction of the picture's longest side: where the largest face is smaller, others may be too small for one look. */
+const LARGE_FACE = 0.06;
+/** Fraction of the longest side: 20 pixels of 512. A smaller face is seen better at twice the size. */
+const SMALL_FACE = 0.04;
+/** Below this longest side, tiles show no more than the whole picture did. */
+const MIN_SIDE_FOR_TILES = 800;
+/** Fraction of each side: two tiles overlap by an eighth of the picture, which is more than a small face. */
+const TILE = 9 / 16;
 
-/** All faces, largest first. A crop around a face gets every pass, whatever the small detector finds. */
-export async function detect({ ssd, tiny }: Detectors, picture: Pixels, isCrop: boolean): Promise<DetectedBox[]> {
-  const faces = await runSsd(ssd, picture, 0);
-  if (faces.length > 0) return faces;
-  const closeUp = await detectLarge(tiny, picture);
-  // Most photos without a face end here, at a fortieth of the cost of two more passes.
-  if (!isCrop && (closeUp?.score ?? 0) < SUSPECTED_SCORE) return [];
+/** All faces, largest first. */
+export async function detect(ssd: SsdNet, picture: Pixels): Promise<DetectedBox[]> {
+  const first = await lookAt(ssd, picture, 0);
+  let faces = judge(ssd, picture, first);
   for (const border of BORDERS) {
-    const found = await runSsd(ssd, picture, border);
-    if (found.length > 0) return found;
+    if (faces.length > 0) break;
+    faces = judge(ssd, picture, await lookAt(ssd, picture, border));
   }
-  return closeUp && closeUp.score >= CERTAIN_SCORE ? [closeUp] : [];
+  if (mayHaveSmallFaces(picture, first, faces)) faces = await addSmallFaces(ssd, picture, faces);
+  return faces.sort(bySize);
 }
 
-export interface Detectors {
-  ssd: SsdNet;
-  tiny: TinyNet;
+/** Candidates of one look, the best first. */
+async function lookAt(ssd: SsdNet, picture: Pixels, border: number): Promise<DetectedBox[]> {
+  const canvas = await drawCanvas(picture, { side: SSD_SIZE, border, step: SSD_STEP, tone: ssdTone });
+  const toPicture = (pixel: number) => (pixel - canvas.offset) / canvas.scale;
+  const boxes = look(ssd, canvas, WEAK_SCORE).map(({ left, top, right, bottom, score }) => ({
+    left: toPicture(left),
+    top: toPicture(top),
+    right: toPicture(right),
+    bottom: toPicture(bottom),
+    score,
+  }));
+  return withoutOverlaps(
+    boxes.filter((box) => isOnPicture(picture, box)),
+    MAX_OVERLAP,
+  );
 }
 
-async function runSsd(net: SsdNet, picture: Pixels, border: number): Promise<DetectedBox[]> {
-  const canvas = await drawCanvas(picture, {
-    side: SSD_SIZE,
-    border,
-    step: SSD_STEP,
-    tone: (byte) => byte / 127.5 - 1,
-  });
-  return withoutOverlaps(facesOn(canvas, net, picture), MAX_OVERLAP).sort(bySize);
+/** Keeps the candidates that a second look confirms. */
+function judge(ssd: SsdNet, picture: Pixels, candidates: DetectedBox[]): DetectedBox[] {
+  const sure = candidates.filter(({ score }) => score >= SURE_SCORE);
+  const minScore = sure.some((box) => sizeIn(picture, box) >= LARGE_FACE) ? FAIR_SCORE : WEAK_SCORE;
+  const doubtful = withoutParts([...sure, ...candidates.filter((box) => box.score >= minScore)])
+    .filter(({ score }) => score < SURE_SCORE)
+    .slice(0, MAX_CANDIDATES);
+  const confirmed = confirm(ssd, picture, doubtful).flatMap((again, i) => scoreOf(doubtful[i]!, again) ?? []);
+  return withoutParts(withoutOverlaps([...sure, ...confirmed], MAX_OVERLAP));
 }
 
-function facesOn(canvas: Canvas, net: SsdNet, picture: Pixels): DetectedBox[] {
-  const input = tf.tensor4d(canvas.data, [1, canvas.height, canvas.width, 3]);
-  const { deltas, logits, anchors } = net.run(input);
-  input.dispose();
-  const found: DetectedBox[] = [];
-  for (let i = 0; i < logits.length; i++) {
-    // A logit above 0 is a probability above one half.
-    if (logits[i]! <= 0) continue;
-    const box = boxOf(deltas.subarray(4 * i, 4 * i + 4), anchors.subarray(4 * i, 4 * i + 4));
-    const toPicture = (share: number) => (share * SSD_SIZE - canvas.offset) / canvas.scale;
-    const face = {
-      left: toPicture(box.left),
-      top: toPicture(box.top),
-      right: toPicture(box.right),
-      bottom: toPicture(box.bottom),
-      score: sigmoid(logits[i]!),
-    };
-    if (isOnPicture(picture, face)) found.push(face);
+function mayHaveSmallFaces(picture: Pixels, first: DetectedBox[], faces: DetectedBox[]): boolean {
+  if (Math.max(picture.width, picture.height) < MIN_SIDE_FOR_TILES) return false;
+  if (faces.some((face) => sizeIn(picture, face) >= LARGE_FACE)) return false;
+  return [...first, ...faces].some((box) => sizeIn(picture, box) < SMALL_FACE);
+}
+
+const sizeIn = (picture: Pixels, box: DetectedBox): number =>
+  (box.right - box.left) / Math.max(picture.width, picture.height);
+
+async function addSmallFaces(ssd: SsdNet, picture: Pixels, faces: DetectedBox[]): Promise<DetectedBox[]> {
+  const all = [...faces];
+  for (const tile of tilesOf(picture)) {
+    const part = await cut(picture, tile);
+    for (const { left, top, right, bottom, score } of judge(ssd, part, await lookAt(ssd, part, 0)))
+      all.push({ left: left + tile.left, top: top + tile.top, right: right + tile.left, bottom: bottom + tile.top, score });
   }
-  return found;
+  return withoutParts(withoutOverlaps(all, MAX_OVERLAP));
 }
 
-/**
- * Deltas are relative to the anchor: the centre's y and x in tenths of its size, then the logarithms of height and
- * width in fifths.
- */
-function boxOf([dy, dx, dh, dw]: Float32Array, [top, left, bottom, right]: Float32Array) {
-  const height = (bottom! - top!) * Math.exp(dh! / 5);
-  const width = (right! - left!) * Math.exp(dw! / 5);
-  const y = (top! + bottom!) / 2 + (dy! / 10) * (bottom! - top!);
-  const x = (left! + right!) / 2 + (dx! / 10) * (right! - left!);
-  return { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+function tilesOf({ width, height }: Pixels) {
+  const size = { width: Math.round(width * TILE), height: Math.round(height * TILE) };
+  const lefts = [0, width - size.width];
+  return [0, height - size.height].flatMap((top) => lefts.map((left) => ({ left, top, ...size })));
 }
