@@ -43,6 +43,14 @@ function shared(a: DetectedBox, b: DetectedBox): number {
 
 export const area = (box: DetectedBox): number => (box.right - box.left) * (box.bottom - box.top);
 
+export const moved = ({ left, top, right, bottom, score }: DetectedBox, x: number, y: number): DetectedBox => ({
+  left: left + x,
+  top: top + y,
+  right: right + x,
+  bottom: bottom + y,
+  score,
+});
+
 /** Largest first, in a deterministic order. */
 export const bySize = (a: DetectedBox, b: DetectedBox): number => area(b) - area(a) || a.left - b.left || a.top - b.top;
 

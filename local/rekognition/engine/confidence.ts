@@ -1,6 +1,6 @@
 import { type DetectedBox, sigmoid } from './boxes.ts';
 
-const MIN_SCORE = 0.5;
+const MIN_SCORE = 0.6;
 
 const logit = (score: number): number => Math.log(score / (1 - score));
 

@@ -19,7 +19,7 @@ export interface Picture extends Pixels {
 }
 
 /** The smallest detectable face (40 px in 1920x1080) keeps 33 px at this size, and a picture takes 8 MB. */
-const MAX_SIDE = 1600;
+const MAX_SIDE = 1920;
 const MIN_SIDE = 80;
 /** Larger than any camera's picture, small enough to stream. A 64 KB PNG can claim 60000x60000. */
 const MAX_PIXELS = 200_000_000;
@@ -71,10 +71,14 @@ export async function resize(picture: Pixels, width: number, height: number): Pr
   return sharp(picture.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
 }
 
-export async function cut(
-  picture: Pixels,
-  part: { left: number; top: number; width: number; height: number },
-): Promise<Pixels> {
+export interface Part {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export async function cut(picture: Pixels, part: Part): Promise<Pixels> {
   const raw = { width: picture.width, height: picture.height, channels: 3 } as const;
   const data = await sharp(picture.data, { raw }).extract(part).raw().toBuffer();
   return { data, width: part.width, height: part.height };

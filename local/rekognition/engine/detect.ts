@@ -1,24 +1,28 @@
-import { bySize, type DetectedBox, isOnPicture, withoutOverlaps, withoutParts } from './boxes.ts';
+import { bySize, type DetectedBox, isOnPicture, moved, overlap, withoutOverlaps, withoutParts } from './boxes.ts';
 import { drawCanvas } from './canvas.ts';
 import { confirm } from './confirm.ts';
-import { cut, type Pixels } from './decode.ts';
+import { cut, type Part, type Pixels } from './decode.ts';
 import { scoreOf } from './confidence.ts';
 import { look, ssdTone } from './look.ts';
 import { SSD_SIZE, SSD_STEP, type SsdNet } from './nets/ssd-net.ts';
 
 /** The first look alone was never wrong from this score on; below it a candidate is looked at again. */
 const SURE_SCORE = 0.95;
-/** Half of the faces of 11 pixels have less than 0.1 in the first look, but nearly all have this. */
+/** A part of a picture with such a candidate may hold small faces: one of 11 pixels often scores no more. */
+const HINT_SCORE = 0.02;
+/** Five in six faces of 11 pixels, 2 % of the longest side, reach this score in the first look. */
 const WEAK_SCORE = 0.04;
-/** With a large face in the picture, weak candidates are parts of it or of the background. */
+/** Seven in ten faces of 11 pixels reach this score, and few things that are none. */
 const FAIR_SCORE = 0.1;
-/** At most two sheets: a textured wall gives hundreds of weak candidates. */
-const MAX_CANDIDATES = 32;
+/** One sheet: a textured wall gives hundreds of weak candidates. */
+const MAX_WEAK = 16;
+/** A crowd has this many faces at most that get a box. */
+const MAX_CANDIDATES = 100;
 /** The library's 0.5 detects a face twice when the two boxes overlap by 0.39. */
 const MAX_OVERLAP = 0.35;
 /** SSD misses a face that fills the picture, but finds it with a border. In fractions of the longest side. */
 const BORDERS = [0.25, 1];
-/** Fraction of the picture's longest side: where the largest face is smaller, others may be too small for one look. */
+/** Fraction of the picture's longest side: weak candidates beside such a face are parts of it or of the background. */
 const LARGE_FACE = 0.06;
 /** Fraction of the longest side: 20 pixels of 512. A smaller face is seen better at twice the size. */
 const SMALL_FACE = 0.04;
@@ -30,12 +34,14 @@ const TILE = 9 / 16;
 /** All faces, largest first. */
 export async function detect(ssd: SsdNet, picture: Pixels): Promise<DetectedBox[]> {
   const first = await lookAt(ssd, picture, 0);
-  let faces = judge(ssd, picture, first);
+  const isPortrait = first.some((box) => box.score >= FAIR_SCORE && sizeIn(picture, box) >= LARGE_FACE);
+  let faces = judge(ssd, picture, first, isPortrait ? FAIR_SCORE : WEAK_SCORE);
   for (const border of BORDERS) {
     if (faces.length > 0) break;
-    faces = judge(ssd, picture, await lookAt(ssd, picture, border));
+    faces = judge(ssd, picture, await lookAt(ssd, picture, border), FAIR_SCORE);
   }
-  if (mayHaveSmallFaces(picture, first, faces)) faces = await addSmallFaces(ssd, picture, faces);
+  if (faces.every((face) => sizeIn(picture, face) < LARGE_FACE))
+    faces = await addSmallFaces(ssd, picture, faces, [...first, ...faces]);
   return faces.sort(bySize);
 }
 
@@ -43,7 +49,7 @@ export async function detect(ssd: SsdNet, picture: Pixels): Promise<DetectedBox[
 async function lookAt(ssd: SsdNet, picture: Pixels, border: number): Promise<DetectedBox[]> {
   const canvas = await drawCanvas(picture, { side: SSD_SIZE, border, step: SSD_STEP, tone: ssdTone });
   const toPicture = (pixel: number) => (pixel - canvas.offset) / canvas.scale;
-  const boxes = look(ssd, canvas, WEAK_SCORE).map(({ left, top, right, bottom, score }) => ({
+  const boxes = look(ssd, canvas, HINT_SCORE).map(({ left, top, right, bottom, score }) => ({
     left: toPicture(left),
     top: toPicture(top),
     right: toPicture(right),
@@ -57,37 +63,46 @@ async function lookAt(ssd: SsdNet, picture: Pixels, border: number): Promise<Det
 }
 
 /** Keeps the candidates that a second look confirms. */
-function judge(ssd: SsdNet, picture: Pixels, candidates: DetectedBox[]): DetectedBox[] {
-  const sure = candidates.filter(({ score }) => score >= SURE_SCORE);
-  const minScore = sure.some((box) => sizeIn(picture, box) >= LARGE_FACE) ? FAIR_SCORE : WEAK_SCORE;
-  const doubtful = withoutParts([...sure, ...candidates.filter((box) => box.score >= minScore)])
-    .filter(({ score }) => score < SURE_SCORE)
-    .slice(0, MAX_CANDIDATES);
+function judge(ssd: SsdNet, picture: Pixels, candidates: DetectedBox[], minScore: number): DetectedBox[] {
+  const fair = candidates.filter(({ score }) => score >= FAIR_SCORE).slice(0, MAX_CANDIDATES);
+  const weak = candidates.filter(({ score }) => score < FAIR_SCORE && score >= minScore).slice(0, MAX_WEAK);
+  const some = withoutParts([...fair, ...weak]);
+  const sure = some.filter(({ score }) => score >= SURE_SCORE);
+  const doubtful = some.filter(({ score }) => score < SURE_SCORE);
   const confirmed = confirm(ssd, picture, doubtful).flatMap((again, i) => scoreOf(doubtful[i]!, again) ?? []);
   return withoutParts(withoutOverlaps([...sure, ...confirmed], MAX_OVERLAP));
 }
 
-function mayHaveSmallFaces(picture: Pixels, first: DetectedBox[], faces: DetectedBox[]): boolean {
-  if (Math.max(picture.width, picture.height) < MIN_SIDE_FOR_TILES) return false;
-  if (faces.some((face) => sizeIn(picture, face) >= LARGE_FACE)) return false;
-  return [...first, ...faces].some((box) => sizeIn(picture, box) < SMALL_FACE);
-}
-
-const sizeIn = (picture: Pixels, box: DetectedBox): number =>
-  (box.right - box.left) / Math.max(picture.width, picture.height);
-
-async function addSmallFaces(ssd: SsdNet, picture: Pixels, faces: DetectedBox[]): Promise<DetectedBox[]> {
+/** Looks at the parts of a large picture that may hold faces too small for a look at the whole. */
+async function addSmallFaces(
+  ssd: SsdNet,
+  picture: Pixels,
+  faces: DetectedBox[],
+  hints: DetectedBox[],
+): Promise<DetectedBox[]> {
+  if (Math.max(picture.width, picture.height) < MIN_SIDE_FOR_TILES) return faces;
+  const small = hints.filter((box) => sizeIn(picture, box) < SMALL_FACE);
   const all = [...faces];
-  for (const tile of tilesOf(picture)) {
+  for (const tile of tilesOf(picture).filter((each) => small.some((box) => isWithin(each, box)))) {
     const part = await cut(picture, tile);
-    for (const { left, top, right, bottom, score } of judge(ssd, part, await lookAt(ssd, part, 0)))
-      all.push({ left: left + tile.left, top: top + tile.top, right: right + tile.left, bottom: bottom + tile.top, score });
+    const known = all.map((face) => moved(face, -tile.left, -tile.top));
+    const found = await lookAt(ssd, part, 0);
+    const unknown = found.filter((box) => known.every((face) => overlap(face, box) <= MAX_OVERLAP));
+    all.push(...judge(ssd, part, unknown, FAIR_SCORE).map((face) => moved(face, tile.left, tile.top)));
   }
   return withoutParts(withoutOverlaps(all, MAX_OVERLAP));
 }
 
-function tilesOf({ width, height }: Pixels) {
+function tilesOf({ width, height }: Pixels): Part[] {
   const size = { width: Math.round(width * TILE), height: Math.round(height * TILE) };
   const lefts = [0, width - size.width];
   return [0, height - size.height].flatMap((top) => lefts.map((left) => ({ left, top, ...size })));
 }
+
+function isWithin(part: Part, { left, top, right, bottom }: DetectedBox): boolean {
+  const [x, y] = [(left + right) / 2 - part.left, (top + bottom) / 2 - part.top];
+  return x >= 0 && y >= 0 && x < part.width && y < part.height;
+}
+
+const sizeIn = (picture: Pixels, box: DetectedBox): number =>
+  (box.right - box.left) / Math.max(picture.width, picture.height);

@@ -31,7 +31,7 @@ export interface Face {
   box: Box;
   /** 0 to 1. */
   confidence: number;
-  /** Width of the face in pixels of the analyzed picture, whose sides are at most 1600 pixels. */
+  /** Width of the face in pixels of the analyzed picture, whose sides are at most 1920 pixels. */
   pixels: number;
   /** The 68 points of the iBUG scheme, in fractions of the picture's width and height. */
   landmarks: Point[];
