@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { EnginePool } from '../../local/rekognition/engine/pool.ts';
 import type { Analysis, FaceEngine, Job } from '../../local/rekognition/engine/types.ts';
+import { sharedDetectionKeyOf } from '../../schemas/keys.ts';
 
 /**
  * The real engine with its answers cached in a folder, because half a second of CPU time a picture is most of what a run
@@ -21,7 +22,9 @@ export class CachingEngine implements FaceEngine {
 
   analyze(job: Job): Promise<Analysis> {
     const { picture, ...options } = job;
-    const key = createHash('sha256').update(JSON.stringify(options)).update(picture).digest('hex');
+    // The version is in it, because the folder outlives a change of the engine.
+    const asked = JSON.stringify([sharedDetectionKeyOf(''), options]);
+    const key = createHash('sha256').update(asked).update(picture).digest('hex');
     const cached = this.#analyses.get(key);
     if (cached) return cached;
     const analysis = this.#readOrAnalyze(join(this.#folder, key), job);

@@ -58,8 +58,7 @@ function drawSheet(picture: Pixels, frames: Frame[]): View {
   for (const [n, frame] of frames.entries()) {
     cropFrame(picture, frame, CELL, ssdTone, cell);
     const corner = Math.floor(n / CELLS_IN_ROW) * CELL * width + (n % CELLS_IN_ROW) * CELL;
-    for (let y = 0; y < CELL; y++)
-      data.set(cell.subarray(y * CELL * 3, (y + 1) * CELL * 3), (corner + y * width) * 3);
+    for (let y = 0; y < CELL; y++) data.set(cell.subarray(y * CELL * 3, (y + 1) * CELL * 3), (corner + y * width) * 3);
   }
   return { data, width, height };
 }

@@ -1,8 +1,8 @@
 import { bySize, type DetectedBox, isOnPicture, moved, overlap, withoutOverlaps, withoutParts } from './boxes.ts';
 import { drawCanvas } from './canvas.ts';
+import { scoreOf } from './confidence.ts';
 import { confirm } from './confirm.ts';
 import { cut, type Part, type Pixels } from './decode.ts';
-import { scoreOf } from './confidence.ts';
 import { look, ssdTone } from './look.ts';
 import { SSD_SIZE, SSD_STEP, type SsdNet } from './nets/ssd-net.ts';
 
