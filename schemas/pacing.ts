@@ -16,3 +16,7 @@ export type Slot = z.infer<typeof Slot>;
 
 /** The end of a Wait state. Absent if the slot is so near that the task itself waits for it. */
 export const WaitUntil = z.iso.datetime().optional();
+
+/** A search that came too late for its slot got this one. The machine waits for it, then searches. */
+export const Postponement = z.strictObject({ search_at: Slot, wait_until: z.iso.datetime() });
+export type Postponement = z.infer<typeof Postponement>;

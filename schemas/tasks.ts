@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ExecutionFailedEvent, ScheduledEvent } from './events.ts';
 import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
 import { Forgetting, ForgettingProgress } from './forgetting.ts';
-import { Slot, WaitUntil } from './pacing.ts';
+import { Postponement, Slot, WaitUntil } from './pacing.ts';
 import { Enrolment, FailedObjectExecution, ObjectExecution, Photo, Skipped } from './payloads.ts';
 
 interface Payloads {
@@ -53,11 +53,16 @@ export const TASKS = {
     }),
   },
   'search-face': {
-    input: z.strictObject({ photo: Photo, face: CroppedFace }),
-    output: FaceSearch,
+    input: z.strictObject({
+      photo: Photo,
+      face: CroppedFace,
+      /** Empty unless the search was postponed. */
+      postponed: Postponement.or(z.strictObject({})),
+    }),
+    output: FaceSearch.or(Postponement),
   },
   'persist-face': {
-    input: z.strictObject({ photo: Photo, face: CroppedFace, search: FaceSearch }),
+    input: z.strictObject({ photo: Photo, face: CroppedFace, search: FaceSearch.or(Postponement) }),
     output: z.strictObject({ index: z.int(), written: z.boolean() }),
   },
   'write-processed': {

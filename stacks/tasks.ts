@@ -84,7 +84,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 85,
     grants: ({ bucket, results }) => [
       detect,
-      reserve(results, 'SearchFacesByImage'),
+      reserve(results, 'DetectFaces', 'SearchFacesByImage'),
       readVersion(bucket, 'input'),
       read(bucket, 'work'),
       seek(bucket, 'work'),
@@ -95,8 +95,9 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'search-face': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket, collection }) => [
+    grants: ({ bucket, results, collection }) => [
       allow(['rekognition:DescribeCollection', 'rekognition:SearchFacesByImage'], [collection]),
+      reserve(results, 'SearchFacesByImage'),
       read(bucket, 'faces', 'work'),
       seek(bucket, 'work'),
       write(bucket, 'work'),

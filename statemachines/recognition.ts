@@ -4,7 +4,7 @@ import { EXECUTION_TIMEOUT_SECONDS } from '../schemas/executions.ts';
 import { ratesOf, type QuotaSettings } from '../schemas/quotas.ts';
 import { machine, type Machine } from './asl.ts';
 import type { CallableArns } from './registry.ts';
-import { RETRIES, RETRIES_OF_A_FACE, slotMissed } from './retries.ts';
+import { RETRIES, RETRIES_OF_A_FACE, RETRIES_OF_A_START, slotMissed } from './retries.ts';
 
 export type RecognitionSettings = QuotaSettings & Pick<Config, 'faceConcurrency'>;
 
@@ -25,7 +25,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
         Parameters: { 'time.$': '$.time', 'detail.$': '$.detail', 'execution_arn.$': '$$.Execution.Id' },
         ResultPath: '$.loaded',
         TimeoutSeconds: 90,
-        Retry: RETRIES,
+        Retry: RETRIES_OF_A_START,
         Catch: rejected,
         Next: 'AlreadyDone?',
       },
@@ -60,7 +60,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
       EachFace: {
         Type: 'Map',
         ItemsPath: '$.detected.faces',
-        ItemSelector: { 'photo.$': '$.loaded.photo', 'face.$': '$$.Map.Item.Value' },
+        ItemSelector: { 'photo.$': '$.loaded.photo', 'face.$': '$$.Map.Item.Value', search: {} },
         MaxConcurrency: searchesAtOnce(settings),
         ItemProcessor: {
           ProcessorConfig: { Mode: 'INLINE' },
@@ -70,7 +70,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
               SearchFace: {
                 Type: 'Task',
                 Resource: functions['search-face'],
-                Parameters: { 'photo.$': '$.photo', 'face.$': '$.face' },
+                Parameters: { 'photo.$': '$.photo', 'face.$': '$.face', 'postponed.$': '$.search' },
                 ResultPath: '$.search',
                 TimeoutSeconds: 60,
                 Retry: RETRIES_OF_A_FACE,
@@ -83,14 +83,15 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
                 ResultPath: '$',
                 TimeoutSeconds: 30,
                 Retry: RETRIES_OF_A_FACE,
+                // Not a Choice before this state, which would be one transition more for every face.
+                Catch: [slotMissed('WaitForSearch')],
                 End: true,
               },
+              WaitForSearch: { Type: 'Wait', TimestampPath: '$.search.wait_until', Next: 'SearchFace' },
             },
           }),
         },
         ResultPath: null,
-        // Answers of searches are remembered, so what has been done is not paid for again.
-        Catch: [slotMissed('DetectFaces')],
         Next: 'WriteProcessed',
       },
       WriteProcessed: {

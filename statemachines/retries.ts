@@ -12,15 +12,13 @@ const throttled: Retrier = {
 };
 
 /**
- * No function was free: in a new account ten run at once, and ten thousand photos take turns for hours. The delays are
- * long, because the longer they are, the fewer attempts are in vain.
+ * No function was free: in a new account ten run at once, and ten thousand photos take turns for hours. The faster the
+ * delays grow, the fewer attempts are in vain, but the longer the last ones wait when functions are free again.
  */
-const noFunctionFree = (MaxAttempts: number): Retrier => ({
+const noFunctionFree = (delays: Pick<Retrier, 'IntervalSeconds' | 'MaxAttempts' | 'BackoffRate'>): Retrier => ({
   ErrorEquals: ['Lambda.TooManyRequestsException'],
-  IntervalSeconds: 2,
-  MaxAttempts,
-  BackoffRate: 2.5,
-  MaxDelaySeconds: 1800,
+  ...delays,
+  MaxDelaySeconds: 7200,
   JitterStrategy: 'FULL',
 });
 
@@ -53,12 +51,17 @@ const platform: Retrier = {
   JitterStrategy: 'FULL',
 };
 
+const retriers = (refused: Retrier): readonly Retrier[] => [throttled, refused, unavailable, platform];
+
 /** By name and never States.ALL: an unforeseen error fails the execution at once, and a redrive continues there. */
-export const RETRIES: readonly Retrier[] = [throttled, noFunctionFree(40), unavailable, platform];
+export const RETRIES = retriers(noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 40, BackoffRate: 1.5 }));
+
+/** What has begun goes first: otherwise photos that land take the functions away from those that have their slots. */
+export const RETRIES_OF_A_START = retriers(noFunctionFree({ IntervalSeconds: 30, MaxAttempts: 40, BackoffRate: 1.5 }));
 
 /** Each attempt is three events in the history, which holds 25,000, and a photo can have a hundred faces. */
-export const RETRIES_OF_A_FACE: readonly Retrier[] = [throttled, noFunctionFree(12), unavailable, platform];
+export const RETRIES_OF_A_FACE = retriers(noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 14, BackoffRate: 2.5 }));
 
-/** Goes back to the state that reserves slots, as after a redrive. */
+/** Goes back to the state that reserves slots or waits for them. */
 export const slotMissed = <const Name extends string>(Next: Name) =>
   ({ ErrorEquals: SLOT_FAULTS, ResultPath: null, Next }) as const;

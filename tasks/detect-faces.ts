@@ -10,18 +10,20 @@ import { detectFaces, facesForStates, keepDetection, rememberedDetection, type D
 import { shorterSide } from './images/boxes.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { clock, meterOf } from './pacing/services.ts';
-import { waitFor, type Clock } from './pacing/slots.ts';
+import { keepOrReserve, waitFor, type Clock } from './pacing/slots.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { allOf } from './runtime/concurrency.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
+import { SlotError } from './runtime/errors.ts';
 import { count } from './runtime/metrics.ts';
 import { etagOf } from './storage/objects.ts';
 
 interface Services extends Clock {
   readonly rekognition: RekognitionClient;
   readonly s3: S3Client;
+  readonly detectMeter: Reservations;
   readonly searchMeter: Reservations;
   readonly minPixels: number;
 }
@@ -79,9 +81,17 @@ async function cropAndReserve(
   };
 }
 
-async function detectOnce({ picture, work_prefix }: Photo, slot: Slot, services: Services): Promise<Found> {
+async function detectOnce(photo: Photo, reserved: Slot, services: Services): Promise<Found> {
+  const { picture, work_prefix, lane } = photo;
   const kept = await rememberedDetection(services.s3, picture, work_prefix);
   if (kept) return { detection: kept, remembered: true };
+  const { slot, wait_until } = await keepOrReserve(reserved, { ...services, meter: services.detectMeter, lane });
+  if (wait_until !== undefined) {
+    throw new SlotError(
+      'SlotMissed',
+      `The detection was late for its slot, and no other is free before ${wait_until}.`,
+    );
+  }
   return { detection: await detectFaces(services, picture, slot), remembered: false };
 }
 
@@ -109,6 +119,7 @@ export const handler = defineTask({
   services: () => ({
     rekognition: rekognitionClient(),
     s3: s3Client(),
+    detectMeter: meterOf('DetectFaces', dynamoDbClient()),
     searchMeter: meterOf('SearchFacesByImage', dynamoDbClient()),
     minPixels: env('MIN_FACE_PIXELS'),
     ...clock(),

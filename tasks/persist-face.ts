@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { PersonId } from '../schemas/faces.ts';
+import type { FaceSearch, PersonId } from '../schemas/faces.ts';
 import { FaceRecord, PersonRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { withoutForgotten } from './forgetting/tombstones.ts';
@@ -9,6 +9,7 @@ import { s3Client } from './runtime/clients.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
+import { SlotError } from './runtime/errors.ts';
 import { attributeNamesIn, readRow, conditionHeld } from './storage/conditional-updates.ts';
 import { removeObject } from './storage/objects.ts';
 import { faceRow } from './storage/result-rows.ts';
@@ -23,11 +24,14 @@ interface Services {
 /**
  * Writes one face under a deterministic key, which replaces the row of an older version or of an earlier attempt. The
  * crop of the older version is removed, because no row refers to it any more: before its row is replaced, or when it
- * comes too late.
+ * comes too late. A search that was postponed has no answer yet: the machine goes back to wait for its slot.
  */
 export async function run(input: Input<'persist-face'>, services: Services): Promise<Output<'persist-face'>> {
-  const { photo, face } = input;
-  const [record, row] = await Promise.all([recordOf(input, services), rowOf(input, services)]);
+  const { photo, face, search } = input;
+  if ('search_at' in search) {
+    throw new SlotError('SlotMissed', `The search of face ${face.index} is postponed until ${search.wait_until}.`);
+  }
+  const [record, row] = await Promise.all([recordOf(input, search, services), rowOf(input, services)]);
   const remove = (crop: string) => removeObject(services.s3, photo.bucket, crop);
   const shared = row?.crop_key === face.crop_key;
   if (row?.crop_key !== undefined && !shared && row.sequencer < photo.sequencer) await remove(row.crop_key);
@@ -60,7 +64,11 @@ function put(record: FaceRecord, { dynamoDb, resultsTable }: Services): Promise<
   );
 }
 
-async function recordOf({ photo, face, search }: Input<'persist-face'>, services: Services): Promise<FaceRecord> {
+async function recordOf(
+  { photo, face }: Input<'persist-face'>,
+  search: FaceSearch,
+  services: Services,
+): Promise<FaceRecord> {
   const { key } = faceRow(services.resultsTable, photo.image_id, face.index);
   const [current, person] = await Promise.all([
     withoutForgotten(services, search, photo.timestamp),

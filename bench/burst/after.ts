@@ -51,8 +51,18 @@ function tasksAfter(account: SimulatedAccount, lane: Lane, config: Config): Task
       return { proceed: true, photo, detect_at, ...waitFor(detect_at, clock) };
     },
     'detect-faces': (input: Input<'detect-faces'>, environment: Environment) =>
-      detectFaces(input, { ...paid, searchMeter: meterOf('SearchFacesByImage', environment) }, simulatedCrops(account)),
-    'search-face': (input: Input<'search-face'>) =>
-      searchFace(input, { ...paid, collectionId: 'faces', threshold: config.faceMatchThreshold }),
+      detectFaces(
+        input,
+        {
+          ...paid,
+          detectMeter: meterOf('DetectFaces', environment),
+          searchMeter: meterOf('SearchFacesByImage', environment),
+        },
+        simulatedCrops(account),
+      ),
+    'search-face': (input: Input<'search-face'>, environment: Environment) => {
+      const searchMeter = meterOf('SearchFacesByImage', environment);
+      return searchFace(input, { ...paid, searchMeter, collectionId: 'faces', threshold: config.faceMatchThreshold });
+    },
   };
 }

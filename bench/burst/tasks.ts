@@ -6,6 +6,7 @@ import type { Input, TaskName } from '../../schemas/tasks.ts';
 import { TASK_SETTINGS } from '../../stacks/tasks.ts';
 import type { Crops } from '../../tasks/faces/crops.ts';
 import type { Pixels } from '../../tasks/images/crop.ts';
+import { SlotError } from '../../tasks/runtime/errors.ts';
 import { PHOTO_BYTES, PIXEL_WORK, S3_MS_PER_BYTE } from '../response/latencies.ts';
 import type { SimulatedAccount } from './account.ts';
 import type { Environment } from './functions.ts';
@@ -46,7 +47,8 @@ function photoOf(key: string, executionArn: string): Photo {
 /** The tasks whose calls are not paid for: each takes the time of its calls and of its work on pixels. */
 export function unpaidTasks(account: SimulatedAccount) {
   return {
-    'persist-face': async ({ face }: Input<'persist-face'>) => {
+    'persist-face': async ({ face, search }: Input<'persist-face'>) => {
+      if ('search_at' in search) throw new SlotError('SlotMissed', '');
       await account.pass(['DynamoDB', 'DynamoDB']);
       return { index: face.index, written: true };
     },

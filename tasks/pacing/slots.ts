@@ -1,5 +1,6 @@
-import type { Slot } from '../../schemas/pacing.ts';
+import type { Lane, Slot } from '../../schemas/pacing.ts';
 import { SlotError } from '../runtime/errors.ts';
+import type { Reservations } from './meter.ts';
 
 export interface Clock {
   readonly now: () => Date;
@@ -14,6 +15,11 @@ const MOMENT_MS = 1000;
 /** Slots of the faces of one photo can be further apart. Together with the paid call it fits into 55 s. */
 const MAX_SLEEP_MS = 10_000;
 /**
+ * A photo's call that is later than this gives up its slot: functions that are refused try again at random times, so
+ * calls that are late come together. Rekognition lets a second's worth of them pass at once.
+ */
+const LATE_MS = 2000;
+/**
  * A call that is later than this belongs to an execution that was redriven, or that was held up for long, and needs a
  * new slot. Smaller delays add little to the rate.
  */
@@ -23,6 +29,22 @@ const GRACE_MS = 15 * 60_000;
 export function waitFor(slot: Slot, { now }: Pick<Clock, 'now'>): { readonly wait_until?: string } {
   const until = slot - MOMENT_MS;
   return until > now().getTime() ? { wait_until: new Date(until).toISOString() } : {};
+}
+
+interface KeptSlot {
+  readonly slot: Slot;
+  /** If the slot is more than a moment away. */
+  readonly wait_until?: string;
+}
+
+/** This slot, or a new one if it is over or absent. */
+export async function keepOrReserve(
+  slot: Slot | undefined,
+  { meter, lane, now }: Pick<Clock, 'now'> & { readonly meter: Reservations; readonly lane: Lane },
+): Promise<KeptSlot> {
+  if (slot !== undefined && slot >= now().getTime() - LATE_MS) return { slot };
+  const [reserved = now().getTime()] = await meter.reserve(1, lane);
+  return { slot: reserved, ...waitFor(reserved, { now }) };
 }
 
 /** Sleeps until the slot. Throws SlotMissed if it has long passed. */

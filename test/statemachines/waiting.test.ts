@@ -59,6 +59,12 @@ async function run(machine: MachineName, answers: Answers) {
   return { waits, states: entered(await historyOf(account, 'm', 'e')), end: (await endOf(account, 'm', 'e')).status };
 }
 
+/** What the function was invoked with. */
+const inputsOf = async (task: string): Promise<unknown[]> =>
+  (await historyOf(account, 'm', 'e')).flatMap(({ lambdaFunctionScheduledEventDetails: scheduled }) =>
+    scheduled?.resource?.endsWith(`:${task}`) ? [JSON.parse(scheduled.input ?? '')] : [],
+  );
+
 const entered = (events: readonly HistoryEvent[]) =>
   events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
 
@@ -100,27 +106,34 @@ test('a photo whose detection has missed its slot gets a new one', async () => {
   });
 });
 
-test('a photo whose search has missed its slot gets new ones', async () => {
-  const answers = { 'detect-faces': [detected, { ...detected, ...FAR }], 'search-face': [missed, aMatch()] };
-  expect(await run('recognition', { ...RECOGNIZED, ...answers })).toStrictEqual({
+/** What SearchFace and PersistFace answer when a search is late, and then in time. */
+const POSTPONED: Answers = {
+  'search-face': [{ search_at: NOW + 3_600_000, ...FAR }, aMatch()],
+  'persist-face': [missed, ...RECOGNIZED['persist-face']!],
+};
+
+test('a search that has missed its slot waits for a new one by itself', async () => {
+  expect(await run('recognition', { ...RECOGNIZED, ...POSTPONED })).toStrictEqual({
     waits: [3_600_000],
-    states: path('SearchFace', 'DetectFaces', 'AnyFaces?', 'WaitToSearch', 'EachFace', 'SearchFace'),
+    states: path('SearchFace', 'PersistFace', 'WaitForSearch', 'SearchFace'),
     end: 'SUCCEEDED',
   });
+  expect(await inputsOf('search-face')).toMatchObject([
+    { postponed: {} },
+    { postponed: { search_at: NOW + 3_600_000, ...FAR } },
+  ]);
 });
 
 test('a redrive that comes after its slot reserves anew', async () => {
   const failed = new LambdaError('AccessDeniedException', 'no');
-  const answers = { 'detect-faces': [detected, { ...detected, ...FAR }], 'search-face': [failed, missed, aMatch()] };
+  const answers = { ...POSTPONED, 'search-face': [failed, ...POSTPONED['search-face']!] };
   expect(await run('recognition', { ...RECOGNIZED, ...answers })).toMatchObject({ end: 'FAILED' });
   const before = entered(await historyOf(account, 'm', 'e')).length;
   await account.sfn.send(new RedriveExecutionCommand({ executionArn: executionArn('m', 'e') }));
   await account.service.idle();
   expect((await endOf(account, 'm', 'e')).status).toBe('SUCCEEDED');
   expect(entered(await historyOf(account, 'm', 'e')).slice(before)).toStrictEqual(
-    'DetectFaces AnyFaces? WaitToSearch EachFace SearchFace PersistFace WriteProcessed Superseded? Announce Done'.split(
-      ' ',
-    ),
+    'PersistFace WaitForSearch SearchFace PersistFace WriteProcessed Superseded? Announce Done'.split(' '),
   );
 });
 

@@ -15,7 +15,7 @@ import {
   OTHER_FACE_ID,
 } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
-import { startTaskServices, type TaskServices } from '../support/task-services.ts';
+import { SLOT, startTaskServices, type TaskServices } from '../support/task-services.ts';
 
 let services: TaskServices;
 let imageId = '';
@@ -54,6 +54,15 @@ test('a matched face is one row that names the person', async () => {
   const input = { photo: photo(), face: aCroppedFace(), search: aMatch() };
   expect(await run(input, services)).toStrictEqual({ index: 0, written: true });
   expect(await rows()).toStrictEqual([aMatchedRecord()]);
+});
+
+test('a face whose search is postponed goes back to wait for its slot, and has no row', async () => {
+  const search = { search_at: SLOT + 5000, wait_until: '2026-03-01T12:00:04.000Z' };
+  expect(await failureOf(run({ photo: photo(), face: aCroppedFace(), search }, services))).toStrictEqual({
+    name: 'SlotMissed',
+    message: 'The search of face 0 is postponed until 2026-03-01T12:00:04.000Z.',
+  });
+  expect(await rows()).toStrictEqual([]);
 });
 
 test('writing twice gives the same row', async () => {

@@ -23,7 +23,7 @@ async function searching(script: Script) {
   const { rekognition, calls } = server;
   const services = { ...taskServices, rekognition, collectionId: 'people', threshold: 80, minPixels: 40 };
   const photo = aPhoto({ work_prefix: `work/${++photos}/` });
-  return { calls, search: (face = aCroppedFace()) => run({ photo, face }, services) };
+  return { calls, search: (face = aCroppedFace()) => run({ photo, face, postponed: {} }, services) };
 }
 
 const IN_THE_MIDDLE = { Left: 0.25, Top: 0.25, Width: 0.5, Height: 0.5 };

@@ -79,7 +79,7 @@ async function recognize(input: Input<'load-image'>) {
   const photo = await load(input);
   const { faces, count, details_key } = await detectFaces({ photo, detect_at: SLOT }, services());
   for (const face of faces) {
-    const search = await searchFace({ photo, face }, services());
+    const search = await searchFace({ photo, face, postponed: {} }, services());
     await persistFace({ photo, face, search }, taskServices);
   }
   return writeProcessed({ photo, details_key, face_count: count }, taskServices);

@@ -149,10 +149,19 @@ test('the lane of the execution’s input comes first, and goes on with the phot
   expect(rows[0]).toMatchObject({ next_bulk: SLOT + 1176.471 });
 });
 
-/** Each paid call, in this slot. */
-const PAID: Readonly<Record<string, (slot: Slot, by: Awaited<ReturnType<typeof services>>) => Promise<unknown>>> = {
+type Services = Awaited<ReturnType<typeof services>>;
+type Pay = (slot: Slot, by: Services) => Promise<unknown>;
+
+const search = (search_at: Slot, by: Services, photo = aNewPhoto(), postponed = {}) =>
+  searchFace({ photo, face: aCroppedFace({ search_at }), postponed }, by);
+
+/** The paid calls of a photo, in this slot. */
+const OF_A_PHOTO: Readonly<Record<string, Pay>> = {
   DetectFaces: (detect_at, by) => detectFaces({ photo: aNewPhoto(), detect_at }, by),
-  SearchFacesByImage: (search_at, by) => searchFace({ photo: aNewPhoto(), face: aCroppedFace({ search_at }) }, by),
+  SearchFacesByImage: (search_at, by) => search(search_at, by),
+};
+
+const OF_AN_ENROLMENT: Readonly<Record<string, Pay>> = {
   'DetectFaces of an enrolment': (detect_at, by) =>
     checkEnrolment({ enrolment: anEnrolment({ work_prefix: `work/${++photos}/` }), detect_at }, by).catch(
       (error: Error) => {
@@ -164,23 +173,61 @@ const PAID: Readonly<Record<string, (slot: Slot, by: Awaited<ReturnType<typeof s
     indexFace({ enrolment: anEnrolment({ work_prefix: `work/${++photos}/` }), face: aFace(), index_at }, by),
 };
 
-test.each(Object.entries(PAID))('%s is called in its slot, or a little late', async (name, pay) => {
+test.each([
+  ...Object.entries(OF_A_PHOTO).map(([name, pay]) => [name, pay, 2000] as const),
+  ...Object.entries(OF_AN_ENROLMENT).map(([name, pay]) => [name, pay, 899_000] as const),
+])('%s is called in its slot, or a little late', async (name, pay, late) => {
   const operation = name.split(' ')[0];
-  await pay(SLOT + 800, await services(0));
+  const busy = await services(60_000);
+  await pay(SLOT + 800, busy);
   expect([elapsed(), paidCalls().filter((one) => one === operation)]).toStrictEqual([800, [operation]]);
-  await pay(SLOT - 899_000, await services(0));
+  await pay(SLOT + 800 - late, busy);
   expect([elapsed(), paidCalls().filter((one) => one === operation)]).toStrictEqual([800, [operation, operation]]);
 });
 
-test.each(Object.entries(PAID))('%s gives up a slot that has long passed, before it pays', async (_, pay) => {
-  expect(await failureOf(pay(SLOT - 900_001, await services(0)))).toStrictEqual({
+test.each(Object.entries(OF_AN_ENROLMENT))(
+  '%s gives up a slot that has long passed, before it pays',
+  async (_, pay) => {
+    expect(await failureOf(pay(SLOT - 900_001, await services(0)))).toStrictEqual({
+      name: 'SlotMissed',
+      message: 'The slot for this call was 900 s ago.',
+    });
+    expect(paidCalls()).toStrictEqual([]);
+  },
+);
+
+test.each(Object.entries(OF_A_PHOTO))('%s that is late is made at once if a slot is near', async (operation, pay) => {
+  await pay(SLOT - 2001, await services(1000));
+  expect([elapsed(), paidCalls().filter((one) => one === operation)]).toStrictEqual([1000, [operation]]);
+});
+
+test('a detection that is late gives up its slot if the next one is far, before it pays', async () => {
+  expect(await failureOf(OF_A_PHOTO['DetectFaces']!(SLOT - 2001, await services(60_000)))).toStrictEqual({
     name: 'SlotMissed',
-    message: 'The slot for this call was 900 s ago.',
+    message: 'The detection was late for its slot, and no other is free before 2026-03-01T12:00:59.000Z.',
   });
   expect(paidCalls()).toStrictEqual([]);
 });
 
+test('a search that is late is postponed if the next slot is far, and made in that one', async () => {
+  const [photo, busy] = [aNewPhoto(), await services(5000)];
+  const postponed = await search(SLOT - 2001, busy, photo);
+  expect(postponed).toStrictEqual({ search_at: SLOT + 5000, wait_until: '2026-03-01T12:00:04.000Z' });
+  expect(paidCalls()).toStrictEqual([]);
+  expect(await search(SLOT - 2001, busy, photo, postponed)).toMatchObject({ status: 'UNKNOWN' });
+  expect([elapsed(), paidCalls()]).toStrictEqual([5000, ['SearchFacesByImage', 'DescribeCollection']]);
+});
+
+test('a search whose answer is remembered needs no slot, however late it is', async () => {
+  const [photo, busy] = [aNewPhoto(), await services(60_000)];
+  await taskServices.putObject(`${photo.work_prefix}search-000.json`, JSON.stringify(aMatch()));
+  expect(await search(SLOT - 2001, busy, photo)).toStrictEqual(aMatch());
+  expect(await taskServices.rowsOf('results', 'SearchFacesByImage')).toMatchObject([
+    { next_interactive: SLOT + 60_000 },
+  ]);
+});
+
 test('a function never sleeps longer than ten seconds', async () => {
-  await PAID['SearchFacesByImage']!(SLOT + 60_000, await services(0));
+  await search(SLOT + 60_000, await services(0));
   expect(elapsed()).toBe(10_000);
 });
