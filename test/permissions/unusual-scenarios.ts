@@ -1,14 +1,19 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import sharp from 'sharp';
 import { clientConfig } from '../../local/clients.ts';
 import { emptyTable } from '../../recording/replay/table-rows.ts';
 import { sha256 } from '../../recording/sha256.ts';
-import { detectionKeyOf, personIdOf, sharedDetectionKeyOf, tombstoneIdOf } from '../../schemas/keys.ts';
+import { detectionKeyOf, personIdOf, searchKeyOf, sharedDetectionKeyOf, tombstoneIdOf } from '../../schemas/keys.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import { meterKey } from '../../tasks/pacing/meter.ts';
 import { startForgetting, type Scenario } from '../support/scenarios.ts';
@@ -144,6 +149,16 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'a photo whose calls come long after their slots',
+    given: (account, { solo }) => account.upload('input/solo.jpg', solo),
+    when: async (account, { solo }) => {
+      const [photo] = account.uploads;
+      const answers = [sharedDetectionKeyOf(sha256(solo)), detectionKeyOf(photo!.work), searchKeyOf(photo!.work, 0)];
+      for (const answer of answers) await deleteObject(account, answer);
+      await repeatLate(account);
+    },
+  },
+  {
     name: 'a photo that is redriven when its work objects have expired',
     when: async (account, { solo }) => {
       await deleteCollection(account);
@@ -170,6 +185,22 @@ async function tellOfFailure({ account, sfn, deployment }: TestAccount, machine:
       Payload: JSON.stringify({ time: '2099-01-01T00:00:00Z', detail }),
     }),
   );
+}
+
+/** Invokes the paid functions of the latest photo as its execution did, but for slots of long ago. */
+async function repeatLate({ account, sfn, deployment }: TestAccount): Promise<void> {
+  const stateMachineArn = machineArn(deployment, 'recognition');
+  const { executions: [latest] = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 }));
+  const history = new GetExecutionHistoryCommand({ executionArn: latest?.executionArn });
+  const { events = [] } = await sfn.send(history);
+  const lambda = new LambdaClient(clientConfig(account));
+  for (const task of ['detect-faces', 'search-face'] as const) {
+    const FunctionName = deployment.functions[task];
+    const scheduled = events.map((event) => event.lambdaFunctionScheduledEventDetails);
+    const { input = '' } = scheduled.find((details) => details?.resource === FunctionName) ?? {};
+    const Payload = input.replaceAll(/"(detect_at|search_at)":[\d.]+/g, '"$1":1');
+    await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+  }
 }
 
 /** Uploads an object, and starts a second execution with an event without a version, which detects anew. */
