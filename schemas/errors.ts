@@ -27,7 +27,7 @@ export const ENROLMENT_FAULTS = [
 ] as const;
 export type EnrolmentFault = (typeof ENROLMENT_FAULTS)[number];
 
-/** The slot of a paid call has passed. Caught: the execution goes back to the task that reserves slots. */
+/** The slot of a paid call has passed. Caught: the execution reserves another one, or waits for the one that it got. */
 export const SLOT_FAULTS = ['SlotMissed'] as const;
 export type SlotFault = (typeof SLOT_FAULTS)[number];
 

@@ -83,7 +83,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
                 ResultPath: '$',
                 TimeoutSeconds: 30,
                 Retry: RETRIES_OF_A_FACE,
-                // Not a Choice before this state, which would be one transition more for every face.
+                // The search was postponed. A Choice before this state would be a transition more for every face.
                 Catch: [slotMissed('WaitForSearch')],
                 End: true,
               },

@@ -20,8 +20,8 @@ const MAX_SLEEP_MS = 10_000;
  */
 const LATE_MS = 2000;
 /**
- * A call that is later than this belongs to an execution that was redriven, or that was held up for long, and needs a
- * new slot. Smaller delays add little to the rate.
+ * An enrolment's call that is later than this belongs to an execution that was redriven or held up for long, and needs
+ * a new slot. Enrolments are few: smaller delays add little to the rate.
  */
 const GRACE_MS = 15 * 60_000;
 
@@ -37,7 +37,7 @@ interface KeptSlot {
   readonly wait_until?: string;
 }
 
-/** This slot, or a new one if it is over or absent. */
+/** This slot of a photo, or a new one if it is over or absent. */
 export async function keepOrReserve(
   slot: Slot | undefined,
   { meter, lane, now }: Pick<Clock, 'now'> & { readonly meter: Reservations; readonly lane: Lane },
