@@ -24,6 +24,11 @@ export const ENROLMENT_FAULTS = [
   'SeveralFacesInPhoto',
   'FaceTooSmall',
   'FaceQualityTooLow',
+  'FaceBlurred',
+  'FaceTooDark',
+  'FaceTooBright',
+  'FaceTurnedAway',
+  'LooksLikeAnother',
 ] as const;
 export type EnrolmentFault = (typeof ENROLMENT_FAULTS)[number];
 

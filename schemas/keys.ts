@@ -57,6 +57,8 @@ export const workPrefixOfObject = (key: string) => `${PREFIXES.work}${hash(key)}
 
 /** The upright copy of a photo that Rekognition does not take as it is. */
 export const pictureKeyOf = (workPrefix: string) => `${workPrefix}picture.jpg`;
+/** The largest face of an enrolment photo of several people. */
+export const largestFaceKeyOf = (workPrefix: string) => `${workPrefix}largest.jpg`;
 /** The answers of the paid calls. A later attempt reads them instead of paying again. */
 export const detectionKeyOf = (workPrefix: string) => `${workPrefix}detected.json`;
 /**

@@ -45,6 +45,10 @@ export const Enrolment = UploadedObject.extend({
   record: z.string(),
   work_prefix: z.string(),
   picture: Picture,
+  /** Whether the largest of several faces is meant. */
+  largest: z.boolean(),
+  /** Whether it is enrolled even if it looks like somebody else. */
+  force: z.boolean(),
 });
 export type Enrolment = z.infer<typeof Enrolment>;
 

@@ -3,7 +3,7 @@ import { ExecutionFailedEvent, ScheduledEvent } from './events.ts';
 import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
 import { Forgetting, ForgettingProgress } from './forgetting.ts';
 import { Postponement, Slot, WaitUntil } from './pacing.ts';
-import { Enrolment, FailedObjectExecution, ObjectExecution, Photo, Skipped } from './payloads.ts';
+import { Enrolment, FailedObjectExecution, ObjectExecution, Photo, Picture, Skipped } from './payloads.ts';
 
 interface Payloads {
   readonly input: z.ZodType;
@@ -77,6 +77,7 @@ export const TASKS = {
         proceed: z.literal(true),
         enrolment: Enrolment,
         detect_at: Slot,
+        search_at: Slot,
         index_at: Slot,
         wait_until: WaitUntil,
       }),
@@ -84,11 +85,12 @@ export const TASKS = {
     ]),
   },
   'check-enrolment': {
-    input: z.strictObject({ enrolment: Enrolment, detect_at: Slot }),
-    output: z.strictObject({ face: DetectedFace }),
+    input: z.strictObject({ enrolment: Enrolment, detect_at: Slot, search_at: Slot }),
+    /** What is to be indexed: the portrait, or a crop of it. */
+    output: z.strictObject({ face: DetectedFace, picture: Picture }),
   },
   'index-face': {
-    input: z.strictObject({ enrolment: Enrolment, face: DetectedFace, index_at: Slot }),
+    input: z.strictObject({ enrolment: Enrolment, face: DetectedFace, picture: Picture, index_at: Slot }),
     output: IndexedFace,
   },
   'persist-person': {

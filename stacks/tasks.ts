@@ -141,17 +141,20 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 85,
     grants: ({ bucket, results, people }) => [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
-      reserve(results, 'DetectFaces', 'IndexFaces'),
+      reserve(results, 'DetectFaces', 'SearchFacesByImage', 'IndexFaces'),
       readVersion(bucket, 'enroll'),
       seek(bucket, 'enroll'),
       write(bucket, 'work'),
     ],
   },
   'check-enrolment': {
-    memoryMb: CALLS,
+    // A photo of several people is cropped.
+    memoryMb: PIXELS,
     timeoutSeconds: 55,
-    grants: ({ bucket }) => [
+    grants: ({ bucket, people, collection }) => [
       detect,
+      allow(['rekognition:SearchFacesByImage'], [collection]),
+      allow(['dynamodb:GetItem'], [people]),
       readVersion(bucket, 'enroll'),
       read(bucket, 'work'),
       seek(bucket, 'work'),

@@ -37,7 +37,11 @@ export function enrollFaceMachine({ functions }: CallableArns): Machine {
       CheckEnrolment: {
         Type: 'Task',
         Resource: functions['check-enrolment'],
-        Parameters: { 'enrolment.$': '$.loaded.enrolment', 'detect_at.$': '$.loaded.detect_at' },
+        Parameters: {
+          'enrolment.$': '$.loaded.enrolment',
+          'detect_at.$': '$.loaded.detect_at',
+          'search_at.$': '$.loaded.search_at',
+        },
         ResultPath: '$.checked',
         TimeoutSeconds: 60,
         Retry: RETRIES,
@@ -50,6 +54,7 @@ export function enrollFaceMachine({ functions }: CallableArns): Machine {
         Parameters: {
           'enrolment.$': '$.loaded.enrolment',
           'face.$': '$.checked.face',
+          'picture.$': '$.checked.picture',
           'index_at.$': '$.loaded.index_at',
         },
         ResultPath: '$.indexed',

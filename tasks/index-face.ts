@@ -25,9 +25,10 @@ interface Services extends FaceStore, Clock {}
  * ExternalImageId twice (IndexFaces, API reference).
  */
 export async function run(
-  { enrolment, face, index_at }: Input<'index-face'>,
+  { enrolment: loaded, face, picture, index_at }: Input<'index-face'>,
   services: Services,
 ): Promise<Output<'index-face'>> {
+  const enrolment = { ...loaded, picture };
   const known = await holdFace(services, enrolment);
   // After the row is written: whoever removes the person's rows finds it, or else the tombstone is seen here.
   if (await isForgotten(services, enrolment.person_id, enrolment.timestamp)) {

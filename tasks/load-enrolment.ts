@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ENROLMENT_METADATA, YES } from '../schemas/enrolment-options.ts';
 import type { PersonId } from '../schemas/faces.ts';
 import { personOfKey, workPrefixOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
@@ -24,6 +25,7 @@ interface Services {
   readonly peopleTable: string;
   readonly now: () => Date;
   readonly detectMeter: Reservations;
+  readonly searchMeter: Reservations;
   readonly indexMeter: Reservations;
 }
 
@@ -43,19 +45,30 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
   if (!person) throw nobodyOf(ofKey?.person_id);
   await refuseForgotten(services, { id: person.person_id, row, object });
   const work_prefix = workPrefixOf(object.key, object.etag, object.version_id);
-  const { picture, lane: ofObject } = await loadPicture(services.s3, object, work_prefix);
+  const { picture, lane: ofObject, metadata } = await loadPicture(services.s3, object, work_prefix);
   const lane = input.detail.lane ?? ofObject;
-  // Both paid calls of an enrolment follow each other, so that it waits once, for the later slot.
-  const [[detect_at = 0], [index_at = 0]] = await allOf([
+  const says = (option: keyof typeof ENROLMENT_METADATA) => metadata[ENROLMENT_METADATA[option]] === YES;
+  // The paid calls of an enrolment follow each other, so that it waits once, for the latest slot.
+  const [[detect_at = 0], [search_at = 0], [index_at = 0]] = await allOf([
     services.detectMeter.reserve(1, lane),
+    services.searchMeter.reserve(1, lane),
     services.indexMeter.reserve(1, lane),
   ]);
   return {
     proceed: true,
-    enrolment: { ...object, ...person, record: row.key['record']!, work_prefix, picture },
+    enrolment: {
+      ...object,
+      ...person,
+      record: row.key['record']!,
+      work_prefix,
+      picture,
+      largest: says('largest'),
+      force: says('force'),
+    },
     detect_at,
+    search_at,
     index_at,
-    ...waitFor(Math.max(detect_at, index_at), services),
+    ...waitFor(Math.max(detect_at, search_at, index_at), services),
   };
 }
 
@@ -77,6 +90,7 @@ export const handler = defineTask({
       peopleTable: env('PEOPLE_TABLE'),
       now: () => new Date(),
       detectMeter: meterOf('DetectFaces', dynamoDb),
+      searchMeter: meterOf('SearchFacesByImage', dynamoDb),
       indexMeter: meterOf('IndexFaces', dynamoDb),
     };
   },

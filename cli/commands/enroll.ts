@@ -1,21 +1,26 @@
 import { Command } from 'commander';
 import { PersonId } from '../../schemas/faces.ts';
 import { folderOfPerson, personIdOf } from '../../schemas/keys.ts';
+import { readPeople } from '../deployment/queries.ts';
 import { withAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { EXIT, UsageError } from '../failure.ts';
+import { adviceOn } from '../people/advice.ts';
 import { addPerson } from '../people/change-people.ts';
 import { findPerson, seekPerson } from '../people/find-person.ts';
+import { readHoldings } from '../people/holdings.ts';
 import { personName } from '../people/person-name.ts';
 import { noteEnrolments } from '../report/output.ts';
-import type { Terminal } from '../terminal.ts';
+import { printable, type Terminal } from '../terminal.ts';
 import { filesUnder, type LocalFile } from '../upload/files.ts';
 import { uploadAndWait } from '../upload/upload-and-wait.ts';
-import { portraitItems, PORTRAIT_UPLOADS } from '../upload/upload-kinds.ts';
+import { portraitItems, portraitUploads } from '../upload/upload-kinds.ts';
 import { awsOption, dataOption } from './options.ts';
 
 interface Options extends TargetOptions {
   readonly people?: string;
   readonly newPerson?: boolean;
+  readonly force?: boolean;
+  readonly largest?: boolean;
 }
 
 export const enrollCommand = (terminal: Terminal) =>
@@ -28,6 +33,8 @@ export const enrollCommand = (terminal: Terminal) =>
     .argument('[path...]', 'photos with one face each, or folders of them')
     .option('--people <dir>', 'instead, enrol many people: DIR/John Doe/any.jpg or DIR/john_doe.jpg')
     .option('--new-person', 'somebody else than the person who has this name already')
+    .option('--largest', 'enrol the largest face of a photo with several')
+    .option('--force', 'enrol a face although it looks like somebody else who is enrolled')
     .addOption(dataOption())
     .addOption(awsOption())
     .addHelpText(
@@ -42,12 +49,22 @@ async function enroll(terminal: Terminal, typed: string | undefined, paths: stri
   const named = people === undefined ? (typed ?? '') : undefined;
   if (named !== undefined && !isId(named)) personName(named);
   const files = await filesUnder(people === undefined ? paths : [people], terminal.note);
-  const outcomes = await withAccount(options, terminal, async (target) => {
+  await withAccount(options, terminal, async (target) => {
     const folder = named === undefined ? '' : await folderOf(target, named, newPerson);
-    return uploadAndWait({ target, terminal }, PORTRAIT_UPLOADS, portraitItems(files.map(inFolder(folder))));
+    const items = portraitItems(files.map(inFolder(folder)), options);
+    const outcomes = await uploadAndWait({ target, terminal }, portraitUploads(options), items);
+    noteEnrolments(terminal, outcomes, await readPeople(target));
+    if (named !== undefined) await advise(target, terminal, folder);
+    if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
   });
-  noteEnrolments(terminal, outcomes);
-  if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
+}
+
+async function advise(target: Target, terminal: Terminal, folder: string): Promise<void> {
+  const person = await seekPerson(target, folder.replace(/^~|\/$/g, ''));
+  if (!person) return;
+  const { portraits } = await readHoldings(target, person);
+  const advice = adviceOn(printable(person.name), portraits);
+  if (advice !== undefined) terminal.note(advice);
 }
 
 function checkUsage(name: string | undefined, paths: readonly string[], { people, newPerson }: Options): void {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { readPeople } from '../deployment/queries.ts';
 import { withAccount, type TargetOptions } from '../deployment/target.ts';
 import { EXIT } from '../failure.ts';
 import { noteEnrolments, noteUnchanged, printPhotos } from '../report/output.ts';
@@ -41,7 +42,7 @@ async function recognize(terminal: Terminal, paths: string[], options: Options):
     const by = { target, terminal, force: options.force ?? false };
     // People first, because a photo is compared with those who are enrolled at that time.
     const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, portraitItems(portraits));
-    const unenrolled = noteEnrolments(terminal, enrolled);
+    const unenrolled = noteEnrolments(terminal, enrolled, await readPeople(target));
     const outcomes = await uploadAndWait(by, await photoUploads(target), photoItems(photos));
     const unrecognized = await printPhotos(target, terminal, outcomes, (outcome) => reportOf(target, outcome), options);
     noteUnchanged(terminal, outcomes);

@@ -5,7 +5,7 @@ import { mapConcurrently } from '../map-concurrently.ts';
 import { counted, printable, type Terminal } from '../terminal.ts';
 import type { UploadOutcome } from '../upload/upload-and-wait.ts';
 import { hasFailed, photoResult, type PhotoReport } from './photo-result.ts';
-import { photoTable } from './table.ts';
+import { photoTable, type People } from './table.ts';
 
 /** Concurrent queries. */
 const CONCURRENCY = 16;
@@ -37,16 +37,28 @@ async function printTable(target: Target, terminal: Terminal, photos: readonly P
 }
 
 /** Says which portraits were refused, why, and what to do. Returns whether one of them failed. */
-export function noteEnrolments(terminal: Terminal, outcomes: readonly UploadOutcome<EnrolmentRecord>[]): boolean {
+export function noteEnrolments(
+  terminal: Terminal,
+  outcomes: readonly UploadOutcome<EnrolmentRecord>[],
+  known: People = new Map(),
+): boolean {
   const people = new Set(outcomes.flatMap(({ row }) => (row?.status === 'ENROLLED' ? [row.name] : [])));
   if (people.size > 0) terminal.note(`Enrolled: ${[...people].map(printable).join(', ')}.`);
   for (const { name, row, problem } of outcomes) {
     if (row?.status === 'ENROLLED') continue;
-    if (row?.status === 'REFUSED') terminal.note(`Refused ${printable(name)}: ${row.message ?? row.reason ?? ''}`);
+    if (row?.status === 'REFUSED')
+      terminal.note(`Refused ${printable(name)}: ${named(row.message ?? row.reason ?? '', known)}`);
     else terminal.note(`Failed ${printable(name)}: ${problem ?? [row?.error, row?.cause].filter(Boolean).join(', ')}`);
   }
   return outcomes.some(({ row }) => row === undefined || row.status === 'FAILED');
 }
+
+/** Messages that are kept have the ids of people, not their names. */
+const named = (message: string, known: People) =>
+  message.replaceAll(/\bp_[0-9a-f]{24}\b/g, (id) => {
+    const name = known.get(id);
+    return name === undefined ? id : `${printable(name)} (${id})`;
+  });
 
 /** `4 photos, 2 of them known before.` */
 export function noteUnchanged(terminal: Terminal, outcomes: readonly UploadOutcome<PhotoRecord>[]): void {

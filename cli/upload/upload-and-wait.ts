@@ -14,6 +14,8 @@ export interface UploadItem {
   readonly key: string;
   /** The name for people. */
   readonly name: string;
+  /** Of the object, besides its lane. */
+  readonly metadata?: Readonly<Record<string, string>>;
   read(): Promise<Content>;
 }
 
@@ -107,7 +109,7 @@ async function uploadUnlessKnown<Row extends UploadedRow>(
       Bucket: target.deployment.bucket,
       Key: key,
       Body: content.bytes,
-      ...(lane === 'bulk' && { Metadata: { [LANE_METADATA]: lane } }),
+      Metadata: { ...item.metadata, ...(lane === 'bulk' && { [LANE_METADATA]: lane }) },
     }),
   );
   return { name, at, etag: (object.ETag ?? '').replaceAll('"', ''), versionId: object.VersionId };

@@ -1,3 +1,4 @@
+import { ENROLMENT_METADATA, YES } from '../../schemas/enrolment-options.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
 import { readEnrolments, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
@@ -10,14 +11,22 @@ const photoItem = ({ path, name }: LocalFile): UploadItem => ({
   name,
   read: () => readContent(path),
 });
-const portraitItem = ({ path, name }: LocalFile): UploadItem => ({
-  key: PREFIXES.enroll + name,
-  name,
-  read: () => readContent(path),
-});
 
 export const photoItems = (files: readonly LocalFile[]) => files.map(photoItem);
-export const portraitItems = (files: readonly LocalFile[]) => files.map(portraitItem);
+
+/** What the user says of all portraits: enrol them although they look like others, or the largest of several faces. */
+export type EnrolmentOptions = Partial<Readonly<Record<keyof typeof ENROLMENT_METADATA, boolean>>>;
+
+export function portraitItems(files: readonly LocalFile[], options: EnrolmentOptions = {}): UploadItem[] {
+  const said = Object.entries(ENROLMENT_METADATA).filter(([option]) => options[option as keyof EnrolmentOptions]);
+  const metadata = Object.fromEntries(said.map(([, name]) => [name, YES]));
+  return files.map(({ path, name }) => ({
+    key: PREFIXES.enroll + name,
+    name,
+    metadata,
+    read: () => readContent(path),
+  }));
+}
 
 /**
  * A processed photo can be used again, unless somebody was enrolled since then who may be one of its unknown faces.
@@ -40,3 +49,7 @@ export const PORTRAIT_UPLOADS: UploadKind<EnrolmentRecord> = {
   readRows: readEnrolmentsByKey,
   isReusable: ({ status }) => status !== 'FAILED',
 };
+
+/** With options, what was refused without them may be enrolled now. */
+export const portraitUploads = ({ force, largest }: EnrolmentOptions): UploadKind<EnrolmentRecord> =>
+  force || largest ? { ...PORTRAIT_UPLOADS, isReusable: ({ status }) => status === 'ENROLLED' } : PORTRAIT_UPLOADS;

@@ -7,6 +7,7 @@ import {
 import { percent, PersonId, type BoundingBox, type Candidate, type FaceSearch } from '../../schemas/faces.ts';
 import { nameOf } from '../runtime/errors.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
+import type { ObjectAddress } from '../storage/objects.ts';
 
 /** Enough to find the runner-up behind a person with several enrolled faces. A search costs the same for any number. */
 const MAX_CANDIDATES = 20;
@@ -24,7 +25,7 @@ export interface Collection {
  */
 export async function searchCrop(
   { rekognition, collectionId, threshold }: Collection,
-  crop: { readonly bucket: string; readonly key: string; readonly face: BoundingBox },
+  crop: ObjectAddress & { readonly face: BoundingBox },
 ): Promise<FaceSearch> {
   let answer: SearchFacesByImageCommandOutput;
   try {
@@ -32,7 +33,7 @@ export async function searchCrop(
       rekognition.send(
         new SearchFacesByImageCommand({
           CollectionId: collectionId,
-          Image: { S3Object: { Bucket: crop.bucket, Name: crop.key } },
+          Image: { S3Object: { Bucket: crop.bucket, Name: crop.key, Version: crop.version_id } },
           FaceMatchThreshold: 0,
           MaxFaces: MAX_CANDIDATES,
           QualityFilter: 'AUTO',

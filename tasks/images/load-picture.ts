@@ -16,6 +16,8 @@ export interface LoadedPicture {
   readonly picture: Picture;
   /** As the object's metadata say. */
   readonly lane: Lane;
+  /** Of the object. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** Reads the uploaded object, and copies it if Rekognition does not take it as it is. */
@@ -24,10 +26,11 @@ export async function loadPicture(s3: S3Client, object: UploadedObject, workPref
   const { bytes, metadata } = await readUploaded(s3, object);
   const lane = Lane.catch('interactive').parse(metadata[LANE_METADATA]);
   const { copy, ...facts } = await normalize(bytes);
-  if (!copy) return { picture: { bucket: object.bucket, key: object.key, ...version(object), ...facts }, lane };
+  if (!copy)
+    return { picture: { bucket: object.bucket, key: object.key, ...version(object), ...facts }, lane, metadata };
   const key = pictureKeyOf(workPrefix);
   await writeObject(s3, object.bucket, key, copy, 'image/jpeg');
-  return { picture: { bucket: object.bucket, key, ...facts }, lane };
+  return { picture: { bucket: object.bucket, key, ...facts }, lane, metadata };
 }
 
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed']);

@@ -32,6 +32,12 @@ export async function findPerson(people: People, { person_id, name }: PersonOfKe
   return { person_id: row ? parse(AliasRecord, row, `alias ${person_id}`).is : person_id, name };
 }
 
+/** The id of the person, or of whom it was merged into. */
+export async function presentPerson(people: People, person_id: PersonId): Promise<PersonId> {
+  const row = await readRow(people.dynamoDb, personRow(people, person_id));
+  return (row && parse(PersonRecord, row, `record of person ${person_id}`).merged_into) ?? person_id;
+}
+
 const ALIAS: AliasRecord['record'] = 'alias';
 const PERSON: PersonRecord['record'] = 'person';
 

@@ -51,8 +51,9 @@ const scenes = ({ robin, pair, solo, nobody }: SamplePictures, sample: Buffer): 
   'enrolled-already': { key: 'enroll/Robin/2.jpg', body: solo, again: true },
   'enrolment-refused': { key: 'enroll/Nobody/1.jpg', body: nobody },
   'enrolment-failed': {
-    key: 'enroll/Kim/1.jpg',
-    body: robin,
+    key: 'enroll/Robin/3.jpg',
+    // Bytes of its own: the same picture would be enrolled already.
+    body: Buffer.concat([robin, Buffer.from('3')]),
     faults: [throttled('IndexFace', 'IndexFaces', TOO_OFTEN)],
   },
   completed: { key: 'input/party/sample1.jpg', body: sample },

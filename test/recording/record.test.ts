@@ -53,6 +53,7 @@ test('a case has the calls of each task with their answers', () => {
       's3 GetObject',
       'dynamodb UpdateItem',
       'dynamodb UpdateItem',
+      'dynamodb UpdateItem',
     ],
     [
       'CheckEnrolment',

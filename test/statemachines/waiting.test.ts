@@ -28,10 +28,10 @@ const RECOGNIZED: Answers = {
   'persist-face': [{ index: 0, written: true }],
   'write-processed': [{ status: 'COMPLETED' }],
 };
-const enrolling = { proceed: true, enrolment: anEnrolment(), detect_at: NOW, index_at: NOW };
+const enrolling = { proceed: true, enrolment: anEnrolment(), detect_at: NOW, search_at: NOW, index_at: NOW };
 const ENROLLED: Answers = {
   'load-enrolment': [enrolling],
-  'check-enrolment': [{ face: aFace() }],
+  'check-enrolment': [{ face: aFace(), picture: anEnrolment().picture }],
   'index-face': [{ face_id: 'f', model_version: '7' }],
   'persist-person': [{ status: 'ENROLLED' }],
 };

@@ -88,6 +88,8 @@ export function anEnrolment(overrides: Partial<Enrolment> = {}): Enrolment {
     record: enrolmentRecordOf(source.key),
     work_prefix: workPrefixOf(source.key, source.etag, source.version_id),
     picture: pictureOf(source, overrides.work_prefix),
+    largest: false,
+    force: false,
     ...overrides,
   };
 }

@@ -1,5 +1,7 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ENROLMENT_METADATA, YES } from '../../schemas/enrolment-options.ts';
 import { personIdOf } from '../../schemas/keys.ts';
 import { machineArn } from '../../statemachines/registry.ts';
 import type { SamplePictures } from './sample-pictures.ts';
@@ -42,6 +44,23 @@ export const SCENARIOS: readonly Scenario[] = [
     when: (account, { solo }) => account.upload('enroll/Robin/1.jpg', solo),
   },
   { name: 'an enrolment without a face', when: (account, { nobody }) => account.upload('enroll/robin.jpg', nobody) },
+  {
+    name: 'an enrolment of somebody who is enrolled under another name',
+    given: enrol,
+    when: (account, { robin }) => account.upload('enroll/Kim/1.jpg', robin),
+  },
+  {
+    name: 'an enrolment of the larger of two people',
+    when: ({ s3, deployment }, { pair: Body }) =>
+      s3.send(
+        new PutObjectCommand({
+          Bucket: deployment.bucket,
+          Key: 'enroll/Robin/pair.webp',
+          Body,
+          Metadata: { [ENROLMENT_METADATA.largest]: YES },
+        }),
+      ),
+  },
   {
     name: 'a photo again, when it is done',
     given: (account, { solo }) => account.upload('input/solo.jpg', solo),

@@ -38,7 +38,7 @@ afterAll(async () => {
 
 const person = () => personIdOf(name);
 const store = (): FaceStore & Clock => ({ ...services, ...faces });
-const shown = { face: aFace({ bounding_box: LARGE }), index_at: SLOT };
+const shown = ({ picture }: Enrolment) => ({ face: aFace({ bounding_box: LARGE }), picture, index_at: SLOT });
 
 /** A version of a portrait: its key and the order in which it was uploaded. */
 async function portrait(file: string, age: number, drawing: string): Promise<Enrolment> {
@@ -53,7 +53,16 @@ async function portrait(file: string, age: number, drawing: string): Promise<Enr
 
 /** What LoadEnrolment does to the row. */
 async function claimed(enrolment: Enrolment, { dynamoDb } = store()): Promise<boolean> {
-  const { person_id: _, record: __, work_prefix: ___, picture: ____, name: of, ...object } = enrolment;
+  const {
+    person_id: _,
+    record: __,
+    work_prefix: ___,
+    picture: ____,
+    largest: _____,
+    force: ______,
+    name: of,
+    ...object
+  } = enrolment;
   const row = enrolmentRow(services.peopleTable, enrolment.key);
   const options = { now: new Date(EVENT_TIME), set: { name: of }, remove: ['face_id'] };
   return (await claim(dynamoDb, row, object, options)) === 'CLAIMED';
@@ -61,7 +70,7 @@ async function claimed(enrolment: Enrolment, { dynamoDb } = store()): Promise<bo
 
 async function enrol(enrolment: Enrolment, by = store()): Promise<string> {
   if (!(await claimed(enrolment, by))) return 'SKIPPED';
-  const { face_id } = await indexFace({ enrolment, ...shown }, by);
+  const { face_id } = await indexFace({ enrolment, ...shown(enrolment) }, by);
   return (await persistPerson({ enrolment, face_id }, by)).status;
 }
 
@@ -103,7 +112,7 @@ test('the row of an enrolled face says what it is and which portrait holds it', 
 test('a clearer bystander is refused, and no face of the photo stays in the collection', async () => {
   const enrolment = await portrait('1.jpg', 1, aDrawing('bystander', SMALL, LARGE));
   await claimed(enrolment);
-  expect(await failureOf(indexFace({ enrolment, ...shown }, store()))).toStrictEqual({
+  expect(await failureOf(indexFace({ enrolment, ...shown(enrolment) }, store()))).toStrictEqual({
     name: 'SeveralFacesInPhoto',
     message: 'Another face in the photo is clearer than the largest one. Crop it to the one person.',
   });
@@ -126,10 +135,12 @@ test('a refusal that is interrupted before the face is removed ends the same whe
         ? Promise.reject(new ServiceError('ThrottlingException', 'Slow down.'))
         : faces.rekognition.send(command),
   });
-  const interrupted = indexFace({ enrolment, ...shown }, { ...store(), rekognition });
+  const interrupted = indexFace({ enrolment, ...shown(enrolment) }, { ...store(), rekognition });
   expect(await failureOf(interrupted)).toMatchObject({ name: 'ThrottlingException' });
   expect(await faces.facesOf(person())).toHaveLength(1);
-  expect(await failureOf(indexFace({ enrolment, ...shown }, store()))).toMatchObject({ name: 'SeveralFacesInPhoto' });
+  expect(await failureOf(indexFace({ enrolment, ...shown(enrolment) }, store()))).toMatchObject({
+    name: 'SeveralFacesInPhoto',
+  });
   expect(await faces.facesOf(person())).toStrictEqual([]);
   expect(await rows('face#')).toStrictEqual([]);
 });
@@ -139,7 +150,7 @@ test('a refusal leaves the face alone that another portrait of the same bytes ha
   await enrol(await portrait('1.jpg', 1, drawing));
   const second = await portrait('2.jpg', 1, drawing);
   await claimed(second);
-  const elsewhere = { face: aFace({ bounding_box: SMALL }), index_at: SLOT };
+  const elsewhere = { ...shown(second), face: aFace({ bounding_box: SMALL }) };
   expect(await failureOf(indexFace({ enrolment: second, ...elsewhere }, store()))).toMatchObject({
     name: 'SeveralFacesInPhoto',
   });
@@ -174,7 +185,7 @@ test('an enrolment whose photo gets a newer version meanwhile takes its face bac
     await portrait('1.jpg', 2, aDrawing('new', LARGE)),
   ];
   await claimed(older);
-  const { face_id } = await indexFace({ enrolment: older, ...shown }, store());
+  const { face_id } = await indexFace({ enrolment: older, ...shown(older) }, store());
   expect(await enrol(newer)).toBe('ENROLLED');
   expect(await persistPerson({ enrolment: older, face_id }, store())).toStrictEqual({
     status: 'SUPERSEDED',
@@ -186,7 +197,7 @@ test('an enrolment whose photo gets a newer version meanwhile takes its face bac
 test('a second execution of the same version leaves the face of the first', async () => {
   const first = await portrait('1.jpg', 1, aDrawing('one', LARGE));
   await claimed(first);
-  const { face_id } = await indexFace({ enrolment: first, ...shown }, store());
+  const { face_id } = await indexFace({ enrolment: first, ...shown(first) }, store());
   const other = { ...first, execution_arn: 'arn:another' };
   await finishClaim(services.dynamoDb, enrolmentRow(services.peopleTable, first.key), first, { status: 'FAILED' });
   expect(await enrol(other)).toBe('ENROLLED');
@@ -198,8 +209,8 @@ test('an attempt that is repeated does not pay again', async () => {
   const enrolment = await portrait('1.jpg', 1, aDrawing('one', LARGE));
   await claimed(enrolment);
   const before = faces.counts['IndexFaces'] ?? 0;
-  const once = await indexFace({ enrolment, ...shown }, store());
-  expect(await indexFace({ enrolment, ...shown }, store())).toStrictEqual(once);
+  const once = await indexFace({ enrolment, ...shown(enrolment) }, store());
+  expect(await indexFace({ enrolment, ...shown(enrolment) }, store())).toStrictEqual(once);
   expect(faces.counts['IndexFaces']).toBe(before + 1);
 });
 

@@ -22,7 +22,10 @@ async function indexing(work_prefix: string, ...IndexFaces: unknown[]) {
   const { rekognition, calls } = server;
   const enrolment = anEnrolment({ work_prefix, record: `enrolment#${work_prefix}` });
   const index = () =>
-    run({ enrolment, face: aFace(), index_at: SLOT }, { ...services, rekognition, collectionId: 'people' });
+    run(
+      { enrolment, face: aFace(), picture: enrolment.picture, index_at: SLOT },
+      { ...services, rekognition, collectionId: 'people' },
+    );
   return { calls, index };
 }
 

@@ -1,3 +1,4 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enrolmentRecordOf, paddedSequencer, personIdOf, workPrefixOf } from '../../schemas/keys.ts';
@@ -58,8 +59,11 @@ test.each([
         format: 'jpeg',
         sha256: createHash('sha256').update(jpeg).digest('hex'),
       },
+      largest: false,
+      force: false,
     },
     detect_at: SLOT,
+    search_at: SLOT,
     index_at: SLOT,
   });
   const rows = await services.rowsOf('people', person_id);
@@ -125,6 +129,15 @@ test('the id of nobody is refused', async () => {
     message: `There is no person ${id}. The command rollcall people lists all of them.`,
   });
   expect(await services.rowsOf('people', id)).toStrictEqual([claimed(address, id, '')]);
+});
+
+test('what the object’s metadata say of the enrolment goes with it', async () => {
+  const key = 'enroll/John Doe/forced.jpg';
+  const Metadata = { force: 'true', largest: 'true' };
+  const put = new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: jpeg, Metadata });
+  const { ETag = '', VersionId } = await services.s3.send(put);
+  const input = anInput({ key, etag: ETag.replaceAll('"', ''), version_id: VersionId!, size: jpeg.length });
+  expect(await run(input, services)).toMatchObject({ enrolment: { force: true, largest: true } });
 });
 
 test('a text is refused as it is for a photo', async () => {

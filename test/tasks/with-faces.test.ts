@@ -89,8 +89,8 @@ async function enroll(input: Input<'load-image'>) {
   const loaded = await loadEnrolment(input, taskServices);
   if (!loaded.proceed) throw new Error(loaded.because);
   const { enrolment } = loaded;
-  const { face } = await checkEnrolment({ enrolment, detect_at: SLOT }, services());
-  const { face_id } = await indexFace({ enrolment, face, index_at: SLOT }, services());
+  const checked = await checkEnrolment({ enrolment, detect_at: SLOT, search_at: SLOT }, services());
+  const { face_id } = await indexFace({ enrolment, ...checked, index_at: SLOT }, services());
   return { ...(await persistPerson({ enrolment, face_id }, services())), face_id };
 }
 
@@ -130,7 +130,7 @@ test('people in a photo are found, enrolled from it and recognised, each call pa
   const enrolment = await uploaded('enroll/ada_lovelace.jpg', await portrait(faces[1]!));
   const enrolled = await enroll(enrolment);
   expect(await enroll(enrolment).catch((error: Error) => error.message)).toBe('DONE');
-  expect(calls()).toStrictEqual({ DetectFaces: 1, IndexFaces: 1 });
+  expect(calls()).toStrictEqual({ DetectFaces: 1, SearchFacesByImage: 1, IndexFaces: 1 });
 
   await recognize(await uploaded('input/after.jpg', sample));
   const after = await taskServices.rowsOf('results', 'after.jpg');

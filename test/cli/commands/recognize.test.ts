@@ -61,7 +61,7 @@ test('a refused portrait says why, a text that is called photo is an outcome, an
   expect([first.code, first.stderr]).toStrictEqual([
     0,
     `Enrolled: ${ROBIN.normalize('NFC')}, Kim Li.\n` +
-      'Refused group.jpg: There are 3 faces in the photo. Crop it to the one person.\n',
+      'Refused group.jpg: There are 3 faces in the photo. Crop it to the one person, or enrol the largest face with --largest.\n',
   ]);
   const text = linesOf(first)[2]!;
   expect(text).toStrictEqual({

@@ -47,6 +47,7 @@ test(
   { timeout: 180_000 },
   async () => {
     const manifest = await readManifest();
+    const id = personIdOf('Robin');
     const robin = await portrait(
       manifest,
       manifest.people.find(({ name }) => name === 'Robin')!,
@@ -55,8 +56,17 @@ test(
     expect(await command('enroll', 'Robin', 'robin.jpg')).toStrictEqual({
       code: 0,
       stdout: '',
-      stderr: 'Enrolled: Robin.\n',
+      stderr:
+        'Enrolled: Robin.\n' +
+        'Robin has 1 portrait; 3 to 10 are advised. Photos from another angle and in other light would help most.\n',
     });
+
+    const alike = await command('enroll', 'Kim', 'robin.jpg');
+    expect([alike.code, alike.stderr]).toStrictEqual([
+      1,
+      `Refused Kim/robin.jpg: The face looks like Robin (${id}), who is enrolled: 99 % similarity. ` +
+        'If that is the same person, enrol the photo there; if not, enrol it with --force.\n',
+    ]);
 
     await copyFile(samplePath(manifest, 'sample1.jpg'), join(folder, 'half.jpg'));
     await rename(join(folder, 'half.jpg'), join(folder, 'inbox/party.jpg'));
@@ -87,7 +97,6 @@ test(
 
     const list = async () => JSON.parse((await command('people', '--json')).stdout) as { last_seen: string };
     const { last_seen, ...robinListed } = await list();
-    const id = personIdOf('Robin');
     expect(robinListed).toStrictEqual({ person_id: id, name: 'Robin', portraits: 1, photos: 1, merged: [] });
     expect((await command('people', 'robin')).stdout.split('\n')).toContain(`  ${last_seen}  party.jpg`);
     expect((await command('rename', 'robin', 'Robin Roe')).stderr).toBe(`Robin is now called Robin Roe (${id}).\n`);

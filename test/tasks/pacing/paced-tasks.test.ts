@@ -4,6 +4,7 @@ import type { Slot } from '../../../schemas/pacing.ts';
 import type { PaidOperation } from '../../../schemas/quotas.ts';
 import { run as checkEnrolment } from '../../../tasks/check-enrolment.ts';
 import { run as detectFaces } from '../../../tasks/detect-faces.ts';
+import { refuseLookAlike } from '../../../tasks/enrolment/look-alike.ts';
 import { run as indexFace } from '../../../tasks/index-face.ts';
 import { run as loadEnrolment } from '../../../tasks/load-enrolment.ts';
 import { run as loadImage } from '../../../tasks/load-image.ts';
@@ -106,11 +107,12 @@ test('nobody waits for a detection that is remembered', async () => {
   expect(again).not.toHaveProperty('wait_until');
 });
 
-test('an enrolment waits once, for the later of its two slots', async () => {
+test('an enrolment waits once, for the latest of its three slots', async () => {
   const busy = await services(0);
   await busy.indexMeter.reserve(5, 'interactive');
   expect(await loadEnrolment(await uploaded('enroll'), busy)).toMatchObject({
     detect_at: SLOT,
+    search_at: SLOT,
     index_at: SLOT + 5000,
     wait_until: '2026-03-01T12:00:04.000Z',
   });
@@ -149,6 +151,8 @@ test('the lane of the execution’s input comes first, and goes on with the phot
   expect(rows[0]).toMatchObject({ next_bulk: SLOT + 1176.471 });
 });
 
+const aNewEnrolment = () => anEnrolment({ work_prefix: `work/${++photos}/` });
+
 type Services = Awaited<ReturnType<typeof services>>;
 type Pay = (slot: Slot, by: Services) => Promise<unknown>;
 
@@ -163,14 +167,19 @@ const OF_A_PHOTO: Readonly<Record<string, Pay>> = {
 
 const OF_AN_ENROLMENT: Readonly<Record<string, Pay>> = {
   'DetectFaces of an enrolment': (detect_at, by) =>
-    checkEnrolment({ enrolment: anEnrolment({ work_prefix: `work/${++photos}/` }), detect_at }, by).catch(
-      (error: Error) => {
-        // Three faces are refused, after the call.
-        if (error.name !== 'SeveralFacesInPhoto') throw error;
-      },
-    ),
-  IndexFaces: (index_at, by) =>
-    indexFace({ enrolment: anEnrolment({ work_prefix: `work/${++photos}/` }), face: aFace(), index_at }, by),
+    checkEnrolment({ enrolment: aNewEnrolment(), detect_at, search_at: detect_at }, by).catch((error: Error) => {
+      // Three faces are refused, after the call.
+      if (error.name !== 'SeveralFacesInPhoto') throw error;
+    }),
+  'SearchFacesByImage of an enrolment': async (search_at, by) => {
+    const enrolment = aNewEnrolment();
+    const shown = { picture: enrolment.picture, face: aFace() };
+    await refuseLookAlike(enrolment, { ...shown, search_at }, by);
+  },
+  IndexFaces: (index_at, by) => {
+    const enrolment = aNewEnrolment();
+    return indexFace({ enrolment, picture: enrolment.picture, face: aFace(), index_at }, by);
+  },
 };
 
 test.each([
