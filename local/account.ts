@@ -8,6 +8,7 @@ import type { Intercept } from './calls.ts';
 import { explainStart, openDataFolder, writePrivately } from './data-folder.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
 import { startEvents } from './events/bus.ts';
+import { scrubForgotten } from './forgetting/scrub.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { listen } from './http.ts';
 import { startLambda, type Invoke } from './lambda/lambda.ts';
@@ -85,6 +86,7 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
 
 async function open(options: AccountOptions, closers: Closers): Promise<Omit<Account, 'close'>> {
   const { dataDir, port = 0, workers = availableParallelism() } = options;
+  await scrubForgotten(dataDir);
   await openDataFolder(dataDir);
   const store = await openStore(join(dataDir, 'state'));
   closers.push(() => store.close());

@@ -2,10 +2,12 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { Command } from 'commander';
 import * as z from 'zod';
+import { addForgotten } from '../../local/forgetting/forgotten-file.ts';
 import { PersonId } from '../../schemas/faces.ts';
 import { Receipt } from '../../schemas/forgetting.ts';
 import { personIdOf, tombstoneIdOf } from '../../schemas/keys.ts';
 import { FaceRecord, Tombstone } from '../../schemas/records.ts';
+import { readAccount } from '../deployment/endpoint-file.ts';
 import { runMachine } from '../deployment/execution.ts';
 import { queryIndex } from '../deployment/queries.ts';
 import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
@@ -45,12 +47,27 @@ export const forgetCommand = (terminal: Terminal) =>
         if (options.dryRun) return terminal.print(await plan(target, id, options));
         const input = { person_id: id, photos: options.photos === true };
         const { output } = await runMachine(target, 'forget-person', input, terminal.signal);
-        const { receipt_key } = z.object({ receipt_key: z.string() }).parse(output);
+        const { receipt_key, ids } = Output.parse(output);
+        if (!options.aws) await addForgotten(options.data, ids);
         const receipt = await readReceipt(target, receipt_key);
         if (!hasItsHash(receipt)) throw new Failure(`${receipt_key} is damaged: its hash does not fit.`);
         terminal.print(describeReceipt(receipt, receipt_key));
       });
+      if (!options.aws && !options.dryRun) await scrubLaptop(options.data, terminal);
     });
+
+const Output = z.object({ receipt_key: z.string(), ids: z.array(PersonId) });
+
+/** Also removes what the embedded account keeps in its own files, as soon as it does not run. */
+async function scrubLaptop(data: string, terminal: Terminal): Promise<void> {
+  if (await readAccount(data)) {
+    terminal.note('Executions, logs and deleted data in the data folder are cleaned when the account starts next.');
+    return;
+  }
+  // Loaded on demand, as the account itself is.
+  const { scrubForgotten } = await import('../../local/forgetting/scrub.ts');
+  await scrubForgotten(data);
+}
 
 /** Anybody who is known, or who is being forgotten by a command that was interrupted. */
 async function idOf(target: Target, wanted: string): Promise<PersonId> {

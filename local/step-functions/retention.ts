@@ -1,4 +1,4 @@
-import { delExecution, padNumber, keysUnder, type Sublevels } from './sublevels.ts';
+import { delExecution, padNumber, keysUnder, type Execution, type Sublevels } from './sublevels.ts';
 
 /** Step Functions keeps an execution for 90 days after its end (Step Functions quotas). */
 const RETENTION_MS = 90 * 86_400_000;
@@ -10,8 +10,13 @@ export async function deleteExpiredExecutions(sublevels: Sublevels, machine: str
   for await (const key of sublevels.byStart.values({ gt, lt: startedBefore })) {
     const execution = await sublevels.executions.get(key);
     if (!execution || now - (execution.stopDate ?? now) <= RETENTION_MS) continue;
-    await sublevels.history.clear(keysUnder(key));
-    await sublevels.positions.clear(keysUnder(key));
-    await sublevels.store.batch(delExecution(sublevels, execution));
+    await deleteExecution(sublevels, key, execution);
   }
+}
+
+/** The execution itself goes last: if this is interrupted, it is found again. */
+export async function deleteExecution(sublevels: Sublevels, key: string, execution: Execution): Promise<void> {
+  await sublevels.history.clear(keysUnder(key));
+  await sublevels.positions.clear(keysUnder(key));
+  await sublevels.store.batch(delExecution(sublevels, execution));
 }

@@ -33,6 +33,7 @@ test.each([
   [['recognize', 'nowhere.jpg'], "nowhere.jpg cannot be read: ENOENT: no such file or directory, stat 'nowhere.jpg'\n"],
   [['enroll', 'a/b', '.'], NO_NAME('a/b')],
   [['rename', 'Robin', '.x'], NO_NAME('.x')],
+  [['forget', 'Robin'], 'Forgetting cannot be undone. See what it removes with --dry-run, then give --yes.\n'],
   [['enroll'], 'Name a person and at least one photo, or a folder of people with --people.\n'],
   [
     ['enroll', 'Robin', '.', '--people', '.'],
