@@ -9,6 +9,8 @@ export const IMAGE_FAULTS = [
   'ImageTooManyPixels',
   'ImageTooManyBytes',
   'ImageGone',
+  // No fault, but the same end: somebody asked for it, by the tag recognition=off.
+  'RecognitionOff',
   // Rekognition's own names, in case it refuses a picture that load-image accepted.
   'InvalidImageFormatException',
   'ImageTooLargeException',

@@ -35,6 +35,9 @@ const under = (bucket: string, prefixes: readonly Prefix[]) =>
 /** Reads the version that the event names. */
 const readVersion = (bucket: string, prefix: Prefix) =>
   allow(['s3:GetObject', 's3:GetObjectVersion'], under(bucket, [prefix]));
+/** S3 tells the number of tags only to those who may read them. */
+const readTags = (bucket: string, prefix: Prefix) =>
+  allow(['s3:GetObjectTagging', 's3:GetObjectVersionTagging'], under(bucket, [prefix]));
 const read = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObject'], under(bucket, prefixes));
 const write = (bucket: string, prefix: Prefix) => allow(['s3:PutObject'], under(bucket, [prefix]));
 
@@ -74,6 +77,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     grants: ({ bucket, results }) => [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], [results]),
       readVersion(bucket, 'input'),
+      readTags(bucket, 'input'),
       read(bucket, 'work'),
       seek(bucket, 'input', 'work'),
       write(bucket, 'work'),
@@ -143,6 +147,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
       reserve(results, 'DetectFaces', 'SearchFacesByImage', 'IndexFaces'),
       readVersion(bucket, 'enroll'),
+      readTags(bucket, 'enroll'),
       seek(bucket, 'enroll'),
       write(bucket, 'work'),
     ],

@@ -38,6 +38,8 @@ export interface Content {
   };
   /** Response headers: content-type, cache-control, x-amz-meta-… */
   readonly headers: Readonly<Record<string, string>>;
+  /** As x-amz-tagging gave them: `a=1&b=2`. */
+  readonly tags?: string;
 }
 
 export interface Upload {
@@ -45,6 +47,7 @@ export interface Upload {
   readonly key: string;
   readonly started: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly tags?: string;
   readonly algorithm?: Algorithm;
   readonly checksumType?: 'FULL_OBJECT' | 'COMPOSITE';
 }

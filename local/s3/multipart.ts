@@ -8,7 +8,7 @@ import type { Content, Upload, UploadedPart } from './catalog.ts';
 import { ALGORITHMS, checksum, checksumOf, type Algorithm } from './checksums.ts';
 import { writeCondition } from './conditions.ts';
 import { S3Error } from './errors.ts';
-import { causeOf, commitOrRemoveBlob, storedHeaders } from './objects.ts';
+import { causeOf, commitOrRemoveBlob, storedHeaders, tagsOf } from './objects.ts';
 import { header, type S3Request } from './request.ts';
 import { checksumElements, quoteETag, versionHeader, xmlResponse, type Handler } from './response.ts';
 import type { S3Storage } from './storage.ts';
@@ -50,6 +50,7 @@ const createMultipartUpload = async (storage: S3Storage, request: S3Request) => 
     key: request.key,
     started: storage.now().toISOString(),
     headers: storedHeaders(request),
+    ...tagsOf(request),
     ...(algorithm && { algorithm, checksumType: checksumType === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE' }),
   });
   return xmlResponse('InitiateMultipartUploadResult', { Bucket: request.bucket, Key: request.key, UploadId: id });
@@ -178,6 +179,7 @@ async function assemble(storage: S3Storage, upload: Upload, parts: readonly Uplo
     etag: `${createHash('md5').update(md5s).digest('hex')}-${parts.length}`,
     ...(algorithm && checksumType && value !== undefined && { checksum: { algorithm, value, type: checksumType } }),
     headers: upload.headers,
+    ...(upload.tags !== undefined && { tags: upload.tags }),
   };
 }
 

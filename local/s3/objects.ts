@@ -27,7 +27,7 @@ const STORED_HEADERS = [
 
 export function objectHandlers(
   storage: S3Storage,
-): Record<'putObject' | 'copyObject' | 'getObject' | 'headObject' | 'deleteObject', Handler> {
+): Record<'putObject' | 'copyObject' | 'getObject' | 'getObjectTagging' | 'headObject' | 'deleteObject', Handler> {
   const deleteObject: Handler = async (request) => {
     const bucket = await storage.bucket(request.bucket);
     const id = request.query.get('versionId');
@@ -44,6 +44,7 @@ export function objectHandlers(
 
   return {
     putObject: (request) => putObject(storage, request),
+    getObjectTagging: (request) => getObjectTagging(storage, request),
     copyObject: (request) => copyObject(storage, request),
     getObject: (request) => readObject(storage, request, true),
     headObject: (request) => readObject(storage, request, false),
@@ -61,6 +62,7 @@ const putObject = async (storage: S3Storage, request: S3Request) => {
     etag: value.md5,
     ...(value.checksum && { checksum: { ...value.checksum, type: 'FULL_OBJECT' as const } }),
     headers: storedHeaders(request),
+    ...tagsOf(request),
   };
   const version = await commitOrRemoveBlob(storage, content, () =>
     storage.put({ bucket, key: request.key, content, condition, cause: causeOf(request, 'PutObject') }),
@@ -81,6 +83,7 @@ const copyObject = async (storage: S3Storage, request: S3Request) => {
     ...source.content,
     blob: await storage.blobs.copy(source.content.blob),
     ...(replace && { headers: storedHeaders(request) }),
+    ...(header(request, 'x-amz-tagging-directive') === 'REPLACE' && { tags: '', ...tagsOf(request) }),
   };
   const version = await commitOrRemoveBlob(storage, content, () =>
     storage.put({ bucket, key: request.key, content, condition, cause: causeOf(request, 'CopyObject') }),
@@ -116,6 +119,7 @@ const readObject = async (
     ...content.headers,
     ...responseOverrides(query),
     ...common,
+    ...(content.tags && { 'x-amz-tagging-count': String(tagsIn(content).length) }),
     'accept-ranges': 'bytes',
     'content-length': String(range ? range.end - range.start + 1 : content.size),
     ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${content.size}` }),
@@ -132,6 +136,20 @@ const readObject = async (
   if (!file) return readObject(storage, request, withBody, content.blob);
   return { status, headers, body: file.createReadStream(range ?? { start: 0 }) };
 };
+
+const getObjectTagging = async (storage: S3Storage, { bucket, key, query }: S3Request) => {
+  const version = await findVersion(storage, { bucket, key, versionId: query.get('versionId') });
+  const tags = tagsIn(version.content).map(([name, value]) => ({ Key: name, Value: value }));
+  return xmlResponse('Tagging', { TagSet: { Tag: tags } }, versionHeader(version));
+};
+
+const tagsIn = ({ tags = '' }: Content) => [...new URLSearchParams(tags)];
+
+/** The tags that an upload gives its object. */
+export function tagsOf(request: S3Request): { tags?: string } {
+  const tags = header(request, 'x-amz-tagging');
+  return tags === undefined ? {} : { tags };
+}
 
 /** Finds the current version or the given one. Throws S3's error if there is none or it is a delete marker. */
 export async function findVersion(

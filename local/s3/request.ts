@@ -58,14 +58,23 @@ export function header(request: S3Request, name: string): string | undefined {
 }
 
 /** The query parameters that, with the method, select an operation. */
-const SUBRESOURCES = ['delete', 'location', 'versioning', 'versions', 'uploads', 'uploadId', 'notification'] as const;
+const SUBRESOURCES = [
+  'delete',
+  'location',
+  'tagging',
+  'versioning',
+  'versions',
+  'uploads',
+  'uploadId',
+  'notification',
+] as const;
 /**
  * Query parameters of operations that this server lacks: the request is refused instead of taken for another operation.
  */
 const NOT_IMPLEMENTED = (
   'accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold lifecycle logging metrics ' +
   'object-lock ownershipControls policy policyStatus publicAccessBlock replication requestPayment restore ' +
-  'retention select tagging torrent website'
+  'retention select torrent website'
 ).split(' ');
 
 /** `GET bucket versions`, `PUT object copy`, …: a key of the server's routes. */

@@ -121,6 +121,7 @@ function routesOf(storage: S3Storage): Readonly<Record<string, Handler>> {
     'PUT object': objects.putObject,
     'PUT object copy': objects.copyObject,
     'GET object': objects.getObject,
+    'GET object tagging': objects.getObjectTagging,
     'HEAD object': objects.headObject,
     'DELETE object': objects.deleteObject,
     'POST object uploads': multipart.createMultipartUpload,

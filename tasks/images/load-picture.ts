@@ -3,7 +3,7 @@ import { pictureKeyOf } from '../../schemas/keys.ts';
 import { Lane, LANE_METADATA } from '../../schemas/pacing.ts';
 import type { Picture, UploadedObject } from '../../schemas/payloads.ts';
 import { ImageError, nameOf } from '../runtime/errors.ts';
-import { readStored, writeObject } from '../storage/objects.ts';
+import { readStored, readTags, writeObject } from '../storage/objects.ts';
 import { checkSize, normalize } from './normalize.ts';
 
 /**
@@ -23,7 +23,8 @@ export interface LoadedPicture {
 /** Reads the uploaded object, and copies it if Rekognition does not take it as it is. */
 export async function loadPicture(s3: S3Client, object: UploadedObject, workPrefix: string): Promise<LoadedPicture> {
   checkSize(object.size);
-  const { bytes, metadata } = await readUploaded(s3, object);
+  const { bytes, metadata, tagged } = await readUploaded(s3, object);
+  if (tagged) await checkRecognition(s3, object);
   const lane = Lane.catch('interactive').parse(metadata[LANE_METADATA]);
   const { copy, ...facts } = await normalize(bytes);
   if (!copy)
@@ -31,6 +32,15 @@ export async function loadPicture(s3: S3Client, object: UploadedObject, workPref
   const key = pictureKeyOf(workPrefix);
   await writeObject(s3, object.bucket, key, copy, 'image/jpeg');
   return { picture: { bucket: object.bucket, key, ...facts }, lane, metadata };
+}
+
+/** Whoever uploads an object with the tag `recognition=off` wants nobody to be sought in it. */
+async function checkRecognition(s3: S3Client, object: UploadedObject): Promise<void> {
+  if ((await readTags(s3, object)).get('recognition') !== 'off') return;
+  throw new ImageError(
+    'RecognitionOff',
+    'The object has the tag recognition=off, so nothing was sought in it. Upload it without the tag to change that.',
+  );
 }
 
 const GONE = new Set(['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed']);

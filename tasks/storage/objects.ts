@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
   type S3Client,
@@ -16,6 +17,8 @@ export interface ObjectAddress {
 
 interface StoredObject {
   readonly bytes: Buffer;
+  /** Whether it has tags. S3 says so to whoever may read them. */
+  readonly tagged: boolean;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +33,8 @@ export async function readStored(
   const condition = etag === undefined ? {} : { IfMatch: `"${etag}"` };
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version_id, ...condition }));
   if (!answer.Body) throw new Error(`S3 answered without a body for ${key}.`);
-  return { bytes: Buffer.from(await answer.Body.transformToByteArray()), metadata: answer.Metadata ?? {} };
+  const bytes = Buffer.from(await answer.Body.transformToByteArray());
+  return { bytes, metadata: answer.Metadata ?? {}, tagged: (answer.TagCount ?? 0) > 0 };
 }
 
 /** Reads the bytes of an object version. */
@@ -103,6 +107,14 @@ export async function replaceObject(
     if (CHANGED.has(nameOf(error) ?? '')) return false;
     throw error;
   }
+}
+
+/** The tags of an object version. */
+export async function readTags(s3: S3Client, { bucket, key, version_id }: ObjectAddress): Promise<Map<string, string>> {
+  const { TagSet = [] } = await s3.send(
+    new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId: version_id }),
+  );
+  return new Map(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
 /** Removes an object. It need not exist. */

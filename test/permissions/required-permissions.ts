@@ -98,6 +98,12 @@ const states = ({ operation, request }: ObservedCall): RequiredPermission[] => [
 const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermission[]>> = {
   's3.GetObject': get,
   's3.HeadObject': get,
+  's3.GetObjectTagging': ({ request }) => [
+    {
+      action: request['version_id'] === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging',
+      resource: `arn:aws:s3:::${String(request['bucket'])}/${String(request['key'])}`,
+    },
+  ],
   's3.PutObject': change,
   's3.DeleteObject': change,
   's3.ListObjectVersions': ({ request }) => [

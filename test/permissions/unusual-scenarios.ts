@@ -104,6 +104,18 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     when: (account) => tellOfFailure(account, 'enroll-face'),
   },
   {
+    name: 'objects with the tag recognition=off',
+    when: async (account, { solo }) => {
+      for (const Key of ['input/off.jpg', 'enroll/off.jpg']) {
+        const { deployment, s3 } = account;
+        const put = { Bucket: deployment.bucket, Key, Body: solo, Tagging: 'recognition=off' };
+        const { ETag = '' } = await s3.send(new PutObjectCommand(put));
+        await account.idle();
+        await start(account, { key: Key, size: solo.length, etag: ETag.replaceAll('"', '') });
+      }
+    },
+  },
+  {
     name: 'a photo of somebody who is being forgotten',
     given: (account, { robin }) => account.upload('enroll/Robin/1.jpg', robin),
     when: async (account, { pair }) => {

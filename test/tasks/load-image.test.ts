@@ -1,4 +1,4 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -164,3 +164,17 @@ test.each(['input/', 'input/2024/'])(
     expect(await services.rowsOf('results', imageIdOf(key))).toStrictEqual([]);
   },
 );
+
+test('a photo with the tag recognition=off is refused before anything is paid for, and other tags change nothing', async () => {
+  const tagged = async (key: string, Tagging: string) => {
+    const put = new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: jpeg, Tagging });
+    const { ETag = '', VersionId } = await services.s3.send(put);
+    return anInput({ key, etag: ETag.replaceAll('"', ''), size: jpeg.length, version_id: VersionId! });
+  };
+  expect(await failureOf(run(await tagged('input/off.jpg', 'album=party&recognition=off'), services))).toMatchObject({
+    name: 'RecognitionOff',
+  });
+  expect(await run(await tagged('input/on.jpg', 'recognition=on&album=off'), services)).toMatchObject({
+    proceed: true,
+  });
+});

@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
   type GetObjectCommandInput,
@@ -300,4 +301,24 @@ test('objects are read by a presigned URL with header overrides, and by virtual 
   );
   get.on('error', reject).end();
   expect((await promise).toString()).toBe('body');
+});
+
+test('tags of an upload are kept with their version, copied, and counted', async () => {
+  const { VersionId } = await put('tagged', 'body', { Tagging: 'recognition=off&album=a%20b' });
+  await put('tagged', 'untagged body');
+  const tags = [
+    { Key: 'recognition', Value: 'off' },
+    { Key: 'album', Value: 'a b' },
+  ];
+  const tagsOf = async (Key: string, version?: string) => {
+    const of = { Bucket: 'photos', Key, VersionId: version };
+    const { TagSet } = await account.client.send(new GetObjectTaggingCommand(of));
+    const { TagCount } = await account.client.send(new GetObjectCommand(of));
+    return [TagSet, TagCount];
+  };
+  expect(await tagsOf('tagged', VersionId)).toStrictEqual([tags, 2]);
+  expect(await tagsOf('tagged')).toStrictEqual([[], undefined]);
+  const CopySource = `photos/tagged?versionId=${VersionId}`;
+  await account.client.send(new CopyObjectCommand({ Bucket: 'photos', Key: 'copied', CopySource }));
+  expect(await tagsOf('copied')).toStrictEqual([tags, 2]);
 });
