@@ -1,12 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addFaceCommand } from './commands/add-face.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
+import { decisionsCommand } from './commands/decisions.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { envCommand } from './commands/env.ts';
 import { failedCommand } from './commands/failed.ts';
 import { forgetCommand } from './commands/forget.ts';
+import { nameCommand } from './commands/name.ts';
 import { peopleCommand } from './commands/people.ts';
 import { recognizeCommand } from './commands/recognize.ts';
 import { recordCommand } from './commands/record.ts';
@@ -17,7 +20,9 @@ import { replayCommand } from './commands/replay.ts';
 import { resultsCommand } from './commands/results.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
+import { undoCommand } from './commands/undo.ts';
 import { uploadCommand } from './commands/upload.ts';
+import { verdictCommands } from './commands/verdicts.ts';
 import { EXIT, report, UsageError } from './failure.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
@@ -31,6 +36,11 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   resultsCommand,
   showCommand,
   forgetCommand,
+  nameCommand,
+  ...verdictCommands,
+  addFaceCommand,
+  undoCommand,
+  decisionsCommand,
   failedCommand,
   redriveCommand,
   deadLettersCommand,

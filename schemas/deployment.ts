@@ -13,6 +13,7 @@ export const Deployment = z.object({
   bucket: z.string(),
   results_table: z.string(),
   people_table: z.string(),
+  decisions_table: z.string(),
   collection: z.string(),
   /** ARNs of the state machines, by name: `recognition`, `enroll-face`. */
   machines: byName,

@@ -10,6 +10,7 @@ export const Environment = z.strictObject({
   BUCKET: text,
   RESULTS_TABLE: text,
   PEOPLE_TABLE: text,
+  DECISIONS_TABLE: text,
   COLLECTION_ID: text,
   /** ARNs of the state machines that objects start, separated by commas. */
   OBJECT_MACHINES: text.transform((list) => list.split(',')),
@@ -19,6 +20,8 @@ export const Environment = z.strictObject({
   LOG_RETENTION_DAYS: z.coerce.number().positive(),
   /** Similarity from which a face is taken for a person, 0-100. */
   FACE_MATCH_THRESHOLD: z.coerce.number().min(0).max(100),
+  /** Whether two faces of a photo may be the same person. */
+  ALLOW_TWINS: z.stringbool(),
   /** Shorter side of the smallest face that is searched, in pixels. */
   MIN_FACE_PIXELS: z.coerce.number().min(0),
   /** How fast the paid operations are called, in calls per second. */

@@ -38,11 +38,16 @@ export type EnrolmentFault = (typeof ENROLMENT_FAULTS)[number];
 export const SLOT_FAULTS = ['SlotMissed'] as const;
 export type SlotFault = (typeof SLOT_FAULTS)[number];
 
+/** A photo cannot be derived while an execution works on it. Retried until that has ended. */
+export const WAITING_FAULTS = ['PhotoUnderWay'] as const;
+export type WaitingFault = (typeof WAITING_FAULTS)[number];
+
 /** Faults of the pipeline. No Catch handles them, so a redrive continues at the state that failed. */
 export const TASK_FAULTS = [
   'InvalidPayload',
   'FacesMissing',
   'NotForgotten',
+  'DecisionsInvalid',
   'NetworkError',
   'ServiceUnavailable',
 ] as const;
@@ -54,7 +59,7 @@ export type TaskFault = (typeof TASK_FAULTS)[number];
  */
 export const OUTCOME_MISSING = 'OutcomeMissing';
 
-export type ErrorName = ImageFault | EnrolmentFault | SlotFault | TaskFault;
+export type ErrorName = ImageFault | EnrolmentFault | SlotFault | WaitingFault | TaskFault;
 
 /** Throttling by Rekognition, DynamoDB or S3. Lambda's own name for it is in statemachines/retries.ts. */
 export const THROTTLING_ERRORS = [

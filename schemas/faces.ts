@@ -49,7 +49,7 @@ export const CroppedFace = DetectedFace.extend({
 });
 export type CroppedFace = z.infer<typeof CroppedFace>;
 
-export const FaceStatus = z.enum(['MATCHED', 'UNKNOWN', 'UNSEARCHABLE']);
+export const FaceStatus = z.enum(['MATCHED', 'UNKNOWN', 'UNSEARCHABLE', 'STRANGER', 'NOT_A_FACE']);
 export type FaceStatus = z.infer<typeof FaceStatus>;
 
 export const FaceReason = z.enum([
@@ -62,6 +62,10 @@ export const FaceReason = z.enum([
   'FACE_TOO_SMALL',
   'DECIDED_BY_HAND',
   'PERSON_FORGOTTEN',
+  /** A face that was drawn by hand. */
+  'NOT_SEARCHED',
+  /** Another face of the photo is more similar to the same person. */
+  'PERSON_ALREADY_IN_PHOTO',
 ]);
 export type FaceReason = z.infer<typeof FaceReason>;
 

@@ -79,6 +79,14 @@ export const cropKeyOf = (workPrefix: string, index: number) =>
 
 /** The folder of the crops of all versions of an object. */
 export const cropFolderOf = (key: string) => `${PREFIXES.faces}${hash(key)}/`;
+/** Faces that are drawn by hand are numbered from here. Rekognition finds at most 100. */
+export const FIRST_DRAWN_FACE = 100;
+/** By the photo's bytes, as the drawing itself, so that every version of the photo shares the crop. */
+export const drawnCropKeyOf = (sha256: string, index: number) =>
+  `${PREFIXES.faces}drawn/${sha256}/${number(index)}.jpg`;
+
+export const batchKeyOf = (batch: string) => `${PREFIXES.work}decisions/${batch}.json`;
+export const affectedPhotosKeyOf = (batch: string) => `${PREFIXES.work}decisions/${batch}.photos.json`;
 
 export const faceRecordOf = (index: number) => `face#${number(index)}`;
 export const enrolmentRecordOf = (key: string) => `enrolment#${hash(key)}`;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BoundingBox, FaceId, Percent, PersonId } from './faces.ts';
+import { BoundingBox, FaceId, FaceSearch, Percent, PersonId } from './faces.ts';
 import { FaceOutcome, PhotoOutcome, Rejection } from './outcomes.ts';
 import { UploadedObject } from './payloads.ts';
 
@@ -59,6 +59,8 @@ export const FaceRecord = z.strictObject({
   execution_arn: z.string(),
   ...FaceOutcome.shape,
   model_version: z.string().optional(),
+  /** What the search found. The outcome follows from it and from what was decided by hand. */
+  proposal: FaceSearch.optional(),
 });
 export type FaceRecord = z.infer<typeof FaceRecord>;
 

@@ -18,6 +18,11 @@ export const TABLES = {
     rangeKey: 'record',
     indexes: { 'by-status': 'status', 'by-failure': 'failure' },
   },
+  decisions: {
+    hashKey: 'photo',
+    rangeKey: 'entry',
+    indexes: { 'by-person': 'person_id', 'by-batch': 'batch' },
+  },
 } as const satisfies Record<string, Table>;
 export type TableName = keyof typeof TABLES;
 export type IndexName<Name extends TableName> = keyof (typeof TABLES)[Name]['indexes'];

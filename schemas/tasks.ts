@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BatchId } from './decisions.ts';
 import { ExecutionFailedEvent, ScheduledEvent } from './events.ts';
 import { CroppedFace, DetectedFace, FaceId, FaceSearch, FaceStatus, PersonId } from './faces.ts';
 import { Forgetting, ForgettingProgress } from './forgetting.ts';
@@ -111,6 +112,15 @@ export const TASKS = {
   'write-receipt': {
     input: z.strictObject({ forgetting: Forgetting, progress: ForgettingProgress }),
     output: z.strictObject({ receipt_key: z.string(), ids: z.array(PersonId) }),
+  },
+  'record-decisions': {
+    input: z.strictObject({ bucket: z.string(), batch: BatchId }),
+    output: z.strictObject({ decisions: z.int(), photos: z.int(), next: z.literal(0), more: z.boolean() }),
+  },
+  'apply-decisions': {
+    /** `from`: the position in the list of affected photos. */
+    input: z.strictObject({ bucket: z.string(), batch: BatchId, from: z.int().min(0) }),
+    output: z.strictObject({ next: z.int(), more: z.boolean() }),
   },
   'record-failure': {
     input: ExecutionFailedEvent,

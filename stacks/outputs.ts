@@ -22,6 +22,7 @@ function consoleLinks(of: Deployment): Record<string, string> {
     bucket: `${console('s3')}/buckets/${of.bucket}${at}`,
     results_table: table(of.results_table),
     people_table: table(of.people_table),
+    decisions_table: table(of.decisions_table),
     collection: `${console('rekognition')}/home${at}#/`,
     dashboard: `${console('cloudwatch')}/home${at}#dashboards:name=${of.dashboard}`,
   };

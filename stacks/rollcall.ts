@@ -43,6 +43,7 @@ interface Storage {
   readonly bucket: S3Bucket;
   readonly results: DynamodbTable;
   readonly people: DynamodbTable;
+  readonly decisions: DynamodbTable;
   readonly collection: RekognitionCollection;
 }
 
@@ -113,6 +114,7 @@ export class RollcallStack extends TerraformStack {
       bucket: storage.bucket.bucket,
       results_table: storage.results.name,
       people_table: storage.people.name,
+      decisions_table: storage.decisions.name,
       collection: storage.collection.collectionId,
       machines: mapValues(machines, ({ arn }) => arn),
       functions: functionArns,
@@ -124,17 +126,17 @@ export class RollcallStack extends TerraformStack {
 
   #storage({ accountId }: Account): Storage {
     const { bucket } = new PhotoBucket(this, this.#nameOf(`rollcall-${accountId}`), this.#config);
-    const { results, people } = new Tables(this, this.#nameOf, this.#config);
+    const { results, people, decisions } = new Tables(this, this.#nameOf, this.#config);
     const collection = new RekognitionCollection(this, 'collection', {
       collectionId: this.#config.collectionId ?? this.#nameOf('my-face-collection'),
       lifecycle: { preventDestroy: !this.#config.disposable },
     });
-    return { bucket, results, people, collection };
+    return { bucket, results, people, decisions, collection };
   }
 
   #tasks(
     { accountId, arn }: Account,
-    { bucket, results, people, collection }: Storage,
+    { bucket, results, people, decisions, collection }: Storage,
     failureDeadLetters: DeadLetters,
     { code, version }: RollcallProps,
   ): Record<TaskName, TaskFunction> {
@@ -148,6 +150,7 @@ export class RollcallStack extends TerraformStack {
       bucket: bucket.arn,
       results: results.arn,
       people: people.arn,
+      decisions: decisions.arn,
       collection: collection.arn,
       machines,
       executions: startedByObjects.map((name) => arn('states', `execution:${name}:*`)),
@@ -159,11 +162,13 @@ export class RollcallStack extends TerraformStack {
       BUCKET: bucket.bucket,
       RESULTS_TABLE: results.name,
       PEOPLE_TABLE: people.name,
+      DECISIONS_TABLE: decisions.name,
       COLLECTION_ID: collection.collectionId,
       DEAD_LETTER_QUEUES: deadLetterQueues.join(','),
       LOG_RETENTION_DAYS: String(config.logRetentionDays),
       OBJECT_MACHINES: machines.join(','),
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
+      ALLOW_TWINS: String(config.allowTwins),
       MIN_FACE_PIXELS: String(config.minFacePixels),
       DETECT_FACES_PER_SECOND: String(rates.DetectFaces),
       SEARCH_FACES_PER_SECOND: String(rates.SearchFacesByImage),

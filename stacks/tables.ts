@@ -7,6 +7,7 @@ import type { NameOf } from './names.ts';
 export class Tables extends Construct {
   readonly results: DynamodbTable;
   readonly people: DynamodbTable;
+  readonly decisions: DynamodbTable;
 
   constructor(scope: Construct, nameOf: NameOf, config: Config) {
     super(scope, 'tables');
@@ -18,6 +19,11 @@ export class Tables extends Construct {
     this.people = new DynamodbTable(this, 'people', {
       name: nameOf('FaceRecognitionPeople'),
       ...keysOf('people'),
+      ...protection(config),
+    });
+    this.decisions = new DynamodbTable(this, 'decisions', {
+      name: nameOf('FaceRecognitionDecisions'),
+      ...keysOf('decisions'),
       ...protection(config),
     });
   }

@@ -9,6 +9,7 @@ export interface ResourceArns {
   readonly bucket: string;
   readonly results: string;
   readonly people: string;
+  readonly decisions: string;
   readonly collection: string;
   /** The state machines that objects start, and their executions, whose failures are recorded. */
   readonly machines: readonly string[];
@@ -121,8 +122,13 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'write-processed': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket, results }) => [
-      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
+    grants: ({ bucket, results, people, decisions }) => [
+      allow(
+        ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+        [results],
+      ),
+      allow(['dynamodb:GetItem'], [people]),
+      allow(['dynamodb:Query'], [decisions]),
       read(bucket, 'work', 'processed'),
       seek(bucket, 'work', 'processed'),
       write(bucket, 'processed'),
@@ -189,6 +195,36 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     memoryMb: CALLS,
     timeoutSeconds: 25,
     grants: ({ people }) => [allow(['dynamodb:UpdateItem'], [people])],
+  },
+  'record-decisions': {
+    memoryMb: CALLS,
+    timeoutSeconds: 295,
+    grants: ({ bucket, results, people, decisions }) => [
+      allow(['dynamodb:GetItem'], [results]),
+      allow(['dynamodb:Query'], [index(results, 'by-person')]),
+      allow(['dynamodb:UpdateItem'], [people]),
+      allow(['dynamodb:PutItem'], [decisions]),
+      read(bucket, 'work'),
+      seek(bucket, 'work'),
+      write(bucket, 'work'),
+    ],
+  },
+  'apply-decisions': {
+    memoryMb: PIXELS,
+    timeoutSeconds: 295,
+    grants: ({ bucket, results, people, decisions }) => [
+      allow(
+        ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+        [results],
+      ),
+      allow(['dynamodb:GetItem'], [people]),
+      allow(['dynamodb:Query'], [decisions]),
+      readVersion(bucket, 'input'),
+      read(bucket, 'work', 'processed', 'faces'),
+      seek(bucket, 'input', 'processed', 'faces'),
+      write(bucket, 'processed'),
+      write(bucket, 'faces'),
+    ],
   },
   'measure-backlog': {
     memoryMb: CALLS,

@@ -3,6 +3,7 @@ import type { Deployment } from '../schemas/deployment.ts';
 import { PREFIXES } from '../schemas/keys.ts';
 import type { TaskName } from '../schemas/tasks.ts';
 import type { Machine } from './asl.ts';
+import { decideMachine } from './decide.ts';
 import { enrollFaceMachine } from './enroll-face.ts';
 import { forgetPersonMachine } from './forget-person.ts';
 import { recognitionMachine } from './recognition.ts';
@@ -25,6 +26,7 @@ export const MACHINES = {
   recognition: { define: recognitionMachine, objectPrefix: PREFIXES.input },
   'enroll-face': { define: enrollFaceMachine, objectPrefix: PREFIXES.enroll },
   'forget-person': { define: forgetPersonMachine },
+  decide: { define: decideMachine },
 } as const satisfies Record<string, Entry>;
 export type MachineName = keyof typeof MACHINES;
 

@@ -1,4 +1,4 @@
-import { SERVICE_ERRORS, SLOT_FAULTS, THROTTLING_ERRORS } from '../schemas/errors.ts';
+import { SERVICE_ERRORS, SLOT_FAULTS, THROTTLING_ERRORS, WAITING_FAULTS } from '../schemas/errors.ts';
 import type { Retrier } from './asl.ts';
 
 /** Long waits, with jitter: 14 minutes on average. Paid calls are paced, so this is for what pacing cannot foresee. */
@@ -65,3 +65,13 @@ export const RETRIES_OF_A_FACE = retriers(noFunctionFree({ IntervalSeconds: 2, M
 /** Goes back to the state that reserves slots or waits for them. */
 export const slotMissed = <const Name extends string>(Next: Name) =>
   ({ ErrorEquals: SLOT_FAULTS, ResultPath: null, Next }) as const;
+
+/** A photo can wait for its slots for hours: with these delays it is tried for two days, an execution's time-out. */
+export const photoUnderWay: Retrier = {
+  ErrorEquals: WAITING_FAULTS,
+  IntervalSeconds: 1,
+  MaxAttempts: 400,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 900,
+  JitterStrategy: 'FULL',
+};

@@ -1,8 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { FaceSearch, PersonId } from '../schemas/faces.ts';
-import { FaceRecord, PersonRecord } from '../schemas/records.ts';
+import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { FaceSearch } from '../schemas/faces.ts';
+import { FaceRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { proposed } from './decisions/outcome.ts';
+import { readPeople } from './decisions/people.ts';
 import { withoutForgotten } from './forgetting/tombstones.ts';
 import { removeAllVersions } from './forgetting/versions.ts';
 import { s3Client } from './runtime/clients.ts';
@@ -48,7 +50,7 @@ async function rowOf({ photo, face }: Input<'persist-face'>, services: Services)
 }
 
 function put(record: FaceRecord, { dynamoDb, resultsTable }: Services): Promise<boolean> {
-  // What a person decided by hand for this version survives every re-run.
+  // Until write-processed has looked at all faces, what was decided by hand for this version stays.
   const condition =
     'attribute_not_exists(#sequencer) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND #source <> :manual)';
   return conditionHeld(
@@ -70,12 +72,10 @@ async function recordOf(
   services: Services,
 ): Promise<FaceRecord> {
   const { key } = faceRow(services.resultsTable, photo.image_id, face.index);
-  const [current, person] = await Promise.all([
-    withoutForgotten(services, search, photo.timestamp),
-    search.status === 'MATCHED' && search.best ? nameOfPerson(search.best.person_id, services) : undefined,
-  ]);
-  const { status, reason, best, runner_up, model_version } = current;
-  const matched = status === 'MATCHED' ? { ...best, person } : {};
+  const current = await withoutForgotten(services, search, photo.timestamp);
+  const { reason, best, runner_up, model_version } = current;
+  const candidates = [best, runner_up].flatMap((candidate) => (candidate ? [candidate.person_id] : []));
+  const people = await readPeople(services.dynamoDb, services.peopleTable, candidates);
   const record = {
     ...key,
     face_index: face.index,
@@ -83,27 +83,15 @@ async function recordOf(
     sequencer: photo.sequencer,
     etag: photo.etag,
     execution_arn: photo.execution_arn,
-    status,
-    reason,
-    source: 'machine',
     confidence: face.confidence,
     bounding_box: face.bounding_box,
     emotions: face.emotions,
     ...(reason === 'PERSON_FORGOTTEN' ? {} : { crop_key: face.crop_key }),
-    ...matched,
-    ...(status === 'UNKNOWN' && best ? { candidate: best } : {}),
-    ...(runner_up ? { runner_up } : {}),
     ...(model_version === undefined ? {} : { model_version }),
+    proposal: current,
+    ...proposed(current, people),
   };
   return parse(FaceRecord, record, `record of face ${face.index}`);
-}
-
-/** Falls back to the id if the person's row does not exist yet or any more. */
-async function nameOfPerson(person_id: PersonId, { dynamoDb, peopleTable }: Services): Promise<string> {
-  const { Item } = await dynamoDb.send(
-    new GetCommand({ TableName: peopleTable, Key: { person_id, record: 'person' } }),
-  );
-  return Item ? parse(PersonRecord, Item, `record of person ${person_id}`).name : person_id;
 }
 
 export const handler = defineTask({

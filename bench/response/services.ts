@@ -120,6 +120,8 @@ function settingsOf({ functions }: LocalStack) {
   return {
     resultsTable: env['RESULTS_TABLE']!,
     peopleTable: env['PEOPLE_TABLE']!,
+    decisionsTable: env['DECISIONS_TABLE']!,
+    allowTwins: env['ALLOW_TWINS'] === 'true',
     collectionId: env['COLLECTION_ID']!,
     threshold: Number(env['FACE_MATCH_THRESHOLD']),
     minPixels: Number(env['MIN_FACE_PIXELS']),

@@ -103,6 +103,8 @@ export function faceLabel(face: FaceRecord, people: People): string {
   if (face.status === 'MATCHED') {
     return `${printable(nameOf(face, people))} ${face.source === 'manual' ? '(by hand)' : percent(face.similarity)}`;
   }
+  if (face.status === 'STRANGER') return 'a stranger';
+  if (face.status === 'NOT_A_FACE') return 'not a face';
   if (face.status === 'UNSEARCHABLE') return UNSEARCHABLE[face.reason] ?? face.reason;
   if (!face.candidate) return 'unknown';
   return `unknown (${printable(people.get(face.candidate.person_id) ?? 'somebody')} ${percent(face.candidate.similarity)})`;

@@ -6,6 +6,7 @@ import {
   type ImageFault,
   type SlotFault,
   type TaskFault,
+  type WaitingFault,
 } from '../../schemas/errors.ts';
 
 /** An error with a name that Step Functions retries or catches. */
@@ -21,6 +22,7 @@ abstract class NamedError<Name extends ErrorName> extends Error {
 export class ImageError extends NamedError<ImageFault> {}
 export class EnrolmentError extends NamedError<EnrolmentFault> {}
 export class SlotError extends NamedError<SlotFault> {}
+export class WaitingError extends NamedError<WaitingFault> {}
 export class TaskError extends NamedError<TaskFault> {}
 
 /** The SDK's error names are kept, because Retry matches them. */

@@ -24,15 +24,27 @@ export function conditionalUpdate(
 ): UpdateCommandInput {
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
   const removed = remove.filter((name) => set[name] === undefined);
-  const removal = removed.length === 0 ? '' : ` REMOVE ${removed.map((name) => `#${name}`).join(', ')}`;
-  const expression = `SET ${given.map(([name]) => `#${name} = :${name}`).join(', ')}${removal}`;
+  const clause = (verb: string, parts: readonly string[]) =>
+    parts.length === 0 ? [] : [`${verb} ${parts.join(', ')}`];
+  const expression = [
+    ...clause(
+      'SET',
+      given.map(([name]) => `#${name} = :${name}`),
+    ),
+    ...clause(
+      'REMOVE',
+      removed.map((name) => `#${name}`),
+    ),
+  ].join(' ');
+  const allValues = [...given, ...Object.entries(values)].map(([name, value]) => [`:${name}`, value] as const);
   return {
     TableName: row.tableName,
     Key: row.key,
     UpdateExpression: expression,
     ConditionExpression: condition,
     ExpressionAttributeNames: attributeNamesIn(`${expression} ${condition}`),
-    ExpressionAttributeValues: Object.fromEntries([...given, ...Object.entries(values)].map(([k, v]) => [`:${k}`, v])),
+    // DynamoDB refuses an empty map.
+    ...(allValues.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(allValues) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { faceRecordOf } from '../../schemas/keys.ts';
+import { faceRecordOf, FIRST_DRAWN_FACE } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
 import { parse } from '../runtime/define-task.ts';
 import { attributeNamesIn, conditionHeld, type RowAddress } from './conditional-updates.ts';
@@ -57,8 +57,9 @@ export async function removeFaces(
   faces: readonly FaceRecord[],
 ): Promise<void> {
   const condition = '#sequencer = :sequencer';
-  for (const { image_id, record, sequencer, crop_key } of faces) {
-    if (crop_key !== undefined) await removeObject(s3, bucket, crop_key);
+  for (const { image_id, record, sequencer, crop_key, face_index } of faces) {
+    // The versions of a photo share the crop of a face that was drawn by hand.
+    if (crop_key !== undefined && face_index < FIRST_DRAWN_FACE) await removeObject(s3, bucket, crop_key);
     // False if somebody else removed or replaced it, which is fine.
     await conditionHeld(
       dynamoDb.send(

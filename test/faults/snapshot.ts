@@ -8,6 +8,7 @@ import type { TestAccount } from '../support/test-account.ts';
 export interface Snapshot {
   readonly results: unknown;
   readonly people: unknown;
+  readonly decisions: unknown;
   readonly objects: unknown;
   readonly faces: unknown;
 }
@@ -21,6 +22,7 @@ export async function snapshotOf(account: TestAccount): Promise<Snapshot> {
       ['image_id', 'record'],
     ),
     people: sorted(await scanTable(account.dynamoDb, deployment.people_table), ['person_id', 'record']),
+    decisions: sorted(await scanTable(account.dynamoDb, deployment.decisions_table), ['photo', 'entry']),
     objects: await objectsOf(account),
     faces: Faces.map((face) => ({ ...face, ImageId: undefined })),
   };

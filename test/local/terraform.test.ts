@@ -327,7 +327,7 @@ test.each<[string, Record<string, string>]>([
   const triggers = MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined).length;
   expect(Object.fromEntries(counts)).toStrictEqual({
     buckets: 1,
-    tables: 2,
+    tables: 3,
     collections: 1,
     functions: TASK_NAMES.length,
     stateMachines: MACHINE_NAMES.length,

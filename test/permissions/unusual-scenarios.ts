@@ -16,7 +16,8 @@ import { sha256 } from '../../recording/sha256.ts';
 import { detectionKeyOf, personIdOf, searchKeyOf, sharedDetectionKeyOf, tombstoneIdOf } from '../../schemas/keys.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import { meterKey } from '../../tasks/pacing/meter.ts';
-import { startForgetting, type Scenario } from '../support/scenarios.ts';
+import { aboutLargest, startBatch } from '../support/decide.ts';
+import { nameAndDraw, startForgetting, type Scenario } from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
 
 const deleteCollection = ({ rekognition, deployment }: TestAccount) =>
@@ -71,6 +72,38 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
   {
     name: 'an enrolment of a picture that has to be converted',
     when: async (account, { robin }) => account.upload('enroll/robin.webp', await sharp(robin).webp().toBuffer()),
+  },
+  {
+    name: 'a face drawn in a photo without a version, which is then deleted, and another one drawn',
+    given: (account, { solo }) => uploadAndStartUnversioned(account, 'input/solo.jpg', solo),
+    when: async (account) => {
+      await nameAndDraw(account);
+      await account.idle();
+      await deleteObject(account, 'input/solo.jpg');
+      await deleteObject(account, 'processed/solo.json');
+      const named = await aboutLargest(account, 'solo.jpg', { kind: 'FACE' });
+      const bounding_box = { left: 0.8, top: 0, width: 0.1, height: 0.1 };
+      await startBatch(account, 'later', { decisions: [{ ...named, bounding_box }] });
+    },
+  },
+  {
+    name: 'a photo that is uploaded again after a face was drawn',
+    given: async (account, { solo }) => {
+      await account.upload('input/solo.jpg', solo);
+      await account.idle();
+      await nameAndDraw(account);
+    },
+    when: (account, { solo }) => account.upload('input/solo.jpg', solo),
+  },
+  {
+    name: 'a batch of decisions that is gone',
+    when: ({ sfn, deployment }) =>
+      sfn.send(
+        new StartExecutionCommand({
+          stateMachineArn: machineArn(deployment, 'decide'),
+          input: JSON.stringify({ bucket: deployment.bucket, batch: 'gone' }),
+        }),
+      ),
   },
   {
     name: 'a photo of the same bytes as another',

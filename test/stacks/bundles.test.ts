@@ -54,7 +54,7 @@ test('a change in one task changes that task and no other', async () => {
 
 test('the image library is asked for just where pixels are touched', () => {
   const needing = TASK_NAMES.filter((name) => bundles[name].needsSharp);
-  expect(needing).toStrictEqual(['load-image', 'detect-faces', 'load-enrolment', 'check-enrolment']);
+  expect(needing).toStrictEqual(['load-image', 'detect-faces', 'load-enrolment', 'check-enrolment', 'apply-decisions']);
 });
 
 test('a bundle without pixels is less than 400 KB as a zip', () => {

@@ -125,8 +125,8 @@ describe('what holds data', () => {
       ...Object.values(each(stack, 'aws_s3_bucket', (one) => one['force_destroy'])),
       ...Object.values(each(stack, 'aws_dynamodb_table', (one) => one['deletion_protection_enabled'])),
     ];
-    expect(bucketAndTable(plain)).toStrictEqual([false, true, true]);
-    expect(bucketAndTable(disposable)).toStrictEqual([true, false, false]);
+    expect(bucketAndTable(plain)).toStrictEqual([false, true, true, true]);
+    expect(bucketAndTable(disposable)).toStrictEqual([true, false, false, false]);
   });
 });
 

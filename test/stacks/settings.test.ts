@@ -71,11 +71,13 @@ test('what the functions and the machine are told comes from the settings', () =
   expect(search?.['architectures']).toStrictEqual(['x86_64']);
   expect(search?.['environment']).toStrictEqual({
     variables: {
+      ALLOW_TWINS: 'false',
       BUCKET: 'rollcall-111122223333',
       COLLECTION_ID: 'my-face-collection',
       DEAD_LETTER_QUEUES: ['recognition', 'enroll-face', 'failures']
         .map((name) => `rollcall-${name}-dead-letters`)
         .join(','),
+      DECISIONS_TABLE: 'FaceRecognitionDecisions',
       DETECT_FACES_PER_SECOND: '50',
       FACE_MATCH_THRESHOLD: '92.5',
       INDEX_FACES_PER_SECOND: '25',

@@ -1,6 +1,6 @@
 import validator from 'asl-validator';
 import { describe, expect, test } from 'vitest';
-import { ENROLMENT_FAULTS, IMAGE_FAULTS, SLOT_FAULTS, TASK_FAULTS } from '../../schemas/errors.ts';
+import { ENROLMENT_FAULTS, IMAGE_FAULTS, SLOT_FAULTS, TASK_FAULTS, WAITING_FAULTS } from '../../schemas/errors.ts';
 import { EXECUTION_TIMEOUT_SECONDS } from '../../schemas/executions.ts';
 import { TASK_NAMES } from '../../schemas/tasks.ts';
 import type { Machine } from '../../statemachines/asl.ts';
@@ -34,7 +34,7 @@ const AWS_NAMES = [
   'States.TaskFailed',
 ];
 const CAUGHT: readonly string[] = [...IMAGE_FAULTS, ...ENROLMENT_FAULTS, ...SLOT_FAULTS];
-const KNOWN = new Set<string>([...CAUGHT, ...TASK_FAULTS, ...AWS_NAMES]);
+const KNOWN = new Set<string>([...CAUGHT, ...WAITING_FAULTS, ...TASK_FAULTS, ...AWS_NAMES]);
 
 interface AnyState {
   readonly Type: string;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Decision } from '../../schemas/decisions.ts';
 import type { CroppedFace, DetectedFace, FaceSearch } from '../../schemas/faces.ts';
 import { personIdOf } from '../../schemas/keys.ts';
 import { enrolmentRecordOf, imageIdOf, paddedSequencer, workPrefixOf } from '../../schemas/keys.ts';
 import type { Enrolment, Photo, Picture, UploadedObject } from '../../schemas/payloads.ts';
-import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import type { FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
 import type { Input } from '../../schemas/tasks.ts';
 import { BUCKET } from './task-services.ts';
 
@@ -162,9 +163,34 @@ export function aFaceRecord(overrides: Partial<FaceRecord> = {}): FaceRecord {
     emotions,
     crop_key,
     model_version: MODEL,
+    proposal: { status: 'UNKNOWN', reason: 'NO_CANDIDATE', model_version: MODEL },
     ...overrides,
   };
 }
+
+export function aPersonRecord(overrides: Partial<PersonRecord> = {}): PersonRecord {
+  const at = { created_at: EVENT_TIME, timestamp: EVENT_TIME };
+  return { person_id: JOHN, record: 'person', name: 'John Doe', status: 'KNOWN', ...at, ...overrides };
+}
+
+/** An entry of the ledger about the photo of `aPhoto()`. Later ones sort after earlier ones. */
+export function aDecision(overrides: Partial<Decision> = {}): Decision {
+  entries += 1;
+  return {
+    photo: SHA256,
+    entry: `${EVENT_TIME}#batch#${String(entries).padStart(6, '0')}`,
+    timestamp: EVENT_TIME,
+    by: 'ada',
+    batch: 'batch',
+    kind: 'PERSON',
+    image_id: 'a.jpg',
+    etag: ETAG,
+    bounding_box: aFace().bounding_box,
+    source: 'manual',
+    ...overrides,
+  };
+}
+let entries = 0;
 
 /** A photo's row as a claim leaves it. */
 export function aPhotoRecord(overrides: Partial<PhotoRecord> = {}): PhotoRecord {

@@ -1,9 +1,12 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { sha256 } from '../../recording/sha256.ts';
+import type { NewDecision } from '../../schemas/decisions.ts';
 import { ENROLMENT_METADATA, YES } from '../../schemas/enrolment-options.ts';
 import { personIdOf } from '../../schemas/keys.ts';
 import { machineArn } from '../../statemachines/registry.ts';
+import { aboutLargest, entryOf, startBatch } from './decide.ts';
 import type { SamplePictures } from './sample-pictures.ts';
 import type { TestAccount } from './test-account.ts';
 
@@ -83,6 +86,20 @@ export const SCENARIOS: readonly Scenario[] = [
     when: (account) => startForgetting(account, 'Robin'),
   },
   {
+    name: 'a face is named, and one is drawn',
+    given: (account, { solo }) => account.upload('input/solo.jpg', solo),
+    when: nameAndDraw,
+  },
+  {
+    name: 'a drawn face is taken back, and a person merged',
+    given: async (account, { solo }) => {
+      await account.upload('input/solo.jpg', solo);
+      await account.idle();
+      await nameAndDraw(account);
+    },
+    when: (account, { solo }) => takeBackAndMerge(account, sha256(solo)),
+  },
+  {
     name: 'a photo while the collection is missing',
     when: async (account, { solo }) => {
       await account.rekognition.send(new DeleteCollectionCommand({ CollectionId: account.deployment.collection }));
@@ -103,4 +120,21 @@ async function startAgain({ sfn }: TestAccount, stateMachineArn: string): Promis
   const { executions: [latest] = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 }));
   const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn: latest?.executionArn }));
   await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+}
+
+const ADA = { person_id: personIdOf('Ada'), name: 'Ada' };
+const BEA = { person_id: personIdOf('Bea'), name: 'Bea' };
+
+/** Names the face of solo.jpg and draws another. */
+export async function nameAndDraw(account: TestAccount): Promise<void> {
+  const named = await aboutLargest(account, 'solo.jpg', { kind: 'PERSON', person_id: ADA.person_id });
+  const bounding_box = { left: 0, top: 0, width: 0.1, height: 0.1 };
+  const drawn: NewDecision = { ...named, kind: 'FACE', bounding_box };
+  await startBatch(account, 'first', { people: [ADA], decisions: [named, drawn] });
+}
+
+async function takeBackAndMerge(account: TestAccount, photo: string): Promise<void> {
+  const undo = await aboutLargest(account, 'solo.jpg', { kind: 'UNDO', undoes: entryOf('first', 1), photo });
+  const people = [BEA, { person_id: ADA.person_id, merged_into: BEA.person_id }];
+  await startBatch(account, 'second', { people, decisions: [undo] });
 }

@@ -32,6 +32,8 @@ export interface TaskServices {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly peopleTable: string;
+  readonly decisionsTable: string;
+  readonly allowTwins: boolean;
   readonly pipelineVersion: string;
   readonly clock: { now: Date };
   readonly now: () => Date;
@@ -70,7 +72,11 @@ export async function startTaskServices(): Promise<TaskServices> {
   const stack = await readStack(stackFolder());
   const tables = await startDynamoDb({ folder: join(folder, 'tables') });
   for (const table of stack.tables) await tables.createTable(table);
-  const { results_table: resultsTable, people_table: peopleTable } = Deployment.parse(stack.outputs);
+  const {
+    results_table: resultsTable,
+    people_table: peopleTable,
+    decisions_table: decisionsTable,
+  } = Deployment.parse(stack.outputs);
   const [s3Server, tableServer] = [await listen(s3Service.handler), await listen(tables.handler)];
   const clock = { now: new Date(NOW) };
   const anotherS3 = () => new S3Client(clientConfig({ url: s3Server.url, region: REGION }));
@@ -84,6 +90,8 @@ export async function startTaskServices(): Promise<TaskServices> {
     dynamoDb,
     resultsTable,
     peopleTable,
+    decisionsTable,
+    allowTwins: false,
     pipelineVersion: '1.2.3',
     clock,
     now: () => clock.now,
@@ -92,7 +100,7 @@ export async function startTaskServices(): Promise<TaskServices> {
     searchMeter: IDLE,
     indexMeter: IDLE,
     ...objects(s3),
-    ...items(dynamoDb, { results: resultsTable, people: peopleTable }),
+    ...items(dynamoDb, { results: resultsTable, people: peopleTable, decisions: decisionsTable }),
     anotherS3,
     anotherDynamoDb,
     close: async () => {

@@ -49,6 +49,7 @@ export async function startTestAccount(options: Parameters<typeof startReplayAcc
       await emptyBucket(s3, deployment.bucket);
       await emptyTable(dynamoDb, deployment.results_table, 'results');
       await emptyTable(dynamoDb, deployment.people_table, 'people');
+      await emptyTable(dynamoDb, deployment.decisions_table, 'decisions');
       await emptyCollection(rekognition, deployment.collection);
     },
   };

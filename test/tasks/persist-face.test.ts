@@ -47,6 +47,7 @@ const aMatchedRecord = (overrides: Parameters<typeof aFaceRecord>[0] = {}) =>
     person_id: JOHN,
     person: 'John Doe',
     similarity: 97.5,
+    proposal: aMatch(),
     ...overrides,
   });
 
@@ -78,21 +79,29 @@ test('an unknown face keeps its best candidate and the runner-up, and no person'
   const search = aMatch({ status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', best, runner_up });
   await run({ photo: photo(), face: aCroppedFace(), search }, services);
   expect(await rows()).toStrictEqual([
-    aFaceRecord({ image_id: imageId, reason: 'SIMILARITY_BELOW_THRESHOLD', candidate: best, runner_up }),
+    aFaceRecord({
+      image_id: imageId,
+      reason: 'SIMILARITY_BELOW_THRESHOLD',
+      candidate: best,
+      runner_up,
+      proposal: search,
+    }),
   ]);
 });
 
 test('a face that was not searched says why', async () => {
   const search = { status: 'UNSEARCHABLE', reason: 'FACE_TOO_SMALL' } as const;
   await run({ photo: photo(), face: aCroppedFace({ pixels: 12 }), search }, services);
-  const { model_version: _, ...record } = aFaceRecord({ image_id: imageId, ...search });
+  const { model_version: _, ...record } = aFaceRecord({ image_id: imageId, ...search, proposal: search });
   expect(await rows()).toStrictEqual([record]);
 });
 
 test('a person without a row goes by the id', async () => {
   const search = aMatch({ best: { face_id: FACE_ID, person_id: JANE, similarity: 99 } });
   await run({ photo: photo(), face: aCroppedFace(), search }, services);
-  expect(await rows()).toStrictEqual([aMatchedRecord({ person_id: JANE, person: JANE, similarity: 99 })]);
+  expect(await rows()).toStrictEqual([
+    aMatchedRecord({ person_id: JANE, person: JANE, similarity: 99, proposal: search }),
+  ]);
 });
 
 test('a newer version replaces the row, and an older one that is late does not', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Processed } from '../../schemas/processed.ts';
 import { run } from '../../tasks/write-processed.ts';
-import { aDetail, aFaceRecord, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
+import { aDecision, aDetail, aFaceRecord, aMatch, aPersonRecord, FACE_ID, JOHN, MODEL } from '../support/builders.ts';
 import { failureOf } from '../support/errors.ts';
 import { aPhotoFixture, OLDER } from '../support/photo-fixture.ts';
 import { startTaskServices, type TaskServices } from '../support/task-services.ts';
@@ -11,6 +11,7 @@ let subject: ReturnType<typeof aPhotoFixture>;
 let photos = 0;
 beforeAll(async () => {
   services = await startTaskServices();
+  await services.putRow('people', aPersonRecord({ person_id: JOHN, name: 'John Doe' }));
 });
 beforeEach(() => {
   subject = aPhotoFixture(services, String(++photos));
@@ -24,6 +25,7 @@ const FACE = aFaceRecord({
   person_id: JOHN,
   person: 'John Doe',
   similarity: 97.5,
+  proposal: aMatch(),
 });
 
 async function twoFaces() {
@@ -109,14 +111,18 @@ test('a redriven photo loses its failure', async () => {
   expect(await subject.rows()).toStrictEqual([row]);
 });
 
-test('faces of an older version are removed, and those decided by hand in this one kept', async () => {
-  const byHand = subject.faceRow({ source: 'manual', reason: 'DECIDED_BY_HAND' });
+test('faces of an older version are removed, and what was decided by hand about these bytes holds', async () => {
+  const sha256 = subject.photo().picture.sha256;
+  const found = subject.faceRow({ source: 'machine' });
+  const byHand = { ...found, status: 'STRANGER', source: 'manual', reason: 'DECIDED_BY_HAND' };
+  const { bounding_box } = found;
+  await services.putRow('decisions', aDecision({ kind: 'STRANGER', photo: sha256, bounding_box }));
   const [kept, stale] = [`faces/${subject.name}/kept.jpg`, `faces/${subject.name}/stale.jpg`];
   const older = subject.faceRow({ ...OLDER, face_index: 1, record: 'face#001', crop_key: stale });
   for (const crop of [kept, stale]) await services.putObject(crop, 'a face');
-  await subject.putRows(subject.photoRow(), byHand, older);
+  await subject.putRows(subject.photoRow(), found, older);
   await subject.putDetection(aDetail());
-  expect(await run(subject.input(1), services)).toStrictEqual(subject.output('COMPLETED', { UNKNOWN: 1 }));
+  expect(await run(subject.input(1), services)).toStrictEqual(subject.output('COMPLETED', { STRANGER: 1 }));
   expect(await subject.rows()).toStrictEqual([byHand, subject.finishedRow({ face_count: 1, matched_count: 0 })]);
   expect(await services.listKeys(`faces/${subject.name}/`)).toStrictEqual([kept]);
 });

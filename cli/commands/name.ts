@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { decide, facesOf, noteBatch } from '../decisions/decide.ts';
+import { about, findFaces } from '../decisions/faces.ts';
+import { personCalled } from '../decisions/person.ts';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
+import { UsageError } from '../failure.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption } from './options.ts';
+
+export const nameCommand = (terminal: Terminal) =>
+  new Command('name')
+    .summary('say who a face is')
+    .description('Says who faces are. It holds for these photos for good: no re-run and no new upload changes it.')
+    .argument('<face-and-name...>', 'faces, such as party.jpg#0, and at last the name, or the id of a person')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addHelpText('after', '\nExample:\n  rollcall name party.jpg#0 beach.jpg#3 "John Doe"')
+    .action(async (given: string[], options: TargetOptions) => {
+      const [name = '', ...faces] = given.toReversed();
+      if (faces.length === 0) throw new UsageError('Name at least one face: rollcall name party.jpg#0 "John Doe"');
+      await withExistingAccount(options, terminal, async (target) => {
+        const person = await personCalled(target, name);
+        const found = await findFaces(target, faces.toReversed());
+        const decisions = found.map((face) => about(face, { kind: 'PERSON', person_id: person.person_id }));
+        const people = [{ person_id: person.person_id, name: person.name }];
+        const batch = await decide(target, terminal, { people, decisions });
+        noteBatch(terminal, `${printable(person.name)} is ${facesOf(decisions)}`, batch);
+      });
+    });

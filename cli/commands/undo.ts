@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { Decision, type NewDecision } from '../../schemas/decisions.ts';
+import { decide, facesOf, noteBatch } from '../decisions/decide.ts';
+import { queryIndex } from '../deployment/queries.ts';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
+import { Failure } from '../failure.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption } from './options.ts';
+
+export const undoCommand = (terminal: Terminal) =>
+  new Command('undo')
+    .summary('take decisions back')
+    .description('Takes back what one command decided. That is a decision itself, and can be taken back as well.')
+    .argument('<batch>', 'as the command printed it; rollcall decisions lists them')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addHelpText('after', '\nExample:\n  rollcall undo 20261124195959-1a2b3c4d')
+    .action((batch: string, options: TargetOptions) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const entries = await queryIndex(target, {
+          table: 'decisions',
+          index: 'by-batch',
+          value: batch,
+          schema: Decision,
+        });
+        if (entries.length === 0) {
+          throw new Failure(`Nothing was decided under ${printable(batch)}. rollcall decisions lists what was.`);
+        }
+        const decisions = entries.map(undoing);
+        noteBatch(
+          terminal,
+          `Taken back: ${facesOf(decisions)}`,
+          await decide(target, terminal, { people: [], decisions }),
+        );
+      }),
+    );
+
+const undoing = ({ photo, entry, image_id, etag, bounding_box }: Decision): NewDecision => ({
+  kind: 'UNDO',
+  photo,
+  undoes: entry,
+  image_id,
+  etag,
+  bounding_box,
+  source: 'manual',
+});

@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import type { NewDecision } from '../../schemas/decisions.ts';
+import { decide, facesOf, noteBatch } from '../decisions/decide.ts';
+import { about, findFaces, type GivenFace } from '../decisions/faces.ts';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
+import { Failure } from '../failure.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption } from './options.ts';
+
+interface Verdict {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly decision: (face: GivenFace) => NewDecision;
+  readonly done: string;
+}
+
+const VERDICTS: readonly Verdict[] = [
+  {
+    name: 'wrong',
+    summary: 'say that a face is not the person it was taken for',
+    description:
+      'Says that faces are not the people they were taken for. These people are not proposed for them again.',
+    decision: (given) => about(given, { kind: 'NOT_PERSON', person_id: personOf(given) }),
+    done: 'Taken for the wrong person: ',
+  },
+  {
+    name: 'stranger',
+    summary: 'say that a face is nobody you want to name',
+    description: 'Says that faces are nobody you want to name: they are left out of what is still to be named.',
+    decision: (given) => about(given, { kind: 'STRANGER' }),
+    done: 'Strangers: ',
+  },
+  {
+    name: 'not-a-face',
+    summary: 'say that there is no face',
+    description: 'Says that what was found is no face.',
+    decision: (given) => about(given, { kind: 'NOT_A_FACE' }),
+    done: 'No faces: ',
+  },
+];
+
+function personOf({ photo, face }: GivenFace) {
+  if (face.person_id !== undefined) return face.person_id;
+  throw new Failure(`${printable(photo.image_id)}#${face.face_index} was taken for nobody: it is ${face.status}.`);
+}
+
+/** `wrong`, `stranger` and `not-a-face`: what can be said of a face without a name. */
+export const verdictCommands = VERDICTS.map((verdict) => (terminal: Terminal) => command(terminal, verdict));
+
+const command = (terminal: Terminal, { name, summary, description, decision, done }: Verdict) =>
+  new Command(name)
+    .summary(summary)
+    .description(description)
+    .argument('<face...>', 'such as party.jpg#0')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addHelpText('after', `\nExample:\n  rollcall ${name} party.jpg#0`)
+    .action((faces: string[], options: TargetOptions) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const decisions = (await findFaces(target, faces)).map(decision);
+        noteBatch(terminal, done + facesOf(decisions), await decide(target, terminal, { people: [], decisions }));
+      }),
+    );

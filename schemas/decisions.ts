@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { BoundingBox, FaceId, Percent, PersonId } from './faces.ts';
+
+/** What can be said of a face. `FACE` draws a box where none was found, and `UNDO` takes an entry back. */
+export const DecisionKind = z.enum(['PERSON', 'NOT_PERSON', 'STRANGER', 'NOT_A_FACE', 'FACE', 'UNDO']);
+export type DecisionKind = z.infer<typeof DecisionKind>;
+
+/** SHA-256 of a photo's bytes, in hexadecimal. */
+const PhotoHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const Said = z.strictObject({
+  kind: DecisionKind,
+  image_id: z.string().min(1),
+  /** Of the version that was looked at. */
+  etag: z.string(),
+  /** Of the face, in the upright picture. Faces are told apart by their boxes, because a re-run can number them anew. */
+  bounding_box: BoundingBox,
+  /** With `PERSON` and `NOT_PERSON`, and with `FACE` if it is known who it is. */
+  person_id: PersonId.optional(),
+  /** With `UNDO`: the entry of the same photo that no longer holds. */
+  undoes: z.string().optional(),
+  /** `propagated`: found by a search after the photo was processed. What a person decides counts more. */
+  source: z.enum(['manual', 'propagated']),
+  /** With `propagated`: the enrolled face that was found, and how similar it is. */
+  face_id: FaceId.optional(),
+  similarity: Percent.optional(),
+});
+
+/**
+ * `FaceRecognitionDecisions`: one entry of the ledger. Entries are only added. They belong to the photo's bytes, so
+ * they hold for every version and every key that has the same bytes.
+ */
+export const Decision = Said.extend({
+  photo: PhotoHash,
+  /** `<timestamp>#<batch>#<position in the batch>`: later entries sort after earlier ones. */
+  entry: z.string(),
+  timestamp: z.iso.datetime(),
+  /** Who decided, as the command or the API was told. */
+  by: z.string(),
+  /** What was decided by one act, and can be undone together. */
+  batch: z.string(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** One decision of a batch that is to be recorded. */
+export const NewDecision = Said.extend({
+  /** Needed with `UNDO` only, because the photo can be gone or replaced. */
+  photo: PhotoHash.optional(),
+});
+export type NewDecision = z.infer<typeof NewDecision>;
+
+/**
+ * A change of a person's row. The photos of the person are derived again, even if nothing changes. Taking back a merge
+ * therefore names both people.
+ */
+export const PersonChange = z.strictObject({
+  person_id: PersonId,
+  /** Creates the person if there is none with this id. */
+  name: z.string().min(1).max(200).optional(),
+  new_name: z.string().min(1).max(200).optional(),
+  /** Whom this person turned out to be. null takes that back. */
+  merged_into: PersonId.nullable().optional(),
+});
+export type PersonChange = z.infer<typeof PersonChange>;
+
+export const BatchId = z.string().regex(/^[\w-]{1,64}$/);
+
+/** `work/decisions/<batch>.json`: what the machine `decide` is to record and apply. */
+export const Batch = z.strictObject({
+  batch: BatchId,
+  by: z.string().min(1).max(200),
+  timestamp: z.iso.datetime(),
+  people: z.array(PersonChange),
+  decisions: z.array(NewDecision),
+});
+export type Batch = z.infer<typeof Batch>;
+
+/** `work/decisions/<batch>.photos.json`: the photos whose rows and JSON follow from what was decided. */
+export const AffectedPhotos = z.array(z.string());

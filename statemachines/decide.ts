@@ -1,0 +1,39 @@
+import { EXECUTION_TIMEOUT_SECONDS } from '../schemas/executions.ts';
+import { machine, type Machine } from './asl.ts';
+import type { CallableArns } from './registry.ts';
+import { photoUnderWay, RETRIES } from './retries.ts';
+
+/** Records a batch of decisions, work/decisions/<batch>.json, and brings the photos in line with them. */
+export function decideMachine({ functions }: CallableArns): Machine {
+  return machine({
+    Comment: 'What people decide about faces: work/decisions/<batch>.json to FaceRecognitionDecisions, rows and JSON',
+    StartAt: 'RecordDecisions',
+    TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
+    States: {
+      RecordDecisions: {
+        Type: 'Task',
+        Resource: functions['record-decisions'],
+        Parameters: { 'bucket.$': '$.bucket', 'batch.$': '$.batch' },
+        ResultPath: '$.applied',
+        TimeoutSeconds: 300,
+        Retry: RETRIES,
+        Next: 'MorePhotos?',
+      },
+      ApplyDecisions: {
+        Type: 'Task',
+        Resource: functions['apply-decisions'],
+        Parameters: { 'bucket.$': '$.bucket', 'batch.$': '$.batch', 'from.$': '$.applied.next' },
+        ResultPath: '$.applied',
+        TimeoutSeconds: 300,
+        Retry: [photoUnderWay, ...RETRIES],
+        Next: 'MorePhotos?',
+      },
+      'MorePhotos?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.applied.more', BooleanEquals: true, Next: 'ApplyDecisions' }],
+        Default: 'Done',
+      },
+      Done: { Type: 'Succeed' },
+    },
+  });
+}
