@@ -44,9 +44,9 @@ test('two processes may synthesize into one folder at once, and leave what one w
 
   // The others find the image library where the embedded account, or the zip, puts it.
   const alone = bundles
-    .filter((folder) => !/load-|detect-faces|apply-decisions/.test(folder))
+    .filter((folder) => !/load-|detect-faces|check-enrolment|apply-decisions/.test(folder))
     .map((folder) => join(outdir, folder, 'index.mjs'));
-  expect(alone).toHaveLength(TASK_NAMES.length - 4);
+  expect(alone).toHaveLength(TASK_NAMES.length - 5);
   const load = `for (const file of ${JSON.stringify(alone)}) console.log(typeof (await import(file)).handler)`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', load]);
   expect(stdout).toBe('function\n'.repeat(alone.length));
