@@ -154,6 +154,22 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   );
 
   it(
+    'paces photos that land at once, so that none fails and Rekognition throttles no call',
+    async () => {
+      const [before, photos] = [await deployed.executions(), await manyPhotos(BURST)];
+      deployment.quotas.reset();
+      await deployed.upload(photos);
+      const after = await deployed.executionsEnded(before.length + BURST);
+      const known = new Set(before.map(({ executionArn }) => executionArn));
+      const burst = after.filter(({ executionArn }) => !known.has(executionArn));
+      expect(burst.map(({ status }) => status)).toStrictEqual(Array.from({ length: BURST }, () => 'SUCCEEDED'));
+      const inTime = { answered: BURST, throttled: 0 };
+      expect(deployment.quotas.use).toStrictEqual({ DetectFaces: inTime, SearchFacesByImage: inTime });
+    },
+    SLOW,
+  );
+
+  it(
     'recognizes a photo of this machine',
     async () => {
       const { code, stdout } = await deployment.rollcall('recognize', join(SAMPLES, 'sample3.jpg'), '--json');
@@ -236,6 +252,22 @@ async function somePhotos(): Promise<{ people: Record<string, Buffer>; photos: R
       'input/Straße/日本.png': plain,
     },
   };
+}
+
+/** Photos that land at once. At two searches a second they take half a minute at least. */
+const BURST = 60;
+
+/** Portraits of one face that differ by a row of pixels, so that each is detected and searched. */
+async function manyPhotos(count: number): Promise<Record<string, Buffer>> {
+  const { people } = await somePhotos();
+  const [portrait] = Object.values(people);
+  const differing = async (index: number): Promise<[string, Buffer]> => {
+    const mark = { create: { width: 1 + index, height: 1, channels: 3, background: '#000000' } } as const;
+    const input = await sharp(mark).png().toBuffer();
+    const photo = sharp(portrait).composite([{ input, left: 0, top: 0 }]);
+    return [`input/burst/${index}.jpg`, await photo.jpeg().toBuffer()];
+  };
+  return Object.fromEntries(await Promise.all(Array.from({ length: count }, (_, index) => differing(index))));
 }
 
 const statuses = (outcome: Record<string, unknown>) =>

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { ListExecutionsCommand, SFNClient, type ExecutionListItem } from '@aws-sdk/client-sfn';
+import { paginateListExecutions, SFNClient, type ExecutionListItem } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientConfig, type Endpoint } from '../../local/clients.ts';
@@ -33,7 +33,7 @@ export class PipelineClient {
 
   /** Resolves when this many executions have started and all have ended. */
   async executionsEnded(count: number): Promise<ExecutionListItem[]> {
-    for (let attempt = 0; attempt < 240; attempt += 1) {
+    for (let attempt = 0; attempt < 900; attempt += 1) {
       const executions = await this.executions();
       const running = executions.some(({ status }) => status === 'RUNNING');
       if (executions.length >= count && !running) return executions;
@@ -53,12 +53,12 @@ export class PipelineClient {
   }
 
   async executions(): Promise<ExecutionListItem[]> {
-    const lists = await Promise.all(
-      Object.values(this.deployment.machines).map((stateMachineArn) =>
-        this.sfn.send(new ListExecutionsCommand({ stateMachineArn })),
-      ),
-    );
-    return lists.flatMap(({ executions = [] }) => executions);
+    const all: ExecutionListItem[] = [];
+    for (const stateMachineArn of Object.values(this.deployment.machines)) {
+      const pages = paginateListExecutions({ client: this.sfn }, { stateMachineArn });
+      for await (const { executions = [] } of pages) all.push(...executions);
+    }
+    return all;
   }
 
   async keys(): Promise<string[]> {

@@ -11,11 +11,14 @@ import { s3Reader, startRekognition } from '../../local/rekognition/server.ts';
 import { openStore } from '../../local/store.ts';
 import { rollcall, type Ended } from '../cli/rollcall.ts';
 import type { Prerequisites } from './prerequisites.ts';
+import { Quotas } from './quotas.ts';
 
 const root = join(import.meta.dirname, '../..');
 const ENVIRONMENT = 'deploytest';
 const STACK = `rollcall-${ENVIRONMENT}`;
 const PORT = 5589;
+/** Calls a second: fewer than this machine can make, so that a burst has to be paced. */
+const QUOTAS = { DetectFaces: 4, SearchFacesByImage: 2 };
 
 export interface Invocation {
   readonly function: string;
@@ -41,6 +44,7 @@ function attributesOf({ before, after }: PlannedChange['change']): string {
 /** A disposable environment in an emulated AWS account, with the project's own Rekognition behind it. */
 export class TestEnvironment {
   readonly url = `http://127.0.0.1:${PORT}`;
+  readonly quotas = new Quotas(QUOTAS);
   readonly #found: Prerequisites;
   readonly #outdir: string;
   #stateBucket: string | undefined;
@@ -66,7 +70,7 @@ export class TestEnvironment {
     const store = await openStore(folder);
     Object.assign(process.env, this.environment);
     const { handler, close } = await startRekognition({ store, readObject: s3Reader() });
-    const server = await listen(handler);
+    const server = await listen(this.quotas.limit(handler));
     this.#closers.push(async () => {
       await server.close();
       await close();
@@ -105,6 +109,8 @@ export class TestEnvironment {
       ROLLCALL_ARCHITECTURE: process.arch === 'arm64' ? 'arm64' : 'x86_64',
       ROLLCALL_ENDPOINT_URL: this.url,
       ROLLCALL_S3_USE_PATH_STYLE: 'true',
+      ROLLCALL_DETECT_FACES_PER_SECOND: String(QUOTAS.DetectFaces),
+      ROLLCALL_SEARCH_FACES_PER_SECOND: String(QUOTAS.SearchFacesByImage),
       ...(this.#stateBucket === undefined ? {} : { ROLLCALL_STATE_BUCKET: this.#stateBucket }),
     };
   }
