@@ -25,11 +25,15 @@ export class Quotas {
     return (request, response) => {
       const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
       const bucket = this.#buckets.get(operation);
-      if (!bucket) return void handler(request, response);
+      if (!bucket) {
+        handler(request, response);
+        return;
+      }
       const use = (this.use[operation] ??= { answered: 0, throttled: 0 });
       if (bucket.take(performance.now())) {
         use.answered += 1;
-        return void handler(request, response);
+        handler(request, response);
+        return;
       }
       use.throttled += 1;
       request.resume();
