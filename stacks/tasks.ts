@@ -289,7 +289,8 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     memoryMb: CALLS,
     timeoutSeconds: 115,
     grants: ({ bucket, people }) => [
-      allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [people]),
+      allow(['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
+      allow(['dynamodb:Query'], [index(people, 'by-status')]),
       ...removeVersions(bucket, 'work'),
     ],
   },

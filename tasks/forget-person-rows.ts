@@ -1,13 +1,16 @@
 import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { sharedDetectionKeyOf } from '../schemas/keys.ts';
+import type { EnrolmentRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { readPartition } from './forgetting/index-pages.ts';
+import { readByStatus, readPartition } from './forgetting/index-pages.ts';
 import { Tally, turnEnds, type Clock } from './forgetting/turn.ts';
 import { removeAllVersions, type VersionedStore } from './forgetting/versions.ts';
+import { mentions } from './forgetting/without-people.ts';
 import { s3Client } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
+import { conditionalUpdate, updateConditionally } from './storage/conditional-updates.ts';
 
 interface Services extends VersionedStore, Clock {
   readonly dynamoDb: DynamoDBDocumentClient;
@@ -26,6 +29,7 @@ export async function run(
 ): Promise<Output<'forget-person-rows'>> {
   const tally = new Tally(progress);
   const late = turnEnds(services);
+  await clearMessages(services, forgetting.ids, tally);
   // The person's first id is the one that others lead to.
   for (const id of forgetting.ids.toReversed()) {
     const rows = await readPartition(services.dynamoDb, services.peopleTable, 'person_id', id);
@@ -41,6 +45,27 @@ export async function run(
     }
   }
   return tally.progress(progress);
+}
+
+const REFUSED: EnrolmentRecord['status'] = 'REFUSED';
+
+/** A portrait of somebody else that was refused because it looks like the person: its message has the id. */
+async function clearMessages({ dynamoDb, peopleTable }: Services, ids: readonly string[], tally: Tally): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const page = await readByStatus({ dynamoDb, tableName: peopleTable, values: [REFUSED] }, cursor);
+    for (const { person_id, record, message } of page.rows) {
+      if (typeof message !== 'string' || !mentions(message, ids) || ids.includes(String(person_id))) continue;
+      const row = { tableName: peopleTable, key: { person_id: String(person_id), record: String(record) } };
+      const update = conditionalUpdate(row, {
+        set: { message: 'The face looked like somebody who was forgotten since. Upload the photo again.' },
+        condition: '#message = :before',
+        values: { before: message },
+      });
+      if (await updateConditionally(dynamoDb, update)) tally.add('candidates', 1);
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
 }
 
 const isName = ({ record }: Row) => Number(record === 'person' || record === 'alias');

@@ -178,6 +178,10 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
       await account.upload('enroll/Robin/1.jpg', robin);
       await account.idle();
       await account.upload('input/pair.webp', pair);
+      const message = `The face looks like ${personIdOf('Robin')}, who is enrolled.`;
+      const refused = { person_id: personIdOf('Kim'), record: 'enrolment#1', status: 'REFUSED', message };
+      const Item = { ...refused, timestamp: '2026-03-01T12:00:00.000Z' };
+      await account.dynamoDb.send(new PutCommand({ TableName: account.deployment.people_table, Item }));
       for (const QueueUrl of Object.values(account.deployment.dead_letters)) {
         const MessageBody = JSON.stringify({ detail: { object: { key: 'enroll/Robin/2.jpg' } } });
         await account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
