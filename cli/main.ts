@@ -9,6 +9,7 @@ import { enrollCommand } from './commands/enroll.ts';
 import { envCommand } from './commands/env.ts';
 import { failedCommand } from './commands/failed.ts';
 import { forgetCommand } from './commands/forget.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { nameCommand } from './commands/name.ts';
 import { peopleCommand } from './commands/people.ts';
 import { recognizeCommand } from './commands/recognize.ts';
@@ -21,6 +22,7 @@ import { resultsCommand } from './commands/results.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
 import { undoCommand } from './commands/undo.ts';
+import { unmergeCommand } from './commands/unmerge.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { verdictCommands } from './commands/verdicts.ts';
 import { EXIT, report, UsageError } from './failure.ts';
@@ -33,6 +35,8 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   enrollCommand,
   peopleCommand,
   renameCommand,
+  mergeCommand,
+  unmergeCommand,
   resultsCommand,
   showCommand,
   forgetCommand,

@@ -74,7 +74,7 @@ export const PersonRecord = z.strictObject({
   status: z.literal('KNOWN'),
   /** The same as `created_at`, for the index. */
   timestamp: z.iso.datetime(),
-  /** The person that all faces of this one count for. That person is not merged into another. */
+  /** The person that all faces of this one count for, who can be merged into somebody as well. */
   merged_into: PersonId.optional(),
 });
 export type PersonRecord = z.infer<typeof PersonRecord>;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { renamePerson } from '../people/change-people.ts';
-import { findPerson } from '../people/find-person.ts';
+import { addAlias, changePerson } from '../people/change-people.ts';
+import { findPerson, namedNow, readEverybody } from '../people/find-person.ts';
 import { personName } from '../people/person-name.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
@@ -10,7 +10,7 @@ export const renameCommand = (terminal: Terminal) =>
   new Command('rename')
     .summary('give a person another name')
     .description(
-      'Gives a person another name. Nothing is enrolled again; the earlier name still means this person when you enrol.',
+      'Gives a person another name, also in the rows and files of all photos. Nothing is enrolled again; the earlier name still means this person when you enrol.',
     )
     .argument('<person>', 'a name, or an id where two people share a name')
     .argument('<name>', 'the new name, in any script')
@@ -21,10 +21,16 @@ export const renameCommand = (terminal: Terminal) =>
       const name = personName(typed);
       await withExistingAccount(options, terminal, async (target) => {
         const known = await findPerson(target, person);
-        const namesakes = await renamePerson(target, known, name);
-        terminal.note(`${printable(known.name)} is now called ${printable(name)} (${known.person_id}).`);
+        const { person_id } = known;
+        const namesakes = namedNow(await readEverybody(target), name).filter((one) => one.person_id !== person_id);
+        // First, so that the same command completes what an interruption has left.
+        const isAlias = await addAlias(target, known, name);
+        await changePerson({ target, terminal }, { person_id, new_name: name }, [known]);
+        terminal.note(`${printable(known.name)} is now called ${printable(name)} (${person_id}).`);
         if (namesakes.length > 0) {
-          terminal.note(`Others have this name as well: ${namesakes.map(({ person_id }) => person_id).join(', ')}.`);
+          terminal.note(`Others have this name as well: ${namesakes.map((one) => one.person_id).join(', ')}.`);
+        } else if (!isAlias) {
+          terminal.note(`Photos under enroll/${printable(name)}/ are for somebody who had this name before.`);
         }
       });
     });

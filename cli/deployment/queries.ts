@@ -11,6 +11,7 @@ import {
   PhotoStatus,
 } from '../../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
+import { rootsOf } from '../people/roots.ts';
 import type { Target } from './target.ts';
 
 /** DynamoDB's limit for a BatchGetItem. */
@@ -133,9 +134,8 @@ export const readPersons = (target: Target): Promise<PersonRecord[]> =>
 
 /** Reads the names of all people by id. The id of somebody who was merged into another has the other's name. */
 export async function readPeople(target: Target): Promise<Map<string, string>> {
-  const people = await readPersons(target);
-  const names = new Map<string, string>(people.map(({ person_id, name }) => [person_id, name]));
-  return new Map(people.map(({ person_id, name, merged_into }) => [person_id, names.get(merged_into ?? '') ?? name]));
+  const roots = rootsOf(await readPersons(target));
+  return new Map([...roots].map(([id, { name }]) => [id, name]));
 }
 
 async function readRows<Row extends z.ZodType>(

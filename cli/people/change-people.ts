@@ -1,10 +1,14 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { randomBytes } from 'node:crypto';
+import type { PersonChange } from '../../schemas/decisions.ts';
 import { PersonId } from '../../schemas/faces.ts';
 import { personIdOf } from '../../schemas/keys.ts';
 import type { AliasRecord, PersonRecord } from '../../schemas/records.ts';
+import { decide } from '../decisions/decide.ts';
+import { readPersons } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { namedNow, readEverybody, type Person } from './find-person.ts';
+import type { Terminal } from '../terminal.ts';
+import { idsOf, type Person } from './find-person.ts';
 
 /** Adds a person whose name somebody else may have as well. Of 96 random bits, no id comes twice. */
 export async function addPerson({ dynamoDb, deployment }: Target, name: string): Promise<PersonRecord> {
@@ -16,36 +20,40 @@ export async function addPerson({ dynamoDb, deployment }: Target, name: string):
 }
 
 /**
- * Gives a person another name. From then on enrolments under that name are for this person, unless somebody else has it.
- * The alias is written first: whatever interrupts this, the same command completes it. Returns the others of that name.
+ * Lets enrolments under this name be for the person. A name that has meant somebody else before goes on meaning them,
+ * because their rows are found by it.
  */
-export async function renamePerson(
-  target: Target,
-  { person_id, timestamp }: PersonRecord,
-  name: string,
-): Promise<Person[]> {
-  const { dynamoDb, deployment } = target;
-  const namesakes = namedNow(await readEverybody(target), name).filter((one) => one.person_id !== person_id);
-  if (namesakes.length === 0) {
-    const of = { record: 'alias', is: person_id, name, status: 'ALIAS', timestamp } as const;
-    const alias: AliasRecord = { person_id: personIdOf(name), ...of };
-    await dynamoDb.send(new PutCommand({ TableName: deployment.people_table, Item: alias }));
-  }
-  await setOnPerson(target, person_id, { name });
-  return namesakes;
-}
-
-/** Changes the row of a person, which must exist. */
-async function setOnPerson({ dynamoDb, deployment }: Target, person_id: PersonId, { name }: { name: string }) {
-  const record: PersonRecord['record'] = 'person';
-  await dynamoDb.send(
-    new UpdateCommand({
-      TableName: deployment.people_table,
-      Key: { person_id, record },
-      UpdateExpression: 'SET #name = :name',
-      ConditionExpression: 'attribute_exists(created_at)',
-      ExpressionAttributeNames: { '#name': 'name' },
-      ExpressionAttributeValues: { ':name': name },
-    }),
+export async function addAlias(target: Target, { person_id, timestamp }: PersonRecord, name: string): Promise<boolean> {
+  const id = personIdOf(name);
+  if (id === person_id) return true;
+  if ((await readPersons(target)).some((other) => other.person_id === id)) return false;
+  const of = { record: 'alias', is: person_id, name, status: 'ALIAS', timestamp } as const;
+  const alias: AliasRecord = { person_id: id, ...of };
+  const put = new PutCommand({
+    TableName: target.deployment.people_table,
+    Item: alias,
+    ConditionExpression: 'attribute_not_exists(person_id) OR #is = :person_id',
+    ExpressionAttributeNames: { '#is': 'is' },
+    ExpressionAttributeValues: { ':person_id': person_id },
+  });
+  return target.dynamoDb.send(put).then(
+    () => true,
+    (error: Error) => {
+      if (error.name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    },
   );
 }
+
+/** Changes one person, and brings the photos of these people in line with it. */
+export const changePerson = (
+  by: { readonly target: Target; readonly terminal: Terminal },
+  change: PersonChange,
+  people: readonly Person[],
+): Promise<string> => {
+  const others = people.flatMap(idsOf).filter((id) => id !== change.person_id);
+  return decide(by.target, by.terminal, {
+    people: [change, ...others.map((person_id) => ({ person_id }))],
+    decisions: [],
+  });
+};

@@ -6,6 +6,7 @@ import { readPersons } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
 import { printable } from '../terminal.ts';
+import { rootsOf } from './roots.ts';
 
 /** A person, and those who were merged into it. */
 export interface Person extends PersonRecord {
@@ -18,9 +19,13 @@ export const idsOf = ({ person_id, merged }: Person): PersonId[] => [person_id, 
 /** Everybody who is not merged into somebody else, in alphabetical order. */
 export async function readEverybody(target: Target): Promise<Person[]> {
   const rows = await readPersons(target);
-  const byTarget = Map.groupBy(rows, ({ merged_into }) => merged_into);
-  return (byTarget.get(undefined) ?? [])
-    .map((row) => ({ ...row, merged: byTarget.get(row.person_id) ?? [] }))
+  const roots = rootsOf(rows);
+  const groups = Map.groupBy(rows, ({ person_id }) => roots.get(person_id)!.person_id);
+  return [...groups]
+    .map(([id, group]) => ({
+      ...roots.get(id)!,
+      merged: group.filter(({ person_id }) => person_id !== id),
+    }))
     .toSorted((a, b) => a.name.localeCompare(b.name) || (a.person_id < b.person_id ? -1 : 1));
 }
 
@@ -51,7 +56,23 @@ export async function findPerson(target: Target, wanted: string): Promise<Person
 export const namedNow = (everybody: readonly Person[], name: string): Person[] =>
   everybody.filter((person) => plain(person.name) === plain(name));
 
-const ambiguous = (name: string, people: readonly Person[]) =>
+/** Finds somebody who was merged into another person, by the name of before or by id, and that other person. */
+export async function findMerged(target: Target, wanted: string): Promise<{ merged: PersonRecord; root: Person }> {
+  const all = (await readEverybody(target)).flatMap((root) => root.merged.map((merged) => ({ merged, root })));
+  const found = all.filter(({ merged }) => merged.person_id === wanted || plain(merged.name) === plain(wanted));
+  if (found.length > 1)
+    throw ambiguous(
+      wanted,
+      found.map(({ merged }) => merged),
+    );
+  if (found[0]) return found[0];
+  const names = all.map(({ merged, root }) => `${printable(merged.name)} into ${printable(root.name)}`).join(', ');
+  throw new Failure(
+    `Nobody called ${printable(wanted)} was merged into somebody. ${names === '' ? 'Nobody was.' : `Merged are: ${names}.`}`,
+  );
+}
+
+const ambiguous = (name: string, people: readonly PersonRecord[]) =>
   new Failure(
     `${people.length} people are called ${printable(name)}. Give the id of the one you mean:\n` +
       people.map(({ person_id, created_at }) => `  ${person_id}, enrolled since ${created_at}`).join('\n'),

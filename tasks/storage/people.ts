@@ -33,10 +33,16 @@ export async function findPerson(people: People, { person_id, name }: PersonOfKe
 }
 
 /** The id of the person, or of whom it was merged into. */
-export async function presentPerson(people: People, person_id: PersonId): Promise<PersonId> {
+export async function presentPerson(people: People, person_id: PersonId, steps = 0): Promise<PersonId> {
   const row = await readRow(people.dynamoDb, personRow(people, person_id));
-  return (row && parse(PersonRecord, row, `record of person ${person_id}`).merged_into) ?? person_id;
+  const { merged_into } = row ? parse(PersonRecord, row, `record of person ${person_id}`) : {};
+  // Two merges at once could make a circle.
+  if (merged_into === undefined || steps === MAX_MERGES) return person_id;
+  return presentPerson(people, merged_into, steps + 1);
 }
+
+/** How often people can be merged into people who are merged, as a bound. */
+const MAX_MERGES = 20;
 
 const ALIAS: AliasRecord['record'] = 'alias';
 const PERSON: PersonRecord['record'] = 'person';

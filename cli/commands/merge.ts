@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
+import { Failure } from '../failure.ts';
+import { changePerson } from '../people/change-people.ts';
+import { findPerson } from '../people/find-person.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption } from './options.ts';
+
+export const mergeCommand = (terminal: Terminal) =>
+  new Command('merge')
+    .summary('make one person of two')
+    .description(
+      'Makes the first person the second one: in all photos, in lists, and in what is recognized from now on. Nothing is enrolled again. rollcall unmerge takes it back.',
+    )
+    .argument('<person>', 'who turned out to be somebody else: a name or an id')
+    .argument('<into>', 'who that is: a name or an id')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addHelpText('after', '\nExample:\n  rollcall merge "Johnny" "John Doe"')
+    .action((first: string, second: string, options: TargetOptions) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const [person, into] = [await findPerson(target, first), await findPerson(target, second)];
+        if (person.person_id === into.person_id) {
+          throw new Failure(`${printable(first)} and ${printable(second)} are one person already: ${into.person_id}.`);
+        }
+        const { person_id } = person;
+        await changePerson({ target, terminal }, { person_id, merged_into: into.person_id }, [person]);
+        terminal.note(
+          `${printable(person.name)} is now ${printable(into.name)}. To take it back: rollcall unmerge ${person_id}`,
+        );
+      }),
+    );

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
+import { changePerson } from '../people/change-people.ts';
+import { findMerged } from '../people/find-person.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import { awsOption, dataOption } from './options.ts';
+
+export const unmergeCommand = (terminal: Terminal) =>
+  new Command('unmerge')
+    .summary('make two people again of one')
+    .description('Takes a merge back: the person has the portraits and photos from before it, and those found since.')
+    .argument('<person>', 'who was merged into somebody: a name or an id')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addHelpText('after', '\nExample:\n  rollcall unmerge "Johnny"')
+    .action((wanted: string, options: TargetOptions) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const { merged, root } = await findMerged(target, wanted);
+        await changePerson({ target, terminal }, { person_id: merged.person_id, merged_into: null }, [root]);
+        terminal.note(`${printable(merged.name)} and ${printable(root.name)} are two people again.`);
+      }),
+    );
