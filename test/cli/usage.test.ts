@@ -50,6 +50,8 @@ test.each([
   'enroll',
   'people',
   'rename',
+  'merge',
+  'unmerge',
   'results',
   'show',
   'forget',

@@ -101,13 +101,29 @@ test(
     expect((await command('people', 'robin')).stdout.split('\n')).toContain(`  ${last_seen}  party.jpg`);
     expect((await command('rename', 'robin', 'Robin Roe')).stderr).toBe(`Robin is now called Robin Roe (${id}).\n`);
     expect(await list()).toStrictEqual({ ...robinListed, name: 'Robin Roe', last_seen });
-    expect((await command('results', '--person', 'robin roe')).stdout).toMatch(/Robin Roe 9\d %/);
-    expect(await imagesOf('--person', 'robin')).toStrictEqual(['party.jpg']);
+    const inParty = async () => {
+      const { faces } = JSON.parse((await command('show', 'party.jpg', '--json')).stdout) as {
+        faces: { person?: string }[];
+      };
+      return faces.flatMap(({ person }) => person ?? []);
+    };
+    expect([await inParty(), await imagesOf('--person', 'robin')]).toStrictEqual([['Robin Roe'], ['party.jpg']]);
+
+    const kim = manifest.people.find(({ name }) => name === 'Kim')!;
+    await writeFile(join(folder, 'kim.jpg'), await portrait(manifest, kim));
+    await command('enroll', 'Kim', 'kim.jpg');
+    expect((await command('merge', 'Robin Roe', 'kim')).stderr).toBe(
+      `Robin Roe is now Kim. To take it back: rollcall unmerge ${id}\n`,
+    );
+    expect([await inParty(), await imagesOf('--person', 'Kim')]).toStrictEqual([['Kim'], ['party.jpg']]);
+    expect((await command('merge', 'kim', 'robin roe')).stderr).toMatch(/^kim and robin roe are one person already: /);
+    expect((await command('unmerge', 'robin roe')).stderr).toBe('Robin Roe and Kim are two people again.\n');
+    expect([await inParty(), await imagesOf('--person', 'Kim')]).toStrictEqual([['Robin Roe'], []]);
 
     expect(await command('results', '--person', 'Nobody')).toStrictEqual({
       code: 1,
       stdout: '',
-      stderr: 'Nobody called Nobody is enrolled. There are: Robin Roe.\n',
+      stderr: 'Nobody called Nobody is enrolled. There are: Kim, Robin Roe.\n',
     });
     const shown = JSON.parse((await command('show', 'party.jpg', '--json')).stdout) as { faces: unknown[] };
     expect(shown.faces.length).toBe(3);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { describe, resultOf, summaryOf } from '../../../cli/commands/people.ts';
-import { addPerson, renamePerson } from '../../../cli/people/change-people.ts';
-import { findPerson, readEverybody, seekPerson } from '../../../cli/people/find-person.ts';
+import { addAlias, addPerson } from '../../../cli/people/change-people.ts';
+import { findMerged, findPerson, readEverybody, seekPerson } from '../../../cli/people/find-person.ts';
 import { readHoldings } from '../../../cli/people/holdings.ts';
 import { scanTable } from '../../../recording/replay/table-rows.ts';
 import { enrolledFaceRecordOf, personIdOf } from '../../../schemas/keys.ts';
@@ -31,42 +31,69 @@ const peopleRows = () => scanTable(account.target.dynamoDb, account.target.deplo
 const ids = (...wanted: string[]) =>
   Promise.all(wanted.map(async (one) => (await seekPerson(account.target, one))?.person_id));
 
+const alias = (name: string, is: string) => ({
+  person_id: personIdOf(name),
+  record: 'alias',
+  is,
+  name,
+  status: 'ALIAS',
+  timestamp: EVENT_TIME,
+});
+const KIM = personIdOf('Kim');
+
 test('a person is found by any spelling, by id, by an earlier name and by the name of somebody merged into it', async () => {
-  await putRows(account.target, 'people', aPerson('John Doe'), aPerson('Jane Roe', { merged_into: JOHN }));
-  await renamePerson(account.target, aPerson('John Doe'), 'Johnny');
-  expect(await ids('Johnny', 'JOHN DOE', 'john_doe', JOHN, 'jane roe', JANE, 'Nobody')).toStrictEqual([
-    ...Array.from({ length: 6 }, () => JOHN),
-    undefined,
-  ]);
+  const john = aPerson('John Doe', { name: 'Johnny' });
+  const [jane, kim] = [aPerson('Jane Roe', { merged_into: JOHN }), aPerson('Kim', { merged_into: JANE })];
+  await putRows(account.target, 'people', john, jane, kim, alias('Jack', JOHN));
+  const spellings = ['Johnny', 'JOHN DOE', 'john_doe', JOHN, 'jack', 'jane roe', JANE, 'kim', KIM];
+  expect(new Set(await ids(...spellings))).toStrictEqual(new Set([JOHN]));
+  expect(await ids('Nobody')).toStrictEqual([undefined]);
   expect(await failureOf(findPerson(account.target, 'Nobody'))).toStrictEqual({
     name: 'Failure',
     message: 'Nobody called Nobody is enrolled. There are: Johnny.',
   });
 });
 
-test('the new name of a person is an alias, unless somebody else has it', async () => {
-  await putRows(account.target, 'people', aPerson('John Doe'), aPerson('Jane Roe'));
-  expect(await renamePerson(account.target, aPerson('John Doe'), 'Johnny')).toStrictEqual([]);
-  expect((await renamePerson(account.target, aPerson('Jane Roe'), 'JOHNNY')).map(({ name }) => name)).toStrictEqual([
-    'Johnny',
-  ]);
-  const alias = {
-    person_id: personIdOf('Johnny'),
-    record: 'alias',
-    is: JOHN,
-    name: 'Johnny',
-    status: 'ALIAS',
-    timestamp: aPerson('John Doe').timestamp,
-  };
-  const rows = [aPerson('John Doe', { name: 'Johnny' }), aPerson('Jane Roe', { name: 'JOHNNY' }), alias];
-  expect(new Set(await peopleRows())).toStrictEqual(new Set(rows));
+test('of people who share a name the ids are listed, and one has to be given', async () => {
+  await putRows(account.target, 'people', aPerson('John Doe'), aPerson('Jane Roe', { name: 'JOHN DOE' }));
   const listed = [JANE, JOHN].toSorted().map((id) => `  ${id}, enrolled since ${EVENT_TIME}`);
-  const { message } = (await failureOf(findPerson(account.target, 'johnny'))) as Error;
+  const { message } = (await failureOf(findPerson(account.target, 'john doe'))) as Error;
   const [first, ...others] = message.split('\n');
   expect([first, others.toSorted()]).toStrictEqual([
-    '2 people are called johnny. Give the id of the one you mean:',
+    '2 people are called john doe. Give the id of the one you mean:',
     listed,
   ]);
+});
+
+test('a new name is an alias, unless it has meant somebody else', async () => {
+  const john = aPerson('John Doe');
+  await putRows(account.target, 'people', john, aPerson('Jane Roe'));
+  const added = (person: PersonRecord, name: string) => addAlias(account.target, person, name);
+  expect([await added(john, 'Johnny'), await added(john, 'JOHNNY'), await added(john, 'john doe')]).toStrictEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([await added(john, 'Jane Roe'), await added(aPerson('Jane Roe'), 'Johnny')]).toStrictEqual([false, false]);
+  const rows = [john, aPerson('Jane Roe'), { ...alias('Johnny', JOHN), name: 'JOHNNY' }];
+  expect(new Set(await peopleRows())).toStrictEqual(new Set(rows));
+});
+
+test('who was merged is found by the name of before, with whom it is now', async () => {
+  const [jane, kim] = [aPerson('Jane Roe', { merged_into: JOHN }), aPerson('Kim', { merged_into: JANE })];
+  await putRows(account.target, 'people', aPerson('John Doe'), jane, kim);
+  const { merged, root } = await findMerged(account.target, 'kim');
+  expect([merged, root.person_id]).toStrictEqual([kim, JOHN]);
+  expect((await findMerged(account.target, JANE)).merged).toStrictEqual(jane);
+  expect(await failureOf(findMerged(account.target, 'John Doe'))).toMatchObject({
+    message: expect.stringMatching(/^Nobody called John Doe was merged into somebody\. Merged are: /) as string,
+  });
+});
+
+test('people who were merged into each other are still listed', async () => {
+  const circle = [aPerson('John Doe', { merged_into: JANE }), aPerson('Jane Roe', { merged_into: JOHN })];
+  await putRows(account.target, 'people', ...circle);
+  expect((await readEverybody(account.target)).flatMap((one) => [one, ...one.merged])).toHaveLength(2);
 });
 
 test('a second person of a name has an id of its own', async () => {
