@@ -22,6 +22,8 @@ const RemovedKind = z.enum([
   /** Older versions of crops, results and work files, whoever is in them: nothing tells it any more. */
   'older_versions',
   'dead_letters',
+  /** Entries of the ledger. */
+  'decisions',
   /** Photos that were removed whole, because it was asked for. */
   'photos',
 ]);

@@ -288,9 +288,10 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'forget-person-rows': {
     memoryMb: CALLS,
     timeoutSeconds: 115,
-    grants: ({ bucket, people }) => [
+    grants: ({ bucket, people, decisions }) => [
       allow(['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
-      allow(['dynamodb:Query'], [index(people, 'by-status')]),
+      allow(['dynamodb:Query'], [index(people, 'by-status'), index(decisions, 'by-person')]),
+      allow(['dynamodb:DeleteItem'], [decisions]),
       ...removeVersions(bucket, 'work'),
     ],
   },

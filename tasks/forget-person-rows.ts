@@ -1,4 +1,4 @@
-import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { sharedDetectionKeyOf } from '../schemas/keys.ts';
 import type { EnrolmentRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
@@ -15,6 +15,7 @@ import { conditionalUpdate, updateConditionally } from './storage/conditional-up
 interface Services extends VersionedStore, Clock {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly peopleTable: string;
+  readonly decisionsTable: string;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -30,6 +31,7 @@ export async function run(
   const tally = new Tally(progress);
   const late = turnEnds(services);
   await clearMessages(services, forgetting.ids, tally);
+  for (const id of forgetting.ids) await removeDecisions(services, id, tally);
   // The person's first id is the one that others lead to.
   for (const id of forgetting.ids.toReversed()) {
     const rows = await readPartition(services.dynamoDb, services.peopleTable, 'person_id', id);
@@ -45,6 +47,27 @@ export async function run(
     }
   }
   return tally.progress(progress);
+}
+
+/** What was decided about the person. Every page is removed before the next is read. */
+async function removeDecisions({ dynamoDb, decisionsTable }: Services, id: string, tally: Tally): Promise<void> {
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await dynamoDb.send(
+      new QueryCommand({
+        TableName: decisionsTable,
+        IndexName: 'by-person',
+        KeyConditionExpression: 'person_id = :id',
+        ExpressionAttributeValues: { ':id': id },
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const { photo, entry } of page.Items ?? []) {
+      await dynamoDb.send(new DeleteCommand({ TableName: decisionsTable, Key: { photo, entry } }));
+      tally.add('decisions', 1);
+    }
+    from = page.LastEvaluatedKey;
+  } while (from);
 }
 
 const REFUSED: EnrolmentRecord['status'] = 'REFUSED';
@@ -78,6 +101,7 @@ export const handler = defineTask({
     bucket: env('BUCKET'),
     dynamoDb: dynamoDbClient(),
     peopleTable: env('PEOPLE_TABLE'),
+    decisionsTable: env('DECISIONS_TABLE'),
     now: () => new Date(),
   }),
   run,

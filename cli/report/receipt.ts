@@ -12,6 +12,7 @@ const REMOVED: Record<RemovedKind, string> = {
   work_files: 'work files',
   older_versions: 'older versions of crops, results and work files, of everybody',
   dead_letters: 'dead letters',
+  decisions: 'decisions in the ledger',
   photos: 'photos with all versions',
 };
 

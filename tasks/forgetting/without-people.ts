@@ -22,7 +22,7 @@ interface Decision {
  * again. For any other face they only leave the candidates, and the next one moves up.
  */
 function decide({ status, reason, candidate, runner_up }: Decision, wasMatched: boolean, people: People): Decision {
-  if (wasMatched) return { status: 'UNKNOWN', reason: 'PERSON_FORGOTTEN' };
+  if (wasMatched) return FORGOTTEN;
   const [best, next] = [candidate, runner_up].filter((one) => one && !people.has(one.person_id));
   if (status !== 'UNKNOWN') return { status, reason, runner_up: best };
   if (best) return { status, reason, candidate: best, runner_up: next };
@@ -44,13 +44,30 @@ export function searchWithout(search: FaceSearch, people: People): FaceSearch {
   });
 }
 
+/** What the search said, if the row has it. Derived again, the face must not get the person back. */
+function proposalWithout(proposal: FaceSearch | undefined, wasMatched: boolean, people: People) {
+  if (!proposal) return {};
+  return { proposal: wasMatched ? FORGOTTEN : searchWithout(proposal, people) };
+}
+
+const FORGOTTEN = { status: 'UNKNOWN', reason: 'PERSON_FORGOTTEN' } as const;
+
 /** The same face without these people, and without the crop that showed one of them. */
-export function faceWithout<Face extends FaceOutcome>(face: Face, people: People): Face {
-  const { person_id, person, face_id, similarity, crop_key, candidate, runner_up, ...rest } = face;
+export function faceWithout<Face extends FaceOutcome & { proposal?: FaceSearch | undefined }>(
+  face: Face,
+  people: People,
+): Face {
+  const { person_id, person, face_id, similarity, crop_key, candidate, runner_up, proposal: said, ...rest } = face;
   const wasMatched = person_id !== undefined && people.has(person_id);
   const identity = wasMatched ? { source: 'machine' } : { person_id, person, face_id, similarity, crop_key };
-  const without = { ...rest, ...identity, ...decide({ ...rest, candidate, runner_up }, wasMatched, people) };
-  return defined(without) as object as Face;
+  const proposal = proposalWithout(said, wasMatched, people);
+  const without = {
+    ...rest,
+    ...identity,
+    ...proposal,
+    ...decide({ ...rest, candidate, runner_up }, wasMatched, people),
+  };
+  return defined<object>(without) as Face;
 }
 
 const defined = <Fields extends object>(fields: Fields) =>

@@ -11,7 +11,7 @@ export async function searchEverything(account: TestAccount, words: readonly str
   const look = (where: string, text: string) => {
     for (const word of words) if (text.includes(word)) found.push(`${word} in ${where}`);
   };
-  for (const table of [deployment.results_table, deployment.people_table]) {
+  for (const table of [deployment.results_table, deployment.people_table, deployment.decisions_table]) {
     for (const row of await scanTable(account.dynamoDb, table)) {
       const text = JSON.stringify(row, (_, value: unknown) => (value instanceof Set ? [...value] : value));
       look(`${table} ${String(row['record'])}`, text);

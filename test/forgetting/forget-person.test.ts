@@ -116,6 +116,8 @@ test('nothing of a forgotten person is found anywhere, and the photos stay', asy
   const Item = { ...refused, timestamp: '2026-03-01T12:00:00.000Z' };
   await account.dynamoDb.send(new PutCommand({ TableName: account.deployment.people_table, Item }));
   const words = [ROBIN, 'Robin Quillfeather', 'robin_quillfeather', ...faces];
+  const decision = { photo: 'a'.repeat(64), entry: '1', person_id: ROBIN, timestamp: Item.timestamp };
+  await account.dynamoDb.send(new PutCommand({ TableName: account.deployment.decisions_table, Item: decision }));
   expect(await searchEverything(account, words)).not.toStrictEqual([]);
   const receipt = await forget();
   expect(await searchEverything(account, words)).toStrictEqual([]);
@@ -129,6 +131,7 @@ test('nothing of a forgotten person is found anywhere, and the photos stay', asy
     results: 3,
     work_files: 10,
     people_rows: 5,
+    decisions: 1,
   });
   expect(await versionsUnder('input/')).toBe(4);
   expect(await facesOf('both.jpg')).toStrictEqual([

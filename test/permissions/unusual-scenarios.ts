@@ -182,6 +182,8 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
       const refused = { person_id: personIdOf('Kim'), record: 'enrolment#1', status: 'REFUSED', message };
       const Item = { ...refused, timestamp: '2026-03-01T12:00:00.000Z' };
       await account.dynamoDb.send(new PutCommand({ TableName: account.deployment.people_table, Item }));
+      const decision = { photo: 'a'.repeat(64), entry: '1', person_id: personIdOf('Robin'), timestamp: Item.timestamp };
+      await account.dynamoDb.send(new PutCommand({ TableName: account.deployment.decisions_table, Item: decision }));
       for (const QueueUrl of Object.values(account.deployment.dead_letters)) {
         const MessageBody = JSON.stringify({ detail: { object: { key: 'enroll/Robin/2.jpg' } } });
         await account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
