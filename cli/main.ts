@@ -12,6 +12,7 @@ import { forgetCommand } from './commands/forget.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { nameCommand } from './commands/name.ts';
 import { peopleCommand } from './commands/people.ts';
+import { reRecognizeCommand } from './commands/re-recognize.ts';
 import { recognizeCommand } from './commands/recognize.ts';
 import { recordCommand } from './commands/record.ts';
 import { redriveCommand } from './commands/redrive.ts';
@@ -45,6 +46,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   addFaceCommand,
   undoCommand,
   decisionsCommand,
+  reRecognizeCommand,
   failedCommand,
   redriveCommand,
   deadLettersCommand,

@@ -71,9 +71,23 @@ export const Batch = z.strictObject({
   by: z.string().min(1).max(200),
   timestamp: z.iso.datetime(),
   people: z.array(PersonChange),
+  /** The position in the batch of the first decision here, if the batch comes in several files. */
+  first: z.int().min(0).optional(),
   decisions: z.array(NewDecision),
 });
 export type Batch = z.infer<typeof Batch>;
 
 /** `work/decisions/<batch>.photos.json`: the photos whose rows and JSON follow from what was decided. */
 export const AffectedPhotos = z.array(z.string());
+
+/** A face that nobody is named for, as re-recognition lists it. */
+export const UnknownFace = z.strictObject({
+  image_id: z.string(),
+  face_index: z.int(),
+  etag: z.string(),
+  crop_key: z.string(),
+  bounding_box: BoundingBox,
+});
+export type UnknownFace = z.infer<typeof UnknownFace>;
+
+export const UnknownFaces = z.array(UnknownFace);

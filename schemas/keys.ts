@@ -86,6 +86,10 @@ export const drawnCropKeyOf = (sha256: string, index: number) =>
   `${PREFIXES.faces}drawn/${sha256}/${number(index)}.jpg`;
 
 export const batchKeyOf = (batch: string) => `${PREFIXES.work}decisions/${batch}.json`;
+/** The faces that one re-recognition searches again, and the answers. */
+export const unknownFacesKeyOf = (batch: string) => `${PREFIXES.work}re-recognize/${batch}/faces.json`;
+export const unknownSearchKeyOf = (batch: string, position: number) =>
+  `${PREFIXES.work}re-recognize/${batch}/${position}.json`;
 export const affectedPhotosKeyOf = (batch: string) => `${PREFIXES.work}decisions/${batch}.photos.json`;
 
 export const faceRecordOf = (index: number) => `face#${number(index)}`;

@@ -34,6 +34,18 @@ const ForgettingTurn = {
   output: ForgettingProgress,
 };
 
+/** How far a re-recognition is. */
+const UnknownSearches = z.strictObject({
+  /** The position of the next face in the list. */
+  next: z.int().min(0),
+  more: z.boolean(),
+  slots: z.array(Slot),
+  wait_until: WaitUntil,
+  /** Whether faces were named, in the batch's file with this id. */
+  found: z.boolean(),
+  file: z.string(),
+});
+
 /** Every Lambda task with its input and output. Functions, grants and ARNs are a `Record` of its name. */
 export const TASKS = {
   'load-image': {
@@ -121,6 +133,24 @@ export const TASKS = {
     /** `from`: the position in the list of affected photos. */
     input: z.strictObject({ bucket: z.string(), batch: BatchId, from: z.int().min(0) }),
     output: z.strictObject({ next: z.int(), more: z.boolean() }),
+  },
+  'find-unknown': {
+    input: z.strictObject({ bucket: z.string(), batch: BatchId, since: z.string() }),
+    output: UnknownSearches,
+  },
+  'search-unknown': {
+    input: z.strictObject({
+      bucket: z.string(),
+      batch: BatchId,
+      by: z.string(),
+      timestamp: z.iso.datetime(),
+      /** Only faces of this person are taken over. null: of everybody. */
+      person_id: PersonId.nullable(),
+      from: z.int().min(0),
+      /** Reserved by an earlier call that found them too far ahead. */
+      slots: z.array(Slot),
+    }),
+    output: UnknownSearches,
   },
   'record-failure': {
     input: ExecutionFailedEvent,

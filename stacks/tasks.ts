@@ -226,6 +226,23 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       write(bucket, 'faces'),
     ],
   },
+  'find-unknown': {
+    memoryMb: CALLS,
+    timeoutSeconds: 295,
+    grants: ({ bucket, results }) => [allow(['dynamodb:Query'], [index(results, 'by-status')]), write(bucket, 'work')],
+  },
+  'search-unknown': {
+    memoryMb: CALLS,
+    timeoutSeconds: 295,
+    grants: ({ bucket, results, collection }) => [
+      allow(['rekognition:SearchFacesByImage'], [collection]),
+      allow(['dynamodb:GetItem'], [results]),
+      reserve(results, 'SearchFacesByImage'),
+      read(bucket, 'faces', 'work'),
+      seek(bucket, 'work'),
+      write(bucket, 'work'),
+    ],
+  },
   'measure-backlog': {
     memoryMb: CALLS,
     timeoutSeconds: 85,

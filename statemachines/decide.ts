@@ -10,24 +10,8 @@ export function decideMachine({ functions }: CallableArns): Machine {
     StartAt: 'RecordDecisions',
     TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
     States: {
-      RecordDecisions: {
-        Type: 'Task',
-        Resource: functions['record-decisions'],
-        Parameters: { 'bucket.$': '$.bucket', 'batch.$': '$.batch' },
-        ResultPath: '$.applied',
-        TimeoutSeconds: 300,
-        Retry: RETRIES,
-        Next: 'MorePhotos?',
-      },
-      ApplyDecisions: {
-        Type: 'Task',
-        Resource: functions['apply-decisions'],
-        Parameters: { 'bucket.$': '$.bucket', 'batch.$': '$.batch', 'from.$': '$.applied.next' },
-        ResultPath: '$.applied',
-        TimeoutSeconds: 300,
-        Retry: [photoUnderWay, ...RETRIES],
-        Next: 'MorePhotos?',
-      },
+      RecordDecisions: { ...recordDecisions(functions, '$.batch'), Next: 'MorePhotos?' },
+      ApplyDecisions: { ...applyDecisions(functions, '$.batch'), Next: 'MorePhotos?' },
       'MorePhotos?': {
         Type: 'Choice',
         Choices: [{ Variable: '$.applied.more', BooleanEquals: true, Next: 'ApplyDecisions' }],
@@ -37,3 +21,24 @@ export function decideMachine({ functions }: CallableArns): Machine {
     },
   });
 }
+
+/** `batch` is the path of the id of the batch's file. */
+export const recordDecisions = (functions: CallableArns['functions'], batch: string) =>
+  ({
+    Type: 'Task',
+    Resource: functions['record-decisions'],
+    Parameters: { 'bucket.$': '$.bucket', 'batch.$': batch },
+    ResultPath: '$.applied',
+    TimeoutSeconds: 300,
+    Retry: RETRIES,
+  }) as const;
+
+export const applyDecisions = (functions: CallableArns['functions'], batch: string) =>
+  ({
+    Type: 'Task',
+    Resource: functions['apply-decisions'],
+    Parameters: { 'bucket.$': '$.bucket', 'batch.$': batch, 'from.$': '$.applied.next' },
+    ResultPath: '$.applied',
+    TimeoutSeconds: 300,
+    Retry: [photoUnderWay, ...RETRIES],
+  }) as const;

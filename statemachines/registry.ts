@@ -6,6 +6,7 @@ import type { Machine } from './asl.ts';
 import { decideMachine } from './decide.ts';
 import { enrollFaceMachine } from './enroll-face.ts';
 import { forgetPersonMachine } from './forget-person.ts';
+import { reRecognizeMachine } from './re-recognize.ts';
 import { recognitionMachine } from './recognition.ts';
 
 /** The ARNs of what states call. */
@@ -27,6 +28,7 @@ export const MACHINES = {
   'enroll-face': { define: enrollFaceMachine, objectPrefix: PREFIXES.enroll },
   'forget-person': { define: forgetPersonMachine },
   decide: { define: decideMachine },
+  're-recognize': { define: reRecognizeMachine },
 } as const satisfies Record<string, Entry>;
 export type MachineName = keyof typeof MACHINES;
 

@@ -46,8 +46,11 @@ export async function run(
   return { decisions: entries.length, photos: photos.length, next: 0, more: photos.length > 0 };
 }
 
-async function entriesOf({ decisions, batch, by, timestamp }: Batch, services: Services): Promise<Decision[]> {
-  const hashes = new Map<string, string>();
+async function entriesOf(
+  { decisions, batch, by, timestamp, first = 0 }: Batch,
+  services: Services,
+): Promise<Decision[]> {
+  const hashes = new Map<string, string | undefined>();
   const seen = decisions.filter(({ kind }) => kind !== 'UNDO');
   await mapConcurrently(
     [...new Map(seen.map((one) => [one.image_id, one])).values()],
@@ -56,24 +59,34 @@ async function entriesOf({ decisions, batch, by, timestamp }: Batch, services: S
       hashes.set(decision.image_id, await hashOf(decision, services));
     },
   );
-  return decisions.map((decision, position) => {
+  return decisions.flatMap((decision, index) => {
     const photo = decision.kind === 'UNDO' ? decision.photo : hashes.get(decision.image_id);
+    // What was found by a search in a photo that is replaced by now concerns nobody.
+    if (photo === undefined && decision.source === 'propagated') return [];
+    const position = first + index;
     const entry = `${timestamp}#${batch}#${String(position).padStart(6, '0')}`;
-    return parse(Decision, { ...decision, photo, entry, timestamp, by, batch }, `decision ${position}`);
+    return [parse(Decision, { ...decision, photo, entry, timestamp, by, batch }, `decision ${position}`)];
   });
 }
 
-/** The hash of the photo's bytes. Throws DecisionsInvalid if there is no such photo, or no longer with these bytes. */
-async function hashOf({ image_id, etag }: NewDecision, { dynamoDb, resultsTable }: Services): Promise<string> {
+/**
+ * The hash of the photo's bytes. If there is no such photo, or no longer with these bytes: undefined where a search
+ * decided, and otherwise throws DecisionsInvalid.
+ */
+async function hashOf(
+  { image_id, etag, source }: NewDecision,
+  { dynamoDb, resultsTable }: Services,
+): Promise<string | undefined> {
   const row = await readRow(dynamoDb, photoRow(resultsTable, image_id));
   const photo = row && parse(PhotoRecord, row, `record of ${image_id}`);
+  if (photo?.etag === etag && photo.sha256 !== undefined) return photo.sha256;
+  if (source === 'propagated') return undefined;
   if (photo?.sha256 === undefined) {
     throw new TaskError(
       'DecisionsInvalid',
       `${image_id} has no result to decide about. Upload it, or wait until it is processed.`,
     );
   }
-  if (photo.etag === etag) return photo.sha256;
   throw new TaskError(
     'DecisionsInvalid',
     `${image_id} was replaced by another picture in the meantime. Look at it again.`,

@@ -23,9 +23,19 @@ export async function runMachine(
     const { status, output = 'null', error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') return { executionArn, output: JSON.parse(output) };
     if (status !== 'RUNNING') {
+      if (error === 'DecisionsInvalid') throw new Failure(messageIn(cause));
       const why = [error, cause].filter((part) => part).join(': ') || status;
       throw new Failure(`${machine} did not end well (${why}). Run the same command again: it goes on from there.`);
     }
     await sleep(pollMs, undefined, { signal });
+  }
+}
+
+/** Lambda passes an error on as JSON. */
+function messageIn(cause = ''): string {
+  try {
+    return String((JSON.parse(cause) as { errorMessage: unknown }).errorMessage);
+  } catch {
+    return cause;
   }
 }

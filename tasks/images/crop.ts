@@ -1,11 +1,7 @@
 import sharp from 'sharp';
 import type { BoundingBox } from '../../schemas/faces.ts';
 import { inPixels, shorterSide, type Box } from './boxes.ts';
-
-/** Rekognition requires at least 80 pixels on each side. */
-const MIN_SIDE = 80;
-/** Rekognition often finds no face in a tight crop, so a third of the box is added on each side. */
-const PADDING = 1 / 3;
+import { boxInCrop, cropArea } from './padding.ts';
 
 interface CroppedPicture {
   readonly jpeg: Buffer;
@@ -44,7 +40,7 @@ export async function cropFace(
   others: readonly BoundingBox[],
 ): Promise<CroppedPicture> {
   const box = inPixels(face, pixels);
-  const area = paddedBox(box, pixels);
+  const area = cropArea(face, pixels);
   const larger = others.filter((other) => other.width * other.height > face.width * face.height);
   const masks = larger.flatMap((other) => visiblePart(inPixels(other, pixels), box, area));
   const { data, width, height, channels } = pixels;
@@ -61,26 +57,8 @@ export async function cropFace(
   return {
     jpeg: await crop.jpeg({ quality: 92 }).toBuffer(),
     pixels: shorterSide(face, pixels),
-    in_crop: {
-      left: (box.left - area.left) / area.width,
-      top: (box.top - area.top) / area.height,
-      width: box.width / area.width,
-      height: box.height / area.height,
-    },
+    in_crop: boxInCrop(face, pixels),
   };
-}
-
-function paddedBox(box: Box, { width, height }: Pixels): Box {
-  const horizontal = span(box.left, box.width, width);
-  const vertical = span(box.top, box.height, height);
-  return { left: horizontal.start, top: vertical.start, width: horizontal.size, height: vertical.size };
-}
-
-/** Pads by a third, at least to the minimum side, and shifts the result into the picture. */
-function span(start: number, size: number, limit: number): { start: number; size: number } {
-  const wanted = Math.min(limit, Math.max(MIN_SIDE, Math.round(size * (1 + 2 * PADDING))));
-  const centred = Math.round(start + size / 2 - wanted / 2);
-  return { start: Math.min(Math.max(0, centred), limit - wanted), size: wanted };
 }
 
 /** The part of a neighbour within the crop that does not cover the face, reduced to the largest strip. */

@@ -18,7 +18,7 @@ const MAX_SLEEP_MS = 10_000;
  * A photo's call that is later than this gives up its slot: functions that are refused try again at random times, so
  * calls that are late come together. Rekognition lets a second's worth of them pass at once.
  */
-const LATE_MS = 2000;
+export const LATE_MS = 2000;
 /**
  * An enrolment's call that is later than this belongs to an execution that was redriven or held up for long, and needs
  * a new slot. Enrolments are few: smaller delays add little to the rate.

@@ -91,6 +91,15 @@ export const SCENARIOS: readonly Scenario[] = [
     when: nameAndDraw,
   },
   {
+    name: 'a face is searched again when its person has been enrolled',
+    given: async (account, pictures) => {
+      await account.upload('input/solo.jpg', pictures.solo);
+      await account.idle();
+      await enrol(account, pictures);
+    },
+    when: (account) => searchAgain(account),
+  },
+  {
     name: 'a drawn face is taken back, and a person merged',
     given: async (account, { solo }) => {
       await account.upload('input/solo.jpg', solo);
@@ -138,3 +147,18 @@ async function takeBackAndMerge(account: TestAccount, photo: string): Promise<vo
   const people = [BEA, { person_id: ADA.person_id, merged_into: BEA.person_id }];
   await startBatch(account, 'second', { people, decisions: [undo] });
 }
+
+const searchAgain = ({ sfn, deployment }: TestAccount) =>
+  sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: machineArn(deployment, 're-recognize'),
+      input: JSON.stringify({
+        bucket: deployment.bucket,
+        batch: 'again',
+        by: 'ada',
+        timestamp: '2026-03-01T12:00:00.000Z',
+        since: '2000-01-01T00:00:00Z',
+        person_id: null,
+      }),
+    }),
+  );

@@ -1,0 +1,61 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { UnknownFace } from '../schemas/decisions.ts';
+import type { FaceReason } from '../schemas/faces.ts';
+import { unknownFacesKeyOf } from '../schemas/keys.ts';
+import { FaceRecord } from '../schemas/records.ts';
+import { INDEX_RANGE_KEY, indexKey } from '../schemas/tables.ts';
+import type { Input, Output } from '../schemas/tasks.ts';
+import { s3Client } from './runtime/clients.ts';
+import { defineTask, parse } from './runtime/define-task.ts';
+import { dynamoDbClient } from './runtime/dynamodb-client.ts';
+import { env } from './runtime/environment.ts';
+import { writeJson } from './storage/objects.ts';
+
+interface Services {
+  readonly s3: S3Client;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly resultsTable: string;
+}
+
+/** One execution searches so many. 25 of them take up to 32 events of its history, which holds 25,000. */
+const MAX_FACES = 15_000;
+
+/** A search cannot change these: somebody was forgotten, or the person is in the photo already. */
+const SETTLED: ReadonlySet<FaceReason> = new Set(['PERSON_FORGOTTEN', 'PERSON_ALREADY_IN_PHOTO']);
+
+/** Lists the faces that nobody is named for, the oldest photos first. */
+export async function run(
+  { bucket, batch, since }: Input<'find-unknown'>,
+  { s3, dynamoDb, resultsTable }: Services,
+): Promise<Output<'find-unknown'>> {
+  const faces: UnknownFace[] = [];
+  const query = {
+    TableName: resultsTable,
+    IndexName: 'by-status',
+    KeyConditionExpression: '#status = :status AND #timestamp >= :since',
+    ExpressionAttributeNames: { '#status': indexKey('results', 'by-status'), '#timestamp': INDEX_RANGE_KEY },
+    ExpressionAttributeValues: { ':status': 'UNKNOWN', ':since': since },
+  };
+  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) {
+    for (const item of Items) {
+      const { image_id, face_index, etag, crop_key, bounding_box, reason } = parse(
+        FaceRecord,
+        item,
+        'record of a face',
+      );
+      if (crop_key === undefined || SETTLED.has(reason)) continue;
+      faces.push({ image_id, face_index, etag, crop_key, bounding_box });
+    }
+    if (faces.length >= MAX_FACES) break;
+  }
+  await writeJson(s3, { bucket, key: unknownFacesKeyOf(batch) }, faces.slice(0, MAX_FACES));
+  return { next: 0, more: faces.length > 0, slots: [], found: false, file: '' };
+}
+
+export const handler = defineTask({
+  name: 'find-unknown',
+  services: () => ({ s3: s3Client(), dynamoDb: dynamoDbClient(), resultsTable: env('RESULTS_TABLE') }),
+  run,
+  describe: ({ batch }, output) => ({ batch, more: output?.more }),
+});
