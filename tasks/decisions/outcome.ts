@@ -60,12 +60,12 @@ interface Verdict {
   readonly rejected: ReadonlySet<PersonId>;
 }
 
-/** Reads the entries in their order, those by hand after those of re-recognition. */
+/** Reads the entries in their order. What re-recognition found counts where nothing was decided by hand. */
 function verdictOf(decisions: readonly Decision[], people: PeopleById): Verdict {
   let last: Decision | undefined;
   const rejected = new Set<PersonId>();
   const who = ({ person_id }: Decision) => person_id && (people.get(person_id)?.person_id ?? person_id);
-  for (const decision of [...decisions].sort(byWeight)) {
+  for (const decision of decisions.filter(({ source }) => source === 'manual')) {
     const person = who(decision);
     if (decision.kind === 'NOT_PERSON' && person) {
       rejected.add(person);
@@ -75,11 +75,12 @@ function verdictOf(decisions: readonly Decision[], people: PeopleById): Verdict 
       if (person) rejected.delete(person);
     }
   }
-  return { last, rejected };
+  const propagated = decisions.findLast((decision) => {
+    const person = who(decision);
+    return decision.source === 'propagated' && person !== undefined && !rejected.has(person);
+  });
+  return { last: last ?? propagated, rejected };
 }
-
-const byWeight = (a: Decision, b: Decision) =>
-  Number(a.source === 'manual') - Number(b.source === 'manual') || (a.entry < b.entry ? -1 : 1);
 
 function namedBy(decision: Decision, best: Candidate | undefined, people: PeopleById): Named {
   const { source, face_id, similarity } = decision;

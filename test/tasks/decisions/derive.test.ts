@@ -127,6 +127,8 @@ describe('one face', () => {
     expect(only([unknown], [aDecision(found)])).toStrictEqual(propagated);
     const stranger = aDecision({ kind: 'STRANGER' });
     expect(only([unknown], [stranger, aDecision(found)])).toStrictEqual({ ...byHand, status: 'STRANGER' });
+    const notJohn = [aDecision({ person_id: JOHN }), aDecision({ kind: 'NOT_PERSON', person_id: JOHN })];
+    expect(only([unknown], [aDecision(found), ...notJohn])).toStrictEqual(propagated);
     const wrong = aDecision({ kind: 'NOT_PERSON', person_id: JANE });
     expect(only([unknown], [wrong, aDecision(found)])).toStrictEqual({
       ...nobody,
