@@ -124,7 +124,7 @@ test('what is no face, no name or not there is said', { timeout: 120_000 }, asyn
   ]);
   expect(await said('add-face', 'solo.jpg', '0', '0', '9000', '40')).toStrictEqual([
     2,
-    'The box 0 0 9000 40 is not within solo.jpg, which has 320 x 320 pixels.\n',
+    'The box 0 0 9000 40 is not within solo.jpg, which has 240 x 267 pixels.\n',
   ]);
   expect(await said('name', 'solo.jpg#0', personIdOf('nobody'))).toStrictEqual([
     1,
