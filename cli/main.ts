@@ -26,6 +26,7 @@ import { undoCommand } from './commands/undo.ts';
 import { unmergeCommand } from './commands/unmerge.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { verdictCommands } from './commands/verdicts.ts';
+import { whyCommand } from './commands/why.ts';
 import { EXIT, report, UsageError } from './failure.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
@@ -40,6 +41,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   unmergeCommand,
   resultsCommand,
   showCommand,
+  whyCommand,
   forgetCommand,
   nameCommand,
   ...verdictCommands,

@@ -24,5 +24,7 @@ export const Deployment = z.object({
   dashboard: z.string(),
   /** How long `work/` is kept. An older execution cannot be redriven, because it needs what earlier states left there. */
   work_retention_days: z.coerce.number(),
+  /** The lowest similarity of a match, in per cent. */
+  face_match_threshold: z.coerce.number(),
 });
 export type Deployment = z.infer<typeof Deployment>;

@@ -121,6 +121,7 @@ export class RollcallStack extends TerraformStack {
       dead_letters: mapValues(deadLetters, ({ url }) => url),
       dashboard: dashboard.dashboardName,
       work_retention_days: config.workRetentionDays,
+      face_match_threshold: config.faceMatchThreshold,
     });
   }
 

@@ -1,9 +1,8 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { Command } from 'commander';
-import { Decision } from '../../schemas/decisions.ts';
+import type { Decision } from '../../schemas/decisions.ts';
 import { findPhotos } from '../decisions/faces.ts';
-import { readPeople } from '../deployment/queries.ts';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
+import { readLedger, readPeople } from '../deployment/queries.ts';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
 
@@ -26,19 +25,6 @@ export const decisionsCommand = (terminal: Terminal) =>
         }
       }),
     );
-
-async function readLedger({ dynamoDb, deployment }: Target, sha256: string): Promise<Decision[]> {
-  const query = {
-    TableName: deployment.decisions_table,
-    KeyConditionExpression: 'photo = :photo',
-    ExpressionAttributeValues: { ':photo': sha256 },
-  };
-  const ledger: Decision[] = [];
-  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) {
-    ledger.push(...Items.map((item) => Decision.parse(item)));
-  }
-  return ledger;
-}
 
 function describe(decision: Decision, people: ReadonlyMap<string, string>): string {
   const { timestamp, by, kind, person_id, batch, undoes, bounding_box: box } = decision;

@@ -1,7 +1,7 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import { readText } from '../deployment/objects.ts';
 import { readPeople, readPhotos } from '../deployment/queries.ts';
 import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
@@ -30,10 +30,7 @@ export const showCommand = (terminal: Terminal) =>
 
 async function document(target: Target, photo: PhotoRecord): Promise<string> {
   if (photo.processed_key === undefined) return JSON.stringify(photoResult(await withFaces(target, photo)));
-  const { Body } = await target.s3.send(
-    new GetObjectCommand({ Bucket: target.deployment.bucket, Key: photo.processed_key }),
-  );
-  return (await Body!.transformToString()).trimEnd();
+  return (await readText(target, photo.processed_key)).trimEnd();
 }
 
 export function describe({ photo, faces, durationMs }: PhotoWithFaces, people: People): string {

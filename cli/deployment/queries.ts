@@ -1,5 +1,6 @@
 import { BatchGetCommand, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
+import { Decision } from '../../schemas/decisions.ts';
 import type { PersonId } from '../../schemas/faces.ts';
 import { enrolledFaceRecordOf, PREFIXES } from '../../schemas/keys.ts';
 import {
@@ -47,6 +48,15 @@ export async function readFaces(target: Target, photo: PhotoRecord): Promise<Fac
   });
   return faces.filter(({ sequencer }) => sequencer === photo.sequencer);
 }
+
+/** Reads every decision about the photo with these bytes, the oldest first. */
+export const readLedger = (target: Target, sha256: string): Promise<Decision[]> =>
+  readRows(target, Decision, {
+    TableName: target.deployment.decisions_table,
+    KeyConditionExpression: 'photo = :photo',
+    ExpressionAttributeValues: { ':photo': sha256 },
+    ConsistentRead: true,
+  });
 
 /** Includes both ends. In whole seconds, as event times are. */
 export interface Period {

@@ -49,7 +49,7 @@ export function deriveFaces(of: Derivation): FaceRecord[] {
 }
 
 /** The face that a box means. Undefined if the photo has none there. */
-function faceAt(box: BoundingBox, faces: readonly FaceRecord[]): FaceRecord | undefined {
+export function faceAt(box: BoundingBox, faces: readonly FaceRecord[]): FaceRecord | undefined {
   const covers = (face: FaceRecord) => overlap(box, face.bounding_box);
   const [best] = faces.toSorted((a, b) => covers(b) - covers(a));
   return best && covers(best) >= SAME_FACE ? best : undefined;

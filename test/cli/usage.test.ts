@@ -54,6 +54,7 @@ test.each([
   'unmerge',
   'results',
   'show',
+  'why',
   'forget',
   'bootstrap',
   'doctor',

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { Processed } from '../../schemas/processed.ts';
+import { faceAt } from '../../tasks/decisions/derive.ts';
+import { standing } from '../../tasks/decisions/ledger.ts';
+import { explain, type FaceFacts } from '../decisions/explain.ts';
+import { findFaces } from '../decisions/faces.ts';
+import { readText } from '../deployment/objects.ts';
+import { readFaces, readLedger, readPeople } from '../deployment/queries.ts';
+import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
+import type { Terminal } from '../terminal.ts';
+import { awsOption, dataOption, jsonOption } from './options.ts';
+
+export const whyCommand = (terminal: Terminal) =>
+  new Command('why')
+    .summary('say why a face is named as it is')
+    .description(
+      'Says why a face is named as it is: similarity, threshold, margin to the next person, what was decided by hand, size and quality.',
+    )
+    .argument('<face>', 'such as party.jpg#0')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addOption(jsonOption('print the facts as one JSON line'))
+    .addHelpText('after', '\nExample:\n  rollcall why party.jpg#0')
+    .action((given: string, options: TargetOptions & { json?: boolean }) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const facts = await readFacts(target, given);
+        terminal.print(options.json ? JSON.stringify(resultOf(facts)) : explain(facts));
+      }),
+    );
+
+export async function readFacts(target: Target, given: string): Promise<FaceFacts> {
+  const [found] = await findFaces(target, [given]);
+  const { photo, face } = found!;
+  const [faces, ledger, people, processed] = await Promise.all([
+    readFaces(target, photo),
+    readLedger(target, photo.sha256!),
+    readPeople(target),
+    photo.processed_key === undefined ? undefined : readText(target, photo.processed_key),
+  ]);
+  const json = processed === undefined ? undefined : Processed.parse(JSON.parse(processed));
+  return {
+    photo,
+    face,
+    quality: json?.faces.find(({ index }) => index === face.face_index)?.quality,
+    decisions: standing(ledger).filter(
+      ({ bounding_box }) => faceAt(bounding_box, faces)?.face_index === face.face_index,
+    ),
+    people,
+    threshold: target.deployment.face_match_threshold,
+  };
+}
+
+/** What `--json` prints. Scripts rely on the names. */
+export const resultOf = (facts: FaceFacts) => {
+  const { photo, face, quality, decisions, threshold } = facts;
+  const { status, reason, source, person_id, similarity, candidate, runner_up, proposal } = face;
+  return {
+    image_id: photo.image_id,
+    index: face.face_index,
+    explanation: explain(facts),
+    status,
+    reason,
+    source,
+    person_id: person_id ?? null,
+    similarity: similarity ?? null,
+    threshold,
+    candidate: candidate ?? null,
+    runner_up: runner_up ?? null,
+    proposal: proposal ?? null,
+    confidence: face.confidence,
+    bounding_box: face.bounding_box,
+    quality: quality ?? null,
+    decisions,
+  };
+};
