@@ -13,7 +13,8 @@ import { portrait, readManifest, samplePath } from '../samples/samples.ts';
  *
  *   node bench/accuracy.ts                  the sample photos
  *   node bench/accuracy.ts FOLDER           enrols portraits NAME-1.jpg and searches NAME-2.jpg; group-…-7.jpg has
- *                                           seven faces, noface-….jpg has none
+ *                                           seven faces, noface-….jpg has none; in a folder without numbers every
+ *                                           portrait is enrolled and searched
  */
 interface Case {
   readonly path: string;
@@ -60,7 +61,15 @@ async function portraitsIn(where: string): Promise<Bench> {
   }[];
   const portraits = new Map<string, Buffer>();
   const cases: Case[] = [];
-  for (const { file, faces } of Photo) {
+  const isNumbered = Photo.some(({ file }) => /-[12]\.\w+$/.test(file));
+  for (const { file: listed, faces } of Photo) {
+    const file = basename(listed);
+    if (!isNumbered) {
+      const person = titled(file.replace(/\.\w+$/, ''));
+      portraits.set(person, await readFile(join(where, file)));
+      cases.push({ path: join(where, file), faces, people: [person], unsure: [] });
+      continue;
+    }
     const [, name, number] = /^(.*)-([12])\.\w+$/.exec(file) ?? [];
     if (name !== undefined && number === '1') portraits.set(titled(name), await readFile(join(where, file)));
     else cases.push({ path: join(where, file), faces, people: name === undefined ? [] : [titled(name)], unsure: [] });
@@ -69,7 +78,7 @@ async function portraitsIn(where: string): Promise<Bench> {
 }
 
 function titled(name: string): string {
-  return name.replace(/^./, (letter) => letter.toUpperCase());
+  return name.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
 }
 
 async function recognize({ portraits, cases }: Bench): Promise<{ results: Map<string, PhotoResult>; seconds: number }> {

@@ -66,7 +66,7 @@ export const detectionKeyOf = (workPrefix: string) => `${workPrefix}detected.jso
  * local face engine), so that earlier answers are not reused. Rekognition does not tell the version of its model; a new
  * one counts once the earlier answers have expired.
  */
-const DETECTION_VERSION = 2;
+const DETECTION_VERSION = 3;
 /** The detection of the same bytes, whatever their key and version. A copy is kept for each version that uses it. */
 export const sharedDetectionKeyOf = (sha256: string) =>
   `${PREFIXES.work}detections/${DETECTION_VERSION}/${sha256}.json`;

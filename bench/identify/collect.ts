@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { analyze } from '../../local/rekognition/engine/analyze.ts';
 import type { Models } from '../../local/rekognition/engine/models.ts';
+import type { Job } from '../../local/rekognition/engine/types.ts';
 import { type Person, readPeople } from '../recall/people.ts';
-import { drawProbe, VARIATIONS } from './probes.ts';
+import { drawProbe, PORTRAIT, VARIATIONS } from './probes.ts';
 
 /** One face of a known person, with what a quality filter sees of it. */
 export interface Probe {
@@ -24,10 +25,10 @@ export async function collectProbes(models: Models, folder: string | undefined, 
   const people = await readPeople(models, folder, Infinity);
   const step = Math.max(1, Math.floor(people.length / count));
   for (const [i, person] of people.entries()) {
-    probes.push(...(await probeOf(models, nameOf(person), 'portrait', person.picture)));
+    probes.push(...(await probeOf(models, nameOf(person), 'portrait', await drawProbe(person, PORTRAIT), 'all')));
     for (const variation of i % step === 0 ? VARIATIONS : []) {
       const picture = await drawProbe(person, variation);
-      probes.push(...(await probeOf(models, nameOf(person), variation.name, picture)));
+      probes.push(...(await probeOf(models, nameOf(person), variation.name, picture, 'largest')));
     }
   }
   return probes;
@@ -45,13 +46,20 @@ export async function collectPhotos(models: Models, folder: string): Promise<Pro
   const probes: Probe[] = [];
   for (const { file, person, faces } of manifest) {
     if (faces !== 1 || !/-[12]\.\w+$/.test(file)) continue;
-    probes.push(...(await probeOf(models, person, 'photo', await readFile(join(folder, file)))));
+    probes.push(...(await probeOf(models, person, 'photo', await readFile(join(folder, file)), 'all')));
   }
   return probes;
 }
 
-async function probeOf(models: Models, person: string, kind: string, picture: Buffer): Promise<Probe[]> {
-  const { faces } = await analyze(models, { picture, find: 'all', attributes: false, descriptors: true });
+/** `find` as in an enrolment and in a search. */
+async function probeOf(
+  models: Models,
+  person: string,
+  kind: string,
+  picture: Buffer,
+  find: Job['find'],
+): Promise<Probe[]> {
+  const { faces } = await analyze(models, { picture, find, attributes: false, descriptors: true });
   const [face] = faces;
   if (!face) return [];
   const { pixels, confidence, quality, pose } = face;

@@ -20,6 +20,9 @@ const vary = (name: string, isUsual: boolean, face: number, change: (head: Sharp
 });
 const same = (head: Sharp): Sharp => head;
 
+/** The enrolled picture itself. */
+export const PORTRAIT = vary('portrait', true, FACE, same);
+
 export const VARIATIONS: readonly Variation[] = [
   vary('80 px', true, 80, same),
   vary('60 px', true, 60, same),

@@ -32,9 +32,9 @@ function nearest(probe: Probe, gallery: readonly Probe[]): Nearest {
   return { own, other };
 }
 
-/** The share of probes whose nearest face in the gallery is of the same person: closed set. */
+/** Closed set: of the probes of enrolled people, the share whose nearest face in the gallery is of the same person. */
 export function rankOne(gallery: readonly Probe[], probes: readonly Probe[]): number {
-  const found = probes.map((probe) => nearest(probe, gallery));
+  const found = probes.map((probe) => nearest(probe, gallery)).filter(({ own }) => own < Infinity);
   return found.filter(({ own, other }) => own < other).length / found.length;
 }
 
@@ -47,7 +47,8 @@ export function openSet(gallery: readonly Probe[], probes: readonly Probe[], thr
   for (const leftOut of [0, 1, 2]) {
     const enrolled = gallery.filter(({ person }) => group.get(person) !== leftOut);
     for (const probe of probes) {
-      (group.get(probe.person) === leftOut ? unknown : known).push(nearest(probe, enrolled));
+      const found = nearest(probe, enrolled);
+      (found.own === Infinity ? unknown : known).push(found);
     }
   }
   return thresholds.map((threshold) => {

@@ -1,6 +1,6 @@
 import { bySize, type DetectedBox, isOnPicture, moved, overlap, withoutOverlaps, withoutParts } from './boxes.ts';
 import { drawCanvas } from './canvas.ts';
-import { scoreOf } from './confidence.ts';
+import { agreed } from './confidence.ts';
 import { confirm } from './confirm.ts';
 import { cut, type Part, type Pixels } from './decode.ts';
 import { look, ssdTone } from './look.ts';
@@ -20,8 +20,15 @@ const MAX_WEAK = 16;
 const MAX_CANDIDATES = 100;
 /** The library's 0.5 detects a face twice when the two boxes overlap by 0.39. */
 const MAX_OVERLAP = 0.35;
-/** SSD misses a face that fills the picture, but finds it with a border. In fractions of the longest side. */
-const BORDERS = [0.25, 1];
+/**
+ * SSD misses a face that fills the picture, but finds it with a grey border, at two thirds or a third of the size. The
+ * border is a fraction of the picture's longest side; with the smaller canvas the last look costs a third.
+ */
+const CLOSE_UPS = [
+  { side: SSD_SIZE, border: 0.25 },
+  { side: 320, border: 0.44 },
+];
+const WHOLE = { side: SSD_SIZE, border: 0 };
 /** Fraction of the picture's longest side: weak candidates beside such a face are parts of it or of the background. */
 const LARGE_FACE = 0.06;
 /** Fraction of the longest side: 20 pixels of 512. A smaller face is seen better at twice the size. */
@@ -33,12 +40,12 @@ const TILE = 9 / 16;
 
 /** All faces, largest first. */
 export async function detect(ssd: SsdNet, picture: Pixels): Promise<DetectedBox[]> {
-  const first = await lookAt(ssd, picture, 0);
+  const first = await lookAt(ssd, picture, WHOLE);
   const isPortrait = first.some((box) => box.score >= FAIR_SCORE && sizeIn(picture, box) >= LARGE_FACE);
   let faces = judge(ssd, picture, first, isPortrait ? FAIR_SCORE : WEAK_SCORE);
-  for (const border of BORDERS) {
+  for (const closeUp of CLOSE_UPS) {
     if (faces.length > 0) break;
-    faces = judge(ssd, picture, await lookAt(ssd, picture, border), FAIR_SCORE);
+    faces = judge(ssd, picture, await lookAt(ssd, picture, closeUp), FAIR_SCORE);
   }
   if (faces.every((face) => sizeIn(picture, face) < LARGE_FACE))
     faces = await addSmallFaces(ssd, picture, faces, [...first, ...faces]);
@@ -46,8 +53,8 @@ export async function detect(ssd: SsdNet, picture: Pixels): Promise<DetectedBox[
 }
 
 /** Candidates of one look, the best first. */
-async function lookAt(ssd: SsdNet, picture: Pixels, border: number): Promise<DetectedBox[]> {
-  const canvas = await drawCanvas(picture, { side: SSD_SIZE, border, step: SSD_STEP, tone: ssdTone });
+async function lookAt(ssd: SsdNet, picture: Pixels, view: typeof WHOLE): Promise<DetectedBox[]> {
+  const canvas = await drawCanvas(picture, { ...view, step: SSD_STEP, tone: ssdTone });
   const toPicture = (pixel: number) => (pixel - canvas.offset) / canvas.scale;
   const boxes = look(ssd, canvas, HINT_SCORE).map(({ left, top, right, bottom, score }) => ({
     left: toPicture(left),
@@ -69,7 +76,7 @@ function judge(ssd: SsdNet, picture: Pixels, candidates: DetectedBox[], minScore
   const some = withoutParts([...fair, ...weak]);
   const sure = some.filter(({ score }) => score >= SURE_SCORE);
   const doubtful = some.filter(({ score }) => score < SURE_SCORE);
-  const confirmed = confirm(ssd, picture, doubtful).flatMap((again, i) => scoreOf(doubtful[i]!, again) ?? []);
+  const confirmed = confirm(ssd, picture, doubtful).flatMap((again, i) => agreed(doubtful[i]!, again) ?? []);
   return withoutParts(withoutOverlaps([...sure, ...confirmed], MAX_OVERLAP));
 }
 
@@ -86,7 +93,7 @@ async function addSmallFaces(
   for (const tile of tilesOf(picture).filter((each) => small.some((box) => isWithin(each, box)))) {
     const part = await cut(picture, tile);
     const known = all.map((face) => moved(face, -tile.left, -tile.top));
-    const found = await lookAt(ssd, part, 0);
+    const found = await lookAt(ssd, part, WHOLE);
     const unknown = found.filter((box) => known.every((face) => overlap(face, box) <= MAX_OVERLAP));
     all.push(...judge(ssd, part, unknown, FAIR_SCORE).map((face) => moved(face, tile.left, tile.top)));
   }

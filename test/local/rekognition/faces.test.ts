@@ -150,7 +150,7 @@ test('the largest face of the source is compared with all faces of the target', 
 });
 
 test('small faces are not indexed unless the filter is NONE', async () => {
-  const tiny = await sharp(photo).resize(260).jpeg().toBuffer();
+  const tiny = await sharp(photo).resize(190).jpeg().toBuffer();
   const filtered = await index({ Image: { Bytes: tiny }, ExternalImageId: 'tiny' });
   expect(filtered.FaceRecords).toStrictEqual([]);
   expect(filtered.UnindexedFaces!.map(({ Reasons }) => Reasons!.includes('SMALL_BOUNDING_BOX'))).toStrictEqual([

@@ -20,7 +20,7 @@ function aFound(overrides: Partial<Face> = {}): Face {
 test('a face has every reason that applies, and a good face passes every filter', () => {
   const poor = aFound({
     confidence: 0.55,
-    pixels: 39,
+    pixels: 23,
     pose: { roll: 0, yaw: -70 },
     quality: { brightness: 5, sharpness: 2 },
   });
