@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { loadModels } from '../local/rekognition/engine/models.ts';
 import type { Analysis } from '../local/rekognition/engine/types.ts';
 import { readBackgrounds } from './recall/backgrounds.ts';
-import { drawFrame, type Place, type Shot } from './recall/frame.ts';
+import { drawFrame, isOn, type Shot } from './recall/frame.ts';
 import { type Person, readPeople } from './recall/people.ts';
 import { SERIES } from './recall/series.ts';
 
@@ -92,12 +92,4 @@ async function addFrame(point: Point, some: readonly Person[], shot: Shot): Prom
   }
   point.faces += places.length;
   point.frames += 1;
-}
-
-/** The box has its centre within the face, and half to twice its width. */
-function isOn(place: Place, box: Analysis['faces'][number]['box'], { width, height }: Shot): boolean {
-  const dx = (box.left + box.width / 2 - place.x) * width;
-  const dy = (box.top + box.height / 2 - place.y) * height;
-  const share = box.width / place.width;
-  return Math.hypot(dx, dy) < 0.5 * place.width * width && share > 0.5 && share < 2;
 }

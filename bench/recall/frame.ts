@@ -1,4 +1,5 @@
 import sharp, { type OverlayOptions } from 'sharp';
+import type { Box } from '../../local/rekognition/engine/types.ts';
 import type { Person } from './people.ts';
 
 /** How a frame is made. Everything else follows from `seed`, so every run draws the same frames. */
@@ -55,6 +56,14 @@ export async function drawFrame(background: Buffer, people: readonly Person[], s
   );
   if (shot.blur > 0) photo = photo.blur(shot.blur);
   return { jpeg: await photo.jpeg({ quality: shot.quality }).toBuffer(), places };
+}
+
+/** The box has its centre within the face, and half to twice its width. */
+export function isOn(place: Place, box: Box, { width, height }: Shot): boolean {
+  const dx = (box.left + box.width / 2 - place.x) * width;
+  const dy = (box.top + box.height / 2 - place.y) * height;
+  const share = box.width / place.width;
+  return Math.hypot(dx, dy) < 0.5 * place.width * width && share > 0.5 && share < 2;
 }
 
 /** The head at the size and roll of the shot, and the place of the face's centre on it. */

@@ -105,7 +105,8 @@ function join(into: Cluster, from: Cluster): void {
 }
 
 function sharePhoto({ photos: some }: Cluster, { photos: others }: Cluster): boolean {
-  return !some.isDisjointFrom(others);
+  const [few, many] = some.size < others.size ? [some, others] : [others, some];
+  return [...few].some((photo) => many.has(photo));
 }
 
 const isBefore = (a: Cluster, b: Cluster) => a.faces[0]! < b.faces[0]!;

@@ -42,7 +42,9 @@ function keptIds(groups: readonly (readonly string[])[], earlier: Groups): Map<n
 /** From the faces, so that a run that is repeated gives the same id. */
 function newId(faces: readonly string[], taken: ReadonlySet<string>): string {
   for (let attempt = 0; ; attempt++) {
-    const hash = createHash('sha256').update(JSON.stringify([attempt, faces])).digest('hex');
+    const hash = createHash('sha256')
+      .update(JSON.stringify([attempt, faces]))
+      .digest('hex');
     const id = `g_${hash.slice(0, 8)}`;
     if (!taken.has(id)) return id;
   }

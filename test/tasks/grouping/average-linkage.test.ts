@@ -76,7 +76,9 @@ describe('average linkage', () => {
 
 /** What the name says, without any haste: joins the nearest two of all clusters until none are near enough. */
 function plainly(ids: readonly string[], photos: ReadonlyMap<string, string>, pairs: readonly Pair[], least: number) {
-  const similarity = new Map(pairs.flatMap(({ faces: [a, b], similarity: s }) => [[a + b, s] as const, [b + a, s] as const]));
+  const similarity = new Map(
+    pairs.flatMap(({ faces: [a, b], similarity: s }) => [[a + b, s] as const, [b + a, s] as const]),
+  );
   let clusters = ids.map((id) => [id]);
   for (;;) {
     const options = clusters.flatMap((a, i) => clusters.slice(i + 1).map((b) => ({ a, b, mean: meanOf(a, b) })));
@@ -94,19 +96,22 @@ function plainly(ids: readonly string[], photos: ReadonlyMap<string, string>, pa
 }
 
 describe('any faces', () => {
-  test.for([1, 2, 3, 4, 5, 6, 7, 8])('are clustered as by always joining the nearest two, in any order (%i)', (seed) => {
-    let state = seed;
-    // The generator of Lehmer, because the faces must be the same in every run.
-    const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-    const ids = Array.from({ length: 40 }, (_, i) => `f${i}`.padEnd(3, '_'));
-    const photos = new Map(ids.map((id) => [id, `${Math.floor(random() * 25)}.jpg`]));
-    const pairs = alike(ids, 0).flatMap(({ faces }) =>
-      random() < 0.5 ? [{ faces, similarity: Math.floor(random() * 100_000) / 1000 }] : [],
-    );
-    const faces = ids.map((id) => ({ id, photo: photos.get(id)! }));
-    const expected = plainly(ids, photos, pairs, 40);
-    const found = averageLinkage(faces, pairs, 40);
-    expect(new Set(found.map(String))).toStrictEqual(new Set(expected.map(String)));
-    expect(averageLinkage(faces.toReversed(), pairs.toReversed(), 40)).toStrictEqual(found);
-  });
+  test.for([1, 2, 3, 4, 5, 6, 7, 8])(
+    'are clustered as by always joining the nearest two, in any order (%i)',
+    (seed) => {
+      let state = seed;
+      // The generator of Lehmer, because the faces must be the same in every run.
+      const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+      const ids = Array.from({ length: 40 }, (_, i) => `f${i}`.padEnd(3, '_'));
+      const photos = new Map(ids.map((id) => [id, `${Math.floor(random() * 25)}.jpg`]));
+      const pairs = alike(ids, 0).flatMap(({ faces }) =>
+        random() < 0.5 ? [{ faces, similarity: Math.floor(random() * 100_000) / 1000 }] : [],
+      );
+      const faces = ids.map((id) => ({ id, photo: photos.get(id)! }));
+      const expected = plainly(ids, photos, pairs, 40);
+      const found = averageLinkage(faces, pairs, 40);
+      expect(new Set(found.map(String))).toStrictEqual(new Set(expected.map(String)));
+      expect(averageLinkage(faces.toReversed(), pairs.toReversed(), 40)).toStrictEqual(found);
+    },
+  );
 });
