@@ -43,7 +43,7 @@ beforeAll(async () => {
     calls.flatMap((call) => requiredPermissions(call).map((permission) => ({ ...permission, caller: call.caller }))),
     ({ caller }) => caller,
   );
-}, 180_000);
+}, 900_000);
 afterAll(async () => {
   await account.close();
   await engine.close();
