@@ -7,6 +7,7 @@ import { decisionsCommand } from './commands/decisions.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { envCommand } from './commands/env.ts';
+import { exportCommand } from './commands/export.ts';
 import { failedCommand } from './commands/failed.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { mergeCommand } from './commands/merge.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   resultsCommand,
   showCommand,
   whyCommand,
+  exportCommand,
   forgetCommand,
   nameCommand,
   ...verdictCommands,

@@ -1,9 +1,10 @@
 import { BatchGetCommand, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { z } from 'zod';
+import * as z from 'zod';
 import { Decision } from '../../schemas/decisions.ts';
 import type { PersonId } from '../../schemas/faces.ts';
 import { enrolledFaceRecordOf, PREFIXES } from '../../schemas/keys.ts';
 import {
+  AliasRecord,
   EnrolledFaceRecord,
   EnrolmentRecord,
   FaceRecord,
@@ -77,6 +78,12 @@ export const queryIndex = <Name extends TableName, Row extends z.ZodType>(
   { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
 ): Promise<z.output<Row>[]> => readRows(target, schema, indexQuery(target, of));
 
+/** The same, page by page, for more rows than memory should hold. */
+export const eachInIndex = <Name extends TableName, Row extends z.ZodType>(
+  target: Target,
+  { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
+): AsyncGenerator<z.output<Row>> => eachRow(target, schema, indexQuery(target, of));
+
 function indexQuery<Name extends TableName>(
   { deployment }: Target,
   { table, index, value, period = {} }: IndexQuery<Name>,
@@ -138,6 +145,17 @@ export const readEnrolledFaces = (target: Target, person_id: PersonId): Promise<
     ConsistentRead: true,
   });
 
+/** Reads every row that is kept under a person's id: the person, portraits, enrolments, other names. */
+export const eachRowOfPerson = (target: Target, person_id: PersonId) =>
+  eachRow(target, PeopleRow, {
+    TableName: target.deployment.people_table,
+    KeyConditionExpression: 'person_id = :id',
+    ExpressionAttributeValues: { ':id': person_id },
+    ConsistentRead: true,
+  });
+
+const PeopleRow = z.union([PersonRecord, AliasRecord, EnrolledFaceRecord, EnrolmentRecord]);
+
 /** Reads the rows of all people, also of those who were merged into another. */
 export const readPersons = (target: Target): Promise<PersonRecord[]> =>
   queryIndex(target, { table: 'people', index: 'by-status', value: 'KNOWN', schema: PersonRecord });
@@ -148,16 +166,17 @@ export async function readPeople(target: Target): Promise<Map<string, string>> {
   return new Map([...roots].map(([id, { name }]) => [id, name]));
 }
 
-async function readRows<Row extends z.ZodType>(
+const readRows = <Row extends z.ZodType>(target: Target, schema: Row, input: QueryCommandInput) =>
+  Array.fromAsync(eachRow(target, schema, input));
+
+async function* eachRow<Row extends z.ZodType>(
   target: Target,
   schema: Row,
   input: QueryCommandInput,
-): Promise<z.output<Row>[]> {
-  const rows: z.output<Row>[] = [];
+): AsyncGenerator<z.output<Row>> {
   for await (const { Items = [] } of paginateQuery({ client: target.dynamoDb }, input)) {
-    for (const item of Items) rows.push(parseRow(schema, item));
+    for (const item of Items) yield parseRow(schema, item);
   }
-  return rows;
 }
 
 function parseRow<Row extends z.ZodType>(schema: Row, item: Record<string, unknown>): z.output<Row> {

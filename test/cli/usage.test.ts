@@ -55,6 +55,7 @@ test.each([
   'results',
   'show',
   'why',
+  'export',
   'forget',
   'bootstrap',
   'doctor',
