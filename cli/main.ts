@@ -10,6 +10,7 @@ import { envCommand } from './commands/env.ts';
 import { exportCommand } from './commands/export.ts';
 import { failedCommand } from './commands/failed.ts';
 import { forgetCommand } from './commands/forget.ts';
+import { importCommand } from './commands/import.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { nameCommand } from './commands/name.ts';
 import { peopleCommand } from './commands/people.ts';
@@ -44,6 +45,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   showCommand,
   whyCommand,
   exportCommand,
+  importCommand,
   forgetCommand,
   nameCommand,
   ...verdictCommands,

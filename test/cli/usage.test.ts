@@ -56,6 +56,7 @@ test.each([
   'show',
   'why',
   'export',
+  'import',
   'forget',
   'bootstrap',
   'doctor',

@@ -1,0 +1,31 @@
+import { Command, Option } from 'commander';
+import { decide, facesOf, noteBatch } from '../decisions/decide.ts';
+import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
+import { Failure } from '../failure.ts';
+import { counted, type Terminal } from '../terminal.ts';
+import { readSidecars } from '../xmp/import.ts';
+import { awsOption, dataOption } from './options.ts';
+
+export const importCommand = (terminal: Terminal) =>
+  new Command('import')
+    .summary('take names of faces from XMP sidecars')
+    .description(
+      'Takes the names of faces from XMP sidecars (party.jpg.xmp for party.jpg), as decisions by hand: a face is found by its box, and is added where there is none.',
+    )
+    .addOption(
+      new Option('--xmp <dir>', 'the folder of the sidecars, laid out as the photos are').makeOptionMandatory(),
+    )
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addHelpText('after', '\nExample:\n  rollcall import --xmp sidecars')
+    .action((options: TargetOptions & { xmp: string }) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const { people, decisions, known, problems } = await readSidecars(target, options.xmp);
+        for (const problem of problems) terminal.note(problem);
+        if (known > 0) terminal.note(`${counted(known, 'name')} known before.`);
+        if (decisions.length === 0) terminal.note('No new name.');
+        else noteBatch(terminal, `Named: ${facesOf(decisions)}`, await decide(target, terminal, { people, decisions }));
+        if (problems.length > 0)
+          throw new Failure(`${counted(problems.length, 'sidecar was', 'sidecars were')} left out.`);
+      }),
+    );

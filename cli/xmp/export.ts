@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PhotoRecord, type FaceRecord } from '../../schemas/records.ts';
+import { eachInIndex, readFaces, readPeople } from '../deployment/queries.ts';
+import type { Target } from '../deployment/target.ts';
+import type { People } from '../report/table.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import type { Region, Sidecar } from './regions.ts';
+import { writeSidecar } from './write.ts';
+
+interface Written {
+  written: number;
+  /** Sidecars that were there before. Other software may have more in them, so they are left alone. */
+  kept: number;
+}
+
+/** Writes a sidecar for each photo with faces: `<folder>/<photo>.xmp`. */
+export async function exportSidecars(target: Target, terminal: Terminal, folder: string): Promise<Written> {
+  const people = await readPeople(target);
+  const photos = eachInIndex(target, { table: 'results', index: 'by-status', value: 'COMPLETED', schema: PhotoRecord });
+  const counts: Written = { written: 0, kept: 0 };
+  for await (const photo of photos) {
+    const path = sidecarPathOf(photo.image_id);
+    if (path === undefined) {
+      terminal.note(`${printable(photo.image_id)} gets no sidecar: its name is no safe path for a file.`);
+      continue;
+    }
+    const text = writeSidecar(sidecarOf(photo, await readFaces(target, photo), people));
+    counts[(await writeNew(join(folder, path), text)) ? 'written' : 'kept'] += 1;
+  }
+  return counts;
+}
+
+/** Undefined for names that lead out of the folder or that file systems do not take. */
+function sidecarPathOf(imageId: string): string | undefined {
+  const path = `${imageId}.xmp`;
+  const safe = path.split('/').every((part) => part !== '' && part !== '..' && part !== '.' && fits(part));
+  return safe ? path : undefined;
+}
+
+/** 255 bytes are the limit of common file systems. */
+const fits = (part: string) => Buffer.byteLength(part) <= 255 && !/[\p{Cc}\\]/u.test(part);
+
+function sidecarOf({ width, height }: PhotoRecord, faces: readonly FaceRecord[], people: People): Sidecar {
+  return {
+    ...(width && height ? { dimensions: { width, height } } : {}),
+    regions: faces.filter(({ status }) => status !== 'NOT_A_FACE').map((face) => regionOf(face, people)),
+  };
+}
+
+function regionOf({ person_id, person, bounding_box: box }: FaceRecord, people: People): Region {
+  const name = person_id === undefined ? undefined : (people.get(person_id) ?? person);
+  return { ...(name === undefined ? {} : { name }), box };
+}
+
+async function writeNew(path: string, text: string): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
