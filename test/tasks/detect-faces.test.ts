@@ -98,7 +98,7 @@ test('the same bytes under another key and version are paid for once, and each k
   expect(calls).toHaveLength(1);
   const whole = await taskServices.getJson('work/first/detected.json');
   expect(await taskServices.getJson('work/second/detected.json')).toStrictEqual(whole);
-  expect(await taskServices.getJson(`work/detections/1/${'a'.repeat(64)}.json`)).toStrictEqual(whole);
+  expect(await taskServices.getJson(sharedDetectionKeyOf('a'.repeat(64)))).toStrictEqual(whole);
 });
 
 test('an answer of which one copy is left is remembered, and both are there again', async () => {
