@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { UnknownFace } from '../schemas/decisions.ts';
 import type { FaceReason } from '../schemas/faces.ts';
 import { unknownFacesKeyOf } from '../schemas/keys.ts';
@@ -11,6 +11,7 @@ import { defineTask, parse } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { writeJson } from './storage/objects.ts';
+import { eachRow } from './storage/queries.ts';
 
 interface Services {
   readonly s3: S3Client;
@@ -37,19 +38,13 @@ export async function run(
     ExpressionAttributeNames: { '#status': indexKey('results', 'by-status'), '#timestamp': INDEX_RANGE_KEY },
     ExpressionAttributeValues: { ':status': 'UNKNOWN', ':since': since },
   };
-  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) {
-    for (const item of Items) {
-      const { image_id, face_index, etag, crop_key, bounding_box, reason } = parse(
-        FaceRecord,
-        item,
-        'record of a face',
-      );
-      if (crop_key === undefined || SETTLED.has(reason)) continue;
-      faces.push({ image_id, face_index, etag, crop_key, bounding_box });
-    }
-    if (faces.length >= MAX_FACES) break;
+  for await (const row of eachRow(dynamoDb, query)) {
+    const { image_id, face_index, etag, crop_key, bounding_box, reason } = parse(FaceRecord, row, 'record of a face');
+    if (crop_key === undefined || SETTLED.has(reason)) continue;
+    faces.push({ image_id, face_index, etag, crop_key, bounding_box });
+    if (faces.length === MAX_FACES) break;
   }
-  await writeJson(s3, { bucket, key: unknownFacesKeyOf(batch) }, faces.slice(0, MAX_FACES));
+  await writeJson(s3, { bucket, key: unknownFacesKeyOf(batch) }, faces);
   return { next: 0, more: faces.length > 0, slots: [], found: false, file: '' };
 }
 

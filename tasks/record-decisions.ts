@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { paginateQuery, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { Batch, Decision, type NewDecision, type PersonChange } from '../schemas/decisions.ts';
 import { affectedPhotosKeyOf, batchKeyOf } from '../schemas/keys.ts';
 import { PhotoRecord, type PersonRecord } from '../schemas/records.ts';
@@ -19,6 +19,7 @@ import {
 } from './storage/conditional-updates.ts';
 import { readJson, writeJson } from './storage/objects.ts';
 import { personRow } from './storage/people.ts';
+import { readRows } from './storage/queries.ts';
 import { photoRow } from './storage/result-rows.ts';
 
 type Services = DecisionServices & { readonly s3: S3Client };
@@ -132,18 +133,14 @@ function putEntry(entry: Decision, { dynamoDb, decisionsTable }: Services): Prom
 
 /** The photos in which somebody is named now. */
 async function photosOf(person_id: string, { dynamoDb, resultsTable }: Services): Promise<string[]> {
-  const photos: string[] = [];
-  const query = {
+  const rows = await readRows(dynamoDb, {
     TableName: resultsTable,
     IndexName: 'by-person',
     KeyConditionExpression: '#person = :person',
     ExpressionAttributeNames: { '#person': indexKey('results', 'by-person') },
     ExpressionAttributeValues: { ':person': person_id },
-  };
-  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) {
-    photos.push(...Items.map((item) => String(item['image_id'])));
-  }
-  return photos;
+  });
+  return rows.map((row) => String(row['image_id']));
 }
 
 export const handler = defineTask({

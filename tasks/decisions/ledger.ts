@@ -1,6 +1,7 @@
-import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Decision } from '../../schemas/decisions.ts';
 import { parse } from '../runtime/define-task.ts';
+import { readRows } from '../storage/queries.ts';
 
 /** Every entry about the photo with these bytes, the oldest first. */
 export async function readLedger(
@@ -8,17 +9,13 @@ export async function readLedger(
   decisionsTable: string,
   sha256: string,
 ): Promise<Decision[]> {
-  const decisions: Decision[] = [];
-  const query = {
+  const rows = await readRows(dynamoDb, {
     TableName: decisionsTable,
     KeyConditionExpression: 'photo = :photo',
     ExpressionAttributeValues: { ':photo': sha256 },
     ConsistentRead: true,
-  };
-  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) {
-    for (const item of Items) decisions.push(parse(Decision, item, `decision ${String(item['entry'])}`));
-  }
-  return decisions;
+  });
+  return rows.map((row) => parse(Decision, row, `decision ${String(row['entry'])}`));
 }
 
 /** The entries that hold: those that nobody has undone. An undo can be undone as well. */

@@ -1,7 +1,6 @@
 import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-
-type Row = Readonly<Record<string, unknown>>;
+import { readRows, type Row } from '../storage/queries.ts';
 
 /** Where a walk through several values of an index goes on. */
 const Place = z.strictObject({ at: z.int(), from: z.record(z.string(), z.unknown()).optional() });
@@ -33,27 +32,16 @@ export async function readByStatus(
 }
 
 /** All rows of one partition of a table, read consistently. */
-export async function readPartition(
+export const readPartition = (
   dynamoDb: DynamoDBDocumentClient,
   tableName: string,
   name: 'image_id' | 'person_id',
   value: string,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamoDb.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: '#name = :value',
-        ExpressionAttributeNames: { '#name': name },
-        ExpressionAttributeValues: { ':value': value },
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }),
-    );
-    rows.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from);
-  return rows;
-}
+): Promise<Row[]> =>
+  readRows(dynamoDb, {
+    TableName: tableName,
+    KeyConditionExpression: '#name = :value',
+    ExpressionAttributeNames: { '#name': name },
+    ExpressionAttributeValues: { ':value': value },
+    ConsistentRead: true,
+  });

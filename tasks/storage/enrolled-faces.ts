@@ -1,5 +1,5 @@
 import { DeleteFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
-import { DeleteCommand, paginateQuery, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { enrolledFaceRecordOf } from '../../schemas/keys.ts';
 import type { Enrolment } from '../../schemas/payloads.ts';
 import { EnrolledFaceRecord, IndexedFace } from '../../schemas/records.ts';
@@ -14,6 +14,7 @@ import {
   updateConditionally,
   type RowAddress,
 } from './conditional-updates.ts';
+import { readRows } from './queries.ts';
 
 // Rekognition stores the same picture of a person once, so two keys or two versions can share a vector. The row of the
 // picture lists the enrolments that hold it. An enrolment is added before IndexFaces is called, and the vector is
@@ -162,16 +163,14 @@ const deleteRow = ({ dynamoDb }: FaceStore, row: RowAddress, condition: string, 
   );
 
 async function readEnrolledFaces({ dynamoDb, peopleTable }: FaceStore, person_id: string) {
-  const faces: EnrolledFaceRecord[] = [];
-  const query = {
+  const rows = await readRows(dynamoDb, {
     TableName: peopleTable,
     KeyConditionExpression: 'person_id = :person_id AND begins_with(#record, :face)',
     ExpressionAttributeNames: { '#record': 'record' },
     ExpressionAttributeValues: { ':person_id': person_id, ':face': enrolledFaceRecordOf('') },
     ConsistentRead: true,
-  };
-  for await (const { Items = [] } of paginateQuery({ client: dynamoDb }, query)) faces.push(...Items.map(parseFace));
-  return faces;
+  });
+  return rows.map(parseFace);
 }
 
 const parseFace = (item: Record<string, unknown>) =>

@@ -1,10 +1,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { DeleteCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { faceRecordOf, FIRST_DRAWN_FACE } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
 import { parse } from '../runtime/define-task.ts';
 import { attributeNamesIn, conditionHeld, type RowAddress } from './conditional-updates.ts';
 import { removeObject } from './objects.ts';
+import { readRows } from './queries.ts';
 
 export const photoRow = (tableName: string, imageId: string): RowAddress => ({
   tableName,
@@ -22,23 +23,14 @@ export async function readFaces(
   tableName: string,
   imageId: string,
 ): Promise<FaceRecord[]> {
-  const faces: FaceRecord[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamoDb.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'image_id = :image_id AND begins_with(#record, :face)',
-        ExpressionAttributeNames: { '#record': 'record' },
-        ExpressionAttributeValues: { ':image_id': imageId, ':face': 'face#' },
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }),
-    );
-    for (const item of page.Items ?? []) faces.push(parse(FaceRecord, item, `face record of ${imageId}`));
-    from = page.LastEvaluatedKey;
-  } while (from);
-  return faces;
+  const rows = await readRows(dynamoDb, {
+    TableName: tableName,
+    KeyConditionExpression: 'image_id = :image_id AND begins_with(#record, :face)',
+    ExpressionAttributeNames: { '#record': 'record' },
+    ExpressionAttributeValues: { ':image_id': imageId, ':face': 'face#' },
+    ConsistentRead: true,
+  });
+  return rows.map((row) => parse(FaceRecord, row, `face record of ${imageId}`));
 }
 
 interface FaceStore {
