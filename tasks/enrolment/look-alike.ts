@@ -53,7 +53,7 @@ async function firstOther(candidates: readonly Candidate[], own: PersonId, peopl
     if (candidate.person_id === own) continue;
     // People who were merged are one.
     const [one, other] = await Promise.all([presentPerson(people, own), presentPerson(people, candidate.person_id)]);
-    if (one !== other) return candidate;
+    if (one.person_id !== other.person_id) return candidate;
   }
   return undefined;
 }

@@ -32,12 +32,13 @@ export async function findPerson(people: People, { person_id, name }: PersonOfKe
   return { person_id: row ? parse(AliasRecord, row, `alias ${person_id}`).is : person_id, name };
 }
 
-/** The id of the person, or of whom it was merged into. */
-export async function presentPerson(people: People, person_id: PersonId, steps = 0): Promise<PersonId> {
+/** The person, or whom it was merged into. Goes by the id if the row does not exist yet or any more. */
+export async function presentPerson(people: People, person_id: PersonId, steps = 0): Promise<NamedPerson> {
   const row = await readRow(people.dynamoDb, personRow(people, person_id));
-  const { merged_into } = row ? parse(PersonRecord, row, `record of person ${person_id}`) : {};
+  if (!row) return { person_id, name: person_id };
+  const { name, merged_into } = parse(PersonRecord, row, `record of person ${person_id}`);
   // Two merges at once could make a circle.
-  if (merged_into === undefined || steps === MAX_MERGES) return person_id;
+  if (merged_into === undefined || steps === MAX_MERGES) return { person_id, name };
   return presentPerson(people, merged_into, steps + 1);
 }
 
