@@ -72,10 +72,12 @@ async function recordOf(
   services: Services,
 ): Promise<FaceRecord> {
   const { key } = faceRow(services.resultsTable, photo.image_id, face.index);
-  const current = await withoutForgotten(services, search, photo.timestamp);
-  const { reason, best, runner_up, model_version } = current;
-  const candidates = [best, runner_up].flatMap((candidate) => (candidate ? [candidate.person_id] : []));
-  const people = await readPeople(services.dynamoDb, services.peopleTable, candidates);
+  const candidates = [search.best, search.runner_up].flatMap((candidate) => candidate?.person_id ?? []);
+  const [current, people] = await Promise.all([
+    withoutForgotten(services, search, photo.timestamp),
+    readPeople(services.dynamoDb, services.peopleTable, candidates),
+  ]);
+  const { reason, model_version } = current;
   const record = {
     ...key,
     face_index: face.index,
