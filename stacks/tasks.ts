@@ -68,6 +68,16 @@ const reserve = (results: string, ...operations: PaidOperation[]) =>
     'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': operations },
   });
 
+/** Rewrites the rows of a photo's faces as they follow from searches and decisions. */
+const derive = ({ results, people, decisions }: Pick<ResourceArns, 'results' | 'people' | 'decisions'>) => [
+  allow(
+    ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    [results],
+  ),
+  allow(['dynamodb:GetItem'], [people]),
+  allow(['dynamodb:Query'], [decisions]),
+];
+
 /** DetectFaces supports no resource. Rekognition reads the picture with the caller's rights. */
 const detect = allow(['rekognition:DetectFaces'], ['*']);
 
@@ -122,13 +132,8 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'write-processed': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket, results, people, decisions }) => [
-      allow(
-        ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-        [results],
-      ),
-      allow(['dynamodb:GetItem'], [people]),
-      allow(['dynamodb:Query'], [decisions]),
+    grants: ({ bucket, ...tables }) => [
+      ...derive(tables),
       read(bucket, 'work', 'processed'),
       seek(bucket, 'work', 'processed'),
       write(bucket, 'processed'),
@@ -212,13 +217,8 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'apply-decisions': {
     memoryMb: PIXELS,
     timeoutSeconds: 295,
-    grants: ({ bucket, results, people, decisions }) => [
-      allow(
-        ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-        [results],
-      ),
-      allow(['dynamodb:GetItem'], [people]),
-      allow(['dynamodb:Query'], [decisions]),
+    grants: ({ bucket, ...tables }) => [
+      ...derive(tables),
       readVersion(bucket, 'input'),
       read(bucket, 'work', 'processed', 'faces'),
       seek(bucket, 'input', 'processed', 'faces'),
