@@ -1,22 +1,14 @@
-import { DeleteFacesCommand, ListFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteFacesCommand, ListFacesCommand } from '@aws-sdk/client-rekognition';
 import { EnrolledFaceRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { readPartition } from './forgetting/index-pages.ts';
-import { Tally, turnEnds, type Clock } from './forgetting/turn.ts';
-import { rekognitionClient } from './runtime/clients.ts';
+import { Tally, turnEnds } from './forgetting/turn.ts';
+import { clock } from './pacing/services.ts';
+import type { Clock } from './pacing/slots.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDbClient } from './runtime/dynamodb-client.ts';
-import { env } from './runtime/environment.ts';
+import { faceStore, type FaceStore } from './storage/enrolled-faces.ts';
 
-interface Services extends Clock {
-  readonly rekognition: RekognitionClient;
-  readonly collectionId: string;
-  readonly dynamoDb: DynamoDBDocumentClient;
-  readonly peopleTable: string;
-  readonly sleep: (milliseconds: number) => Promise<unknown>;
-}
+type Services = FaceStore & Clock;
 
 /** ListFaces allows five calls a second in most regions, and others may need some of them. */
 const GAP_MS = 400;
@@ -73,14 +65,7 @@ async function remove({ rekognition, collectionId }: Services, faces: readonly s
 
 export const handler = defineTask({
   name: 'forget-vectors',
-  services: () => ({
-    rekognition: rekognitionClient(),
-    collectionId: env('COLLECTION_ID'),
-    dynamoDb: dynamoDbClient(),
-    peopleTable: env('PEOPLE_TABLE'),
-    sleep,
-    now: () => new Date(),
-  }),
+  services: () => ({ ...faceStore(), ...clock() }),
   run,
   describe: ({ forgetting, progress }, output) => ({
     receipt: forgetting.receipt_id,

@@ -1,5 +1,4 @@
-import { ListFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import * as z from 'zod';
 import type { CheckedKind } from '../schemas/forgetting.ts';
 import { PREFIXES } from '../schemas/keys.ts';
@@ -10,21 +9,18 @@ import { enrols } from './forgetting/people.ts';
 import type { PhotoStore } from './forgetting/photo-without.ts';
 import { nextRound } from './forgetting/rounds.ts';
 import { isAnswer, readVersion } from './forgetting/stored-json.ts';
-import { turnEnds, type Clock } from './forgetting/turn.ts';
+import { turnEnds } from './forgetting/turn.ts';
 import { listVersions, walkFrom } from './forgetting/versions.ts';
 import { mentions } from './forgetting/without-people.ts';
-import { rekognitionClient, s3Client } from './runtime/clients.ts';
+import { clock } from './pacing/services.ts';
+import type { Clock } from './pacing/slots.ts';
+import { s3Client } from './runtime/clients.ts';
 import { mapConcurrently } from './runtime/concurrency.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
+import { faceStore, type FaceStore } from './storage/enrolled-faces.ts';
 
-interface Services extends PhotoStore, Clock {
-  readonly rekognition: RekognitionClient;
-  readonly collectionId: string;
-  readonly peopleTable: string;
-  readonly sleep: (milliseconds: number) => Promise<unknown>;
-}
+type Services = PhotoStore & FaceStore & Clock;
 
 /** What one page holds, how much of it names the person, and where the next page begins. */
 interface Page {
@@ -128,13 +124,9 @@ export const handler = defineTask({
   services: () => ({
     s3: s3Client(),
     bucket: env('BUCKET'),
-    rekognition: rekognitionClient(),
-    collectionId: env('COLLECTION_ID'),
-    dynamoDb: dynamoDbClient(),
     resultsTable: env('RESULTS_TABLE'),
-    peopleTable: env('PEOPLE_TABLE'),
-    sleep,
-    now: () => new Date(),
+    ...faceStore(),
+    ...clock(),
   }),
   run,
   describe: ({ forgetting, progress }, output) => ({
