@@ -1,8 +1,8 @@
 import { PersonId } from '../../schemas/faces.ts';
 import { personIdOf, personNameOf, PREFIXES } from '../../schemas/keys.ts';
-import { readPersons } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure, UsageError } from '../failure.ts';
+import { seekPerson } from '../people/find-person.ts';
 import { printable } from '../terminal.ts';
 
 export interface GivenPerson {
@@ -10,23 +10,12 @@ export interface GivenPerson {
   readonly name: string;
 }
 
-const plain = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll('_', ' ').trim();
-
-/** The person with this name, in any spelling, or with this id. Somebody new if nobody has the name yet. */
+/** The person with this name or id, as every command understands it. Somebody new if nobody has the name yet. */
 export async function personCalled(target: Target, given: string): Promise<GivenPerson> {
-  const people = await readPersons(target);
-  const id = PersonId.safeParse(given);
-  if (id.success) {
-    const person = people.find(({ person_id }) => person_id === id.data);
-    if (person) return person;
-    throw new Failure(`There is no person ${given}. rollcall people lists them.`);
-  }
-  const namesakes = people.filter(({ name, merged_into }) => merged_into === undefined && plain(name) === plain(given));
-  if (namesakes.length > 1) {
-    const ids = namesakes.map(({ person_id }) => person_id).join(', ');
-    throw new Failure(`Several people are called ${printable(given)}. Give an id instead: ${ids}.`);
-  }
-  return namesakes[0] ?? newPerson(given);
+  const known = await seekPerson(target, given);
+  if (known) return known;
+  if (!PersonId.safeParse(given).success) return newPerson(given);
+  throw new Failure(`There is no person ${given}. rollcall people lists them.`);
 }
 
 function newPerson(given: string): GivenPerson {
