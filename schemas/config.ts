@@ -47,6 +47,11 @@ export const Config = z.strictObject({
    * side (40 pixels at 1920 x 1080, 85 at 4096), so a setting below that changes nothing for a large photo.
    */
   minFacePixels: whole(1, 1000).default(40),
+  /**
+   * The same for the face of a portrait. It may be smaller, because a portrait is also checked for sharpness. The local
+   * IndexFaces takes none below 24.
+   */
+  minPortraitFacePixels: whole(1, 1000).default(24),
   /** Whether two faces of one photo may be named as the same person. If not, only the more similar one is. */
   allowTwins: flag().default(false),
   /** How many faces of one photo are searched concurrently. */

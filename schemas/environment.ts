@@ -24,6 +24,7 @@ export const Environment = z.strictObject({
   ALLOW_TWINS: z.stringbool(),
   /** Shorter side of the smallest face that is searched, in pixels. */
   MIN_FACE_PIXELS: z.coerce.number().min(0),
+  MIN_PORTRAIT_FACE_PIXELS: z.coerce.number().min(0),
   /** How fast the paid operations are called, in calls per second. */
   DETECT_FACES_PER_SECOND: z.coerce.number().positive(),
   SEARCH_FACES_PER_SECOND: z.coerce.number().positive(),

@@ -171,6 +171,7 @@ export class RollcallStack extends TerraformStack {
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
       ALLOW_TWINS: String(config.allowTwins),
       MIN_FACE_PIXELS: String(config.minFacePixels),
+      MIN_PORTRAIT_FACE_PIXELS: String(config.minPortraitFacePixels),
       DETECT_FACES_PER_SECOND: String(rates.DetectFaces),
       SEARCH_FACES_PER_SECOND: String(rates.SearchFacesByImage),
       INDEX_FACES_PER_SECOND: String(rates.IndexFaces),

@@ -63,7 +63,7 @@ async function chooseFace(
 
 export const handler = defineTask({
   name: 'check-enrolment',
-  services: () => ({ ...faceStore(), s3: s3Client(), minPixels: env('MIN_FACE_PIXELS'), ...clock() }),
+  services: () => ({ ...faceStore(), s3: s3Client(), minPixels: env('MIN_PORTRAIT_FACE_PIXELS'), ...clock() }),
   run,
   describe: ({ enrolment }) => ({ execution: enrolment.execution_arn, person: enrolment.person_id }),
 });

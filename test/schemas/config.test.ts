@@ -6,6 +6,7 @@ const DEFAULTS = {
   region: 'us-east-1',
   faceMatchThreshold: 80,
   minFacePixels: 40,
+  minPortraitFacePixels: 24,
   allowTwins: false,
   faceConcurrency: 40,
   quotaShare: 0.9,

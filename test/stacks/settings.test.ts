@@ -59,6 +59,7 @@ test('what the functions and the machine are told comes from the settings', () =
   const stack = synthesized({
     faceMatchThreshold: 92.5,
     minFacePixels: 60,
+    minPortraitFacePixels: 48,
     faceConcurrency: 3,
     quotaShare: 0.5,
     searchFacesPerSecond: 12,
@@ -83,6 +84,7 @@ test('what the functions and the machine are told comes from the settings', () =
       INDEX_FACES_PER_SECOND: '25',
       LOG_RETENTION_DAYS: '30',
       MIN_FACE_PIXELS: '60',
+      MIN_PORTRAIT_FACE_PIXELS: '48',
       OBJECT_MACHINES: ['recognition', 'enroll-face']
         .map((name) => `arn:aws:states:us-east-1:111122223333:stateMachine:rollcall-${name}`)
         .join(','),
