@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { UsageError } from '../client/failure.ts';
 import { addFaceCommand } from './commands/add-face.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
@@ -29,7 +30,7 @@ import { unmergeCommand } from './commands/unmerge.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { verdictCommands } from './commands/verdicts.ts';
 import { whyCommand } from './commands/why.ts';
-import { EXIT, report, UsageError } from './failure.ts';
+import { EXIT, report } from './exit.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [

@@ -1,4 +1,5 @@
-import { printable, type Terminal } from './terminal.ts';
+import { printable } from '../client/text.ts';
+import { type Terminal } from './terminal.ts';
 
 export interface Progress {
   /** Counts one more item as done. */

@@ -1,12 +1,15 @@
 import { Command } from 'commander';
+import { decide } from '../../client/decisions/decide.ts';
+import { findPhotos } from '../../client/decisions/faces.ts';
+import { personCalled } from '../../client/decisions/person.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { UsageError } from '../../client/failure.ts';
+import { printable } from '../../client/text.ts';
 import type { BoundingBox } from '../../schemas/faces.ts';
 import type { PhotoRecord } from '../../schemas/records.ts';
-import { decide, noteBatch } from '../decisions/decide.ts';
-import { findPhotos } from '../decisions/faces.ts';
-import { personCalled } from '../decisions/person.ts';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { UsageError } from '../failure.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { noteBatch } from '../report/batch.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 export const addFaceCommand = (terminal: Terminal) =>
@@ -39,7 +42,7 @@ export const addFaceCommand = (terminal: Terminal) =>
             ...(person ? { person_id: person.person_id } : {}),
           } as const;
           const people = person === undefined ? [] : [{ person_id: person.person_id, name: person.name }];
-          const batch = await decide(target, terminal, { people, decisions: [decision] });
+          const batch = await decide(target, terminal.signal, { people, decisions: [decision] });
           noteBatch(terminal, `A face was added to ${printable(imageId)}`, batch);
         }),
     );

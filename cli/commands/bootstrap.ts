@@ -2,15 +2,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Command } from 'commander';
 import { readdir } from 'node:fs/promises';
-import settings from '../../rollcall.config.ts';
-import { readConfig, type Config } from '../../schemas/config.ts';
 import {
   createStateBucket,
   OLD_STATES_DAYS,
   protectStateBucket,
   stateBucketName,
   type StateBucket,
-} from '../deployment/state-bucket.ts';
+} from '../../client/deployment/state-bucket.ts';
+import settings from '../../rollcall.config.ts';
+import { readConfig, type Config } from '../../schemas/config.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const bootstrapCommand = (terminal: Terminal) =>

@@ -1,13 +1,16 @@
 import { Command } from 'commander';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
-import { EXIT, messageOf } from '../failure.ts';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { messageOf } from '../../client/failure.ts';
 import {
   receiveDeadLetters,
   releaseDeadLetter,
   deleteDeadLetter,
   type DeadLetter,
-} from '../recovery/dead-letter-queues.ts';
-import { counted, printable, type Terminal } from '../terminal.ts';
+} from '../../client/recovery/dead-letter-queues.ts';
+import { counted, printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { EXIT } from '../exit.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 export const deadLettersCommand = (terminal: Terminal) =>

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
+import { findPhotos } from '../../client/decisions/faces.ts';
+import { readLedger, readPeople } from '../../client/deployment/queries.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { printable } from '../../client/text.ts';
 import type { Decision } from '../../schemas/decisions.ts';
-import { findPhotos } from '../decisions/faces.ts';
-import { readLedger, readPeople } from '../deployment/queries.ts';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
 
 export const decisionsCommand = (terminal: Terminal) =>

@@ -1,15 +1,16 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { Command, InvalidArgumentError } from 'commander';
-import { findTarget, type Target, type TargetOptions } from '../deployment/target.ts';
+import { findTarget, type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { counted, printable } from '../../client/text.ts';
 import { runCheck, type Check, type CheckResult, type DoctorContext } from '../doctor/check.ts';
 import { clock } from '../doctor/clock.ts';
 import { functions } from '../doctor/functions.ts';
 import { probe } from '../doctor/probe.ts';
 import { quotas } from '../doctor/quotas.ts';
 import { bucket, collection, people, results } from '../doctor/storage.ts';
-import { EXIT } from '../failure.ts';
-import { counted, printable, type Terminal } from '../terminal.ts';
+import { EXIT } from '../exit.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
 
 interface Options extends TargetOptions {

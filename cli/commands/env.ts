@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { readAccount, readRekognition } from '../deployment/endpoint-file.ts';
-import { nothingRuns } from '../deployment/target.ts';
+import { readAccount, readRekognition } from '../../client/deployment/endpoint-file.ts';
+import { nothingRuns } from '../../client/deployment/target.ts';
 import type { Terminal } from '../terminal.ts';
 import { dataOption } from './options.ts';
 

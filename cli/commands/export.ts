@@ -1,9 +1,11 @@
 import { Command } from 'commander';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { UsageError } from '../../client/failure.ts';
+import { findPerson } from '../../client/people/find-person.ts';
+import { counted, printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
 import { exportPerson } from '../export/person.ts';
-import { UsageError } from '../failure.ts';
-import { findPerson } from '../people/find-person.ts';
-import { counted, printable, type Terminal } from '../terminal.ts';
+import { type Terminal } from '../terminal.ts';
 import { exportSidecars } from '../xmp/export.ts';
 import { awsOption, dataOption } from './options.ts';
 

@@ -1,13 +1,15 @@
 import { Command } from 'commander';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
 import {
   listFailures,
   groupFailures,
   nameOfItem,
   type FailureFilter,
   type FailureGroup,
-} from '../recovery/failures.ts';
-import { counted, printable, type Terminal } from '../terminal.ts';
+} from '../../client/recovery/failures.ts';
+import { counted, printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption, sinceOf } from './options.ts';
 
 /** Enough to see what they have in common. */

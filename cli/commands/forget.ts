@@ -2,19 +2,21 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { Command } from 'commander';
 import * as z from 'zod';
+import { readAccount } from '../../client/deployment/endpoint-file.ts';
+import { runMachine } from '../../client/deployment/execution.ts';
+import { queryIndex } from '../../client/deployment/queries.ts';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { Failure, UsageError } from '../../client/failure.ts';
+import { seekPerson } from '../../client/people/find-person.ts';
+import { counted, printable } from '../../client/text.ts';
 import { addForgotten } from '../../local/forgetting/forgotten-file.ts';
 import { PersonId } from '../../schemas/faces.ts';
 import { Receipt } from '../../schemas/forgetting.ts';
 import { personIdOf, tombstoneIdOf } from '../../schemas/keys.ts';
 import { FaceRecord, Tombstone } from '../../schemas/records.ts';
-import { readAccount } from '../deployment/endpoint-file.ts';
-import { runMachine } from '../deployment/execution.ts';
-import { queryIndex } from '../deployment/queries.ts';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
-import { Failure, UsageError } from '../failure.ts';
-import { seekPerson } from '../people/find-person.ts';
+import { withExistingAccount } from '../embedded-account.ts';
 import { describeReceipt, hasItsHash } from '../report/receipt.ts';
-import { counted, printable, type Terminal } from '../terminal.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 interface Options extends TargetOptions {

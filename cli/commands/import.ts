@@ -1,8 +1,11 @@
 import { Command, Option } from 'commander';
-import { decide, facesOf, noteBatch } from '../decisions/decide.ts';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
-import { counted, type Terminal } from '../terminal.ts';
+import { decide } from '../../client/decisions/decide.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { Failure } from '../../client/failure.ts';
+import { counted } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { facesOf, noteBatch } from '../report/batch.ts';
+import { type Terminal } from '../terminal.ts';
 import { readSidecars } from '../xmp/import.ts';
 import { awsOption, dataOption } from './options.ts';
 
@@ -24,7 +27,12 @@ export const importCommand = (terminal: Terminal) =>
         for (const problem of problems) terminal.note(problem);
         if (known > 0) terminal.note(`${counted(known, 'name')} known before.`);
         if (decisions.length === 0) terminal.note('No new name.');
-        else noteBatch(terminal, `Named: ${facesOf(decisions)}`, await decide(target, terminal, { people, decisions }));
+        else
+          noteBatch(
+            terminal,
+            `Named: ${facesOf(decisions)}`,
+            await decide(target, terminal.signal, { people, decisions }),
+          );
         if (problems.length > 0)
           throw new Failure(`${counted(problems.length, 'sidecar was', 'sidecars were')} left out.`);
       }),

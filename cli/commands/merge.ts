@@ -1,9 +1,11 @@
 import { Command } from 'commander';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
-import { changePerson } from '../people/change-people.ts';
-import { findPerson } from '../people/find-person.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { Failure } from '../../client/failure.ts';
+import { changePerson } from '../../client/people/change-people.ts';
+import { findPerson } from '../../client/people/find-person.ts';
+import { printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 export const mergeCommand = (terminal: Terminal) =>
@@ -24,7 +26,7 @@ export const mergeCommand = (terminal: Terminal) =>
           throw new Failure(`${printable(first)} and ${printable(second)} are one person already: ${into.person_id}.`);
         }
         const { person_id } = person;
-        await changePerson({ target, terminal }, { person_id, merged_into: into.person_id }, [person]);
+        await changePerson({ target, signal: terminal.signal }, { person_id, merged_into: into.person_id }, [person]);
         terminal.note(
           `${printable(person.name)} is now ${printable(into.name)}. To take it back: rollcall unmerge ${person_id}`,
         );

@@ -1,10 +1,13 @@
 import { Command } from 'commander';
-import { decide, facesOf, noteBatch } from '../decisions/decide.ts';
-import { about, findFaces } from '../decisions/faces.ts';
-import { personCalled } from '../decisions/person.ts';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { UsageError } from '../failure.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { decide } from '../../client/decisions/decide.ts';
+import { about, findFaces } from '../../client/decisions/faces.ts';
+import { personCalled } from '../../client/decisions/person.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { UsageError } from '../../client/failure.ts';
+import { printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { facesOf, noteBatch } from '../report/batch.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 export const nameCommand = (terminal: Terminal) =>
@@ -23,7 +26,7 @@ export const nameCommand = (terminal: Terminal) =>
         const found = await findFaces(target, faces.toReversed());
         const decisions = found.map((face) => about(face, { kind: 'PERSON', person_id: person.person_id }));
         const people = [{ person_id: person.person_id, name: person.name }];
-        const batch = await decide(target, terminal, { people, decisions });
+        const batch = await decide(target, terminal.signal, { people, decisions });
         noteBatch(terminal, `${printable(person.name)} is ${facesOf(decisions)}`, batch);
       });
     });

@@ -1,9 +1,11 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { findPerson, readEverybody } from '../people/find-person.ts';
-import { readAllHoldings, readHoldings, type Holdings } from '../people/holdings.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { findPerson, readEverybody } from '../../client/people/find-person.ts';
+import { readAllHoldings, readHoldings, type Holdings } from '../../client/people/holdings.ts';
+import { printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
 
 export const peopleCommand = (terminal: Terminal) =>

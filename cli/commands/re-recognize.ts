@@ -1,12 +1,15 @@
 import { Command } from 'commander';
+import { newBatch } from '../../client/decisions/decide.ts';
+import { personCalled } from '../../client/decisions/person.ts';
+import { runMachine } from '../../client/deployment/execution.ts';
+import { queryIndex } from '../../client/deployment/queries.ts';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { counted } from '../../client/text.ts';
 import { Decision } from '../../schemas/decisions.ts';
 import { FaceRecord } from '../../schemas/records.ts';
-import { newBatch, facesOf, noteBatch } from '../decisions/decide.ts';
-import { personCalled } from '../decisions/person.ts';
-import { runMachine } from '../deployment/execution.ts';
-import { queryIndex } from '../deployment/queries.ts';
-import { withAccount, type Target, type TargetOptions } from '../deployment/target.ts';
-import { counted, type Terminal } from '../terminal.ts';
+import { withAccount } from '../embedded-account.ts';
+import { facesOf, noteBatch } from '../report/batch.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, sinceOf } from './options.ts';
 
 /** SearchFacesByImage, in US dollars, up to a million calls a month (Rekognition's price list, us-east-1, 2026-11). */

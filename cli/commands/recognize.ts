@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { readPeople } from '../deployment/queries.ts';
-import { withAccount, type TargetOptions } from '../deployment/target.ts';
-import { EXIT } from '../failure.ts';
+import { readPeople } from '../../client/deployment/queries.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { withAccount } from '../embedded-account.ts';
+import { EXIT } from '../exit.ts';
 import { noteEnrolments, noteUnchanged, printPhotos } from '../report/output.ts';
 import { reportOf } from '../report/photo-result.ts';
 import type { Terminal } from '../terminal.ts';

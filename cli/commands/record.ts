@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { Failure } from '../../client/failure.ts';
+import { findItem } from '../../client/recovery/failures.ts';
+import { counted, printable } from '../../client/text.ts';
 import { buildCase, machineOfExecution } from '../../recording/build-case.ts';
 import type { Case } from '../../schemas/case.ts';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
-import { findItem } from '../recovery/failures.ts';
-import { counted, printable, type Terminal } from '../terminal.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 export const recordCommand = (terminal: Terminal) =>

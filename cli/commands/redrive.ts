@@ -1,11 +1,20 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
-import { EXIT, Failure, messageOf, UsageError } from '../failure.ts';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { Failure, messageOf, UsageError } from '../../client/failure.ts';
+import {
+  listFailures,
+  nameOfItem,
+  findItem,
+  type FailureFilter,
+  type FailedItem,
+} from '../../client/recovery/failures.ts';
+import { Recovery, type RecoveryAction } from '../../client/recovery/recover.ts';
+import { printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { EXIT } from '../exit.ts';
 import { laneOf } from '../lane.ts';
-import { listFailures, nameOfItem, findItem, type FailureFilter, type FailedItem } from '../recovery/failures.ts';
-import { Recovery, type RecoveryAction } from '../recovery/recover.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, sinceOf } from './options.ts';
 
 interface Options extends FailureFilter, TargetOptions {

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { REKOGNITION_FILE } from '../deployment/endpoint-file.ts';
-import { messageOf } from '../failure.ts';
+import { REKOGNITION_FILE } from '../../client/deployment/endpoint-file.ts';
+import { messageOf } from '../../client/failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { portOf } from './options.ts';
 

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { addAlias, changePerson } from '../people/change-people.ts';
-import { findPerson, namedNow, readEverybody } from '../people/find-person.ts';
-import { personName } from '../people/person-name.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { addAlias, changePerson } from '../../client/people/change-people.ts';
+import { findPerson, namedNow, readEverybody } from '../../client/people/find-person.ts';
+import { personName } from '../../client/people/person-name.ts';
+import { printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 export const renameCommand = (terminal: Terminal) =>
@@ -25,7 +27,7 @@ export const renameCommand = (terminal: Terminal) =>
         const namesakes = namedNow(await readEverybody(target), name).filter((one) => one.person_id !== person_id);
         // First, so that the same command completes what an interruption has left.
         const isAlias = await addAlias(target, known, name);
-        await changePerson({ target, terminal }, { person_id, new_name: name }, [known]);
+        await changePerson({ target, signal: terminal.signal }, { person_id, new_name: name }, [known]);
         terminal.note(`${printable(known.name)} is now called ${printable(name)} (${person_id}).`);
         if (namesakes.length > 0) {
           terminal.note(`Others have this name as well: ${namesakes.map((one) => one.person_id).join(', ')}.`);

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { styleText } from 'node:util';
+import { messageOf, UsageError } from '../../client/failure.ts';
+import { printable } from '../../client/text.ts';
 import type { Difference } from '../../recording/replay/differences.ts';
 import type { ReplayResult } from '../../recording/replay/replay.ts';
 import type { Case } from '../../schemas/case.ts';
-import { EXIT, messageOf, UsageError } from '../failure.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { EXIT } from '../exit.ts';
+import { type Terminal } from '../terminal.ts';
 
 export const replayCommand = (terminal: Terminal) =>
   new Command('replay')

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
+import { queryIndex, readPhotos, type Period } from '../../client/deployment/queries.ts';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { findPerson, idsOf } from '../../client/people/find-person.ts';
 import { FaceStatus } from '../../schemas/faces.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
-import { queryIndex, readPhotos, type Period } from '../deployment/queries.ts';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
-import { findPerson, idsOf } from '../people/find-person.ts';
+import { withExistingAccount } from '../embedded-account.ts';
 import { printPhotos } from '../report/output.ts';
 import { withFaces } from '../report/photo-result.ts';
 import type { Terminal } from '../terminal.ts';

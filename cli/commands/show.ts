@@ -1,13 +1,15 @@
 import { Command } from 'commander';
+import { readText } from '../../client/deployment/objects.ts';
+import { readPeople, readPhotos, type People } from '../../client/deployment/queries.ts';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { Failure } from '../../client/failure.ts';
+import { counted, printable } from '../../client/text.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
-import { readText } from '../deployment/objects.ts';
-import { readPeople, readPhotos } from '../deployment/queries.ts';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
+import { withExistingAccount } from '../embedded-account.ts';
 import { photoResult, withFaces, type PhotoWithFaces } from '../report/photo-result.ts';
-import { faceLabel, type People } from '../report/table.ts';
-import { counted, printable, type Terminal } from '../terminal.ts';
+import { faceLabel } from '../report/table.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
 
 export const showCommand = (terminal: Terminal) =>

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
+import { countPhotos, readPeople } from '../../client/deployment/queries.ts';
+import { accountTarget, type Target } from '../../client/deployment/target.ts';
+import { counted } from '../../client/text.ts';
 import type { Account } from '../../local/account.ts';
-import { countPhotos, readPeople } from '../deployment/queries.ts';
-import { accountTarget, openAccount, type Target } from '../deployment/target.ts';
-import { EXIT } from '../failure.ts';
+import { openAccount } from '../embedded-account.ts';
+import { EXIT } from '../exit.ts';
 import { printPhotos } from '../report/output.ts';
 import { reportOf } from '../report/photo-result.ts';
-import { counted, type Terminal } from '../terminal.ts';
+import { type Terminal } from '../terminal.ts';
 import { uploadSamples, wantsSamples } from '../upload/samples.ts';
 import { watchFolder } from '../upload/watch.ts';
 import { dataOption } from './options.ts';

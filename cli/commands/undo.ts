@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { decide } from '../../client/decisions/decide.ts';
+import { queryIndex } from '../../client/deployment/queries.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { Failure } from '../../client/failure.ts';
+import { printable } from '../../client/text.ts';
 import { Decision, type NewDecision } from '../../schemas/decisions.ts';
-import { decide, facesOf, noteBatch } from '../decisions/decide.ts';
-import { queryIndex } from '../deployment/queries.ts';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { facesOf, noteBatch } from '../report/batch.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 export const undoCommand = (terminal: Terminal) =>
@@ -30,7 +33,7 @@ export const undoCommand = (terminal: Terminal) =>
         noteBatch(
           terminal,
           `Taken back: ${facesOf(decisions)}`,
-          await decide(target, terminal, { people: [], decisions }),
+          await decide(target, terminal.signal, { people: [], decisions }),
         );
       }),
     );

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { changePerson } from '../people/change-people.ts';
-import { findMerged } from '../people/find-person.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { changePerson } from '../../client/people/change-people.ts';
+import { findMerged } from '../../client/people/find-person.ts';
+import { printable } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 export const unmergeCommand = (terminal: Terminal) =>
@@ -16,7 +18,9 @@ export const unmergeCommand = (terminal: Terminal) =>
     .action((wanted: string, options: TargetOptions) =>
       withExistingAccount(options, terminal, async (target) => {
         const { merged, root } = await findMerged(target, wanted);
-        await changePerson({ target, terminal }, { person_id: merged.person_id, merged_into: null }, [root]);
+        await changePerson({ target, signal: terminal.signal }, { person_id: merged.person_id, merged_into: null }, [
+          root,
+        ]);
         terminal.note(`${printable(merged.name)} and ${printable(root.name)} are two people again.`);
       }),
     );

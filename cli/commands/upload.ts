@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { withAccount, type TargetOptions } from '../deployment/target.ts';
-import { EXIT } from '../failure.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { withAccount } from '../embedded-account.ts';
+import { EXIT } from '../exit.ts';
 import { noteUnchanged, printPhotos } from '../report/output.ts';
 import { reportOf } from '../report/photo-result.ts';
 import type { Terminal } from '../terminal.ts';

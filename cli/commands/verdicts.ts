@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { decide } from '../../client/decisions/decide.ts';
+import { about, findFaces, type GivenFace } from '../../client/decisions/faces.ts';
+import { type TargetOptions } from '../../client/deployment/target.ts';
+import { Failure } from '../../client/failure.ts';
+import { printable } from '../../client/text.ts';
 import type { NewDecision } from '../../schemas/decisions.ts';
-import { decide, facesOf, noteBatch } from '../decisions/decide.ts';
-import { about, findFaces, type GivenFace } from '../decisions/faces.ts';
-import { withExistingAccount, type TargetOptions } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import { facesOf, noteBatch } from '../report/batch.ts';
+import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
 interface Verdict {
@@ -59,6 +62,10 @@ const command = (terminal: Terminal, { name, summary, description, decision, don
     .action((faces: string[], options: TargetOptions) =>
       withExistingAccount(options, terminal, async (target) => {
         const decisions = (await findFaces(target, faces)).map(decision);
-        noteBatch(terminal, done + facesOf(decisions), await decide(target, terminal, { people: [], decisions }));
+        noteBatch(
+          terminal,
+          done + facesOf(decisions),
+          await decide(target, terminal.signal, { people: [], decisions }),
+        );
       }),
     );

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
+import { explain, type FaceFacts } from '../../client/decisions/explain.ts';
+import { findFaces } from '../../client/decisions/faces.ts';
+import { readText } from '../../client/deployment/objects.ts';
+import { readFaces, readLedger, readPeople } from '../../client/deployment/queries.ts';
+import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
 import { Processed } from '../../schemas/processed.ts';
 import { faceAt } from '../../tasks/decisions/derive.ts';
 import { standing } from '../../tasks/decisions/ledger.ts';
-import { explain, type FaceFacts } from '../decisions/explain.ts';
-import { findFaces } from '../decisions/faces.ts';
-import { readText } from '../deployment/objects.ts';
-import { readFaces, readLedger, readPeople } from '../deployment/queries.ts';
-import { withExistingAccount, type Target, type TargetOptions } from '../deployment/target.ts';
+import { withExistingAccount } from '../embedded-account.ts';
 import type { Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
 

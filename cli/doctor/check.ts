@@ -1,7 +1,7 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { RekognitionClient } from '@aws-sdk/client-rekognition';
-import type { Target } from '../deployment/target.ts';
-import { messageOf } from '../failure.ts';
+import type { Target } from '../../client/deployment/target.ts';
+import { messageOf } from '../../client/failure.ts';
 
 /** What a check works with. */
 export interface DoctorContext {

@@ -1,5 +1,5 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
-import type { Target } from '../deployment/target.ts';
+import type { Target } from '../../client/deployment/target.ts';
 import { Problem, type Check } from './check.ts';
 
 /**

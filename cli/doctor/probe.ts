@@ -2,10 +2,10 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readPhotos } from '../../client/deployment/queries.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { PhotoRecord } from '../../schemas/records.ts';
 import { machineArn } from '../../statemachines/registry.ts';
-import { readPhotos } from '../deployment/queries.ts';
 import { Problem, type Check, type DoctorContext } from './check.ts';
 import { removeTraces } from './traces.ts';
 

@@ -1,7 +1,7 @@
 import { DescribeCollectionCommand } from '@aws-sdk/client-rekognition';
 import { GetBucketNotificationConfigurationCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { counted } from '../terminal.ts';
+import { counted } from '../../client/text.ts';
 import { Problem, type Check } from './check.ts';
 
 export const bucket: Check = {

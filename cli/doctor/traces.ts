@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Target } from '../../client/deployment/target.ts';
 import { imageIdOf, processedKeyOf, sharedDetectionKeyOf, workPrefixOfObject } from '../../schemas/keys.ts';
-import type { Target } from '../deployment/target.ts';
 
 /**
  * Removes a photo of nobody and everything that was made of it. With the detection of its bytes left behind, the next

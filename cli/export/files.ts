@@ -4,9 +4,9 @@ import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
+import type { Target } from '../../client/deployment/target.ts';
+import { Failure } from '../../client/failure.ts';
 import { hash } from '../../schemas/keys.ts';
-import type { Target } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
 
 /** Makes a folder that only this user can read, or takes one that is empty. */
 export async function emptyFolder(folder: string): Promise<void> {

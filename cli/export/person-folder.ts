@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Target } from '../deployment/target.ts';
-import type { Person } from '../people/find-person.ts';
-import { counted, printable } from '../terminal.ts';
+import type { Target } from '../../client/deployment/target.ts';
+import type { Person } from '../../client/people/find-person.ts';
+import { counted, printable } from '../../client/text.ts';
 import { copyObject, LineFile, type Entry, type ExportedObject } from './files.ts';
 
 const ROW_FILES = { people: 'people.jsonl', faces: 'faces.jsonl', decisions: 'decisions.jsonl' } as const;

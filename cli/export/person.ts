@@ -1,10 +1,10 @@
+import { eachInIndex, eachRowOfPerson, readLedger, readPhotos } from '../../client/deployment/queries.ts';
+import type { Target } from '../../client/deployment/target.ts';
+import type { Person } from '../../client/people/find-person.ts';
 import { Decision } from '../../schemas/decisions.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
 import { idsOfPerson } from '../../tasks/forgetting/people.ts';
-import { eachInIndex, eachRowOfPerson, readLedger, readPhotos } from '../deployment/queries.ts';
-import type { Target } from '../deployment/target.ts';
-import type { Person } from '../people/find-person.ts';
 import { emptyFolder } from './files.ts';
 import { PersonFolder, type Counts } from './person-folder.ts';
 

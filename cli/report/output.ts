@@ -1,11 +1,12 @@
+import { readPeople, type People } from '../../client/deployment/queries.ts';
+import type { Target } from '../../client/deployment/target.ts';
+import { mapConcurrently } from '../../client/map-concurrently.ts';
+import { counted, printable } from '../../client/text.ts';
 import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
-import { readPeople } from '../deployment/queries.ts';
-import type { Target } from '../deployment/target.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
-import { counted, printable, type Terminal } from '../terminal.ts';
+import { type Terminal } from '../terminal.ts';
 import type { UploadOutcome } from '../upload/upload-and-wait.ts';
 import { hasFailed, photoResult, type PhotoReport } from './photo-result.ts';
-import { photoTable, type People } from './table.ts';
+import { photoTable } from './table.ts';
 
 /** Concurrent queries. */
 const CONCURRENCY = 16;

@@ -1,7 +1,7 @@
+import { readFaces } from '../../client/deployment/queries.ts';
+import type { Target } from '../../client/deployment/target.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
-import { readFaces } from '../deployment/queries.ts';
-import type { Target } from '../deployment/target.ts';
 import type { UploadOutcome } from '../upload/upload-and-wait.ts';
 
 /** What `--json` prints of a photo, on one line. Scripts rely on the names. */

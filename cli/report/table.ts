@@ -1,11 +1,9 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import type { People } from '../../client/deployment/queries.ts';
+import { printable } from '../../client/text.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
-import { printable } from '../terminal.ts';
 import type { PhotoReport } from './photo-result.ts';
-
-/** Names by id. Of a candidate below the threshold only the id is known. */
-export type People = ReadonlyMap<string, string>;
 
 export interface TableLayout {
   readonly columns: number;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
-import { messageOf, UsageError } from '../failure.ts';
-import { printable } from '../terminal.ts';
+import { messageOf, UsageError } from '../../client/failure.ts';
+import { printable } from '../../client/text.ts';
 
 export interface LocalFile {
   readonly path: string;

@@ -1,8 +1,8 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { Target } from '../../client/deployment/target.ts';
 import { portrait, readManifest, samplePath } from '../../samples/samples.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { PhotoRecord } from '../../schemas/records.ts';
-import type { Target } from '../deployment/target.ts';
 import { noteEnrolments } from '../report/output.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeBytes, readContent } from './files.ts';

@@ -1,10 +1,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Target } from '../../client/deployment/target.ts';
+import { Failure, messageOf } from '../../client/failure.ts';
+import { mapConcurrently } from '../../client/map-concurrently.ts';
 import { LANE_METADATA, type Lane } from '../../schemas/pacing.ts';
-import type { Target } from '../deployment/target.ts';
-import { Failure, messageOf } from '../failure.ts';
 import { laneOf } from '../lane.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
 import { progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Content } from './files.ts';

@@ -1,8 +1,8 @@
+import { readEnrolments, readEnrolmentsByKey, readPhotos } from '../../client/deployment/queries.ts';
+import type { Target } from '../../client/deployment/target.ts';
 import { ENROLMENT_METADATA, YES } from '../../schemas/enrolment-options.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
-import { readEnrolments, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
-import type { Target } from '../deployment/target.ts';
 import { readContent, type LocalFile } from './files.ts';
 import type { UploadItem, UploadKind } from './upload-and-wait.ts';
 

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { eachInIndex, readFaces, readPeople, type People } from '../../client/deployment/queries.ts';
+import type { Target } from '../../client/deployment/target.ts';
+import { printable } from '../../client/text.ts';
 import { PhotoRecord, type FaceRecord } from '../../schemas/records.ts';
-import { eachInIndex, readFaces, readPeople } from '../deployment/queries.ts';
-import type { Target } from '../deployment/target.ts';
-import type { People } from '../report/table.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { type Terminal } from '../terminal.ts';
 import type { Region, Sidecar } from './regions.ts';
 import { writeSidecar } from './write.ts';
 

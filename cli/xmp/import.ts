@@ -1,14 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { findPhotos, about } from '../../client/decisions/faces.ts';
+import { personCalled, type GivenPerson } from '../../client/decisions/person.ts';
+import { readFaces } from '../../client/deployment/queries.ts';
+import type { Target } from '../../client/deployment/target.ts';
+import { Failure } from '../../client/failure.ts';
+import { printable } from '../../client/text.ts';
 import type { NewDecision, PersonChange } from '../../schemas/decisions.ts';
 import type { PhotoRecord } from '../../schemas/records.ts';
 import { faceAt } from '../../tasks/decisions/derive.ts';
-import { findPhotos, about } from '../decisions/faces.ts';
-import { personCalled, type GivenPerson } from '../decisions/person.ts';
-import { readFaces } from '../deployment/queries.ts';
-import type { Target } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
-import { printable } from '../terminal.ts';
 import { readSidecar } from './read.ts';
 import type { Region, Sidecar } from './regions.ts';
 

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { mapConcurrently } from '../../cli/map-concurrently.ts';
+import { mapConcurrently } from '../../client/map-concurrently.ts';
 import { createClients } from '../../local/clients.ts';
 import type { RunningAccount } from '../chaos/killable-account.ts';
 import { sendRaw, signedBy } from '../support/raw-request.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { accountTarget, type Target } from '../../cli/deployment/target.ts';
 import type { Terminal } from '../../cli/terminal.ts';
+import { accountTarget, type Target } from '../../client/deployment/target.ts';
 import { functionError } from '../../local/lambda/errors.ts';
 import { readCase } from '../../recording/case-file.ts';
 import { injectFaults, type InjectedFault } from '../../recording/replay/inject-faults.ts';

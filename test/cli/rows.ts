@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Target } from '../../cli/deployment/target.ts';
+import type { Target } from '../../client/deployment/target.ts';
 import type { TableName } from '../../schemas/tables.ts';
 
 /** Puts rows into a table as the tasks would have written them. */

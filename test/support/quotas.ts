@@ -1,4 +1,4 @@
-import type { Clock } from '../../cli/deployment/pace.ts';
+import type { Clock } from '../../client/deployment/pace.ts';
 import { ServiceError, type Operation } from '../../local/aws-json.ts';
 
 /** A clock whose time passes only while somebody sleeps. */

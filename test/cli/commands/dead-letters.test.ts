@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listDeadLetters, putBackDeadLetters } from '../../../cli/commands/dead-letters.ts';
-import { findItem } from '../../../cli/recovery/failures.ts';
+import { findItem } from '../../../client/recovery/failures.ts';
 import type { PhotoRecord } from '../../../schemas/records.ts';
 import { machineArn } from '../../../statemachines/registry.ts';
 import { aTerminal, anAccount, throttled, type CliAccount } from '../account.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { exportPerson } from '../../../cli/export/person.ts';
-import { findPerson } from '../../../cli/people/find-person.ts';
+import { findPerson } from '../../../client/people/find-person.ts';
 import type { Decision } from '../../../schemas/decisions.ts';
 import { enrolledFaceRecordOf, hash } from '../../../schemas/keys.ts';
 import type { EnrolledFaceRecord } from '../../../schemas/records.ts';

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { UsageError } from '../../../cli/failure.ts';
 import { readContent, filesUnder } from '../../../cli/upload/files.ts';
+import { UsageError } from '../../../client/failure.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);

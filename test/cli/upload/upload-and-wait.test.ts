@@ -4,7 +4,6 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Target } from '../../../cli/deployment/target.ts';
 import type { Terminal } from '../../../cli/terminal.ts';
 import { describeBytes } from '../../../cli/upload/files.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type UploadKind,
   type UploadedRow,
 } from '../../../cli/upload/upload-and-wait.ts';
+import type { Target } from '../../../client/deployment/target.ts';
 import { anAccount, type Account } from '../../local/s3/account.ts';
 import { aDeployment } from '../../support/deployment.ts';
 

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readDeployment } from '../../../cli/deployment/outputs.ts';
-import { Failure } from '../../../cli/failure.ts';
+import { readDeployment } from '../../../client/deployment/outputs.ts';
+import { Failure } from '../../../client/failure.ts';
 import { aDeployment } from '../../support/deployment.ts';
 
 const OUTPUTS = aDeployment({

@@ -1,6 +1,6 @@
 import { personNameOf, PREFIXES } from '../../schemas/keys.ts';
 import { UsageError } from '../failure.ts';
-import { printable } from '../terminal.ts';
+import { printable } from '../text.ts';
 
 /** A name as enrolments understand it. */
 export function personName(typed: string): string {

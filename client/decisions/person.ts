@@ -3,7 +3,7 @@ import { personIdOf, personNameOf, PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure, UsageError } from '../failure.ts';
 import { seekPerson } from '../people/find-person.ts';
-import { printable } from '../terminal.ts';
+import { printable } from '../text.ts';
 
 export interface GivenPerson {
   readonly person_id: PersonId;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../../cli/decisions/explain.ts';
+import { explain } from '../../../client/decisions/explain.ts';
 import type { Decision } from '../../../schemas/decisions.ts';
 import { FaceReason, type FaceSearch } from '../../../schemas/faces.ts';
 import type { FaceRecord } from '../../../schemas/records.ts';
-import { aFace, aPhoto, aStranger, FACE_ID, KIM, PEOPLE, ROBIN } from '../records.ts';
+import { aFace, aPhoto, aStranger, FACE_ID, KIM, PEOPLE, ROBIN } from '../../cli/records.ts';
 
 const quality = { brightness: 80.4, sharpness: 46.1 };
 const told = (face: FaceRecord, ...decisions: Decision[]) =>

@@ -4,7 +4,7 @@ import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import { readFaces, readPhotos } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure, UsageError } from '../failure.ts';
-import { counted, printable } from '../terminal.ts';
+import { counted, printable } from '../text.ts';
 
 /** A face that a command was told: `party.jpg#2`. */
 export interface GivenFace {

@@ -2,8 +2,8 @@ import type { Decision } from '../../schemas/decisions.ts';
 import type { Candidate, FaceReason, FaceSearch } from '../../schemas/faces.ts';
 import type { Processed } from '../../schemas/processed.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
-import type { People } from '../report/table.ts';
-import { printable } from '../terminal.ts';
+import type { People } from '../deployment/queries.ts';
+import { printable } from '../text.ts';
 
 /** What is known about the name of a face. */
 export interface FaceFacts {

@@ -1,20 +1,6 @@
-/** An error that the user can fix. Only its message is shown. */
-export class Failure extends Error {
-  override name = 'Failure';
-}
-
-/** A wrong command line. */
-export class UsageError extends Failure {
-  override name = 'UsageError';
-}
+import { Failure, messageOf } from '../client/failure.ts';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
-
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // A refused connection has a code and no message.
-  return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
-}
 
 /** The text that is printed for an error. The stack trace is only for debugging. */
 export function report(error: unknown, debug: boolean): string {

@@ -5,7 +5,7 @@ import { AliasRecord, type PersonRecord } from '../../schemas/records.ts';
 import { readPersons } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
-import { printable } from '../terminal.ts';
+import { printable } from '../text.ts';
 import { rootsOf } from './roots.ts';
 
 /** A person, and those who were merged into it. */

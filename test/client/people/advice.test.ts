@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { adviceOn } from '../../../cli/people/advice.ts';
+import { adviceOn } from '../../../client/people/advice.ts';
 
 const FRONT = { yaw: 2, brightness: 50 };
 

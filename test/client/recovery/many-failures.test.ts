@@ -1,18 +1,18 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recoverAll } from '../../../cli/commands/redrive.ts';
-import { pace } from '../../../cli/deployment/pace.ts';
-import type { Target } from '../../../cli/deployment/target.ts';
-import { listFailures, type FailedItem } from '../../../cli/recovery/failures.ts';
-import { Recovery } from '../../../cli/recovery/recover.ts';
 import { photoResult, withFaces } from '../../../cli/report/photo-result.ts';
+import { pace } from '../../../client/deployment/pace.ts';
+import type { Target } from '../../../client/deployment/target.ts';
+import { listFailures, type FailedItem } from '../../../client/recovery/failures.ts';
+import { Recovery } from '../../../client/recovery/recover.ts';
 import type { Deployment } from '../../../schemas/deployment.ts';
 import type { PhotoRecord } from '../../../schemas/records.ts';
+import { aTerminal } from '../../cli/account.ts';
 import { aPhotoRecord } from '../../support/builders.ts';
 import { aVirtualClock, withQuotas } from '../../support/quotas.ts';
 import { aScriptedStepFunctions } from '../../support/step-functions.ts';
 import { startTaskServices, type TaskServices } from '../../support/task-services.ts';
-import { aTerminal } from '../account.ts';
 
 const FAILURES = 10_000;
 const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:rollcall-recognition';

@@ -1,5 +1,5 @@
 import type { EnrolledFaceRecord } from '../../schemas/records.ts';
-import { counted } from '../terminal.ts';
+import { counted } from '../text.ts';
 
 /** Fewer are too few to know a face from its sides and in other light. More than ten seldom add anything. */
 const ADVISED = { least: 3, most: 10 };

@@ -5,7 +5,6 @@ import type { Batch } from '../../schemas/decisions.ts';
 import { batchKeyOf } from '../../schemas/keys.ts';
 import { runMachine } from '../deployment/execution.ts';
 import type { Target } from '../deployment/target.ts';
-import { counted, type Terminal } from '../terminal.ts';
 
 /** What one command decides. */
 export type Decided = Pick<Batch, 'people' | 'decisions'>;
@@ -18,18 +17,12 @@ export function newBatch(): Pick<Batch, 'batch' | 'by' | 'timestamp'> {
 }
 
 /** Hands a batch to the machine `decide` and waits until rows and JSON are in line with it. Gives the batch's id. */
-export async function decide(target: Target, terminal: Terminal, decided: Decided): Promise<string> {
+export async function decide(target: Target, signal: AbortSignal, decided: Decided): Promise<string> {
   const { s3, deployment } = target;
   const batch: Batch = { ...newBatch(), ...decided };
   const { bucket } = deployment;
   const Key = batchKeyOf(batch.batch);
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: JSON.stringify(batch) }));
-  await runMachine(target, 'decide', { bucket, batch: batch.batch }, terminal.signal);
+  await runMachine(target, 'decide', { bucket, batch: batch.batch }, signal);
   return batch.batch;
 }
-
-export const noteBatch = (terminal: Terminal, what: string, batch: string) =>
-  terminal.note(`${what}. To take it back: rollcall undo ${batch}`);
-
-export const facesOf = (decisions: Batch['decisions']) =>
-  `${counted(decisions.length, 'face')} in ${counted(new Set(decisions.map(({ image_id }) => image_id)).size, 'photo')}`;

@@ -7,7 +7,6 @@ import type { AliasRecord, PersonRecord } from '../../schemas/records.ts';
 import { decide } from '../decisions/decide.ts';
 import { readPersons } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import type { Terminal } from '../terminal.ts';
 import { idsOf, type Person } from './find-person.ts';
 
 /** Adds a person whose name somebody else may have as well. Of 96 random bits, no id comes twice. */
@@ -47,12 +46,12 @@ export async function addAlias(target: Target, { person_id, timestamp }: PersonR
 
 /** Changes one person, and brings the photos of these people in line with it. */
 export const changePerson = (
-  by: { readonly target: Target; readonly terminal: Terminal },
+  by: { readonly target: Target; readonly signal: AbortSignal },
   change: PersonChange,
   people: readonly Person[],
 ): Promise<string> => {
   const others = people.flatMap(idsOf).filter((id) => id !== change.person_id);
-  return decide(by.target, by.terminal, {
+  return decide(by.target, by.signal, {
     people: [change, ...others.map((person_id) => ({ person_id }))],
     decisions: [],
   });

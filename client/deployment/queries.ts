@@ -160,6 +160,9 @@ const PeopleRow = z.union([PersonRecord, AliasRecord, EnrolledFaceRecord, Enrolm
 export const readPersons = (target: Target): Promise<PersonRecord[]> =>
   queryIndex(target, { table: 'people', index: 'by-status', value: 'KNOWN', schema: PersonRecord });
 
+/** Names by id. Of a candidate below the threshold only the id is known. */
+export type People = ReadonlyMap<string, string>;
+
 /** Reads the names of all people by id. The id of somebody who was merged into another has the other's name. */
 export async function readPeople(target: Target): Promise<Map<string, string>> {
   const roots = rootsOf(await readPersons(target));

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { describe, resultOf, summaryOf } from '../../../cli/commands/people.ts';
-import { addAlias, addPerson } from '../../../cli/people/change-people.ts';
-import { findMerged, findPerson, readEverybody, seekPerson } from '../../../cli/people/find-person.ts';
-import { readHoldings } from '../../../cli/people/holdings.ts';
+import { addAlias, addPerson } from '../../../client/people/change-people.ts';
+import { findMerged, findPerson, readEverybody, seekPerson } from '../../../client/people/find-person.ts';
+import { readHoldings } from '../../../client/people/holdings.ts';
 import { scanTable } from '../../../recording/replay/table-rows.ts';
 import { enrolledFaceRecordOf, personIdOf } from '../../../schemas/keys.ts';
 import type { PersonRecord } from '../../../schemas/records.ts';
+import { anAccount, type CliAccount } from '../../cli/account.ts';
+import { putRows } from '../../cli/rows.ts';
 import { aFaceRecord, EVENT_TIME, FACE_ID, JANE, JOHN, SHA256 } from '../../support/builders.ts';
 import { failureOf } from '../../support/errors.ts';
-import { anAccount, type CliAccount } from '../account.ts';
-import { putRows } from '../rows.ts';
 
 let account: CliAccount;
 beforeAll(async () => {

@@ -1,0 +1,88 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Deployment } from '../../schemas/deployment.ts';
+import { Failure } from '../failure.ts';
+import { readAccount } from './endpoint-file.ts';
+import { readDeployment } from './outputs.ts';
+import { pace, PATIENT } from './pace.ts';
+
+export interface Connection {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** The account that a command works on: the embedded one or one of AWS. */
+export interface Target {
+  readonly s3: S3Client;
+  readonly dynamoDb: DynamoDBDocumentClient;
+  readonly sfn: SFNClient;
+  readonly sqs: SQSClient;
+  readonly deployment: Deployment;
+  /** The settings for clients of further services. */
+  readonly connection: Connection;
+  /** How often the tables are polled. */
+  readonly pollMs: number;
+  /** Resolves when nothing is under way any more. Absent if the account cannot tell. */
+  readonly idle?: () => Promise<void>;
+}
+
+export interface TargetOptions {
+  readonly data: string;
+  readonly aws?: boolean;
+}
+
+/** Finds the account that is running: the deployed one, or the embedded one of this data folder. */
+export async function findTarget(options: TargetOptions): Promise<Target> {
+  const target = await runningTarget(options);
+  if (target) return target;
+  throw nothingRuns(options.data);
+}
+
+export const nothingRuns = (data: string) =>
+  new Failure(`Nothing runs on ${data}. Start it in another terminal, with: rollcall start --data ${data}`);
+
+/** The same, or undefined if no embedded account runs on the data folder. */
+export async function runningTarget({ data, aws = false }: TargetOptions): Promise<Target | undefined> {
+  if (aws) return awsTarget(await readDeployment());
+  const account = await readAccount(data);
+  return account && loopbackTarget(account);
+}
+
+/** What is known of an embedded account that runs in this process or in another. */
+interface LoopbackAccount {
+  readonly url: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly deployment: Deployment;
+}
+
+/** The account that runs in this process. */
+export const accountTarget = (account: LoopbackAccount & { readonly idle: () => Promise<void> }): Target => ({
+  ...loopbackTarget(account),
+  idle: () => account.idle(),
+});
+
+function loopbackTarget({ url, credentials, deployment }: LoopbackAccount): Target {
+  return clientsFor({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
+}
+
+function awsTarget(deployment: Deployment): Target {
+  const connection = { region: deployment.region };
+  const sfn = pace(new SFNClient({ ...connection, ...PATIENT }));
+  return { ...clientsFor(connection, deployment, 2000), sfn };
+}
+
+function clientsFor(connection: Connection, deployment: Deployment, pollMs: number): Target {
+  return {
+    s3: new S3Client({ ...connection, forcePathStyle: connection.endpoint !== undefined }),
+    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(connection)),
+    sfn: new SFNClient(connection),
+    sqs: new SQSClient(connection),
+    deployment,
+    connection,
+    pollMs,
+  };
+}
