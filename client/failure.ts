@@ -3,6 +3,9 @@ export class Failure extends Error {
   override name = 'Failure';
 }
 
+/** There is nothing of that name or id. To the command line a failure like any other. */
+export class NotFound extends Failure {}
+
 /** What was asked for is wrong in itself: a wrong command line, or a wrong request. */
 export class UsageError extends Failure {
   override name = 'UsageError';

@@ -10,7 +10,7 @@ const FORMAT_FILE = 'format.json';
 /** A data folder has at least one of these. The draft of format.json is all that is in one whose first start was killed. */
 const MARKS = [FORMAT_FILE, `${FORMAT_FILE}.new`, 'state', 'calls', 'rekognition'];
 const DATABASES = ['state', 'dynamodb'];
-const OWN = [...MARKS, 's3', 'dynamodb', 'logs', 'account.json', 'rekognition.json', 'forgotten.json'];
+const OWN = [...MARKS, 's3', 'dynamodb', 'logs', 'account.json', 'rekognition.json', 'forgotten.json', 'pictures'];
 
 /** Makes a data folder that only this user can read, or mends one, and refuses one that it cannot read rightly. */
 export async function openDataFolder(folder: string): Promise<void> {

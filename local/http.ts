@@ -29,10 +29,13 @@ const MAX_HELD_BYTES = 256 * 2 ** 20;
 let heldBytes = 0;
 
 /** Serves one request handler on loopback. Port 0 takes a free one. With a key, access keys must contain it. */
-export async function listen(
+export const listen = (
   handler: RequestListener,
   { port = 0, key }: { port?: number; key?: string } = {},
-): Promise<Listening> {
+): Promise<Listening> => listenOn(port, (bound) => guard(handler, { port: bound, ...(key !== undefined && { key }) }));
+
+/** The same with a guard of one's own: whoever serves has to refuse what is not from this machine. */
+export async function listenOn(port: number, handlerFor: (port: number) => RequestListener): Promise<Listening> {
   const host = '127.0.0.1';
   const server = createServer(LIMITS);
   server.maxConnections = MAX_CONNECTIONS;
@@ -42,7 +45,7 @@ export async function listen(
     server.listen(port, host, resolve);
   });
   const { port: bound } = server.address() as AddressInfo;
-  server.on('request', guard(handler, { port: bound, ...(key !== undefined && { key }) }));
+  server.on('request', handlerFor(bound));
   return {
     url: `http://${host}:${bound}`,
     port: bound,

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
+import { fileURLToPath } from 'node:url';
 import { countPhotos, readPeople } from '../../client/deployment/queries.ts';
 import { accountTarget, type Target } from '../../client/deployment/target.ts';
+import { messageOf } from '../../client/failure.ts';
 import { counted } from '../../client/text.ts';
 import type { Account } from '../../local/account.ts';
+import type { Dashboard } from '../../web/local/server.ts';
 import { openAccount } from '../embedded-account.ts';
 import { EXIT } from '../exit.ts';
 import { printPhotos } from '../report/output.ts';
@@ -12,16 +15,22 @@ import { uploadSamples, wantsSamples } from '../upload/samples.ts';
 import { watchFolder } from '../upload/watch.ts';
 import { dataOption } from './options.ts';
 
+/** Where `npm run build:web` puts the page. */
+const PAGE = fileURLToPath(new URL('../../node_modules/.cache/rollcall-web', import.meta.url));
+
 interface Options {
   readonly data: string;
   readonly watch: string;
   readonly once?: boolean;
   readonly samples: boolean;
   readonly record?: boolean;
+  readonly dashboard: boolean;
 }
 
 /** The default port, so that other tools can rely on it. */
 const PORT = 4577;
+/** Those of the dashboard, so that its address is the same at each start, and the next one if it is taken. */
+const DASHBOARD_PORTS = [4578, 4579, 4580, 0];
 
 export const startCommand = (terminal: Terminal) =>
   new Command('start')
@@ -33,6 +42,7 @@ export const startCommand = (terminal: Terminal) =>
     .option('--watch <dir>', 'photos saved into DIR are recognized; those in DIR/enroll/ are enrolled', 'photos')
     .option('--once', 'exit when all is done')
     .option('--no-samples', 'leave out the sample photos')
+    .option('--no-dashboard', 'leave out the page and its API')
     .option('--record', 'keep each AWS call and its answer, for rollcall record')
     .addOption(dataOption())
     .addHelpText('after', '\nExample:\n  rollcall start --watch ~/Pictures')
@@ -68,8 +78,21 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
     if (failed || unrecognized) process.exitCode = EXIT.failed;
   }
   if (options.once) return target.idle?.();
-  terminal.print(welcome(url, options));
-  await watchFolder(by, options.watch);
+  const dashboard = options.dashboard ? await openDashboard(target, terminal, options) : undefined;
+  try {
+    terminal.print(welcome(url, options));
+    if (dashboard) terminal.print(`Dashboard: ${dashboard.url}/#token=${dashboard.token}`);
+    await watchFolder(by, options.watch);
+  } finally {
+    await dashboard?.close();
+  }
+}
+
+/** Its libraries are loaded on demand, as the account's are. */
+async function openDashboard(target: Target, terminal: Terminal, { data }: Options): Promise<Dashboard> {
+  const { startDashboard } = await import('../../web/local/server.ts');
+  const report = (problem: unknown) => terminal.note(`The dashboard had a fault: ${messageOf(problem)}`);
+  return startDashboard({ target, dataDir: data, page: PAGE, ports: DASHBOARD_PORTS, report });
 }
 
 async function open({ data, record = false }: Options, terminal: Terminal): Promise<Account> {

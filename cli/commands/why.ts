@@ -1,12 +1,8 @@
 import { Command } from 'commander';
 import { explain, type FaceFacts } from '../../client/decisions/explain.ts';
 import { findFaces } from '../../client/decisions/faces.ts';
-import { readText } from '../../client/deployment/objects.ts';
-import { readFaces, readLedger, readPeople } from '../../client/deployment/queries.ts';
+import { readPhotoFacts } from '../../client/decisions/facts.ts';
 import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
-import { Processed } from '../../schemas/processed.ts';
-import { faceAt } from '../../tasks/decisions/derive.ts';
-import { standing } from '../../tasks/decisions/ledger.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import type { Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
@@ -32,23 +28,7 @@ export const whyCommand = (terminal: Terminal) =>
 export async function readFacts(target: Target, given: string): Promise<FaceFacts> {
   const [found] = await findFaces(target, [given]);
   const { photo, face } = found!;
-  const [faces, ledger, people, processed] = await Promise.all([
-    readFaces(target, photo),
-    readLedger(target, photo.sha256!),
-    readPeople(target),
-    photo.processed_key === undefined ? undefined : readText(target, photo.processed_key),
-  ]);
-  const json = processed === undefined ? undefined : Processed.parse(JSON.parse(processed));
-  return {
-    photo,
-    face,
-    quality: json?.faces.find(({ index }) => index === face.face_index)?.quality,
-    decisions: standing(ledger).filter(
-      ({ bounding_box }) => faceAt(bounding_box, faces)?.face_index === face.face_index,
-    ),
-    people,
-    threshold: target.deployment.face_match_threshold,
-  };
+  return (await readPhotoFacts(target, photo)).factsOf(face);
 }
 
 /** What `--json` prints. Scripts rely on the names. */

@@ -3,7 +3,8 @@ import { PREFIXES } from '../../schemas/keys.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import { readFaces, readPhotos } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { Failure, UsageError } from '../failure.ts';
+import { Failure, NotFound, UsageError } from '../failure.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
 import { counted, printable } from '../text.ts';
 
 /** A face that a command was told: `party.jpg#2`. */
@@ -12,26 +13,44 @@ export interface GivenFace {
   readonly face: FaceRecord;
 }
 
+/** Where a face is: a photo and the number of the face in it. */
+export interface FaceAddress {
+  readonly image_id: string;
+  readonly index: number;
+}
+
 /** Finds the faces, each named by its photo's id and its number: `party.jpg#2`. */
-export async function findFaces(target: Target, given: readonly string[]): Promise<GivenFace[]> {
-  const wanted = given.map((text) => {
-    const [, imageId, number] = /^(.+)#(\d{1,3})$/s.exec(text) ?? [];
-    if (imageId === undefined) {
+export const findFaces = (target: Target, given: readonly string[]): Promise<GivenFace[]> =>
+  findFacesAt(
+    target,
+    given.map((text) => {
+      const [, image_id, number] = /^(.+)#(\d{1,3})$/s.exec(text) ?? [];
+      if (image_id !== undefined) return { image_id, index: Number(number) };
       throw new UsageError(`${printable(text)} is no face. A face is a photo and a number, such as party.jpg#0.`);
-    }
-    return { imageId, index: Number(number) };
-  });
-  const photos = await findPhotos(target, [...new Set(wanted.map(({ imageId }) => imageId))]);
-  const faces = new Map<string, FaceRecord[]>();
-  for (const [imageId, photo] of photos) faces.set(imageId, await readFaces(target, photo));
-  return wanted.map(({ imageId, index }) => {
-    const photo = photos.get(imageId)!;
-    const known = faces.get(imageId)!;
+    }),
+  );
+
+/** Concurrent queries. */
+const CONCURRENCY = 16;
+
+/** Finds the faces, in the order in which they are given. */
+export async function findFacesAt(target: Target, wanted: readonly FaceAddress[]): Promise<GivenFace[]> {
+  const photos = await findPhotos(target, [...new Set(wanted.map(({ image_id }) => image_id))]);
+  const faces = new Map(
+    await mapConcurrently(
+      CONCURRENCY,
+      [...photos],
+      async ([id, photo]) => [id, await readFaces(target, photo)] as const,
+    ),
+  );
+  return wanted.map(({ image_id, index }) => {
+    const photo = photos.get(image_id)!;
+    const known = faces.get(image_id)!;
     const face = known.find(({ face_index }) => face_index === index);
     if (face) return { photo, face };
     const numbers = known.map(({ face_index }) => face_index).join(', ');
-    throw new Failure(
-      `${printable(imageId)} has no face ${index}. It has ${counted(known.length, 'face')}${numbers && `: ${numbers}`}.`,
+    throw new NotFound(
+      `${printable(image_id)} has no face ${index}. It has ${counted(known.length, 'face')}${numbers && `: ${numbers}`}.`,
     );
   });
 }
@@ -45,7 +64,7 @@ export async function findPhotos(target: Target, imageIds: readonly string[]): P
   return new Map(
     imageIds.map((id) => {
       const photo = rows.get(PREFIXES.input + id);
-      if (!photo) throw new Failure(`There is no photo ${printable(id)}. rollcall results lists them all.`);
+      if (!photo) throw new NotFound(`There is no photo ${printable(id)}. rollcall results lists them all.`);
       if (photo.sha256 !== undefined && photo.status !== 'REJECTED') return [id, photo];
       throw new Failure(`${printable(id)} has no result to decide about: it is ${photo.status}.`);
     }),

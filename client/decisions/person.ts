@@ -1,7 +1,7 @@
 import { PersonId } from '../../schemas/faces.ts';
 import { personIdOf, personNameOf, PREFIXES } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
-import { Failure, UsageError } from '../failure.ts';
+import { NotFound, UsageError } from '../failure.ts';
 import { seekPerson } from '../people/find-person.ts';
 import { printable } from '../text.ts';
 
@@ -15,7 +15,7 @@ export async function personCalled(target: Target, given: string): Promise<Given
   const known = await seekPerson(target, given);
   if (known) return known;
   if (!PersonId.safeParse(given).success) return newPerson(given);
-  throw new Failure(`There is no person ${given}. rollcall people lists them.`);
+  throw new NotFound(`There is no person ${given}. rollcall people lists them.`);
 }
 
 function newPerson(given: string): GivenPerson {

@@ -24,7 +24,7 @@ export async function runMachine(
     if (status === 'SUCCEEDED') return { executionArn, output: JSON.parse(output) };
     if (status !== 'RUNNING') {
       if (error === 'DecisionsInvalid') throw new Failure(messageIn(cause));
-      const why = [error, cause].filter((part) => part).join(': ') || status;
+      const why = [error, messageIn(cause)].filter((part) => part).join(': ') || status;
       throw new Failure(`${machine} did not end well (${why}). Run the same command again: it goes on from there.`);
     }
     await sleep(pollMs, undefined, { signal });

@@ -2,7 +2,11 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { Target } from './target.ts';
 
 /** Reads a small object of the bucket as text. */
-export async function readText({ s3, deployment }: Target, Key: string): Promise<string> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key }));
-  return (await Body?.transformToString()) ?? '';
+export const readText = async (target: Target, key: string): Promise<string> =>
+  (await readObject(target, key)).toString();
+
+/** Reads an object of the bucket: this version, or the newest. */
+export async function readObject({ s3, deployment }: Target, Key: string, VersionId?: string): Promise<Buffer> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key, VersionId }));
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }

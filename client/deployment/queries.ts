@@ -84,7 +84,7 @@ export const eachInIndex = <Name extends TableName, Row extends z.ZodType>(
   { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
 ): AsyncGenerator<z.output<Row>> => eachRow(target, schema, indexQuery(target, of));
 
-function indexQuery<Name extends TableName>(
+export function indexQuery<Name extends TableName>(
   { deployment }: Target,
   { table, index, value, period = {} }: IndexQuery<Name>,
 ): QueryCommandInput {
@@ -182,7 +182,7 @@ async function* eachRow<Row extends z.ZodType>(
   }
 }
 
-function parseRow<Row extends z.ZodType>(schema: Row, item: Record<string, unknown>): z.output<Row> {
+export function parseRow<Row extends z.ZodType>(schema: Row, item: Record<string, unknown>): z.output<Row> {
   const result = schema.safeParse(item);
   if (result.success) return result.data;
   const where = [item['image_id'] ?? item['person_id'], item['record']].join(' ');

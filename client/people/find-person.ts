@@ -4,7 +4,7 @@ import { personIdOf } from '../../schemas/keys.ts';
 import { AliasRecord, type PersonRecord } from '../../schemas/records.ts';
 import { readPersons } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
+import { Failure, NotFound } from '../failure.ts';
 import { printable } from '../text.ts';
 import { rootsOf } from './roots.ts';
 
@@ -47,7 +47,7 @@ export async function findPerson(target: Target, wanted: string): Promise<Person
   if (found) return found;
   const everybody = await readEverybody(target);
   const names = [...new Set(everybody.map(({ name }) => printable(name)))].join(', ');
-  throw new Failure(
+  throw new NotFound(
     `Nobody called ${printable(wanted)} is enrolled. ${names === '' ? 'Nobody is.' : `There are: ${names}.`}`,
   );
 }
@@ -67,7 +67,7 @@ export async function findMerged(target: Target, wanted: string): Promise<{ merg
     );
   if (found[0]) return found[0];
   const names = all.map(({ merged, root }) => `${printable(merged.name)} into ${printable(root.name)}`).join(', ');
-  throw new Failure(
+  throw new NotFound(
     `Nobody called ${printable(wanted)} was merged into somebody. ${names === '' ? 'Nobody was.' : `Merged are: ${names}.`}`,
   );
 }

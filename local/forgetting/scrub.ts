@@ -26,6 +26,8 @@ export async function scrubForgotten(dataDir: string): Promise<void> {
   for (const name of DATABASES) await rewrite(join(dataDir, name));
   await filterLines(join(dataDir, 'logs'), ids);
   await removeFiles(join(dataDir, 'calls'), ids);
+  // Scaled copies of photos, some of which may be removed. The dashboard makes the others again.
+  await rm(join(dataDir, 'pictures'), { recursive: true, force: true });
   await removeForgotten(dataDir);
 }
 

@@ -1,0 +1,49 @@
+import { PREFIXES } from '../../schemas/keys.ts';
+import { FaceRecord } from '../../schemas/records.ts';
+import { queryIndex, readFaces, readPhotos, type People } from '../deployment/queries.ts';
+import type { Target } from '../deployment/target.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
+import { idsOf, type Person } from './find-person.ts';
+
+/** Concurrent queries. */
+const CONCURRENCY = 16;
+/** The newest photos in which others are sought. */
+const LOOKED_THROUGH = 500;
+
+/** All faces of a person, the oldest first. */
+export async function facesOfPerson(target: Target, person: Person): Promise<FaceRecord[]> {
+  const lists = await Promise.all(
+    idsOf(person).map((value) =>
+      queryIndex(target, { table: 'results', index: 'by-person', value, schema: FaceRecord }),
+    ),
+  );
+  return lists.flat().toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
+}
+
+/** In how many of the newest photos of a person somebody else is, by that one's id, the most first. */
+export async function seenWith(
+  target: Target,
+  person: Person,
+  faces: readonly FaceRecord[],
+  people: People,
+): Promise<{ person_id: string; name: string; photos: number }[]> {
+  const ids = [...new Set(faces.map(({ image_id }) => image_id))].slice(-LOOKED_THROUGH);
+  const photos = await readPhotos(
+    target,
+    ids.map((id) => PREFIXES.input + id),
+  );
+  const own = new Set<string>(idsOf(person));
+  const counts = new Map<string, { person_id: string; name: string; photos: number }>();
+  await mapConcurrently(CONCURRENCY, [...photos.values()], async (photo) => {
+    const others = (await readFaces(target, photo)).flatMap(({ person_id }) =>
+      person_id === undefined || own.has(person_id) ? [] : [person_id],
+    );
+    // By name: somebody who was merged has the name of the other.
+    const inPhoto = new Map(others.map((id) => [people.get(id) ?? 'somebody', id]));
+    for (const [name, person_id] of inPhoto) {
+      const known = counts.get(name) ?? { person_id, name, photos: 0 };
+      counts.set(name, { ...known, photos: known.photos + 1 });
+    }
+  });
+  return [...counts.values()].toSorted((a, b) => b.photos - a.photos || a.name.localeCompare(b.name));
+}

@@ -1,0 +1,55 @@
+import { createApi } from '../../../web/api/app.ts';
+import { Pictures } from '../../../web/api/pictures/pictures.ts';
+import { Role } from '../../../web/api/schemas/roles.ts';
+import { Signer } from '../../../web/api/signer.ts';
+import { anAccount, type CliAccount } from '../../cli/account.ts';
+
+export interface TestApi {
+  readonly account: CliAccount;
+  /** Faults of the API: there must be none. */
+  readonly faults: unknown[];
+  /** As an admin, unless another role is given. */
+  ask(path: string, options?: Asked): Promise<Answer>;
+  raw(path: string, init?: RequestInit): Promise<Response>;
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly role?: Role;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The API over an embedded account. The token is the name of a role. */
+export async function anApi(): Promise<TestApi> {
+  const account = await anAccount();
+  const faults: unknown[] = [];
+  const api = createApi({
+    target: account.target,
+    signer: new Signer('a key'),
+    pictures: new Pictures(account.target),
+    identify: ({ req }) => {
+      const role = Role.safeParse(req.header('authorization')?.slice('Bearer '.length));
+      return role.success ? { role: role.data, name: `an ${role.data}` } : undefined;
+    },
+    report: (fault) => void faults.push(fault),
+  });
+  const raw = async (path: string, init?: RequestInit) => api.request(path, init);
+  return {
+    account,
+    faults,
+    raw,
+    ask: async (path, { method = 'GET', body, role = 'admin' } = {}) => {
+      const response = await raw(path, {
+        method,
+        headers: { authorization: `Bearer ${role}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, body: await response.json() };
+    },
+  };
+}

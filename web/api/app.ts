@@ -1,0 +1,58 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import type { ApiEnv, ApiServices } from './context.ts';
+import { decisionRoutes } from './decisions.ts';
+import { meRoutes } from './me.ts';
+import { peopleRoutes } from './people.ts';
+import { photoRoutes } from './photos.ts';
+import { pictureRoutes } from './pictures/routes.ts';
+import { problem, problemOf } from './problems.ts';
+import { SECURITY_SCHEME } from './route.ts';
+
+const RESOURCES = [meRoutes, photoRoutes, pictureRoutes, peopleRoutes, decisionRoutes];
+
+/** Ten thousand decisions. */
+const MAX_BODY_BYTES = 8 * 2 ** 20;
+
+const DOCUMENT = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Rollcall',
+    version: '1',
+    description: 'Who is in every photo. Each operation says under `x-role` which role it needs at least.',
+  },
+};
+
+/** The API of a deployment: the same app on a laptop and behind an HTTP API. */
+export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
+  const api = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result, context) => {
+      if (result.success) return;
+      const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+      return problem(context, 400, faults.join('; '));
+    },
+  });
+  api.onError((error, context) => problemOf(context, error, services.report));
+  api.notFound((context) => problem(context, 404, 'The API has no such path. /api/openapi.json lists them all.'));
+  api.use('/api/*', authentication(services));
+  api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => problem(context, 413, TOO_LARGE) }));
+  api.openAPIRegistry.registerComponent('securitySchemes', SECURITY_SCHEME, { type: 'http', scheme: 'bearer' });
+  for (const resource of RESOURCES) resource(api, services);
+  api.doc31('/api/openapi.json', DOCUMENT);
+  return api;
+}
+
+const TOO_LARGE = `A request must have at most ${MAX_BODY_BYTES} bytes.`;
+/** What `<img>` and links ask for. */
+const SIGNED = /^\/api\/(?:pictures|crops|results)\//;
+
+const authentication = ({ identify, signer }: ApiServices) =>
+  createMiddleware<ApiEnv>(async (context, next) => {
+    const { pathname, search } = new URL(context.req.url);
+    const signed = SIGNED.test(pathname) && signer.isSigned(pathname + search);
+    const caller = signed ? ({ role: 'viewer', name: 'a signed address' } as const) : identify(context);
+    if (!caller) return problem(context, 401, 'Send the token: Authorization: Bearer …');
+    context.set('caller', caller);
+    return next();
+  });

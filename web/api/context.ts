@@ -1,0 +1,27 @@
+import type { Context } from 'hono';
+import type { Target } from '../../client/deployment/target.ts';
+import type { Pictures } from './pictures/pictures.ts';
+import type { Role } from './schemas/roles.ts';
+import type { Signer } from './signer.ts';
+
+/** Who asks. */
+export interface Caller {
+  readonly role: Role;
+  /** As decisions name who decided. */
+  readonly name: string;
+}
+
+/** What every route of the API works with. */
+export interface ApiServices {
+  readonly target: Target;
+  readonly signer: Signer;
+  readonly pictures: Pictures;
+  /** Who sent a request. Undefined if nobody who is known. */
+  readonly identify: (context: Context) => Caller | undefined;
+  /** Receives faults of the API itself. */
+  readonly report: (problem: unknown) => void;
+}
+
+export interface ApiEnv {
+  Variables: { readonly caller: Caller };
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** About 30,000 copies for a grid. */
+const MAX_BYTES = 2 ** 30;
+
+/** Keeps scaled copies in a folder. What cannot be kept is scaled again. */
+export class PictureCache {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  read(name: string): Promise<Buffer | undefined> {
+    return readFile(join(this.#folder, name)).catch(() => undefined);
+  }
+
+  async write(name: string, content: Buffer): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const draft = join(this.#folder, `${randomUUID()}.new`);
+    await writeFile(draft, content, { mode: 0o600 });
+    await rename(draft, join(this.#folder, name));
+  }
+
+  /** Removes the oldest copies beyond the limit, and what an interrupted start has left. */
+  async prune(maxBytes = MAX_BYTES): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const path = join(this.#folder, name);
+        const { size, mtimeMs } = await stat(path);
+        return { path, size: name.endsWith('.new') ? Infinity : size, mtimeMs };
+      }),
+    );
+    let bytes = 0;
+    for (const { path, size } of files.toSorted((a, b) => b.mtimeMs - a.mtimeMs)) {
+      if (bytes + size > maxBytes) await rm(path, { force: true });
+      else bytes += size;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import { readObject } from '../../../client/deployment/objects.ts';
+import type { Target } from '../../../client/deployment/target.ts';
+import type { PhotoRecord } from '../../../schemas/records.ts';
+import { normalize } from '../../../tasks/images/normalize.ts';
+import type { PictureCache } from './cache.ts';
+
+/** The longer sides of scaled copies, in pixels: for a grid, for a grid on a sharp screen, to look at, to look closely. */
+export const SIZES = ['240', '480', '1080', '2160'] as const;
+export type Size = (typeof SIZES)[number];
+
+/** Scaled at the same time. Each holds a decoded photo, and the face engine needs the cores too. */
+const CONCURRENCY = 2;
+
+/** Scaled copies of photos, upright and without metadata such as the place. */
+export class Pictures {
+  readonly #target: Target;
+  readonly #cache: PictureCache | undefined;
+  readonly #under_way = new Map<string, Promise<Buffer>>();
+  readonly #turns: (() => void)[] = [];
+  #running = 0;
+
+  constructor(target: Target, cache?: PictureCache) {
+    this.#target = target;
+    this.#cache = cache;
+  }
+
+  /** A JPEG. Throws an ImageError for what is no picture, and NoSuchKey or NoSuchVersion for what is gone. */
+  async scaled(photo: PhotoRecord, size: Size): Promise<Buffer> {
+    const name = createHash('sha256')
+      .update(`${photo.key} ${photo.version_id ?? photo.etag} ${size}`)
+      .digest('hex');
+    const known = await this.#cache?.read(name);
+    if (known) return known;
+    let scaling = this.#under_way.get(name);
+    if (!scaling) {
+      scaling = this.#inTurn(() => this.#scale(photo, Number(size))).finally(() => this.#under_way.delete(name));
+      this.#under_way.set(name, scaling);
+      void scaling.then((jpeg) => this.#cache?.write(name, jpeg)).catch(() => {});
+    }
+    return scaling;
+  }
+
+  async #scale({ key, version_id }: PhotoRecord, side: number): Promise<Buffer> {
+    const bytes = await readObject(this.#target, key, version_id);
+    const { copy = bytes } = await normalize(bytes);
+    return sharp(copy, { limitInputPixels: false, failOn: 'truncated' })
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: 'white' })
+      .toColourspace('srgb')
+      .jpeg({ quality: side > 480 ? 85 : 78 })
+      .toBuffer();
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running === CONCURRENCY) await new Promise<void>((resolve) => this.#turns.push(resolve));
+    else this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#turns.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+}

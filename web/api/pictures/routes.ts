@@ -1,0 +1,65 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { readObject } from '../../../client/deployment/objects.ts';
+import { readFaces } from '../../../client/deployment/queries.ts';
+import { NotFound } from '../../../client/failure.ts';
+import type { ApiEnv, ApiServices } from '../context.ts';
+import { readPhoto } from '../photos.ts';
+import { problem } from '../problems.ts';
+import { route } from '../route.ts';
+import { ImageId } from '../schemas/common.ts';
+import { SIZES } from './pictures.ts';
+
+const jpeg = {
+  200: { content: { 'image/jpeg': { schema: z.string().openapi({ format: 'binary' }) } }, description: 'A JPEG' },
+};
+
+const pictureRoute = route('viewer', {
+  method: 'get',
+  path: '/api/pictures/{image_id}',
+  summary: 'A scaled copy of a photo, upright and without metadata',
+  request: {
+    params: z.object({ image_id: ImageId }),
+    query: z.object({ size: z.enum(SIZES).default('1080') }),
+  },
+  responses: jpeg,
+});
+
+const cropRoute = route('viewer', {
+  method: 'get',
+  path: '/api/crops/{image_id}/{index}',
+  summary: 'The picture of one face',
+  request: { params: z.object({ image_id: ImageId, index: z.coerce.number().int().min(0).max(999) }) },
+  responses: jpeg,
+});
+
+/** How long a browser may keep a picture: short, because people can be forgotten. */
+const HEADERS = { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=600' };
+
+export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures }: ApiServices): void {
+  api.openapi(pictureRoute, async (context) => {
+    const photo = await readPhoto(target, context.req.valid('param').image_id);
+    try {
+      const scaled = await pictures.scaled(photo, context.req.valid('query').size);
+      return context.body(new Uint8Array(scaled), 200, HEADERS) as never;
+    } catch (error) {
+      if (isGone(error)) throw new NotFound(`The file of ${photo.image_id} was deleted.`, { cause: error });
+      if (isUnreadable(error)) return problem(context, 415, (error as Error).message) as never;
+      throw error;
+    }
+  });
+
+  api.openapi(cropRoute, async (context) => {
+    const { image_id, index } = context.req.valid('param');
+    const face = (await readFaces(target, await readPhoto(target, image_id))).find((one) => one.face_index === index);
+    if (face?.crop_key === undefined) throw new NotFound(`There is no picture of face ${index} of ${image_id}.`);
+    const crop = await readObject(target, face.crop_key).catch((error: unknown) => {
+      throw isGone(error) ? new NotFound(`The picture of face ${index} of ${image_id} was deleted.`) : error;
+    });
+    return context.body(new Uint8Array(crop), 200, HEADERS) as never;
+  });
+}
+
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : '');
+const isGone = (error: unknown) => ['NoSuchKey', 'NoSuchVersion', 'MethodNotAllowed'].includes(nameOf(error));
+const isUnreadable = (error: unknown) => nameOf(error).startsWith('Image');

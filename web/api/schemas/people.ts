@@ -1,0 +1,43 @@
+import { z } from '@hono/zod-openapi';
+import { NamedPerson, SignedAddress } from './common.ts';
+
+export const PersonSummary = NamedPerson.extend({
+  /** How many portraits are enrolled. */
+  portraits: z.int(),
+  photos: z.int(),
+  last_seen: z.string().nullable(),
+  /** The newest face. null if there is none yet. */
+  cover: SignedAddress.nullable(),
+  /** Who was merged into this person. */
+  merged: z.array(NamedPerson),
+}).openapi('PersonSummary');
+export type PersonSummary = z.infer<typeof PersonSummary>;
+
+export const People = z.object({ items: z.array(PersonSummary), cursor: z.string().optional() }).openapi('People');
+
+export const Portrait = z
+  .object({
+    key: z.string().nullable(),
+    face_id: z.string().nullable(),
+    confidence: z.number().nullable(),
+    brightness: z.number().nullable(),
+    sharpness: z.number().nullable(),
+    /** How far it is turned to the side, in degrees. */
+    yaw: z.number().nullable(),
+  })
+  .openapi('Portrait');
+
+export const Person = PersonSummary.omit({ portraits: true, photos: true })
+  .extend({
+    created_at: z.string(),
+    portraits: z.array(Portrait),
+    /** What would help to recognize the person better. */
+    advice: z.string().nullable(),
+    photo_count: z.int(),
+    /** In how many photos together with whom, the most first. */
+    seen_with: z.array(NamedPerson.extend({ photos: z.int() })),
+    /** Photos a day. */
+    timeline: z.array(z.object({ day: z.string(), count: z.int() })),
+  })
+  .openapi('Person');
+export type Person = z.infer<typeof Person>;

@@ -1,0 +1,15 @@
+import { z } from '@hono/zod-openapi';
+
+export const Settings = z
+  .object({
+    region: z.string(),
+    environment: z.string(),
+    /** Whether it is the embedded account of a laptop. */
+    is_local: z.boolean(),
+    /** From which similarity a face is taken for a person, in per cent. */
+    face_match_threshold: z.number(),
+    /** How long an execution that failed can be redriven. */
+    work_retention_days: z.number(),
+  })
+  .openapi('Settings');
+export type Settings = z.infer<typeof Settings>;
