@@ -15,6 +15,7 @@ import { configureBackend } from './backend.ts';
 import type { CodePath } from './bundles/place.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Failures } from './failures.ts';
+import type { ResourceArns } from './grants.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { namesOf, type NameOf } from './names.ts';
 import { ObjectTrigger } from './object-trigger.ts';
@@ -25,7 +26,7 @@ import { Schedule } from './schedule.ts';
 import { StateMachine } from './state-machine.ts';
 import { Tables } from './tables.ts';
 import { TaskFunction } from './task-function.ts';
-import { TASK_SETTINGS, type ResourceArns } from './tasks.ts';
+import { TASK_SETTINGS } from './tasks.ts';
 
 export interface RollcallProps {
   readonly config: Config;

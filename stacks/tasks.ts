@@ -1,85 +1,22 @@
-import { PREFIXES, type Prefix } from '../schemas/keys.ts';
-import type { PaidOperation } from '../schemas/quotas.ts';
-import type { IndexName } from '../schemas/tables.ts';
 import type { TaskName } from '../schemas/tasks.ts';
-import { allow, type Statement } from './policy.ts';
-
-/** The ARNs that grants refer to. */
-export interface ResourceArns {
-  readonly bucket: string;
-  readonly results: string;
-  readonly people: string;
-  readonly decisions: string;
-  readonly collection: string;
-  /** The state machines that objects start, and their executions, whose failures are recorded. */
-  readonly machines: readonly string[];
-  readonly executions: readonly string[];
-  /** All dead-letter queues, and that of record-failure. */
-  readonly deadLetters: readonly string[];
-  readonly failureDeadLetters: string;
-}
-
-export interface TaskSettings {
-  readonly memoryMb: number;
-  /** Slightly less than the state's time-out, so that Step Functions sees the function's own error. */
-  readonly timeoutSeconds: number;
-  /** Exactly the calls that the task makes. */
-  readonly grants: (resources: ResourceArns) => readonly Statement[];
-}
-
-/** Decoding a large photo needs memory, and Lambda allots CPU by memory. */
-const PIXELS = 2048;
-const CALLS = 512;
-
-const under = (bucket: string, prefixes: readonly Prefix[]) =>
-  prefixes.map((prefix) => `${bucket}/${PREFIXES[prefix]}*`);
-/** Reads the version that the event names. */
-const readVersion = (bucket: string, prefix: Prefix) =>
-  allow(['s3:GetObject', 's3:GetObjectVersion'], under(bucket, [prefix]));
-/** S3 tells the number of tags only to those who may read them. */
-const readTags = (bucket: string, prefix: Prefix) =>
-  allow(['s3:GetObjectTagging', 's3:GetObjectVersionTagging'], under(bucket, [prefix]));
-const read = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObject'], under(bucket, prefixes));
-const write = (bucket: string, prefix: Prefix) => allow(['s3:PutObject'], under(bucket, [prefix]));
-
-const index = (table: string, name: IndexName<'results'>) => `${table}/index/${name}`;
-
-/** Reads and removes the versions of objects for good. */
-const readVersions = (bucket: string, ...prefixes: Prefix[]) => allow(['s3:GetObjectVersion'], under(bucket, prefixes));
-const removeVersions = (bucket: string, ...prefixes: Prefix[]) => [
-  listVersions(bucket, ...prefixes),
-  allow(['s3:DeleteObjectVersion'], under(bucket, prefixes)),
-];
-const listVersions = (bucket: string, ...prefixes: Prefix[]) =>
-  allow(['s3:ListBucketVersions'], [bucket], {
-    StringLike: { 's3:prefix': prefixes.map((prefix) => `${PREFIXES[prefix]}*`) },
-  });
-
-/** A crop is removed together with the row that refers to it. */
-const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['faces']));
-
-/** For a key that may not exist: without this right S3 answers 403 instead of 404. It checks the key as the prefix. */
-const seek = (bucket: string, ...prefixes: Prefix[]) =>
-  allow(['s3:ListBucket'], [bucket], { StringLike: { 's3:prefix': prefixes.map((prefix) => `${PREFIXES[prefix]}*`) } });
-
-/** The meter of each paid operation is an item of the table of results. */
-const reserve = (results: string, ...operations: PaidOperation[]) =>
-  allow(['dynamodb:UpdateItem'], [results], {
-    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': operations },
-  });
-
-/** Rewrites the rows of a photo's faces as they follow from searches and decisions. */
-const derive = ({ results, people, decisions }: Pick<ResourceArns, 'results' | 'people' | 'decisions'>) => [
-  allow(
-    ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    [results],
-  ),
-  allow(['dynamodb:GetItem'], [people]),
-  allow(['dynamodb:Query'], [decisions]),
-];
-
-/** DetectFaces supports no resource. Rekognition reads the picture with the caller's rights. */
-const detect = allow(['rekognition:DetectFaces'], ['*']);
+import { FORGETTING_SETTINGS } from './forgetting-tasks.ts';
+import {
+  CALLS,
+  derive,
+  detect,
+  index,
+  PIXELS,
+  read,
+  readTags,
+  readVersion,
+  removeCrops,
+  removeVersions,
+  reserve,
+  seek,
+  write,
+  type TaskSettings,
+} from './grants.ts';
+import { allow } from './policy.ts';
 
 export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'load-image': {
@@ -262,71 +199,6 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions),
     ],
   },
-  'begin-forgetting': {
-    memoryMb: CALLS,
-    timeoutSeconds: 25,
-    grants: ({ results, people }) => [
-      allow(['dynamodb:PutItem'], [people]),
-      allow(['dynamodb:Query'], [index(results, 'by-status'), index(people, 'by-status')]),
-    ],
-  },
-  'forget-vectors': {
-    memoryMb: CALLS,
-    timeoutSeconds: 115,
-    grants: ({ people, collection }) => [
-      allow(['dynamodb:Query'], [people]),
-      allow(['rekognition:ListFaces', 'rekognition:DeleteFaces'], [collection]),
-    ],
-  },
-  'forget-faces': {
-    memoryMb: CALLS,
-    timeoutSeconds: 115,
-    grants: ({ bucket, results }) => [
-      allow(['dynamodb:Query'], [index(results, 'by-status')]),
-      allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
-      ...removeVersions(bucket, 'input', 'faces', 'work', 'processed'),
-    ],
-  },
-  'forget-dead-letters': {
-    memoryMb: CALLS,
-    timeoutSeconds: 115,
-    grants: ({ deadLetters }) => [allow(['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'], deadLetters)],
-  },
-  'forget-objects': {
-    memoryMb: CALLS,
-    timeoutSeconds: 115,
-    grants: ({ bucket, people }) => [
-      allow(['dynamodb:Query'], [people]),
-      ...removeVersions(bucket, 'enroll', 'faces', 'work', 'processed'),
-      readVersions(bucket, 'work', 'processed'),
-      write(bucket, 'processed'),
-    ],
-  },
-  'forget-person-rows': {
-    memoryMb: CALLS,
-    timeoutSeconds: 115,
-    grants: ({ bucket, people, decisions }) => [
-      allow(['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
-      allow(['dynamodb:Query'], [index(people, 'by-status'), index(decisions, 'by-person')]),
-      allow(['dynamodb:DeleteItem'], [decisions]),
-      ...removeVersions(bucket, 'work'),
-    ],
-  },
-  'verify-forgotten': {
-    memoryMb: CALLS,
-    timeoutSeconds: 115,
-    grants: ({ bucket, results, people, collection }) => [
-      allow(['dynamodb:Query'], [results, index(results, 'by-status'), people, index(people, 'by-status')]),
-      allow(['rekognition:ListFaces'], [collection]),
-      listVersions(bucket, 'enroll', 'work', 'processed'),
-      readVersions(bucket, 'work', 'processed'),
-    ],
-  },
-  'write-receipt': {
-    memoryMb: CALLS,
-    timeoutSeconds: 25,
-    grants: ({ bucket, people }) => [allow(['dynamodb:UpdateItem'], [people]), write(bucket, 'receipts')],
-  },
   'record-failure': {
     memoryMb: CALLS,
     timeoutSeconds: 25,
@@ -338,4 +210,5 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       allow(['sqs:SendMessage'], [failureDeadLetters]),
     ],
   },
+  ...FORGETTING_SETTINGS,
 };

@@ -1,0 +1,81 @@
+import type { TaskName } from '../schemas/tasks.ts';
+import { CALLS, index, listVersions, readVersions, removeVersions, write, type TaskSettings } from './grants.ts';
+import { allow } from './policy.ts';
+
+type ForgettingTask = Extract<
+  TaskName,
+  `${string}-forgetting` | `forget-${string}` | 'verify-forgotten' | 'write-receipt'
+>;
+
+/** The tasks of forget-person. */
+export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>> = {
+  'begin-forgetting': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    grants: ({ results, people }) => [
+      allow(['dynamodb:PutItem'], [people]),
+      allow(['dynamodb:Query'], [index(results, 'by-status'), index(people, 'by-status')]),
+    ],
+  },
+  'forget-vectors': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ people, collection }) => [
+      allow(['dynamodb:Query'], [people]),
+      allow(['rekognition:ListFaces', 'rekognition:DeleteFaces'], [collection]),
+    ],
+  },
+  'forget-faces': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, results }) => [
+      allow(['dynamodb:Query'], [index(results, 'by-status')]),
+      allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
+      ...removeVersions(bucket, 'input', 'faces', 'work', 'processed'),
+    ],
+  },
+  'forget-dead-letters': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ deadLetters }) => [
+      allow(['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'], deadLetters),
+    ],
+  },
+  'forget-objects': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, people }) => [
+      allow(['dynamodb:Query'], [people]),
+      ...removeVersions(bucket, 'enroll', 'faces', 'work', 'processed'),
+      readVersions(bucket, 'work', 'processed'),
+      write(bucket, 'processed'),
+    ],
+  },
+  'forget-person-rows': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, people, decisions }) => [
+      allow(['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
+      allow(['dynamodb:Query'], [index(people, 'by-status'), index(decisions, 'by-person')]),
+      allow(['dynamodb:DeleteItem'], [decisions]),
+      ...removeVersions(bucket, 'work'),
+    ],
+  },
+  'verify-forgotten': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, results, people, decisions, collection, deadLetters }) => [
+      allow(['dynamodb:Query'], [results, index(results, 'by-status'), people, index(people, 'by-status')]),
+      allow(['dynamodb:Query'], [decisions, index(decisions, 'by-person')]),
+      allow(['rekognition:ListFaces'], [collection]),
+      allow(['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'], deadLetters),
+      listVersions(bucket, 'enroll', 'work', 'processed', 'faces'),
+      readVersions(bucket, 'work', 'processed'),
+    ],
+  },
+  'write-receipt': {
+    memoryMb: CALLS,
+    timeoutSeconds: 25,
+    grants: ({ bucket, people }) => [allow(['dynamodb:UpdateItem'], [people]), write(bucket, 'receipts')],
+  },
+};
