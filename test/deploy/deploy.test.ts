@@ -1,14 +1,12 @@
 import { GetBucketVersioningCommand, GetPublicAccessBlockCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnginePool } from '../../local/rekognition/engine/pool.ts';
 import { Deployment as Outputs } from '../../schemas/deployment.ts';
 import { startTestAccount } from '../support/test-account.ts';
+import { tellOfOtis } from './otis.ts';
+import { manyPhotos, sample, somePhotos } from './photos.ts';
 import { PipelineClient } from './pipeline-client.ts';
 import { findPrerequisites } from './prerequisites.ts';
 import { TestEnvironment } from './test-environment.ts';
@@ -103,6 +101,12 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   );
 
   it(
+    'names a person, enrols him, finds him again, exports him, and forgets him so that nothing of him is found',
+    () => tellOfOtis(deployment, deployed.deployment),
+    SLOW,
+  );
+
+  it(
     'redrives a failed execution from the state that failed, and repeats nothing that had succeeded',
     async () => {
       const { photos } = await somePhotos();
@@ -175,7 +179,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   it(
     'recognizes a photo of this machine',
     async () => {
-      const { code, stdout } = await deployment.rollcall('recognize', join(SAMPLES, 'sample3.jpg'), '--json');
+      const { code, stdout } = await deployment.rollcall('recognize', sample('sample3.jpg'), '--json');
       const { image_id, status, faces } = JSON.parse(stdout) as { image_id: string; status: string; faces: unknown[] };
       expect({ code, image_id, status, faces: faces.length }).toStrictEqual({
         code: 0,
@@ -238,40 +242,8 @@ async function run(
   await client.executionsEnded(Object.keys(people).length + Object.keys(photos).length);
 }
 
-const SAMPLES = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
-
-/** One person, a group photo that she was cut from, a picture without a face, and a file that is not a picture. */
-async function somePhotos(): Promise<{ people: Record<string, Buffer>; photos: Record<string, Buffer> }> {
-  const group = await readFile(join(SAMPLES, 'sample3.jpg'));
-  const left = await sharp(group).extract({ left: 500, top: 200, width: 420, height: 480 }).jpeg().toBuffer();
-  const plain = await sharp({ create: { width: 320, height: 240, channels: 3, background: '#667788' } })
-    .png()
-    .toBuffer();
-  return {
-    people: { 'enroll/Zoë O+Neil/portrait 1.jpg': left },
-    photos: {
-      'input/a b+c 100%.jpg': group,
-      'input/no picture.jpg': Buffer.from('These are words.'),
-      'input/Straße/日本.png': plain,
-    },
-  };
-}
-
 /** Photos that land at once. At two searches a second they take half a minute at least. */
 const BURST = 60;
-
-/** Portraits of one face that differ by a row of pixels, so that each is detected and searched. */
-async function manyPhotos(count: number): Promise<Record<string, Buffer>> {
-  const { people } = await somePhotos();
-  const [portrait] = Object.values(people);
-  const differing = async (index: number): Promise<[string, Buffer]> => {
-    const mark = { create: { width: 1 + index, height: 1, channels: 3, background: '#000000' } } as const;
-    const input = await sharp(mark).png().toBuffer();
-    const photo = sharp(portrait).composite([{ input, left: 0, top: 0 }]);
-    return [`input/burst/${index}.jpg`, await photo.jpeg().toBuffer()];
-  };
-  return Object.fromEntries(await Promise.all(Array.from({ length: count }, (_, index) => differing(index))));
-}
 
 const statuses = (outcome: Record<string, unknown>) =>
   Object.fromEntries(
