@@ -31,15 +31,27 @@ export type RemovedKind = z.infer<typeof RemovedKind>;
 const Counts = z.partialRecord(RemovedKind, z.int().min(0));
 
 /** What was read back: each of these many was looked at, and none names the person. */
-const CheckedKind = z.enum(['people_rows', 'vectors', 'photos', 'objects']);
+const CheckedKind = z.enum([
+  'people_rows',
+  'vectors',
+  'photos',
+  'decisions',
+  'crops',
+  'objects',
+  'dead_letters',
+]);
 export type CheckedKind = z.infer<typeof CheckedKind>;
 const Checked = z.partialRecord(CheckedKind, z.int().min(0));
 
 /** Who is being forgotten. */
 export const Forgetting = z.strictObject({
   receipt_id: z.guid(),
-  /** All ids of the one person. */
-  ids: z.array(PersonId).min(1).max(1000),
+  /** All ids of the one person. None where only the receipt is known. */
+  ids: z.array(PersonId).max(1000),
+  /** The hashes of ids that are not known any more, from the tombstones of one receipt. */
+  tombstones: z.array(z.string()).max(1000).optional(),
+  /** Whether nothing is removed, and everything only read back. */
+  only_verify: z.boolean().optional(),
   /** Whether the photos are removed that the person is in. */
   photos: z.boolean(),
   started_at: z.iso.datetime(),

@@ -20,7 +20,10 @@ const CHECKED: Record<CheckedKind, string> = {
   people_rows: 'rows of people',
   vectors: 'faces in the collection',
   photos: 'photos with their rows',
+  decisions: 'decisions in the ledger',
+  crops: 'faces that were taken for somebody, without a crop',
   objects: 'versions of objects',
+  dead_letters: 'dead letters',
 };
 
 export function describeReceipt(receipt: Receipt, key: string): string {

@@ -35,7 +35,7 @@ export async function readByStatus(
 export const readPartition = (
   dynamoDb: DynamoDBDocumentClient,
   tableName: string,
-  name: 'image_id' | 'person_id',
+  name: 'image_id' | 'person_id' | 'photo',
   value: string,
 ): Promise<Row[]> =>
   readRows(dynamoDb, {

@@ -10,10 +10,11 @@ const MAX_ROUNDS = 6;
 
 /** What follows on a round that is verified: another, when tasks that ran beside it have ended, or the receipt. */
 export function nextRound(
-  { under_way }: Forgetting,
+  { under_way, only_verify }: Forgetting,
   { round, removed, checked, left }: ForgettingProgress,
   now: Date,
 ): ForgettingProgress {
+  if (only_verify) return { round, removed, checked, left };
   if (left === 0 && (!under_way || round >= ROUNDS_BESIDE_OTHERS)) return { round, removed, checked, left };
   if (round >= MAX_ROUNDS) {
     throw new TaskError(
