@@ -47,6 +47,7 @@ export const TASK_FAULTS = [
   'InvalidPayload',
   'FacesMissing',
   'NotForgotten',
+  'NeverForgotten',
   'DecisionsInvalid',
   'NetworkError',
   'ServiceUnavailable',

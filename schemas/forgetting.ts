@@ -31,15 +31,7 @@ export type RemovedKind = z.infer<typeof RemovedKind>;
 const Counts = z.partialRecord(RemovedKind, z.int().min(0));
 
 /** What was read back: each of these many was looked at, and none names the person. */
-const CheckedKind = z.enum([
-  'people_rows',
-  'vectors',
-  'photos',
-  'decisions',
-  'crops',
-  'objects',
-  'dead_letters',
-]);
+const CheckedKind = z.enum(['people_rows', 'vectors', 'photos', 'decisions', 'crops', 'objects', 'dead_letters']);
 export type CheckedKind = z.infer<typeof CheckedKind>;
 const Checked = z.partialRecord(CheckedKind, z.int().min(0));
 
@@ -51,7 +43,7 @@ export const Forgetting = z.strictObject({
   /** The hashes of ids that are not known any more, from the tombstones of one receipt. */
   tombstones: z.array(z.string()).max(1000).optional(),
   /** Whether nothing is removed, and everything only read back. */
-  only_verify: z.boolean().optional(),
+  only_verify: z.literal(true).optional(),
   /** Whether the photos are removed that the person is in. */
   photos: z.boolean(),
   started_at: z.iso.datetime(),

@@ -98,6 +98,10 @@ export type AliasRecord = z.infer<typeof AliasRecord>;
 export const Tombstone = z.strictObject({
   person_id: z.string().startsWith('forgotten_'),
   record: z.literal('tombstone'),
+  /** The index `by-status` lists all tombstones by it, to find those of one receipt. Rows of earlier versions lack it. */
+  status: z.literal('FORGOTTEN').optional(),
+  /** The same as `forgotten_at`, for the index. */
+  timestamp: z.iso.datetime().optional(),
   forgotten_at: z.iso.datetime(),
   /** Absent while it is under way. */
   ended_at: z.iso.datetime().optional(),

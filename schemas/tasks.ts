@@ -112,7 +112,13 @@ export const TASKS = {
   },
   'refuse-enrolment': { input: FailedObjectExecution, output: EnrolmentOutcome },
   'begin-forgetting': {
-    input: z.strictObject({ person_id: PersonId, photos: z.boolean() }),
+    input: z.strictObject({
+      asked: z.union([
+        z.strictObject({ person_id: PersonId, photos: z.boolean() }),
+        /** Only reads everything back about somebody who was forgotten: by the id, or by the id of the receipt. */
+        z.strictObject({ verify: PersonId.or(z.guid()) }),
+      ]),
+    }),
     output: z.strictObject({ forgetting: Forgetting, progress: ForgettingProgress }),
   },
   'forget-vectors': ForgettingTurn,

@@ -13,7 +13,7 @@ export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>>
     memoryMb: CALLS,
     timeoutSeconds: 25,
     grants: ({ results, people }) => [
-      allow(['dynamodb:PutItem'], [people]),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [people]),
       allow(['dynamodb:Query'], [index(results, 'by-status'), index(people, 'by-status')]),
     ],
   },

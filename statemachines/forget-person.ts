@@ -4,7 +4,7 @@ import type { CallableArns } from './registry.ts';
 import { RETRIES } from './retries.ts';
 
 /**
- * Removes everything about one person, and reads it all back. Each task does a part of its work a call and is called
+ * Removes everything about one person, and reads it all back, or does only the latter. Each task does a part of its work a call and is called
  * until it is through. Nothing is caught: after a failure the machine is redriven, or started again.
  */
 export function forgetPersonMachine({ functions }: CallableArns): Machine {
@@ -16,11 +16,16 @@ export function forgetPersonMachine({ functions }: CallableArns): Machine {
       BeginForgetting: {
         Type: 'Task',
         Resource: functions['begin-forgetting'],
-        Parameters: { 'person_id.$': '$.person_id', 'photos.$': '$.photos' },
+        Parameters: { 'asked.$': '$' },
         ResultPath: '$',
         TimeoutSeconds: 30,
         Retry: RETRIES,
-        Next: 'ForgetVectors',
+        Next: 'OnlyVerify?',
+      },
+      'OnlyVerify?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.forgetting.only_verify', IsPresent: true, Next: 'VerifyForgotten' }],
+        Default: 'ForgetVectors',
       },
       // First, so that nobody is taken for the person any more.
       ForgetVectors: turn(functions['forget-vectors'], 'MoreVectors?'),
@@ -40,6 +45,7 @@ export function forgetPersonMachine({ functions }: CallableArns): Machine {
         Choices: [
           { Variable: '$.progress.cursor', IsPresent: true, Next: 'VerifyForgotten' },
           { Variable: '$.progress.wait_until', IsPresent: true, Next: 'WaitForOthers' },
+          { Variable: '$.forgetting.only_verify', IsPresent: true, Next: 'Done' },
         ],
         Default: 'WriteReceipt',
       },

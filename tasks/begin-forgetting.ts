@@ -1,12 +1,22 @@
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { randomUUID } from 'node:crypto';
+import { PersonId } from '../schemas/faces.ts';
+import type { Forgetting } from '../schemas/forgetting.ts';
+import { receiptKeyOf } from '../schemas/keys.ts';
 import type { Tombstone } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { idsOfPerson } from './forgetting/people.ts';
-import { tombstoneRow, type TombstoneReader } from './forgetting/tombstones.ts';
+import {
+  eachTombstone,
+  FORGOTTEN,
+  readTombstone,
+  tombstoneRow,
+  type TombstoneReader,
+} from './forgetting/tombstones.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
+import { TaskError } from './runtime/errors.ts';
 import { processingRows } from './storage/processing-rows.ts';
 
 interface Services extends TombstoneReader {
@@ -18,22 +28,44 @@ interface Services extends TombstoneReader {
 
 /** Writes the tombstone before anything is removed. What is under way from then on sees it and leaves the person out. */
 export async function run(
-  { person_id, photos }: Input<'begin-forgetting'>,
+  { asked }: Input<'begin-forgetting'>,
   services: Services,
 ): Promise<Output<'begin-forgetting'>> {
-  const { dynamoDb, resultsTable, peopleTable } = services;
+  const progress = { round: 1, removed: {}, checked: {}, left: 0 };
   const started_at = services.now().toISOString();
-  const ids = await idsOfPerson(services, person_id);
-  for (const id of ids) {
-    const { tableName, key } = tombstoneRow(peopleTable, id);
-    const tombstone = { ...key, forgotten_at: started_at } as Tombstone;
-    await dynamoDb.send(new PutCommand({ TableName: tableName, Item: tombstone }));
+  if ('verify' in asked) {
+    const sought = await soughtAgain(asked.verify, services);
+    const beginning = { receipt_id: services.newId(), photos: false, started_at, under_way: false };
+    return { forgetting: { ...beginning, ...sought, only_verify: true }, progress };
   }
+  const { dynamoDb, resultsTable, peopleTable } = services;
+  const ids = await idsOfPerson(services, asked.person_id);
+  for (const id of ids) await putTombstone(services, id, started_at);
   const under_way = (await anyProcessing(dynamoDb, resultsTable)) || (await anyProcessing(dynamoDb, peopleTable));
-  return {
-    forgetting: { receipt_id: services.newId(), ids, photos, started_at, under_way },
-    progress: { round: 1, removed: {}, checked: {}, left: 0 },
-  };
+  return { forgetting: { receipt_id: services.newId(), ids, photos: asked.photos, started_at, under_way }, progress };
+}
+
+async function putTombstone({ dynamoDb, peopleTable }: Services, id: PersonId, now: string): Promise<void> {
+  const { tableName, key } = tombstoneRow(peopleTable, id);
+  const tombstone = { ...key, forgotten_at: now, status: FORGOTTEN, timestamp: now } as Tombstone;
+  await dynamoDb.send(new PutCommand({ TableName: tableName, Item: tombstone }));
+}
+
+/** Whom one forgetting was about: the hashes of all ids, and the id that is known. */
+async function soughtAgain(
+  known: Extract<Input<'begin-forgetting'>['asked'], { verify: unknown }>['verify'],
+  { dynamoDb, peopleTable }: Services,
+): Promise<Pick<Forgetting, 'ids' | 'tombstones'>> {
+  const { data: person } = PersonId.safeParse(known);
+  const ids = person === undefined ? [] : [person];
+  const own = person && (await readTombstone(dynamoDb, peopleTable, person));
+  const receipt_key = person === undefined ? receiptKeyOf(known) : own?.receipt_key;
+  const tombstones: string[] = [];
+  for await (const row of eachTombstone(dynamoDb, peopleTable)) {
+    if (row.receipt_key !== undefined && row.receipt_key === receipt_key) tombstones.push(row.person_id);
+  }
+  if (own || tombstones.length > 0) return { ids, tombstones };
+  throw new TaskError('NeverForgotten', `Nobody was forgotten with the id or receipt ${known}.`);
 }
 
 async function anyProcessing(dynamoDb: DynamoDBDocumentClient, tableName: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Input, Output } from '../schemas/tasks.ts';
 import { readByStatus } from './forgetting/index-pages.ts';
 import { forgetInRows, readPhoto, removePhoto, type PhotoStore } from './forgetting/photo-without.ts';
 import { Tally, turnEnds, type Clock } from './forgetting/turn.ts';
-import { mentions } from './forgetting/without-people.ts';
+import { mentions, showed } from './forgetting/without-people.ts';
 import { s3Client } from './runtime/clients.ts';
 import { mapConcurrently } from './runtime/concurrency.ts';
 import { defineTask } from './runtime/define-task.ts';
@@ -45,7 +45,7 @@ async function forgetIn(
   of: { people: ReadonlySet<string>; tally: Tally; forgetting: Input<'forget-faces'>['forgetting'] },
 ): Promise<void> {
   const rows = await readPhoto(services, imageId);
-  const isIn = rows.faces.some(({ person_id }) => person_id !== undefined && of.people.has(person_id));
+  const isIn = rows.faces.some((face) => showed(face, of.people));
   if (of.forgetting.photos && isIn) await removePhoto(services, imageId, rows, of.tally);
   else await forgetInRows(services, rows, of.people, of.tally);
 }

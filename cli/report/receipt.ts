@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import type { Verified } from '../../client/forgetting/verify.ts';
+import { counted } from '../../client/text.ts';
 import type { CheckedKind, Receipt, RemovedKind } from '../../schemas/forgetting.ts';
 
 const REMOVED: Record<RemovedKind, string> = {
@@ -46,6 +47,11 @@ function linesOf<Kind extends string>(
   return [`  ${title}:`, ...lines.filter(([count]) => count > 0).map(([count, name]) => `    ${count} ${name}`)];
 }
 
-/** Whether a receipt is as it was written. */
-export const hasItsHash = ({ sha256, ...receipt }: Receipt): boolean =>
-  createHash('sha256').update(JSON.stringify(receipt)).digest('hex') === sha256;
+export const describeVerified = ({ checked, left }: Verified): string =>
+  [
+    left === 0
+      ? 'Nothing of the person was found.'
+      : `${counted(left, 'row, file, message or face was', 'rows, files, messages or faces were')} found that tell of the person. ` +
+        'If the name was enrolled again since, they are of the new person. Otherwise forget the person once more.',
+    ...linesOf(checked, CHECKED, 'read'),
+  ].join('\n');

@@ -1,9 +1,13 @@
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskFault } from '../../schemas/errors.ts';
 import { machineArn, type MachineName } from '../../statemachines/registry.ts';
 import { Failure } from '../failure.ts';
 import type { Target } from './target.ts';
+
+/** What the machine says of its input. The same input gives the same. */
+const REFUSALS: ReadonlySet<string | undefined> = new Set<TaskFault>(['DecisionsInvalid', 'NeverForgotten']);
 
 /** Starts a state machine that no object starts, waits for its end, and gives its output. */
 export async function runMachine(
@@ -23,7 +27,7 @@ export async function runMachine(
     const { status, output = 'null', error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') return { executionArn, output: JSON.parse(output) };
     if (status !== 'RUNNING') {
-      if (error === 'DecisionsInvalid') throw new Failure(messageIn(cause));
+      if (REFUSALS.has(error)) throw new Failure(messageIn(cause));
       const why = [error, messageIn(cause)].filter((part) => part).join(': ') || status;
       throw new Failure(`${machine} did not end well (${why}). Run the same command again: it goes on from there.`);
     }

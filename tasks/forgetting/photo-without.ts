@@ -15,7 +15,7 @@ import { readPartition } from './index-pages.ts';
 import { deleteIf } from './tombstones.ts';
 import type { Tally } from './turn.ts';
 import { removeAllVersions } from './versions.ts';
-import { faceWithout, mentions } from './without-people.ts';
+import { faceWithout, mentions, showed } from './without-people.ts';
 
 export interface PhotoStore {
   readonly s3: S3Client;
@@ -50,7 +50,7 @@ export async function forgetInRows(
   for (const face of faces) {
     if (!mentions(JSON.stringify(face), people)) continue;
     const without = faceWithout(face, people);
-    const wasMatched = face.person_id !== undefined && people.has(face.person_id);
+    const wasMatched = showed(face, people);
     // First: without its row nobody would find the crop again.
     if (wasMatched && face.crop_key !== undefined) {
       tally.add('crops', await removeAllVersions(store.s3, store.bucket, face.crop_key));

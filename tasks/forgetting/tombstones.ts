@@ -6,6 +6,7 @@ import { Tombstone } from '../../schemas/records.ts';
 import { parse } from '../runtime/define-task.ts';
 import { EnrolmentError } from '../runtime/errors.ts';
 import { attributeNamesIn, conditionHeld, readRow, type RowAddress } from '../storage/conditional-updates.ts';
+import { eachRow } from '../storage/queries.ts';
 import { searchWithout } from './without-people.ts';
 
 // A tombstone is written before anything is removed. So whoever writes about a person and looks for the tombstone after
@@ -21,6 +22,29 @@ export const tombstoneRow = (tableName: string, id: PersonId): RowAddress => ({
   key: { person_id: tombstoneIdOf(id), record: 'tombstone' },
 });
 
+export const FORGOTTEN = 'FORGOTTEN' satisfies Tombstone['status'];
+
+export async function readTombstone(
+  dynamoDb: DynamoDBDocumentClient,
+  peopleTable: string,
+  id: PersonId,
+): Promise<Tombstone | undefined> {
+  const row = await readRow(dynamoDb, tombstoneRow(peopleTable, id));
+  return row && parse(Tombstone, row, 'tombstone');
+}
+
+/** Every tombstone, as the index by-status lists them. */
+export async function* eachTombstone(dynamoDb: DynamoDBDocumentClient, peopleTable: string): AsyncGenerator<Tombstone> {
+  const query = {
+    TableName: peopleTable,
+    IndexName: 'by-status',
+    KeyConditionExpression: '#status = :status',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':status': FORGOTTEN },
+  };
+  for await (const row of eachRow(dynamoDb, query)) yield parse(Tombstone, row, 'tombstone');
+}
+
 /**
  * Whether what was uploaded at this time must not bring the person back: until the end of the forgetting, searches can
  * still have found them. Later uploads are about a new person of the same name.
@@ -30,9 +54,9 @@ export async function isForgotten(
   id: PersonId,
   uploaded: string,
 ): Promise<boolean> {
-  const row = await readRow(dynamoDb, tombstoneRow(peopleTable, id));
-  if (!row) return false;
-  const { ended_at } = parse(Tombstone, row, 'tombstone');
+  const tombstone = await readTombstone(dynamoDb, peopleTable, id);
+  if (!tombstone) return false;
+  const { ended_at } = tombstone;
   return ended_at === undefined || Date.parse(uploaded) <= Date.parse(ended_at);
 }
 

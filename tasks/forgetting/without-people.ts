@@ -52,13 +52,18 @@ function proposalWithout(proposal: FaceSearch | undefined, wasMatched: boolean, 
 
 const FORGOTTEN = { status: 'UNKNOWN', reason: 'PERSON_FORGOTTEN' } as const;
 
+/** Whether a face was taken for one of these people, be it that another face of the photo was more similar. */
+export const showed = ({ person_id, reason, candidate }: FaceOutcome, people: People): boolean =>
+  (person_id !== undefined && people.has(person_id)) ||
+  (reason === 'PERSON_ALREADY_IN_PHOTO' && candidate !== undefined && people.has(candidate.person_id));
+
 /** The same face without these people, and without the crop that showed one of them. */
 export function faceWithout<Face extends FaceOutcome & { proposal?: FaceSearch | undefined }>(
   face: Face,
   people: People,
 ): Face {
   const { person_id, person, face_id, similarity, crop_key, candidate, runner_up, proposal: said, ...rest } = face;
-  const wasMatched = person_id !== undefined && people.has(person_id);
+  const wasMatched = showed(face, people);
   const identity = wasMatched ? { source: 'machine' } : { person_id, person, face_id, similarity, crop_key };
   const proposal = proposalWithout(said, wasMatched, people);
   const without = {

@@ -287,5 +287,7 @@ test('the same name can be enrolled again later, as somebody new', async () => {
     'person_id',
     'receipt_key',
     'record',
+    'status',
+    'timestamp',
   ]);
 });
