@@ -198,9 +198,21 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
       for (const QueueUrl of Object.values(account.deployment.dead_letters)) {
         const MessageBody = JSON.stringify({ detail: { object: { key: 'enroll/Robin/2.jpg' } } });
         await account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+        await account.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'about nobody' }));
       }
     },
     when: (account) => startForgetting(account, 'Robin', true),
+  },
+  {
+    name: 'somebody of whom it is verified that they are forgotten',
+    given: (account) => putTombstone(account, 'Robin'),
+    when: ({ sfn, deployment }) =>
+      sfn.send(
+        new StartExecutionCommand({
+          stateMachineArn: machineArn(deployment, 'forget-person'),
+          input: JSON.stringify({ verify: personIdOf('Robin') }),
+        }),
+      ),
   },
   {
     name: 'a photo whose bytes are known, while the slots of DetectFaces are taken for an hour',
