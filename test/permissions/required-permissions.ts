@@ -127,6 +127,7 @@ const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermi
   'rekognition.DescribeCollection': rekognition,
   'sqs.GetQueueUrl': queue,
   'sqs.ReceiveMessage': queue,
+  'sqs.ChangeMessageVisibility': queue,
   'sqs.DeleteMessage': queue,
   'stepFunctions.GetExecutionHistory': states,
   'stepFunctions.DescribeExecution': states,
