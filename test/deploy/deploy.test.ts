@@ -102,7 +102,7 @@ describe.sequential('a disposable environment, by the real Terraform and provide
 
   it(
     'names a person, enrols him, finds him again, exports him, and forgets him so that nothing of him is found',
-    () => tellOfOtis(deployment, deployed.deployment),
+    async () => expect(await tellOfOtis(deployment, deployed.deployment)).toStrictEqual([]),
     SLOW,
   );
 
