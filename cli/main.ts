@@ -24,6 +24,7 @@ import { renameCommand } from './commands/rename.ts';
 import { replayCommand } from './commands/replay.ts';
 import { resultsCommand } from './commands/results.ts';
 import { showCommand } from './commands/show.ts';
+import { splitCommand } from './commands/split.ts';
 import { startCommand } from './commands/start.ts';
 import { undoCommand } from './commands/undo.ts';
 import { unmergeCommand } from './commands/unmerge.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   renameCommand,
   mergeCommand,
   unmergeCommand,
+  splitCommand,
   resultsCommand,
   showCommand,
   whyCommand,

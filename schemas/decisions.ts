@@ -1,9 +1,25 @@
 import * as z from 'zod';
 import { BoundingBox, FaceId, Percent, PersonId } from './faces.ts';
 
-/** What can be said of a face. `FACE` draws a box where none was found, and `UNDO` takes an entry back. */
-export const DecisionKind = z.enum(['PERSON', 'NOT_PERSON', 'STRANGER', 'NOT_A_FACE', 'FACE', 'UNDO']);
+/**
+ * What can be said of a face. `FACE` draws a box where none was found, and `UNDO` takes an entry back. `PORTRAIT` and
+ * `NOT_PORTRAIT` are about an enrolment photo that changed hands: `image_id` is its key, of then and of before.
+ */
+export const DecisionKind = z.enum([
+  'PERSON',
+  'NOT_PERSON',
+  'STRANGER',
+  'NOT_A_FACE',
+  'FACE',
+  'UNDO',
+  'PORTRAIT',
+  'NOT_PORTRAIT',
+]);
 export type DecisionKind = z.infer<typeof DecisionKind>;
+
+/** Entries about enrolment photos. A photo can have the same bytes. */
+export const isOfPortrait = ({ kind }: { readonly kind: DecisionKind }) =>
+  kind === 'PORTRAIT' || kind === 'NOT_PORTRAIT';
 
 /** SHA-256 of a photo's bytes, in hexadecimal. */
 const PhotoHash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -44,7 +60,7 @@ export type Decision = z.infer<typeof Decision>;
 
 /** One decision of a batch that is to be recorded. */
 export const NewDecision = Said.extend({
-  /** Needed with `UNDO` only, because the photo can be gone or replaced. */
+  /** Needed with `UNDO`, because the photo can be gone or replaced, and with enrolment photos. */
   photo: PhotoHash.optional(),
 });
 export type NewDecision = z.infer<typeof NewDecision>;
@@ -63,6 +79,17 @@ export const PersonChange = z.strictObject({
 });
 export type PersonChange = z.infer<typeof PersonChange>;
 
+/** An enrolment photo that turned out to show somebody else: it is enrolled under the new key, then removed. */
+export const PortraitMove = z.strictObject({
+  /** Whom it is enrolled for now. */
+  person_id: PersonId,
+  from: z.string().min(1),
+  version_id: z.string().optional(),
+  sequencer: z.string(),
+  to: z.string().min(1),
+});
+export type PortraitMove = z.infer<typeof PortraitMove>;
+
 export const BatchId = z.string().regex(/^[\w-]{1,64}$/);
 
 /** `work/decisions/<batch>.json`: what the machine `decide` is to record and apply. */
@@ -74,6 +101,8 @@ export const Batch = z.strictObject({
   /** The position in the batch of the first decision here, if the batch comes in several files. */
   first: z.int().min(0).optional(),
   decisions: z.array(NewDecision),
+  /** Enrolment photos that change hands. */
+  portraits: z.array(PortraitMove).optional(),
 });
 export type Batch = z.infer<typeof Batch>;
 

@@ -143,6 +143,10 @@ const ID_OF_FOLDER = /^~(p_[0-9a-f]{24})\//;
 /** The folder of a person's enrolment photos by id, for a name that two people share. */
 export const folderOfPerson = (id: PersonId) => `~${id}/`;
 
+/** The place of an enrolment photo that somebody else had before. Without its name, which can tell of them. */
+export const movedPortraitKeyOf = (id: PersonId, key: string, move: string) =>
+  `${PREFIXES.enroll}${folderOfPerson(id)}moved-${hash(`${key} ${move}`)}${/\.[a-z]{1,5}$/i.exec(key)?.[0] ?? ''}`;
+
 /** Undefined where the key tells nobody. The rows of enrolments are kept under this id, whoever it means by now. */
 export function personOfKey(key: string): PersonOfKey | undefined {
   const id = ID_OF_FOLDER.exec(key.slice(PREFIXES.enroll.length))?.[1];

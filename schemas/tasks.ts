@@ -140,6 +140,11 @@ export const TASKS = {
     input: z.strictObject({ bucket: z.string(), batch: BatchId, from: z.int().min(0) }),
     output: z.strictObject({ next: z.int(), more: z.boolean() }),
   },
+  'move-portrait': {
+    /** `from`: the position in the batch's list of portraits. */
+    input: z.strictObject({ bucket: z.string(), batch: BatchId, from: z.int().min(0) }),
+    output: z.strictObject({ next: z.int(), more: z.boolean() }),
+  },
   'find-unknown': {
     input: z.strictObject({ bucket: z.string(), batch: BatchId, since: z.string() }),
     output: UnknownSearches,

@@ -163,6 +163,20 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       write(bucket, 'faces'),
     ],
   },
+  'move-portrait': {
+    // A portrait has up to 200 MB.
+    memoryMb: PIXELS,
+    timeoutSeconds: 55,
+    grants: ({ bucket, people, collection }) => [
+      allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
+      allow(['rekognition:DeleteFaces'], [collection]),
+      read(bucket, 'work'),
+      seek(bucket, 'enroll'),
+      readVersion(bucket, 'enroll'),
+      write(bucket, 'enroll'),
+      ...removeVersions(bucket, 'enroll'),
+    ],
+  },
   'find-unknown': {
     memoryMb: CALLS,
     timeoutSeconds: 295,

@@ -15,7 +15,26 @@ export function decideMachine({ functions }: CallableArns): Machine {
       'MorePhotos?': {
         Type: 'Choice',
         Choices: [{ Variable: '$.applied.more', BooleanEquals: true, Next: 'ApplyDecisions' }],
+        Default: 'Portraits?',
+      },
+      'Portraits?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.portraits', IsPresent: true, Next: 'MorePortraits?' }],
         Default: 'Done',
+      },
+      'MorePortraits?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.portraits.more', BooleanEquals: true, Next: 'MovePortrait' }],
+        Default: 'Done',
+      },
+      MovePortrait: {
+        Type: 'Task',
+        Resource: functions['move-portrait'],
+        Parameters: { 'bucket.$': '$.bucket', 'batch.$': '$.batch', 'from.$': '$.portraits.next' },
+        ResultPath: '$.portraits',
+        TimeoutSeconds: 60,
+        Retry: [photoUnderWay, ...RETRIES],
+        Next: 'MorePortraits?',
       },
       Done: { Type: 'Succeed' },
     },

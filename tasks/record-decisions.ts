@@ -52,7 +52,7 @@ async function entriesOf(
   services: Services,
 ): Promise<Decision[]> {
   const hashes = new Map<string, string | undefined>();
-  const seen = decisions.filter(({ kind }) => kind !== 'UNDO');
+  const seen = decisions.filter(({ photo }) => photo === undefined);
   await mapConcurrently(
     [...new Map(seen.map((one) => [one.image_id, one])).values()],
     CONCURRENCY,
@@ -61,7 +61,7 @@ async function entriesOf(
     },
   );
   return decisions.flatMap((decision, index) => {
-    const photo = decision.kind === 'UNDO' ? decision.photo : hashes.get(decision.image_id);
+    const photo = decision.photo ?? hashes.get(decision.image_id);
     // What was found by a search in a photo that is replaced by now concerns nobody.
     if (photo === undefined && decision.source === 'propagated') return [];
     const position = first + index;

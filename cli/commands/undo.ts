@@ -3,10 +3,12 @@ import { decide } from '../../client/decisions/decide.ts';
 import { queryIndex } from '../../client/deployment/queries.ts';
 import { type TargetOptions } from '../../client/deployment/target.ts';
 import { Failure } from '../../client/failure.ts';
-import { printable } from '../../client/text.ts';
-import { Decision, type NewDecision } from '../../schemas/decisions.ts';
+import { movesBack } from '../../client/people/portraits.ts';
+import { counted, printable } from '../../client/text.ts';
+import { Decision, isOfPortrait, type NewDecision } from '../../schemas/decisions.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { facesOf, noteBatch } from '../report/batch.ts';
+import { noteMoved } from '../report/moves.ts';
 import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
@@ -29,12 +31,19 @@ export const undoCommand = (terminal: Terminal) =>
         if (entries.length === 0) {
           throw new Failure(`Nothing was decided under ${printable(batch)}. rollcall decisions lists what was.`);
         }
-        const decisions = entries.map(undoing);
+        const faces = entries.filter((entry) => !isOfPortrait(entry)).map(undoing);
+        const moves = await movesBack(target, entries);
+        const portraits = [...moves.portraits];
+        const decisions = [...faces, ...moves.decisions];
+        const undone = await decide(target, terminal.signal, { people: [], decisions, portraits });
+        const moved = await noteMoved(target, terminal, moves);
+        const asked = entries.filter(({ kind }) => kind === 'PORTRAIT').length;
         noteBatch(
           terminal,
-          `Taken back: ${facesOf(decisions)}`,
-          await decide(target, terminal.signal, { people: [], decisions }),
+          `Taken back: ${facesOf(faces)}${asked > 0 ? `, ${counted(moved, 'portrait')}` : ''}`,
+          undone,
         );
+        if (moved < asked) throw new Failure(`${counted(asked - moved, 'portrait')} could not be moved back.`);
       }),
     );
 

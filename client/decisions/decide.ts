@@ -7,7 +7,7 @@ import { runMachine } from '../deployment/execution.ts';
 import type { Target } from '../deployment/target.ts';
 
 /** What one command decides. */
-export type Decided = Pick<Batch, 'people' | 'decisions'>;
+export type Decided = Pick<Batch, 'people' | 'decisions' | 'portraits'>;
 
 /** Who decides on the command line: whoever runs it. */
 export const thisUser = (): string => userInfo().username || 'unknown';
@@ -26,6 +26,7 @@ export async function decide(target: Target, signal: AbortSignal, decided: Decid
   const { bucket } = deployment;
   const Key = batchKeyOf(batch.batch);
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: JSON.stringify(batch) }));
-  await runMachine(target, 'decide', { bucket, batch: batch.batch }, signal);
+  const portraits = decided.portraits?.length ? { portraits: { next: 0, more: true } } : {};
+  await runMachine(target, 'decide', { bucket, batch: batch.batch, ...portraits }, signal);
   return batch.batch;
 }

@@ -89,6 +89,8 @@ function sentenceOf({ kind, person_id, by, timestamp, batch }: Decision, { peopl
     NOT_A_FACE: 'said that it is not a face',
     FACE: person_id === undefined ? 'drew it' : `drew it and said that it is ${name}`,
     UNDO: 'took a decision back',
+    PORTRAIT: `made it a portrait of ${name}`,
+    NOT_PORTRAIT: `said that it is no portrait of ${name}`,
   };
   return `${printable(by)} ${said[kind]} on ${timestamp} (batch ${batch}).`;
 }

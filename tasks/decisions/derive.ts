@@ -1,4 +1,4 @@
-import type { Decision } from '../../schemas/decisions.ts';
+import { isOfPortrait, type Decision } from '../../schemas/decisions.ts';
 import type { BoundingBox, PersonId } from '../../schemas/faces.ts';
 import { drawnCropKeyOf, FIRST_DRAWN_FACE, faceRecordOf } from '../../schemas/keys.ts';
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
@@ -36,7 +36,7 @@ export const idsIn = (faces: readonly FaceRecord[], ledger: readonly Decision[])
  * the outcomes that the rows had before, so deriving them twice gives the same.
  */
 export function deriveFaces(of: Derivation): FaceRecord[] {
-  const decisions = standing(of.ledger);
+  const decisions = standing(of.ledger).filter((decision) => !isOfPortrait(decision));
   const detected = of.faces.filter(({ face_index }) => face_index < FIRST_DRAWN_FACE);
   const faces = [...detected, ...drawnFaces(of, decisions, detected)];
   const about = new Map<FaceRecord, Decision[]>(faces.map((face) => [face, []]));

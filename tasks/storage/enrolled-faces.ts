@@ -35,8 +35,11 @@ export const faceStore = (): FaceStore => ({
   peopleTable: env('PEOPLE_TABLE'),
 });
 
-/** One version of a portrait, as its face's row names it. */
-const holderOf = ({ record, sequencer }: Enrolment) => `${record} ${sequencer}`;
+/** One version of a portrait, and whom its face is enrolled for. */
+type Holder = Pick<Enrolment, 'person_id' | 'record' | 'sequencer'>;
+
+/** As the face's row names it. */
+const holderOf = ({ record, sequencer }: Holder) => `${record} ${sequencer}`;
 
 const rowOf = ({ peopleTable }: FaceStore, person_id: string, record: string): RowAddress => ({
   tableName: peopleTable,
@@ -92,17 +95,17 @@ export async function recordFace(store: FaceStore, enrolment: Enrolment, face: I
 }
 
 /** Lets go of the faces of this portrait's older versions. */
-export const releaseOlderFaces = (store: FaceStore, enrolment: Enrolment): Promise<void> =>
+export const releaseOlderFaces = (store: FaceStore, enrolment: Holder): Promise<void> =>
   releaseFaces(store, enrolment, (sequencer) => sequencer < enrolment.sequencer);
 
 /** Lets go of the face of this version. */
-export const releaseOwnFace = (store: FaceStore, enrolment: Enrolment): Promise<void> =>
+export const releaseOwnFace = (store: FaceStore, enrolment: Holder): Promise<void> =>
   releaseFaces(store, enrolment, (sequencer) => sequencer === enrolment.sequencer);
 
 /** Also finishes what an interrupted attempt has begun, because it follows the rows alone. */
 async function releaseFaces(
   store: FaceStore,
-  { person_id, record }: Enrolment,
+  { person_id, record }: Holder,
   isReleased: (sequencer: string) => boolean,
 ): Promise<void> {
   const prefix = `${record} `;

@@ -52,6 +52,7 @@ test.each([
   'rename',
   'merge',
   'unmerge',
+  'split',
   'results',
   'show',
   'why',

@@ -17,7 +17,7 @@ import { detectionKeyOf, personIdOf, searchKeyOf, sharedDetectionKeyOf, tombston
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import { meterKey } from '../../tasks/pacing/meter.ts';
 import { aboutLargest, startBatch } from '../support/decide.ts';
-import { nameAndDraw, startForgetting, type Scenario } from '../support/scenarios.ts';
+import { movePortrait, nameAndDraw, startForgetting, type Scenario } from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
 
 const deleteCollection = ({ rekognition, deployment }: TestAccount) =>
@@ -115,6 +115,19 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
           input: JSON.stringify({ bucket: deployment.bucket, batch: 'gone' }),
         }),
       ),
+  },
+  {
+    name: 'a portrait that is gone from its place turns out to be of somebody else',
+    given: (account, { robin }) => account.upload('enroll/Robin/1.jpg', robin),
+    when: async (account) => {
+      await deleteObject(account, 'enroll/Robin/1.jpg');
+      await movePortrait(account);
+    },
+  },
+  {
+    name: 'a portrait without a version turns out to be of somebody else',
+    given: (account, { robin }) => account.upload('enroll/Robin/1.jpg', robin),
+    when: (account) => movePortrait(account, false),
   },
   {
     name: 'a photo of the same bytes as another',

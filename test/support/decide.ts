@@ -17,15 +17,15 @@ export const entryOf = (batch: string, position = 0) => `${TIMESTAMP}#${batch}#$
 export async function startBatch(
   { s3, sfn, deployment }: Account,
   batch: string,
-  { people = [], decisions = [] }: Partial<Pick<Batch, 'people' | 'decisions'>>,
+  { people = [], decisions = [], portraits = [] }: Partial<Pick<Batch, 'people' | 'decisions' | 'portraits'>>,
 ): Promise<string> {
   const { bucket } = deployment;
-  const body: Batch = { batch, by: 'ada', timestamp: TIMESTAMP, people, decisions };
+  const body: Batch = { batch, by: 'ada', timestamp: TIMESTAMP, people, decisions, portraits };
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: batchKeyOf(batch), Body: JSON.stringify(body) }));
   const { executionArn } = await sfn.send(
     new StartExecutionCommand({
       stateMachineArn: machineArn(deployment, 'decide'),
-      input: JSON.stringify({ bucket, batch }),
+      input: JSON.stringify({ bucket, batch, ...(portraits.length > 0 && { portraits: { next: 0, more: true } }) }),
     }),
   );
   return executionArn!;

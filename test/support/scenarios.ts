@@ -1,10 +1,12 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { sha256 } from '../../recording/sha256.ts';
 import type { NewDecision } from '../../schemas/decisions.ts';
 import { ENROLMENT_METADATA, YES } from '../../schemas/enrolment-options.ts';
-import { personIdOf } from '../../schemas/keys.ts';
+import { enrolmentRecordOf, movedPortraitKeyOf, personIdOf } from '../../schemas/keys.ts';
+import { EnrolmentRecord } from '../../schemas/records.ts';
 import { machineArn } from '../../statemachines/registry.ts';
 import { aboutLargest, entryOf, startBatch } from './decide.ts';
 import type { SamplePictures } from './sample-pictures.ts';
@@ -15,6 +17,8 @@ export interface Scenario {
   /** Before any fault is injected. */
   readonly given?: (account: TestAccount, pictures: SamplePictures) => Promise<unknown>;
   readonly when: (account: TestAccount, pictures: SamplePictures) => Promise<unknown>;
+  /** Whether a task asks again until others have ended, so that how often it calls differs from run to run. */
+  readonly waits?: boolean;
   /** Called before the redrive, where the scenario fails even without an injected fault. */
   readonly repair?: (account: TestAccount) => Promise<unknown>;
 }
@@ -109,6 +113,12 @@ export const SCENARIOS: readonly Scenario[] = [
     when: (account, { solo }) => takeBackAndMerge(account, sha256(solo)),
   },
   {
+    name: 'a portrait turns out to be of somebody else',
+    given: enrol,
+    when: (account) => movePortrait(account),
+    waits: true,
+  },
+  {
     name: 'a photo while the collection is missing',
     when: async (account, { solo }) => {
       await account.rekognition.send(new DeleteCollectionCommand({ CollectionId: account.deployment.collection }));
@@ -146,6 +156,22 @@ async function takeBackAndMerge(account: TestAccount, photo: string): Promise<vo
   const undo = await aboutLargest(account, 'solo.jpg', { kind: 'UNDO', undoes: entryOf('first', 1), photo });
   const people = [BEA, { person_id: ADA.person_id, merged_into: BEA.person_id }];
   await startBatch(account, 'second', { people, decisions: [undo] });
+}
+
+/** Gives the only portrait of Robin to Ada. */
+export async function movePortrait(account: TestAccount, byVersion = true): Promise<void> {
+  const [portrait] = account.uploads;
+  const { key: from, version: version_id } = portrait!;
+  const { Item } = await account.dynamoDb.send(
+    new GetCommand({
+      TableName: account.deployment.people_table,
+      Key: { person_id: personIdOf('Robin'), record: enrolmentRecordOf(from) },
+    }),
+  );
+  const { sequencer } = EnrolmentRecord.parse(Item);
+  const to = movedPortraitKeyOf(ADA.person_id, from, 'first');
+  const move = { person_id: personIdOf('Robin'), from, ...(byVersion && { version_id }), sequencer, to };
+  await startBatch(account, 'first', { people: [ADA], portraits: [move] });
 }
 
 const searchAgain = ({ sfn, deployment }: TestAccount) =>
