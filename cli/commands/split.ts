@@ -41,12 +41,12 @@ export const splitCommand = (terminal: Terminal) =>
             `${printable(called)} is ${printable(person.name)} already. Give another name, or add --new-person. Somebody who was merged comes back with rollcall unmerge.`,
           );
         }
-        const { named, recognized, moves } = await splitOff(target, person, given, to);
-        const decisions = [...named, ...recognized, ...moves.decisions];
+        const { named, moves } = await splitOff(target, person, given, to);
+        const decisions = [...named, ...moves.recognized, ...moves.decisions];
         const people = [{ person_id: to.person_id, name: to.name }];
         const batch = await decide(target, terminal.signal, { people, decisions, portraits: [...moves.portraits] });
         const moved = await noteMoved(target, terminal, moves);
-        const faces = [...named.filter(({ kind }) => kind === 'PERSON'), ...recognized];
+        const faces = [...named.filter(({ kind }) => kind === 'PERSON'), ...moves.recognized];
         terminal.note(
           `Now ${printable(to.name)} (${to.person_id}): ${facesOf(faces)}, ${counted(moved, 'portrait')}. To take it back: rollcall undo ${batch}`,
         );

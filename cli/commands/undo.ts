@@ -34,7 +34,7 @@ export const undoCommand = (terminal: Terminal) =>
         const faces = entries.filter((entry) => !isOfPortrait(entry)).map(undoing);
         const moves = await movesBack(target, entries);
         const portraits = [...moves.portraits];
-        const decisions = [...faces, ...moves.decisions];
+        const decisions = [...faces, ...moves.recognized, ...moves.decisions];
         const undone = await decide(target, terminal.signal, { people: [], decisions, portraits });
         const moved = await noteMoved(target, terminal, moves);
         const asked = entries.filter(({ kind }) => kind === 'PORTRAIT').length;

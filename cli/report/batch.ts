@@ -6,4 +6,8 @@ export const noteBatch = (terminal: Terminal, what: string, batch: string) =>
   terminal.note(`${what}. To take it back: rollcall undo ${batch}`);
 
 export const facesOf = (decisions: Batch['decisions']) =>
-  `${counted(decisions.length, 'face')} in ${counted(new Set(decisions.map(({ image_id }) => image_id)).size, 'photo')}`;
+  `${counted(new Set(decisions.map(boxOf)).size, 'face')} in ${counted(new Set(decisions.map(({ image_id }) => image_id)).size, 'photo')}`;
+
+/** Several decisions can be about one face. */
+const boxOf = ({ image_id, bounding_box }: Batch['decisions'][number]) =>
+  `${image_id} ${Object.values(bounding_box).join(' ')}`;

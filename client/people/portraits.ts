@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { Decision, NewDecision, PortraitMove } from '../../schemas/decisions.ts';
 import type { PersonId } from '../../schemas/faces.ts';
 import { movedPortraitKeyOf } from '../../schemas/keys.ts';
-import type { EnrolledFaceRecord, EnrolmentRecord } from '../../schemas/records.ts';
-import { readEnrolments, readEnrolmentsByKey } from '../deployment/queries.ts';
+import { FaceRecord, type EnrolledFaceRecord, type EnrolmentRecord } from '../../schemas/records.ts';
+import { queryIndex, readEnrolments, readEnrolmentsByKey } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
+import { idsOf, seekPerson, type Person } from './find-person.ts';
 
 /** Portraits that change hands, and what the ledger says of it. */
 export interface Moves {
   readonly portraits: readonly PortraitMove[];
   readonly decisions: readonly NewDecision[];
+  /** Faces in photos that were recognized by these portraits. */
+  readonly recognized: readonly NewDecision[];
 }
+
+const NOTHING: Moves = { portraits: [], decisions: [], recognized: [] };
 
 /** A portrait as it is enrolled now. */
 interface Enrolled {
@@ -20,37 +25,69 @@ interface Enrolled {
 }
 
 /** Moves the pictures of these faces, each under every key by which it is enrolled. */
-export async function movesOf(target: Target, faces: readonly EnrolledFaceRecord[], to: PersonId): Promise<Moves> {
-  if (faces.length === 0) return { portraits: [], decisions: [] };
+export async function movesOf(
+  target: Target,
+  person: Person,
+  faces: readonly EnrolledFaceRecord[],
+  to: PersonId,
+): Promise<Moves> {
+  if (faces.length === 0) return NOTHING;
   const rows = Map.groupBy(await readEnrolments(target, 'ENROLLED'), ({ face_id }) => face_id);
-  return together(
-    faces.flatMap(({ person_id, face_id, sha256, bounding_box }) => {
-      if (face_id === undefined || sha256 === undefined || !bounding_box) return [];
-      return (rows.get(face_id) ?? []).map((row) =>
-        moveTo(to, { row, person_id, of: { photo: sha256, bounding_box } }),
-      );
-    }),
-  );
+  const moves = faces.flatMap(({ person_id, face_id, sha256, bounding_box }) => {
+    if (face_id === undefined || sha256 === undefined || !bounding_box) return [];
+    return (rows.get(face_id) ?? []).map((row) => moveTo(to, { row, person_id, of: { photo: sha256, bounding_box } }));
+  });
+  const faceIds = new Set(faces.map(({ face_id }) => face_id));
+  return { ...together(moves), recognized: await recognizedBy(target, person, faceIds, to) };
 }
 
 /** Moves back what a batch moved, as far as it is still there and the person who had it is. */
 export async function movesBack(target: Target, batch: readonly Decision[]): Promise<Moves> {
   const moved = batch.filter(({ kind }) => kind === 'PORTRAIT');
+  const [first] = moved;
+  const person = first && (await seekPerson(target, first.person_id!));
+  const owner = batch.find(({ kind }) => kind === 'NOT_PORTRAIT')?.person_id;
+  if (!person || owner === undefined) return NOTHING;
   const rows = await readEnrolmentsByKey(
     target,
     moved.map(({ image_id }) => image_id),
   );
-  return together(
-    moved.flatMap(({ image_id, photo, bounding_box, person_id, entry }) => {
-      const row = rows.get(image_id);
-      // The entry about who had it comes next, unless that person was forgotten.
-      const before = batch.find(
-        (other) => other.kind === 'NOT_PORTRAIT' && other.photo === photo && other.entry > entry,
-      );
-      if (row?.status !== 'ENROLLED' || person_id === undefined || before?.person_id === undefined) return [];
-      return moveTo(before.person_id, { row, person_id, of: { photo, bounding_box } });
-    }),
+  const enrolled = [...rows.values()].filter(({ status }) => status === 'ENROLLED');
+  const moves = moved.flatMap(({ image_id, photo, bounding_box, person_id, entry }) => {
+    const row = enrolled.find(({ key }) => key === image_id);
+    // The entry about who had it comes next, unless that person was forgotten.
+    const before = batch.find((other) => other.kind === 'NOT_PORTRAIT' && other.photo === photo && other.entry > entry);
+    if (!row || person_id === undefined || before?.person_id === undefined) return [];
+    return moveTo(before.person_id, { row, person_id, of: { photo, bounding_box } });
+  });
+  const faceIds = new Set(enrolled.map(({ face_id }) => face_id));
+  return { ...together(moves), recognized: await recognizedBy(target, person, faceIds, owner) };
+}
+
+/** What nobody decided by hand follows its portrait, with the similarity that was found. */
+async function recognizedBy(
+  target: Target,
+  person: Person,
+  faceIds: ReadonlySet<string | undefined>,
+  person_id: PersonId,
+): Promise<NewDecision[]> {
+  const rows = await Promise.all(
+    idsOf(person).map((value) =>
+      queryIndex(target, { table: 'results', index: 'by-person', value, schema: FaceRecord }),
+    ),
   );
+  return rows
+    .flat()
+    .filter(({ source, face_id, proposal }) => source !== 'manual' && faceIds.has(face_id ?? proposal?.best?.face_id))
+    .map(({ image_id, etag, bounding_box, similarity }) => ({
+      kind: 'PERSON',
+      image_id,
+      etag,
+      bounding_box,
+      source: 'propagated',
+      person_id,
+      ...(similarity === undefined ? {} : { similarity }),
+    }));
 }
 
 function moveTo(to: PersonId, { row, person_id, of }: Enrolled): Moves {
@@ -64,6 +101,7 @@ function moveTo(to: PersonId, { row, person_id, of }: Enrolled): Moves {
   };
   const said = { ...of, etag, source: 'manual' } as const;
   return {
+    ...NOTHING,
     portraits: [move],
     decisions: [
       { ...said, kind: 'PORTRAIT', image_id: move.to, person_id: to },
@@ -73,6 +111,7 @@ function moveTo(to: PersonId, { row, person_id, of }: Enrolled): Moves {
 }
 
 const together = (moves: readonly Moves[]): Moves => ({
+  ...NOTHING,
   portraits: moves.flatMap(({ portraits }) => portraits),
   decisions: moves.flatMap(({ decisions }) => decisions),
 });

@@ -1,8 +1,7 @@
 import type { NewDecision } from '../../schemas/decisions.ts';
-import { FaceRecord, type EnrolledFaceRecord } from '../../schemas/records.ts';
 import { about, findFaces } from '../decisions/faces.ts';
 import type { GivenPerson } from '../decisions/person.ts';
-import { queryIndex, readEnrolledFaces } from '../deployment/queries.ts';
+import { readEnrolledFaces } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
 import { printable } from '../text.ts';
@@ -12,8 +11,6 @@ import { movesOf, type Moves } from './portraits.ts';
 /** What leaves a person. */
 export interface Split {
   readonly named: readonly NewDecision[];
-  /** Faces that were recognized by a portrait that leaves. */
-  readonly recognized: readonly NewDecision[];
   readonly moves: Moves;
 }
 
@@ -35,8 +32,7 @@ export async function splitOff(
   );
   return {
     named,
-    recognized: await recognizedBy(target, person, portraits, to),
-    moves: await movesOf(target, portraits, to.person_id),
+    moves: await movesOf(target, person, portraits, to.person_id),
   };
 }
 
@@ -57,32 +53,4 @@ async function facesOff(target: Target, person: Person, given: readonly string[]
     }
     return [about(of, { kind: 'NOT_PERSON', person_id: person.person_id }), about(of, { kind: 'PERSON', person_id })];
   });
-}
-
-/** What nobody decided by hand follows its portrait, with the similarity that was found. */
-async function recognizedBy(
-  target: Target,
-  person: Person,
-  portraits: readonly EnrolledFaceRecord[],
-  { person_id }: GivenPerson,
-): Promise<NewDecision[]> {
-  if (portraits.length === 0) return [];
-  const faceIds = new Set(portraits.map(({ face_id }) => face_id));
-  const rows = await Promise.all(
-    idsOf(person).map((value) =>
-      queryIndex(target, { table: 'results', index: 'by-person', value, schema: FaceRecord }),
-    ),
-  );
-  return rows
-    .flat()
-    .filter(({ source, face_id }) => source !== 'manual' && face_id !== undefined && faceIds.has(face_id))
-    .map(({ image_id, etag, bounding_box, similarity }) => ({
-      kind: 'PERSON',
-      image_id,
-      etag,
-      bounding_box,
-      source: 'propagated',
-      person_id,
-      ...(similarity === undefined ? {} : { similarity }),
-    }));
 }

@@ -101,6 +101,49 @@ test(
   },
 );
 
+test(
+  'a portrait is given to somebody else, with what was recognized by it, and taken back',
+  { timeout: 180_000 },
+  async () => {
+    await command('upload', 'again.jpg', '--force');
+    await command('upload', 'solo.jpg', '--force');
+    expect(await faces('again.jpg')).toStrictEqual([[0, 'MATCHED', 'Robin', 'machine']]);
+    await command('name', 'solo.jpg#0', 'Robin');
+    const split = await command('split', 'Robin', 'solo.jpg#0', 'enroll/Robin/robin.jpg', '--to', 'Jackie');
+    const batch = batchIn(split.stderr);
+    expect(split).toStrictEqual({
+      code: 0,
+      stdout: '',
+      stderr: `Now Jackie (${personIdOf('Jackie')}): 2 faces in 2 photos, 1 portrait. To take it back: rollcall undo ${batch}\n`,
+    });
+    const [solo] = await faces('solo.jpg');
+    expect([solo, ...(await faces('again.jpg'))]).toStrictEqual([
+      [0, 'MATCHED', 'Jackie', 'manual'],
+      [0, 'MATCHED', 'Jackie', 'propagated'],
+    ]);
+    await command('upload', 'again.jpg', '--force');
+    const counts = async (name: string) => {
+      const { stdout } = await command('people', name, '--json');
+      const { portraits, photos } = JSON.parse(stdout) as { portraits: unknown[]; photos: string[] };
+      return [portraits.length, photos.toSorted()];
+    };
+    expect([await counts('Robin'), await counts('Jackie')]).toStrictEqual([
+      [0, []],
+      [1, ['again.jpg', 'solo.jpg']],
+    ]);
+
+    const undone = await command('undo', batch);
+    const again = batchIn(undone.stderr);
+    expect(undone.stderr).toBe(
+      `Taken back: 2 faces in 2 photos, 1 portrait. To take it back: rollcall undo ${again}\n`,
+    );
+    expect([await counts('Robin'), await counts('Jackie')]).toStrictEqual([
+      [1, ['again.jpg', 'solo.jpg']],
+      [0, []],
+    ]);
+  },
+);
+
 test('what is no face, no name or not there is said', { timeout: 120_000 }, async () => {
   const said = async (...args: string[]) => {
     const { code, stderr } = await command(...args);
