@@ -27,6 +27,7 @@ import { showCommand } from './commands/show.ts';
 import { splitCommand } from './commands/split.ts';
 import { startCommand } from './commands/start.ts';
 import { undoCommand } from './commands/undo.ts';
+import { unknownCommand } from './commands/unknown.ts';
 import { unmergeCommand } from './commands/unmerge.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { verdictCommands } from './commands/verdicts.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   splitCommand,
   resultsCommand,
   showCommand,
+  unknownCommand,
   whyCommand,
   exportCommand,
   importCommand,

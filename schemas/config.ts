@@ -36,8 +36,11 @@ export const Config = z.strictObject({
   region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region, such as eu-west-1').default('us-east-1'),
   /** Prefix of every resource name, followed by a hyphen. */
   namePrefix: text(NAME_PART, NAME_PART_ALLOWED).optional(),
-  /** Default: `my-face-collection`, with prefix and environment. */
-  collectionId: text(/^[a-zA-Z0-9_.-]{1,255}$/, '1 to 255 letters, digits and _ . -').optional(),
+  /**
+   * Default: `my-face-collection`, with prefix and environment. A second collection, with `-unknown` behind the name, is
+   * for the faces that nobody is named for.
+   */
+  collectionId: text(/^[a-zA-Z0-9_.-]{1,247}$/, '1 to 247 letters, digits and _ . -').optional(),
 
   /** In percent. A fraction such as 0.8 is refused, because every face would match every person. */
   faceMatchThreshold: z.number(PERCENTAGE).min(1, PERCENTAGE).max(100, PERCENTAGE).default(80),
@@ -65,6 +68,8 @@ export const Config = z.strictObject({
   /** The account's quotas, in calls per second. Default: those of the region, see schemas/quotas.ts. */
   detectFacesPerSecond: whole(1, 10_000).optional(),
   searchFacesPerSecond: whole(1, 10_000).optional(),
+  /** SearchFaces, which compares unknown faces with each other. */
+  compareFacesPerSecond: whole(1, 10_000).optional(),
   indexFacesPerSecond: whole(1, 10_000).optional(),
 
   /** More than an execution may take: see schemas/executions.ts. */

@@ -15,6 +15,8 @@ export const Deployment = z.object({
   people_table: z.string(),
   decisions_table: z.string(),
   collection: z.string(),
+  /** Of the faces that nobody is named for. */
+  unknown_collection: z.string(),
   /** ARNs of the state machines, by name: `recognition`, `enroll-face`. */
   machines: byName,
   /** ARNs of the functions, by task. */

@@ -12,6 +12,8 @@ export const Environment = z.strictObject({
   PEOPLE_TABLE: text,
   DECISIONS_TABLE: text,
   COLLECTION_ID: text,
+  /** Of the faces that nobody is named for. */
+  UNKNOWN_COLLECTION_ID: text,
   /** ARNs of the state machines that objects start, separated by commas. */
   OBJECT_MACHINES: text.transform((list) => list.split(',')),
   /** Names of the dead-letter queues, separated by commas. */
@@ -28,6 +30,7 @@ export const Environment = z.strictObject({
   /** How fast the paid operations are called, in calls per second. */
   DETECT_FACES_PER_SECOND: z.coerce.number().positive(),
   SEARCH_FACES_PER_SECOND: z.coerce.number().positive(),
+  COMPARE_FACES_PER_SECOND: z.coerce.number().positive(),
   INDEX_FACES_PER_SECOND: z.coerce.number().positive(),
   /** Of the package. Written into each result. */
   PIPELINE_VERSION: text,

@@ -5,6 +5,8 @@ import { PersonId } from './faces.ts';
 const RemovedKind = z.enum([
   /** Faces in the collection. */
   'vectors',
+  /** Vectors of faces that are not unknown any more, and what was found out about them, whoever they are. */
+  'unknown_vectors',
   /** Versions of enrolment photos, and of what was made from them. */
   'portraits',
   /** Rows of FaceRecognitionPeople. */
@@ -31,7 +33,16 @@ export type RemovedKind = z.infer<typeof RemovedKind>;
 const Counts = z.partialRecord(RemovedKind, z.int().min(0));
 
 /** What was read back: each of these many was looked at, and none names the person. */
-const CheckedKind = z.enum(['people_rows', 'vectors', 'photos', 'decisions', 'crops', 'objects', 'dead_letters']);
+const CheckedKind = z.enum([
+  'people_rows',
+  'vectors',
+  'unknown_vectors',
+  'photos',
+  'decisions',
+  'crops',
+  'objects',
+  'dead_letters',
+]);
 export type CheckedKind = z.infer<typeof CheckedKind>;
 const Checked = z.partialRecord(CheckedKind, z.int().min(0));
 

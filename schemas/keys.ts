@@ -16,6 +16,8 @@ export const PREFIXES = {
   faces: 'faces/',
   /** What a task leaves for the next task, or for its own next attempt. Expires. */
   work: 'work/',
+  /** Which unknown faces are alike, and the groups that follow from it. */
+  groups: 'groups/',
   /** What was forgotten, without saying who. */
   receipts: 'receipts/',
 } as const;
@@ -77,6 +79,12 @@ export const collectionKeyOf = (workPrefix: string) => `${workPrefix}collection.
 export const cropKeyOf = (workPrefix: string, index: number) =>
   `${PREFIXES.faces}${workPrefix.slice(PREFIXES.work.length)}${number(index)}.jpg`;
 
+/**
+ * The id of a face in the collection of unknown faces (Rekognition's ExternalImageId): its crop's key in the letters
+ * that Rekognition allows. So each vector leads to its crop, and names nobody.
+ */
+export const vectorIdOf = (cropKey: string) => cropKey.slice(PREFIXES.faces.length).replaceAll('/', ':');
+
 /** The folder of the crops of all versions of an object. */
 export const cropFolderOf = (key: string) => `${PREFIXES.faces}${hash(key)}/`;
 /** Faces that are drawn by hand are numbered from here. Rekognition finds at most 100. */
@@ -90,6 +98,16 @@ export const batchKeyOf = (batch: string) => `${PREFIXES.work}decisions/${batch}
 export const unknownFacesKeyOf = (batch: string) => `${PREFIXES.work}re-recognize/${batch}/faces.json`;
 export const unknownSearchKeyOf = (batch: string, position: number) =>
   `${PREFIXES.work}re-recognize/${batch}/${position}.json`;
+/** What groupings leave for their next task or attempt. Forgetting removes all of it. */
+export const GROUPING_WORK = `${PREFIXES.work}grouping/`;
+/** The faces of one grouping: those that calls have to be paid for, and those that are compared already. */
+export const groupableFacesKeyOf = (run: string, which: 'fresh' | 'compared') =>
+  `${GROUPING_WORK}runs/${run}/${which}.json`;
+/** The answers of a grouping's paid calls, by face, so that another run does not pay again. */
+export const indexedFaceKeyOf = (vectorId: string) => `${GROUPING_WORK}indexed/${vectorId}.json`;
+export const comparedFaceKeyOf = (vectorId: string) => `${GROUPING_WORK}compared/${vectorId}.json`;
+export const GROUPS_KEY = `${PREFIXES.groups}unknown.json`;
+export const COMPARISONS_KEY = `${PREFIXES.groups}comparisons.json`;
 export const affectedPhotosKeyOf = (batch: string) => `${PREFIXES.work}decisions/${batch}.photos.json`;
 
 export const faceRecordOf = (index: number) => `face#${number(index)}`;
@@ -139,6 +157,15 @@ export interface PersonOfKey {
 }
 
 const ID_OF_FOLDER = /^~(p_[0-9a-f]{24})\//;
+
+/**
+ * The portrait that is made of a named face. By the photo's bytes, as decisions are, so that the same face is not
+ * enrolled twice when its photo is uploaded again.
+ */
+export const facePortraitKeyOf = (id: PersonId, sha256: string, index: number) =>
+  `${facePortraitsOf(id)}${hash(`${sha256}#${index}`)}.jpg`;
+/** What the keys of all of them begin with. */
+export const facePortraitsOf = (id: PersonId) => `${PREFIXES.enroll}${folderOfPerson(id)}face-`;
 
 /** The folder of a person's enrolment photos by id, for a name that two people share. */
 export const folderOfPerson = (id: PersonId) => `~${id}/`;

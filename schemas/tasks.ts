@@ -46,6 +46,27 @@ const UnknownSearches = z.strictObject({
   file: z.string(),
 });
 
+/** How far a grouping has indexed, or compared, the faces that calls have to be paid for. */
+const GroupingProgress = z.strictObject({
+  /** The position of the next face in the list. */
+  next: z.int().min(0),
+  more: z.boolean(),
+  slots: z.array(Slot),
+  wait_until: WaitUntil,
+});
+
+const Grouping = { bucket: z.string(), run: BatchId };
+
+const GroupingTurn = {
+  input: z.strictObject({
+    ...Grouping,
+    from: z.int().min(0),
+    /** Reserved by an earlier call that found them too far ahead. */
+    slots: z.array(Slot),
+  }),
+  output: GroupingProgress,
+};
+
 /** Every Lambda task with its input and output. Functions, grants and ARNs are a `Record` of its name. */
 export const TASKS = {
   'load-image': {
@@ -122,6 +143,7 @@ export const TASKS = {
     output: z.strictObject({ forgetting: Forgetting, progress: ForgettingProgress }),
   },
   'forget-vectors': ForgettingTurn,
+  'forget-unknown': ForgettingTurn,
   'forget-faces': ForgettingTurn,
   'forget-dead-letters': ForgettingTurn,
   'forget-objects': ForgettingTurn,
@@ -138,6 +160,16 @@ export const TASKS = {
   'apply-decisions': {
     /** `from`: the position in the list of affected photos. */
     input: z.strictObject({ bucket: z.string(), batch: BatchId, from: z.int().min(0) }),
+    output: z.strictObject({
+      next: z.int(),
+      more: z.boolean(),
+      /** Keys of portraits that were made of faces which are not the person's any more. Absent if there are none. */
+      withdraw: z.array(z.string()).min(1).optional(),
+    }),
+  },
+  'withdraw-portraits': {
+    input: z.strictObject({ bucket: z.string(), keys: z.array(z.string()), next: z.int(), more: z.boolean() }),
+    /** What apply-decisions said, without the portraits. */
     output: z.strictObject({ next: z.int(), more: z.boolean() }),
   },
   'move-portrait': {
@@ -162,6 +194,16 @@ export const TASKS = {
       slots: z.array(Slot),
     }),
     output: UnknownSearches,
+  },
+  'collect-unknown': {
+    input: z.strictObject(Grouping),
+    output: z.strictObject({ indexed: GroupingProgress, compared: GroupingProgress }),
+  },
+  'index-unknown': GroupingTurn,
+  'compare-unknown': GroupingTurn,
+  'write-groups': {
+    input: z.strictObject(Grouping),
+    output: z.strictObject({ faces: z.int(), groups: z.int() }),
   },
   'record-failure': {
     input: ExecutionFailedEvent,

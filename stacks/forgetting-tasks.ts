@@ -1,5 +1,16 @@
 import type { TaskName } from '../schemas/tasks.ts';
-import { CALLS, index, listVersions, readVersions, removeVersions, write, type TaskSettings } from './grants.ts';
+import {
+  CALLS,
+  index,
+  listVersions,
+  PIXELS,
+  read,
+  readVersions,
+  removeVersions,
+  seek,
+  write,
+  type TaskSettings,
+} from './grants.ts';
 import { allow } from './policy.ts';
 
 type ForgettingTask = Extract<
@@ -23,6 +34,19 @@ export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>>
     grants: ({ people, collection }) => [
       allow(['dynamodb:Query'], [people]),
       allow(['rekognition:ListFaces', 'rekognition:DeleteFaces'], [collection]),
+    ],
+  },
+  'forget-unknown': {
+    // Reads the comparisons of all unknown faces.
+    memoryMb: PIXELS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, results, unknownCollection }) => [
+      allow(['dynamodb:Query'], [index(results, 'by-status')]),
+      allow(['rekognition:ListFaces', 'rekognition:DeleteFaces'], [unknownCollection]),
+      read(bucket, 'groups'),
+      seek(bucket, 'groups'),
+      write(bucket, 'groups'),
+      ...removeVersions(bucket, 'work', 'groups'),
     ],
   },
   'forget-faces': {
@@ -62,14 +86,16 @@ export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>>
     ],
   },
   'verify-forgotten': {
-    memoryMb: CALLS,
+    memoryMb: PIXELS,
     timeoutSeconds: 115,
-    grants: ({ bucket, results, people, decisions, collection, deadLetters }) => [
+    grants: ({ bucket, results, people, decisions, collection, unknownCollection, deadLetters }) => [
       allow(['dynamodb:Query'], [results, index(results, 'by-status'), people, index(people, 'by-status')]),
       allow(['dynamodb:Query'], [decisions, index(decisions, 'by-person')]),
-      allow(['rekognition:ListFaces'], [collection]),
+      allow(['rekognition:ListFaces'], [collection, unknownCollection]),
       allow(['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'], deadLetters),
-      listVersions(bucket, 'enroll', 'work', 'processed', 'faces'),
+      listVersions(bucket, 'enroll', 'work', 'processed', 'faces', 'groups'),
+      read(bucket, 'groups'),
+      seek(bucket, 'groups'),
       readVersions(bucket, 'work', 'processed'),
     ],
   },

@@ -10,6 +10,7 @@ export interface ResourceArns {
   readonly people: string;
   readonly decisions: string;
   readonly collection: string;
+  readonly unknownCollection: string;
   /** The state machines that objects start, and their executions, whose failures are recorded. */
   readonly machines: readonly string[];
   readonly executions: readonly string[];
@@ -54,6 +55,9 @@ export const listVersions = (bucket: string, ...prefixes: Prefix[]) =>
   allow(['s3:ListBucketVersions'], [bucket], {
     StringLike: { 's3:prefix': prefixes.map((prefix) => `${PREFIXES[prefix]}*`) },
   });
+
+/** Removes the current version. Older ones expire. */
+export const removePortraits = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['enroll']));
 
 /** A crop is removed together with the row that refers to it. */
 export const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['faces']));

@@ -46,6 +46,7 @@ interface Storage {
   readonly people: DynamodbTable;
   readonly decisions: DynamodbTable;
   readonly collection: RekognitionCollection;
+  readonly unknownCollection: RekognitionCollection;
 }
 
 /** All of Rollcall in one account and region. */
@@ -117,6 +118,7 @@ export class RollcallStack extends TerraformStack {
       people_table: storage.people.name,
       decisions_table: storage.decisions.name,
       collection: storage.collection.collectionId,
+      unknown_collection: storage.unknownCollection.collectionId,
       machines: mapValues(machines, ({ arn }) => arn),
       functions: functionArns,
       dead_letters: mapValues(deadLetters, ({ url }) => url),
@@ -129,16 +131,17 @@ export class RollcallStack extends TerraformStack {
   #storage({ accountId }: Account): Storage {
     const { bucket } = new PhotoBucket(this, this.#nameOf(`rollcall-${accountId}`), this.#config);
     const { results, people, decisions } = new Tables(this, this.#nameOf, this.#config);
-    const collection = new RekognitionCollection(this, 'collection', {
-      collectionId: this.#config.collectionId ?? this.#nameOf('my-face-collection'),
-      lifecycle: { preventDestroy: !this.#config.disposable },
-    });
-    return { bucket, results, people, decisions, collection };
+    const collectionId = this.#config.collectionId ?? this.#nameOf('my-face-collection');
+    const lifecycle = { preventDestroy: !this.#config.disposable };
+    const collection = new RekognitionCollection(this, 'collection', { collectionId, lifecycle });
+    const unknown = { collectionId: `${collectionId}-unknown`, lifecycle };
+    const unknownCollection = new RekognitionCollection(this, 'unknown-collection', unknown);
+    return { bucket, results, people, decisions, collection, unknownCollection };
   }
 
   #tasks(
     { accountId, arn }: Account,
-    { bucket, results, people, decisions, collection }: Storage,
+    { bucket, results, people, decisions, collection, unknownCollection }: Storage,
     failureDeadLetters: DeadLetters,
     { code, version }: RollcallProps,
   ): Record<TaskName, TaskFunction> {
@@ -154,6 +157,7 @@ export class RollcallStack extends TerraformStack {
       people: people.arn,
       decisions: decisions.arn,
       collection: collection.arn,
+      unknownCollection: unknownCollection.arn,
       machines,
       executions: startedByObjects.map((name) => arn('states', `execution:${name}:*`)),
       failureDeadLetters: failureDeadLetters.queue.arn,
@@ -166,6 +170,7 @@ export class RollcallStack extends TerraformStack {
       PEOPLE_TABLE: people.name,
       DECISIONS_TABLE: decisions.name,
       COLLECTION_ID: collection.collectionId,
+      UNKNOWN_COLLECTION_ID: unknownCollection.collectionId,
       DEAD_LETTER_QUEUES: deadLetterQueues.join(','),
       LOG_RETENTION_DAYS: String(config.logRetentionDays),
       OBJECT_MACHINES: machines.join(','),
@@ -175,6 +180,7 @@ export class RollcallStack extends TerraformStack {
       MIN_PORTRAIT_FACE_PIXELS: String(config.minPortraitFacePixels),
       DETECT_FACES_PER_SECOND: String(rates.DetectFaces),
       SEARCH_FACES_PER_SECOND: String(rates.SearchFacesByImage),
+      COMPARE_FACES_PER_SECOND: String(rates.SearchFaces),
       INDEX_FACES_PER_SECOND: String(rates.IndexFaces),
       PIPELINE_VERSION: version,
     };

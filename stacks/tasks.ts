@@ -10,12 +10,14 @@ import {
   readTags,
   readVersion,
   removeCrops,
+  removePortraits,
   removeVersions,
   reserve,
   seek,
   write,
   type TaskSettings,
 } from './grants.ts';
+import { GROUPING_SETTINGS } from './grouping-tasks.ts';
 import { allow } from './policy.ts';
 
 export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
@@ -177,6 +179,15 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       ...removeVersions(bucket, 'enroll'),
     ],
   },
+  'withdraw-portraits': {
+    memoryMb: CALLS,
+    timeoutSeconds: 55,
+    grants: ({ bucket, people, collection }) => [
+      allow(['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
+      allow(['rekognition:DeleteFaces'], [collection]),
+      removePortraits(bucket),
+    ],
+  },
   'find-unknown': {
     memoryMb: CALLS,
     timeoutSeconds: 295,
@@ -224,5 +235,6 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
       allow(['sqs:SendMessage'], [failureDeadLetters]),
     ],
   },
+  ...GROUPING_SETTINGS,
   ...FORGETTING_SETTINGS,
 };

@@ -14,8 +14,25 @@ export function decideMachine({ functions }: CallableArns): Machine {
       ApplyDecisions: { ...applyDecisions(functions, '$.batch'), Next: 'MorePhotos?' },
       'MorePhotos?': {
         Type: 'Choice',
-        Choices: [{ Variable: '$.applied.more', BooleanEquals: true, Next: 'ApplyDecisions' }],
+        Choices: [
+          { Variable: '$.applied.withdraw', IsPresent: true, Next: 'WithdrawPortraits' },
+          { Variable: '$.applied.more', BooleanEquals: true, Next: 'ApplyDecisions' },
+        ],
         Default: 'Portraits?',
+      },
+      WithdrawPortraits: {
+        Type: 'Task',
+        Resource: functions['withdraw-portraits'],
+        Parameters: {
+          'bucket.$': '$.bucket',
+          'keys.$': '$.applied.withdraw',
+          'next.$': '$.applied.next',
+          'more.$': '$.applied.more',
+        },
+        ResultPath: '$.applied',
+        TimeoutSeconds: 60,
+        Retry: RETRIES,
+        Next: 'MorePhotos?',
       },
       'Portraits?': {
         Type: 'Choice',

@@ -29,7 +29,10 @@ export function forgetPersonMachine({ functions }: CallableArns): Machine {
       },
       // First, so that nobody is taken for the person any more.
       ForgetVectors: turn(functions['forget-vectors'], 'MoreVectors?'),
-      'MoreVectors?': more('ForgetVectors', 'ForgetFaces'),
+      'MoreVectors?': more('ForgetVectors', 'ForgetUnknown'),
+      // Before the faces are made unknown: until then their rows tell that they were named.
+      ForgetUnknown: turn(functions['forget-unknown'], 'MoreUnknown?'),
+      'MoreUnknown?': more('ForgetUnknown', 'ForgetFaces'),
       ForgetFaces: turn(functions['forget-faces'], 'MoreFaces?'),
       'MoreFaces?': more('ForgetFaces', 'ForgetDeadLetters'),
       ForgetDeadLetters: turn(functions['forget-dead-letters'], 'MoreDeadLetters?'),

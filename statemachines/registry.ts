@@ -6,6 +6,7 @@ import type { Machine } from './asl.ts';
 import { decideMachine } from './decide.ts';
 import { enrollFaceMachine } from './enroll-face.ts';
 import { forgetPersonMachine } from './forget-person.ts';
+import { groupUnknownMachine } from './group-unknown.ts';
 import { reRecognizeMachine } from './re-recognize.ts';
 import { recognitionMachine } from './recognition.ts';
 
@@ -29,6 +30,7 @@ export const MACHINES = {
   'forget-person': { define: forgetPersonMachine },
   decide: { define: decideMachine },
   're-recognize': { define: reRecognizeMachine },
+  'group-unknown': { define: groupUnknownMachine },
 } as const satisfies Record<string, Entry>;
 export type MachineName = keyof typeof MACHINES;
 

@@ -1,4 +1,4 @@
-import { DeleteFacesCommand, ListFacesCommand } from '@aws-sdk/client-rekognition';
+import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import { EnrolledFaceRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { readPartition } from './forgetting/index-pages.ts';
@@ -7,14 +7,12 @@ import { clock } from './pacing/services.ts';
 import type { Clock } from './pacing/slots.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { faceStore, type FaceStore } from './storage/enrolled-faces.ts';
+import { removeVectors } from './storage/vectors.ts';
 
 type Services = FaceStore & Clock;
 
 /** ListFaces allows five calls a second in most regions, and others may need some of them. */
 const GAP_MS = 400;
-/** Rekognition takes 4,096 ids in one DeleteFaces. */
-const BATCH = 1000;
-
 /**
  * Removes the person's faces from the collection: first those that the rows tell of, so that nobody is taken for the
  * person any more, then whatever else the collection has under the person's ids.
@@ -25,15 +23,17 @@ export async function run(
 ): Promise<Output<'forget-vectors'>> {
   const tally = new Tally(progress);
   const late = turnEnds(services);
+  const remove = async (faces: readonly string[]) =>
+    tally.add('vectors', await removeVectors(services.rekognition, services.collectionId, faces));
   let { cursor } = progress;
-  if (cursor === undefined) tally.add('vectors', await remove(services, await recorded(forgetting.ids, services)));
+  if (cursor === undefined) await remove(await recorded(forgetting.ids, services));
   const ids = new Set<string | undefined>(forgetting.ids);
   do {
     const { Faces = [], NextToken } = await services.rekognition.send(
       new ListFacesCommand({ CollectionId: services.collectionId, MaxResults: 4096, NextToken: cursor }),
     );
     const strays = Faces.flatMap(({ FaceId, ExternalImageId }) => (ids.has(ExternalImageId) ? (FaceId ?? []) : []));
-    tally.add('vectors', await remove(services, strays));
+    await remove(strays);
     cursor = NextToken;
     if (cursor !== undefined) await services.sleep(GAP_MS);
   } while (cursor !== undefined && !late());
@@ -49,18 +49,6 @@ async function recorded(ids: readonly string[], { dynamoDb, peopleTable }: Servi
     }
   }
   return faces;
-}
-
-async function remove({ rekognition, collectionId }: Services, faces: readonly string[]): Promise<number> {
-  let removed = 0;
-  for (let at = 0; at < faces.length; at += BATCH) {
-    const FaceIds = faces.slice(at, at + BATCH);
-    const { DeletedFaces = [] } = await rekognition.send(
-      new DeleteFacesCommand({ CollectionId: collectionId, FaceIds }),
-    );
-    removed += DeletedFaces.length;
-  }
-  return removed;
 }
 
 export const handler = defineTask({

@@ -10,7 +10,7 @@ import { searchCrop, type Collection } from './faces/search.ts';
 import { boxInCrop } from './images/padding.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { clock, meterOf } from './pacing/services.ts';
-import { arriveAt, LATE_MS, waitFor, type Clock } from './pacing/slots.ts';
+import { arriveAt, slotsOfTurn, waitFor, type Clock } from './pacing/slots.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
 import { mapConcurrently } from './runtime/concurrency.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
@@ -49,7 +49,7 @@ export async function run(input: Input<'search-unknown'>, services: Services): P
     answers.set(position, kept);
   });
   const open = now.filter(({ position }) => answers.get(position) === undefined);
-  const slots = await slotsFor(open.length, input.slots, services);
+  const slots = await slotsOfTurn(open.length, input.slots, { meter: services.searchMeter, now: services.now });
   const wait = slots[0] === undefined ? {} : waitFor(slots[0], services);
   const nothing = { found: false, file: '' };
   if (wait.wait_until !== undefined) return { next: from, more: true, slots, ...wait, ...nothing };
@@ -65,13 +65,6 @@ export async function run(input: Input<'search-unknown'>, services: Services): P
   const found: Batch = { batch, by, timestamp, people: [], first: from, decisions };
   await writeJson(services.s3, { bucket, key: batchKeyOf(file) }, found);
   return { ...progress, found: true, file };
-}
-
-/** Those that were waited for, unless they are over. */
-async function slotsFor(calls: number, waited: readonly Slot[], { searchMeter, now }: Services): Promise<Slot[]> {
-  if (calls === 0) return [];
-  if (waited.length === calls && waited[0]! >= now().getTime() - LATE_MS) return [...waited];
-  return searchMeter.reserve(calls, 'bulk');
 }
 
 interface Call {

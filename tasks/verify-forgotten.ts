@@ -44,6 +44,7 @@ export const handler = defineTask({
     sqs: sqsClient(),
     bucket: env('BUCKET'),
     resultsTable: env('RESULTS_TABLE'),
+    unknownCollectionId: env('UNKNOWN_COLLECTION_ID'),
     decisionsTable: env('DECISIONS_TABLE'),
     queues: env('DEAD_LETTER_QUEUES'),
     ...faceStore(),

@@ -14,7 +14,8 @@ interface Verdict {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
-  readonly decision: (face: GivenFace) => NewDecision;
+  /** Undefined if it cannot be said of this face of a group. */
+  readonly decision: (face: GivenFace) => NewDecision | undefined;
   readonly done: string;
 }
 
@@ -23,8 +24,11 @@ const VERDICTS: readonly Verdict[] = [
     name: 'wrong',
     summary: 'say that a face is not the person it was taken for',
     description:
-      'Says that faces are not the people they were taken for. These people are not proposed for them again.',
-    decision: (given) => about(given, { kind: 'NOT_PERSON', person_id: personOf(given) }),
+      'Says that faces are not the people they were taken for, or are most like. These people are not proposed for them again.',
+    decision: (given) => {
+      const person_id = personOf(given);
+      return person_id && about(given, { kind: 'NOT_PERSON', person_id });
+    },
     done: 'Taken for the wrong person: ',
   },
   {
@@ -43,8 +47,10 @@ const VERDICTS: readonly Verdict[] = [
   },
 ];
 
-function personOf({ photo, face }: GivenFace) {
-  if (face.person_id !== undefined) return face.person_id;
+/** Whom the face was taken for, or is most like. */
+function personOf({ photo, face, ofGroup }: GivenFace) {
+  const person = face.person_id ?? face.candidate?.person_id;
+  if (person !== undefined || ofGroup) return person;
   throw new Failure(`${printable(photo.image_id)}#${face.face_index} was taken for nobody: it is ${face.status}.`);
 }
 
@@ -55,13 +61,14 @@ const command = (terminal: Terminal, { name, summary, description, decision, don
   new Command(name)
     .summary(summary)
     .description(description)
-    .argument('<face...>', 'such as party.jpg#0')
+    .argument('<face...>', 'such as party.jpg#0, or groups of unknown faces, such as g_1a2b3c4d')
     .addOption(dataOption())
     .addOption(awsOption())
     .addHelpText('after', `\nExample:\n  rollcall ${name} party.jpg#0`)
     .action((faces: string[], options: TargetOptions) =>
       withExistingAccount(options, terminal, async (target) => {
-        const decisions = (await findFaces(target, faces)).map(decision);
+        const decisions = (await findFaces(target, faces)).flatMap((face) => decision(face) ?? []);
+        if (decisions.length === 0) throw new Failure('None of these faces is like anybody.');
         noteBatch(
           terminal,
           done + facesOf(decisions),

@@ -4,6 +4,7 @@ import type { CheckedKind, Receipt, RemovedKind } from '../../schemas/forgetting
 
 const REMOVED: Record<RemovedKind, string> = {
   vectors: 'faces in the collection',
+  unknown_vectors: 'faces, whoever they are, that were compared while they were unknown',
   portraits: 'versions of enrolment photos and their copies',
   people_rows: 'rows of the person',
   faces: 'faces in photos, unknown from now on',
@@ -20,6 +21,7 @@ const REMOVED: Record<RemovedKind, string> = {
 const CHECKED: Record<CheckedKind, string> = {
   people_rows: 'rows of people',
   vectors: 'faces in the collection',
+  unknown_vectors: 'faces in the collection of unknown faces',
   photos: 'photos with their rows',
   decisions: 'decisions in the ledger',
   crops: 'faces that were taken for somebody, without a crop',

@@ -6,11 +6,14 @@ import type { Target } from '../deployment/target.ts';
 import { Failure, NotFound, UsageError } from '../failure.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { counted, printable } from '../text.ts';
+import { facesOfGroups, isGroup } from './groups.ts';
 
-/** A face that a command was told: `party.jpg#2`. */
+/** A face that a command was told: `party.jpg#2`, or one of the group `g_1a2b3c4d`. */
 export interface GivenFace {
   readonly photo: PhotoRecord;
   readonly face: FaceRecord;
+  /** If it was not given by itself. */
+  readonly ofGroup?: true;
 }
 
 /** Where a face is: a photo and the number of the face in it. */
@@ -19,16 +22,32 @@ export interface FaceAddress {
   readonly index: number;
 }
 
-/** Finds the faces, each named by its photo's id and its number: `party.jpg#2`. */
-export const findFaces = (target: Target, given: readonly string[]): Promise<GivenFace[]> =>
-  findFacesAt(
-    target,
-    given.map((text) => {
-      const [, image_id, number] = /^(.+)#(\d{1,3})$/s.exec(text) ?? [];
-      if (image_id !== undefined) return { image_id, index: Number(number) };
-      throw new UsageError(`${printable(text)} is no face. A face is a photo and a number, such as party.jpg#0.`);
-    }),
-  );
+/**
+ * Finds faces: each is named by its photo's id and its number, as in `party.jpg#2`, or by the group of unknown faces
+ * that it is in. None comes twice.
+ */
+export async function findFaces(target: Target, given: readonly string[]): Promise<GivenFace[]> {
+  const addresses = given.filter((text) => !isGroup(text)).map(addressOf);
+  const found = [...(await findFacesAt(target, addresses)), ...(await findInGroups(target, given.filter(isGroup)))];
+  return [...new Map(found.map((one) => [`${one.photo.image_id}#${one.face.face_index}`, one])).values()];
+}
+
+function addressOf(text: string): FaceAddress {
+  const [, image_id, number] = /^(.+)#(\d{1,3})$/s.exec(text) ?? [];
+  if (image_id !== undefined) return { image_id, index: Number(number) };
+  throw new UsageError(`${printable(text)} is no face. A face is a photo and a number, such as party.jpg#0.`);
+}
+
+/** A photo that was removed or replaced since leaves its face out. */
+async function findInGroups(target: Target, groups: readonly string[]): Promise<GivenFace[]> {
+  const faces = await facesOfGroups(target, groups);
+  const keys = [...new Set(faces.map(({ image_id }) => PREFIXES.input + image_id))];
+  const photos = await readPhotos(target, keys);
+  return faces.flatMap((face) => {
+    const photo = photos.get(PREFIXES.input + face.image_id);
+    return photo?.sequencer === face.sequencer && photo.sha256 !== undefined ? [{ photo, face, ofGroup: true }] : [];
+  });
+}
 
 /** Concurrent queries. */
 const CONCURRENCY = 16;

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Decision } from '../../schemas/decisions.ts';
 import { Processed } from '../../schemas/processed.ts';
 import { PhotoRecord, type FaceRecord } from '../../schemas/records.ts';
 import { parse } from '../runtime/define-task.ts';
@@ -16,7 +17,16 @@ export type PhotoServices = DecisionServices & { readonly s3: S3Client };
  * `UNDER_WAY`: somebody else wrote at the same time, so it has to be derived again. `SKIPPED`: the photo is gone or has
  * no result; if it is processed again, its execution reads the ledger.
  */
-export type Derived = 'DERIVED' | 'UNDER_WAY' | 'SKIPPED';
+export type Derived =
+  | { readonly outcome: 'UNDER_WAY' | 'SKIPPED' }
+  | {
+      readonly outcome: 'DERIVED';
+      readonly photo: PhotoRecord;
+      readonly faces: readonly FaceRecord[];
+      readonly ledger: readonly Decision[];
+    };
+
+const UNDER_WAY = { outcome: 'UNDER_WAY' } as const;
 
 /**
  * Brings rows, crops and JSON of a photo in line with the ledger. The JSON is replaced only if it is still the one that
@@ -26,8 +36,8 @@ export async function derivePhoto(imageId: string, services: PhotoServices): Pro
   const { s3, dynamoDb, resultsTable, decisionsTable } = services;
   const row = await readRow(dynamoDb, photoRow(resultsTable, imageId));
   const photo = row && parse(PhotoRecord, row, `record of ${imageId}`);
-  if (photo?.status === 'PROCESSING') return 'UNDER_WAY';
-  if (photo?.status !== 'COMPLETED' && photo?.status !== 'NO_FACES') return 'SKIPPED';
+  if (photo?.status === 'PROCESSING') return UNDER_WAY;
+  if (photo?.status !== 'COMPLETED' && photo?.status !== 'NO_FACES') return { outcome: 'SKIPPED' };
   const { bucket, processed_key: key = '', sha256 = '' } = photo;
 
   const seen = await etagOf(s3, bucket, key);
@@ -36,16 +46,16 @@ export async function derivePhoto(imageId: string, services: PhotoServices): Pro
     readLedger(dynamoDb, decisionsTable, sha256),
     readFaces(dynamoDb, resultsTable, imageId),
   ]);
-  if (json && json.etag !== photo.etag) return 'UNDER_WAY';
+  if (json && json.etag !== photo.etag) return UNDER_WAY;
   const before = records.filter(({ sequencer }) => sequencer === photo.sequencer);
   const faces = await deriveRows(services, photo, before, ledger);
   await cropDrawnFaces(services, photo, faces);
   await removeUndoneFaces(services, bucket, before, faces);
   if (json) {
     const body = `${JSON.stringify(parse(Processed, withFaces(json, faces), `processed JSON of ${imageId}`))}\n`;
-    if (!(await replaceObject(s3, { bucket, key, body, seen }))) return 'UNDER_WAY';
+    if (!(await replaceObject(s3, { bucket, key, body, seen }))) return UNDER_WAY;
   }
-  return (await updatePhoto(photo, faces, services)) ? 'DERIVED' : 'UNDER_WAY';
+  return (await updatePhoto(photo, faces, services)) ? { outcome: 'DERIVED', photo, faces, ledger } : UNDER_WAY;
 }
 
 const statusOf = (faces: readonly FaceRecord[]) => (faces.length === 0 ? 'NO_FACES' : 'COMPLETED');

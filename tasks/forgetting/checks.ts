@@ -2,6 +2,9 @@ import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import type { CheckedKind } from '../../schemas/forgetting.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { EnrolmentStatus, PhotoStatus } from '../../schemas/records.ts';
+import { facesIn, readDocuments } from '../grouping/documents.ts';
+import { readUnknownFaces } from '../grouping/unknown-faces.ts';
+import { listVectors, straysAmong, type UnknownCollection } from '../grouping/vectors.ts';
 import type { Clock } from '../pacing/slots.ts';
 import { mapConcurrently } from '../runtime/concurrency.ts';
 import type { FaceStore } from '../storage/enrolled-faces.ts';
@@ -15,7 +18,11 @@ import type { Traces } from './traces.ts';
 import { turnEnds } from './turn.ts';
 import { listVersions, walkFrom } from './versions.ts';
 
-export type CheckServices = PhotoStore & FaceStore & DeadLetterQueues & Clock & { readonly decisionsTable: string };
+export type CheckServices = PhotoStore &
+  FaceStore &
+  UnknownCollection &
+  DeadLetterQueues &
+  Clock & { readonly decisionsTable: string };
 
 /** What one page holds, how much of it tells of the person, and where the next page begins. */
 export interface Page {
@@ -37,6 +44,7 @@ const GAP_MS = 400;
 export const CHECKS: readonly (readonly [CheckedKind, Check])[] = [
   ['people_rows', checkPeople],
   ['vectors', checkVectors],
+  ['unknown_vectors', checkUnknown],
   ['photos', checkPhotos],
   ['decisions', checkDecisions],
   ['crops', checkCrops],
@@ -58,6 +66,18 @@ async function checkVectors(services: CheckServices, traces: Traces, NextToken?:
     new ListFacesCommand({ CollectionId: services.collectionId, MaxResults: 4096, NextToken }),
   );
   return { looked: Faces.length, left: Faces.filter((face) => traces.in(JSON.stringify(face))).length, cursor };
+}
+
+/** Of the unknown faces, nothing says whose they are. So nothing may be left of a face that is not unknown any more. */
+async function checkUnknown(services: CheckServices, _: Traces, from?: string): Promise<Page> {
+  const { vectors, cursor } = await listVectors(services, from, turnEnds(services));
+  const documents = await readDocuments(services);
+  const unknown = await readUnknownFaces(services);
+  const strays = straysAmong(vectors, unknown).length;
+  if (cursor !== undefined) return { looked: vectors.length, left: strays, cursor };
+  const { versions } = await listVersions(services.s3, services.bucket, PREFIXES.groups);
+  const told = [...facesIn(documents)].filter((face) => !unknown.has(face));
+  return { looked: vectors.length, left: strays + told.length + versions.filter(({ latest }) => !latest).length };
 }
 
 async function checkPhotos({ dynamoDb, resultsTable }: CheckServices, traces: Traces, cursor?: string): Promise<Page> {

@@ -8,7 +8,7 @@ export const GROUP_THRESHOLD = 85;
 /** Pairs below it need not be given. They count as 0, which keeps groups tighter than their true mean would. */
 export const PAIR_FLOOR = 50;
 /** Two faces can be alike by chance, three are so rarely. */
-const SMALLEST_GROUP = 3;
+export const SMALLEST_GROUP = 3;
 
 export interface Grouped {
   /** The largest first. */

@@ -18,7 +18,7 @@ const MAX_SLEEP_MS = 10_000;
  * A photo's call that is later than this gives up its slot: functions that are refused try again at random times, so
  * calls that are late come together. Rekognition lets a second's worth of them pass at once.
  */
-export const LATE_MS = 2000;
+const LATE_MS = 2000;
 /**
  * An enrolment's call that is later than this belongs to an execution that was redriven or held up for long, and needs
  * a new slot. Enrolments are few: smaller delays add little to the rate.
@@ -45,6 +45,17 @@ export async function keepOrReserve(
   if (slot !== undefined && slot >= now().getTime() - LATE_MS) return { slot };
   const [reserved = now().getTime()] = await meter.reserve(1, lane);
   return { slot: reserved, ...waitFor(reserved, { now }) };
+}
+
+/** The slots of a turn's calls in bulk: those that an earlier attempt reserved and waited for, unless they are over. */
+export async function slotsOfTurn(
+  calls: number,
+  waited: readonly Slot[],
+  { meter, now }: Pick<Clock, 'now'> & { readonly meter: Reservations },
+): Promise<Slot[]> {
+  if (calls === 0) return [];
+  if (waited.length === calls && waited[0]! >= now().getTime() - LATE_MS) return [...waited];
+  return meter.reserve(calls, 'bulk');
 }
 
 /** Sleeps until the slot. Throws SlotMissed if it has long passed. */

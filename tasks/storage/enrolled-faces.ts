@@ -102,10 +102,14 @@ export const releaseOlderFaces = (store: FaceStore, enrolment: Holder): Promise<
 export const releaseOwnFace = (store: FaceStore, enrolment: Holder): Promise<void> =>
   releaseFaces(store, enrolment, (sequencer) => sequencer === enrolment.sequencer);
 
+/** Lets go of the faces of all versions of a portrait. */
+export const releaseAllFaces = (store: FaceStore, portrait: Omit<Holder, 'sequencer'>): Promise<void> =>
+  releaseFaces(store, portrait, () => true);
+
 /** Also finishes what an interrupted attempt has begun, because it follows the rows alone. */
 async function releaseFaces(
   store: FaceStore,
-  { person_id, record }: Holder,
+  { person_id, record }: Omit<Holder, 'sequencer'>,
   isReleased: (sequencer: string) => boolean,
 ): Promise<void> {
   const prefix = `${record} `;

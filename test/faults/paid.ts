@@ -1,7 +1,7 @@
 import { nameOf, type CompletedCall } from './injector.ts';
 
 /** Operations of Rekognition that cost money. */
-const PAID = new Set(['DetectFaces', 'IndexFaces', 'SearchFacesByImage']);
+const PAID = new Set(['DetectFaces', 'IndexFaces', 'SearchFacesByImage', 'SearchFaces']);
 
 /** Paid calls that were carried out again after their answer had been kept: in `work/`, or by the end of their task. */
 export function paidTwice(effects: readonly CompletedCall[]): string[] {

@@ -11,11 +11,18 @@ export interface Snapshot {
   readonly decisions: unknown;
   readonly objects: unknown;
   readonly faces: unknown;
+  readonly unknownFaces: unknown;
 }
 
 export async function snapshotOf(account: TestAccount): Promise<Snapshot> {
   const { deployment } = account;
-  const { Faces = [] } = await account.rekognition.send(new ListFacesCommand({ CollectionId: deployment.collection }));
+  const facesOf = async (CollectionId: string) => {
+    const { Faces = [] } = await account.rekognition.send(new ListFacesCommand({ CollectionId }));
+    return sorted(
+      Faces.map((face) => ({ ...face, ImageId: undefined })),
+      ['ExternalImageId'],
+    );
+  };
   const snapshot = {
     results: sorted(
       (await scanTable(account.dynamoDb, deployment.results_table)).filter(({ record }) => record !== 'meter'),
@@ -24,7 +31,8 @@ export async function snapshotOf(account: TestAccount): Promise<Snapshot> {
     people: sorted(await scanTable(account.dynamoDb, deployment.people_table), ['person_id', 'record']),
     decisions: sorted(await scanTable(account.dynamoDb, deployment.decisions_table), ['photo', 'entry']),
     objects: await objectsOf(account),
-    faces: Faces.map((face) => ({ ...face, ImageId: undefined })),
+    faces: await facesOf(deployment.collection),
+    unknownFaces: await facesOf(deployment.unknown_collection),
   };
   return JSON.parse(withoutIds(canonical(snapshot), [...account.uploads, ...copied(snapshot.people)])) as Snapshot;
 }
@@ -70,6 +78,8 @@ function withoutIds(text: string, uploads: readonly Pick<UploadedObject, 'versio
   for (const [at, { version, work }] of uploads.entries()) {
     const folder = work.slice('work/'.length);
     result = result.replaceAll(version, `version-${at}`).replaceAll(folder, `upload-${at}/`);
+    // As the id of a vector has it.
+    result = result.replaceAll(folder.replaceAll('/', ':'), `upload-${at}:`);
   }
   result = result.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'a time').replaceAll(/"\d{4}-\d\d-\d\d"/g, '"a day"');
   const sequencers = [...new Set(result.match(/\b[0-9A-F]{40}\b/g))].toSorted();

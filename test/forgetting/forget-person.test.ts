@@ -7,9 +7,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { functionError } from '../../local/lambda/errors.ts';
 import { stateOfFunction } from '../../recording/replay/state-machines.ts';
 import { Receipt } from '../../schemas/forgetting.ts';
-import { personIdOf, processedKeyOf, tombstoneIdOf } from '../../schemas/keys.ts';
+import { hash, personIdOf, processedKeyOf, tombstoneIdOf, vectorIdOf } from '../../schemas/keys.ts';
 import { machineArn } from '../../statemachines/registry.ts';
 import { aPhotoOf, colouredEngine } from '../support/coloured-faces.ts';
+import { aboutLargest, startBatch } from '../support/decide.ts';
+import { readGroups, startGrouping } from '../support/group.ts';
 import { startTestAccount, type TestAccount } from '../support/test-account.ts';
 import { searchEverything } from './everything.ts';
 
@@ -166,6 +168,7 @@ test('a receipt says what and when, has a hash over itself, and names nobody', a
     checked: {
       people_rows: 2,
       vectors: 1,
+      unknown_vectors: 0,
       photos: 3,
       decisions: 0,
       crops: 2,
@@ -198,9 +201,40 @@ test('forgetting twice is fine, and so is forgetting somebody who was never ther
   expect((await forget()).removed).toStrictEqual({});
 });
 
+test('of faces that were grouped before they were named, no vector and no group is left', async () => {
+  for (const [at, name] of ['one.jpg', 'two.jpg', 'three.jpg'].entries()) {
+    await upload(`input/${name}`, await aPhotoOf(['red', 'green'], 10 * at));
+  }
+  await startGrouping(account);
+  await account.idle();
+  const person_id = ROBIN;
+  const named = await Promise.all(
+    ['one.jpg', 'two.jpg'].map((name) => aboutLargest(account, name, { kind: 'PERSON', person_id })),
+  );
+  await startBatch(account, 'named', { people: [{ person_id, name: 'Robin' }], decisions: named });
+  await account.idle();
+  const { groups } = await readGroups(account);
+  // The largest face of a photo is the last one: green.
+  const [theirs, others] = [0, 1].map((index) =>
+    groups.flatMap(({ faces }) => faces.filter((face) => face.face_index === index).map((face) => face.crop_key)),
+  );
+  expect([theirs!.length, others!.length]).toStrictEqual([3, 3]);
+  const ids = (keys: readonly string[]) => keys.map(vectorIdOf);
+  expect(await searchEverything(account, ids(theirs!))).not.toStrictEqual([]);
+
+  const receipt = await forget();
+  expect(receipt.removed).toMatchObject({ unknown_vectors: 2, crops: 2, faces: 2 });
+  const gone = theirs!.filter((key) => !key.includes(hash('input/three.jpg')));
+  expect(await searchEverything(account, [...gone, ...ids(gone)])).toStrictEqual([]);
+  const after = await readGroups(account);
+  expect(after.groups.map(({ faces }) => faces.map(({ crop_key }) => crop_key))).toStrictEqual([others]);
+  expect(after.groups[0]!.id).toBe(groups.find(({ faces }) => faces[0]!.face_index === 1)!.id);
+});
+
 const STATES = [
   'BeginForgetting',
   'ForgetVectors',
+  'ForgetUnknown',
   'ForgetFaces',
   'ForgetDeadLetters',
   'ForgetObjects',

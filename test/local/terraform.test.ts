@@ -328,7 +328,7 @@ test.each<[string, Record<string, string>]>([
   expect(Object.fromEntries(counts)).toStrictEqual({
     buckets: 1,
     tables: 3,
-    collections: 1,
+    collections: 2,
     functions: TASK_NAMES.length,
     stateMachines: MACHINE_NAMES.length,
     rules: triggers + 1,

@@ -124,6 +124,7 @@ const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermi
   'rekognition.DeleteFaces': rekognition,
   'rekognition.ListFaces': rekognition,
   'rekognition.SearchFacesByImage': rekognition,
+  'rekognition.SearchFaces': rekognition,
   'rekognition.DescribeCollection': rekognition,
   'sqs.GetQueueUrl': queue,
   'sqs.ReceiveMessage': queue,

@@ -17,6 +17,7 @@ import { detectionKeyOf, personIdOf, searchKeyOf, sharedDetectionKeyOf, tombston
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import { meterKey } from '../../tasks/pacing/meter.ts';
 import { aboutLargest, startBatch } from '../support/decide.ts';
+import { startGrouping } from '../support/group.ts';
 import { movePortrait, nameAndDraw, startForgetting, type Scenario } from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
 
@@ -128,6 +129,30 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     name: 'a portrait without a version turns out to be of somebody else',
     given: (account, { robin }) => account.upload('enroll/Robin/1.jpg', robin),
     when: (account) => movePortrait(account, false),
+  },
+  {
+    name: 'an unknown face that is elsewhere in its crop',
+    given: (account, { solo }) => account.upload('input/solo.jpg', solo),
+    when: async (account) => {
+      await account.dynamoDb.send(
+        new UpdateCommand({
+          TableName: account.deployment.results_table,
+          Key: { image_id: 'solo.jpg', record: 'face#000' },
+          UpdateExpression: 'SET bounding_box = :elsewhere',
+          ExpressionAttributeValues: { ':elsewhere': { left: 0, top: 0, width: 0.1, height: 0.1 } },
+        }),
+      );
+      await startGrouping(account);
+    },
+  },
+  {
+    name: 'a grouping whose lists are gone',
+    when: async ({ account, deployment }) => {
+      const lambda = new LambdaClient(clientConfig(account));
+      const FunctionName = deployment.functions['write-groups'];
+      const Payload = JSON.stringify({ bucket: deployment.bucket, run: 'gone' });
+      await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+    },
   },
   {
     name: 'a photo of the same bytes as another',

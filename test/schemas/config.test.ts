@@ -66,7 +66,7 @@ test.each([
   [{ region: 'Europe' }, 'region (ROLLCALL_REGION): must be a region, such as eu-west-1, not "Europe"'],
   [
     { collectionId: 'my faces' },
-    'collectionId (ROLLCALL_COLLECTION_ID): must be 1 to 255 letters, digits and _ . -, not "my faces"',
+    'collectionId (ROLLCALL_COLLECTION_ID): must be 1 to 247 letters, digits and _ . -, not "my faces"',
   ],
 ] satisfies [Settings, string][])('%j stops with its path and what is allowed', (settings, sentence) => {
   expect(() => readConfig(settings, {})).toThrow(new ConfigError(sentence));

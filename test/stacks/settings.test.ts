@@ -75,6 +75,7 @@ test('what the functions and the machine are told comes from the settings', () =
       ALLOW_TWINS: 'false',
       BUCKET: 'rollcall-111122223333',
       COLLECTION_ID: 'my-face-collection',
+      COMPARE_FACES_PER_SECOND: '25',
       DEAD_LETTER_QUEUES: ['recognition', 'enroll-face', 'failures']
         .map((name) => `rollcall-${name}-dead-letters`)
         .join(','),
@@ -97,6 +98,7 @@ test('what the functions and the machine are told comes from the settings', () =
       RESULTS_TABLE: 'FaceRecognitionResults',
       ROLLCALL_ENVIRONMENT: 'default',
       SEARCH_FACES_PER_SECOND: '6',
+      UNKNOWN_COLLECTION_ID: 'my-face-collection-unknown',
     },
   });
   const definitions = Object.values(stack.all('aws_sfn_state_machine')).map(({ definition }) => String(definition));

@@ -5,10 +5,11 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { sha256 } from '../../recording/sha256.ts';
 import type { NewDecision } from '../../schemas/decisions.ts';
 import { ENROLMENT_METADATA, YES } from '../../schemas/enrolment-options.ts';
-import { enrolmentRecordOf, movedPortraitKeyOf, personIdOf } from '../../schemas/keys.ts';
+import { enrolmentRecordOf, facePortraitKeyOf, movedPortraitKeyOf, personIdOf } from '../../schemas/keys.ts';
 import { EnrolmentRecord } from '../../schemas/records.ts';
 import { machineArn } from '../../statemachines/registry.ts';
 import { aboutLargest, entryOf, startBatch } from './decide.ts';
+import { startGrouping } from './group.ts';
 import type { SamplePictures } from './sample-pictures.ts';
 import type { TestAccount } from './test-account.ts';
 
@@ -104,6 +105,18 @@ export const SCENARIOS: readonly Scenario[] = [
     when: (account) => searchAgain(account),
   },
   {
+    name: 'a named face, of which a portrait was made, is a stranger',
+    given: async (account, { solo }) => {
+      await account.upload('input/solo.jpg', solo);
+      await account.idle();
+      await nameAndDraw(account);
+      await account.idle();
+      await account.upload(facePortraitKeyOf(ADA.person_id, sha256(solo), 0), solo);
+    },
+    when: async (account) =>
+      startBatch(account, 'second', { decisions: [await aboutLargest(account, 'solo.jpg', { kind: 'STRANGER' })] }),
+  },
+  {
     name: 'a drawn face is taken back, and a person merged',
     given: async (account, { solo }) => {
       await account.upload('input/solo.jpg', solo);
@@ -117,6 +130,19 @@ export const SCENARIOS: readonly Scenario[] = [
     given: enrol,
     when: (account) => movePortrait(account),
     waits: true,
+  },
+  {
+    name: 'unknown faces are grouped, when one of an earlier grouping was named',
+    given: async (account, { solo, pair }) => {
+      await groupAndName(account, solo);
+      await account.upload('input/pair.webp', pair);
+    },
+    when: (account) => startGrouping(account, 'second'),
+  },
+  {
+    name: 'a person is forgotten whose face was grouped before',
+    given: (account, { solo }) => groupAndName(account, solo),
+    when: (account) => startForgetting(account, ADA.name),
   },
   {
     name: 'a photo while the collection is missing',
@@ -150,6 +176,16 @@ export async function nameAndDraw(account: TestAccount): Promise<void> {
   const bounding_box = { left: 0, top: 0, width: 0.1, height: 0.1 };
   const drawn: NewDecision = { ...named, kind: 'FACE', bounding_box };
   await startBatch(account, 'first', { people: [ADA], decisions: [named, drawn] });
+}
+
+/** Groups solo.jpg's face while it is unknown, then names it and draws another one, which is unknown. */
+async function groupAndName(account: TestAccount, solo: Buffer): Promise<void> {
+  await account.upload('input/solo.jpg', solo);
+  await account.idle();
+  await startGrouping(account);
+  await account.idle();
+  await nameAndDraw(account);
+  await account.idle();
 }
 
 async function takeBackAndMerge(account: TestAccount, photo: string): Promise<void> {

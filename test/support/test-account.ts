@@ -51,6 +51,7 @@ export async function startTestAccount(options: Parameters<typeof startReplayAcc
       await emptyTable(dynamoDb, deployment.people_table, 'people');
       await emptyTable(dynamoDb, deployment.decisions_table, 'decisions');
       await emptyCollection(rekognition, deployment.collection);
+      await emptyCollection(rekognition, deployment.unknown_collection);
     },
   };
 }

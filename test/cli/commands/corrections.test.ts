@@ -49,7 +49,7 @@ test(
   { timeout: 180_000 },
   async () => {
     expect(await faces('solo.jpg')).toStrictEqual([[0, 'UNKNOWN', undefined, 'machine']]);
-    const named = await command('name', 'solo.jpg#0', 'Ada Lovelace');
+    const named = await command('name', 'solo.jpg#0', 'Ada Lovelace', '--no-enroll');
     const batch = batchIn(named.stderr);
     expect(named).toStrictEqual({
       code: 0,
@@ -71,7 +71,7 @@ test(
     await command('stranger', 'solo.jpg#0');
     await command('not-a-face', 'solo.jpg#100');
     expect((await faces('solo.jpg')).map(([, status]) => status)).toStrictEqual(['STRANGER', 'NOT_A_FACE']);
-    await command('name', 'solo.jpg#0', 'Ada Lovelace');
+    await command('name', 'solo.jpg#0', 'Ada Lovelace', '--no-enroll');
     await command('wrong', 'solo.jpg#0');
     expect((await faces('solo.jpg'))[0]).toStrictEqual([0, 'UNKNOWN', undefined, 'machine']);
   },

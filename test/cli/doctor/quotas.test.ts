@@ -18,13 +18,18 @@ const DEFAULTS = [
   quota('DetectFaces', 25),
   quota('SearchFacesByImage', 5),
   quota('IndexFaces', 5),
-  quota('SearchFaces', 1),
+  quota('SearchFaces', 10),
 ];
 
 /** What the check says of functions with these rates in an account with these quotas. */
 async function checked(rates: readonly number[], own: Operation) {
   const [DETECT_FACES_PER_SECOND, SEARCH_FACES_PER_SECOND, INDEX_FACES_PER_SECOND] = rates.map(String);
-  const Variables = { DETECT_FACES_PER_SECOND, SEARCH_FACES_PER_SECOND, INDEX_FACES_PER_SECOND };
+  const Variables = {
+    DETECT_FACES_PER_SECOND,
+    SEARCH_FACES_PER_SECOND,
+    INDEX_FACES_PER_SECOND,
+    COMPARE_FACES_PER_SECOND: '9',
+  };
   const serviceQuotas = awsJson({
     version: '1.1',
     operations: { ListAWSDefaultServiceQuotas: async () => ({ Quotas: DEFAULTS }), ListServiceQuotas: own },
@@ -47,7 +52,7 @@ test('rates within the quotas are well, the account’s own quotas before the de
   expect(await checked([22.5, 18, 4.5], async () => ({ Quotas: [quota('SearchFacesByImage', 20)] }))).toStrictEqual({
     check: 'quotas',
     ok: true,
-    says: 'calls per second: DetectFaces 22.5 of 25, SearchFacesByImage 18 of 20, IndexFaces 4.5 of 5',
+    says: 'calls per second: DetectFaces 22.5 of 25, SearchFacesByImage 18 of 20, SearchFaces 9 of 10, IndexFaces 4.5 of 5',
     remedy: null,
   });
 });
@@ -69,7 +74,7 @@ test('quotas that may not be read are no fault', async () => {
     says:
       'Your credentials may not read the quotas of Rekognition (servicequotas:ListServiceQuotas and ' +
       'ListAWSDefaultServiceQuotas), so nothing is compared. Calls per second: DetectFaces 22.5, ' +
-      'SearchFacesByImage 4.5, IndexFaces 4.5',
+      'SearchFacesByImage 4.5, SearchFaces 9, IndexFaces 4.5',
     remedy: null,
   });
 });
@@ -81,7 +86,7 @@ test('nor is a region for which Service Quotas does not list Rekognition', async
     ok: true,
     says:
       'Service Quotas does not list Rekognition in this region, so nothing is compared. Calls per second: ' +
-      'DetectFaces 22.5, SearchFacesByImage 4.5, IndexFaces 4.5',
+      'DetectFaces 22.5, SearchFacesByImage 4.5, SearchFaces 9, IndexFaces 4.5',
     remedy: null,
   });
 });

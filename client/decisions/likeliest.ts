@@ -1,0 +1,21 @@
+import type { PersonId } from '../../schemas/faces.ts';
+import type { FaceRecord } from '../../schemas/records.ts';
+
+export interface Likeliest {
+  readonly person_id: PersonId;
+  /** The highest of the group. */
+  readonly similarity: number;
+  /** Of how many faces the person is the candidate. */
+  readonly faces: number;
+}
+
+/** Whom most of the faces are like, though none enough to be named. */
+export function likeliestOf(faces: readonly FaceRecord[]): Likeliest | undefined {
+  const candidates = faces.flatMap(({ candidate }) => candidate ?? []);
+  const people = [...Map.groupBy(candidates, ({ person_id }) => person_id)].map(([person_id, of]) => ({
+    person_id,
+    similarity: Math.max(...of.map(({ similarity }) => similarity)),
+    faces: of.length,
+  }));
+  return people.toSorted((a, b) => b.faces - a.faces || b.similarity - a.similarity)[0];
+}
