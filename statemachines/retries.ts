@@ -11,16 +11,10 @@ const throttled: Retrier = {
   JitterStrategy: 'FULL',
 };
 
-/**
- * No function was free: in a new account ten run at once, and ten thousand photos take turns for hours. The faster the
- * delays grow, the fewer attempts are in vain, but the longer the last ones wait when functions are free again.
- */
-const noFunctionFree = (delays: Pick<Retrier, 'IntervalSeconds' | 'MaxAttempts' | 'BackoffRate'>): Retrier => ({
-  ErrorEquals: ['Lambda.TooManyRequestsException'],
-  ...delays,
-  MaxDelaySeconds: 7200,
-  JitterStrategy: 'FULL',
-});
+/** No function was free: in a new account ten run at once, and ten thousand photos take turns for hours. */
+const noFunctionFree = (
+  delays: Pick<Retrier, 'IntervalSeconds' | 'MaxAttempts' | 'BackoffRate' | 'MaxDelaySeconds'>,
+): Retrier => ({ ErrorEquals: ['Lambda.TooManyRequestsException'], ...delays, JitterStrategy: 'FULL' });
 
 const unavailable: Retrier = {
   ErrorEquals: SERVICE_ERRORS,
@@ -54,13 +48,26 @@ const platform: Retrier = {
 const retriers = (refused: Retrier): readonly Retrier[] => [throttled, refused, unavailable, platform];
 
 /** By name and never States.ALL: an unforeseen error fails the execution at once, and a redrive continues there. */
-export const RETRIES = retriers(noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 40, BackoffRate: 1.5 }));
+export const RETRIES = retriers(
+  noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 40, BackoffRate: 1.5, MaxDelaySeconds: 7200 }),
+);
 
-/** What has begun goes first: otherwise photos that land take the functions away from those that have their slots. */
-export const RETRIES_OF_A_START = retriers(noFunctionFree({ IntervalSeconds: 30, MaxAttempts: 40, BackoffRate: 1.5 }));
+/**
+ * What has begun goes first: otherwise photos that land take the functions away from those that have their slots. So the
+ * delays grow at once to the half hour in which the photos of a large burst spread out, and not beyond, because the last
+ * photos would wait for nothing.
+ */
+export const RETRIES_OF_A_START = retriers(
+  noFunctionFree({ IntervalSeconds: 30, MaxAttempts: 100, BackoffRate: 8, MaxDelaySeconds: 1800 }),
+);
 
-/** Each attempt is three events in the history, which holds 25,000, and a photo can have a hundred faces. */
-export const RETRIES_OF_A_FACE = retriers(noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 14, BackoffRate: 2.5 }));
+/**
+ * Each attempt is three events in the history, which holds 25,000, and a photo can have a hundred faces. With so few
+ * attempts, only long delays outlast a burst in a new account.
+ */
+export const RETRIES_OF_A_FACE = retriers(
+  noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 14, BackoffRate: 3, MaxDelaySeconds: 4800 }),
+);
 
 /** Goes back to the state that reserves slots or waits for them. */
 export const slotMissed = <const Name extends string>(Next: Name) =>
