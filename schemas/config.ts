@@ -57,6 +57,13 @@ export const Config = z.strictObject({
   minPortraitFacePixels: whole(1, 1000).default(24),
   /** Whether two faces of one photo may be named as the same person. If not, only the more similar one is. */
   allowTwins: flag().default(false),
+  /**
+   * Objects under `input/` or `enroll/` whose key goes on with this are kept from every paid call, as those with the
+   * object tag `recognition=off`.
+   */
+  recognitionOffPrefix: text(/^[^/].{0,199}$/su, '1 to 200 characters that do not begin with a slash').default(
+    'recognition=off/',
+  ),
   /** How many faces of one photo are searched concurrently. */
   faceConcurrency: whole(1, 40).default(40),
 

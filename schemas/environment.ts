@@ -24,6 +24,8 @@ export const Environment = z.strictObject({
   FACE_MATCH_THRESHOLD: z.coerce.number().min(0).max(100),
   /** Whether two faces of a photo may be the same person. */
   ALLOW_TWINS: z.stringbool(),
+  /** Objects whose key goes on with this after `input/` or `enroll/` are kept from every paid call. */
+  RECOGNITION_OFF_PREFIX: text,
   /** Shorter side of the smallest face that is searched, in pixels. */
   MIN_FACE_PIXELS: z.coerce.number().min(0),
   MIN_PORTRAIT_FACE_PIXELS: z.coerce.number().min(0),

@@ -176,6 +176,7 @@ export class RollcallStack extends TerraformStack {
       OBJECT_MACHINES: machines.join(','),
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
       ALLOW_TWINS: String(config.allowTwins),
+      RECOGNITION_OFF_PREFIX: config.recognitionOffPrefix,
       MIN_FACE_PIXELS: String(config.minFacePixels),
       MIN_PORTRAIT_FACE_PIXELS: String(config.minPortraitFacePixels),
       DETECT_FACES_PER_SECOND: String(rates.DetectFaces),

@@ -1,11 +1,10 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ENROLMENT_METADATA, YES } from '../schemas/enrolment-options.ts';
 import type { PersonId } from '../schemas/faces.ts';
 import { personOfKey, workPrefixOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { refuseForgotten } from './forgetting/tombstones.ts';
-import { isFolderMarker, loadPicture } from './images/load-picture.ts';
+import { isFolderMarker, loadPicture, type PictureSource } from './images/load-picture.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { meterOf } from './pacing/services.ts';
 import { waitFor } from './pacing/slots.ts';
@@ -19,8 +18,7 @@ import { claim, uploadedObjectOf } from './storage/claims.ts';
 import { enrolmentRow } from './storage/enrolment-row.ts';
 import { findPerson } from './storage/people.ts';
 
-interface Services {
-  readonly s3: S3Client;
+interface Services extends PictureSource {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly peopleTable: string;
   readonly now: () => Date;
@@ -45,7 +43,7 @@ export async function run(input: Input<'load-enrolment'>, services: Services): P
   if (!person) throw nobodyOf(ofKey?.person_id);
   await refuseForgotten(services, { id: person.person_id, row, object });
   const work_prefix = workPrefixOf(object.key, object.etag, object.version_id);
-  const { picture, lane: ofObject, metadata } = await loadPicture(services.s3, object, work_prefix);
+  const { picture, lane: ofObject, metadata } = await loadPicture(services, object, work_prefix);
   const lane = input.detail.lane ?? ofObject;
   const says = (option: keyof typeof ENROLMENT_METADATA) => metadata[ENROLMENT_METADATA[option]] === YES;
   // The paid calls of an enrolment follow each other, so that it waits once, for the latest slot.
@@ -88,6 +86,7 @@ export const handler = defineTask({
       s3: s3Client(),
       dynamoDb,
       peopleTable: env('PEOPLE_TABLE'),
+      recognitionOffPrefix: env('RECOGNITION_OFF_PREFIX'),
       now: () => new Date(),
       detectMeter: meterOf('DetectFaces', dynamoDb),
       searchMeter: meterOf('SearchFacesByImage', dynamoDb),

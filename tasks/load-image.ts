@@ -1,11 +1,10 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { imageIdOf, workPrefixOf } from '../schemas/keys.ts';
 import type { Photo } from '../schemas/payloads.ts';
 import { OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { rememberedDetection } from './faces/detect.ts';
-import { isFolderMarker, loadPicture } from './images/load-picture.ts';
+import { isFolderMarker, loadPicture, type PictureSource } from './images/load-picture.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { meterOf } from './pacing/services.ts';
 import { waitFor } from './pacing/slots.ts';
@@ -16,8 +15,7 @@ import { env } from './runtime/environment.ts';
 import { claim, uploadedObjectOf } from './storage/claims.ts';
 import { photoRow } from './storage/result-rows.ts';
 
-interface Services {
-  readonly s3: S3Client;
+interface Services extends PictureSource {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly now: () => Date;
@@ -37,7 +35,7 @@ export async function run(input: Input<'load-image'>, services: Services): Promi
   if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };
 
   const work_prefix = workPrefixOf(object.key, object.etag, object.version_id);
-  const { picture, lane: ofObject } = await loadPicture(services.s3, object, work_prefix);
+  const { picture, lane: ofObject } = await loadPicture(services, object, work_prefix);
   const lane = input.detail.lane ?? ofObject;
   const photo = { ...object, image_id, work_prefix, picture, lane };
   return { proceed: true, photo, ...(await reserveDetection(photo, services)) };
@@ -59,6 +57,7 @@ export const handler = defineTask({
       s3: s3Client(),
       dynamoDb,
       resultsTable: env('RESULTS_TABLE'),
+      recognitionOffPrefix: env('RECOGNITION_OFF_PREFIX'),
       now: () => new Date(),
       detectMeter: meterOf('DetectFaces', dynamoDb),
     };

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { pictureKeyOf } from '../../schemas/keys.ts';
+import { pictureKeyOf, PREFIXES } from '../../schemas/keys.ts';
 import { Lane, LANE_METADATA } from '../../schemas/pacing.ts';
 import type { Picture, UploadedObject } from '../../schemas/payloads.ts';
 import { ImageError, nameOf } from '../runtime/errors.ts';
@@ -20,11 +20,21 @@ export interface LoadedPicture {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+export interface PictureSource {
+  readonly s3: S3Client;
+  readonly recognitionOffPrefix: string;
+}
+
 /** Reads the uploaded object, and copies it if Rekognition does not take it as it is. */
-export async function loadPicture(s3: S3Client, object: UploadedObject, workPrefix: string): Promise<LoadedPicture> {
+export async function loadPicture(
+  { s3, recognitionOffPrefix }: PictureSource,
+  object: UploadedObject,
+  workPrefix: string,
+): Promise<LoadedPicture> {
+  checkPrefix(object, recognitionOffPrefix);
   checkSize(object.size);
   const { bytes, metadata, tagged } = await readUploaded(s3, object);
-  if (tagged) await checkRecognition(s3, object);
+  if (tagged) await checkTags(s3, object);
   const lane = Lane.catch('interactive').parse(metadata[LANE_METADATA]);
   const { copy, ...facts } = await normalize(bytes);
   if (!copy)
@@ -34,8 +44,17 @@ export async function loadPicture(s3: S3Client, object: UploadedObject, workPref
   return { picture: { bucket: object.bucket, key, ...facts }, lane, metadata };
 }
 
-/** Whoever uploads an object with the tag `recognition=off` wants nobody to be sought in it. */
-async function checkRecognition(s3: S3Client, object: UploadedObject): Promise<void> {
+/** Whoever uploads an object under this prefix wants nobody to be sought in it. */
+function checkPrefix({ key }: UploadedObject, prefix: string): void {
+  if (![PREFIXES.input, PREFIXES.enroll].some((uploads) => key.startsWith(uploads + prefix))) return;
+  throw new ImageError(
+    'RecognitionOff',
+    `The key goes on with ${prefix}, so nothing was sought in the photo. Upload it elsewhere to change that.`,
+  );
+}
+
+/** The same with the tag `recognition=off`. */
+async function checkTags(s3: S3Client, object: UploadedObject): Promise<void> {
   if ((await readTags(s3, object)).get('recognition') !== 'off') return;
   throw new ImageError(
     'RecognitionOff',

@@ -95,6 +95,7 @@ test('what the functions and the machine are told comes from the settings', () =
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
       POWERTOOLS_METRICS_NAMESPACE: 'Rollcall',
       POWERTOOLS_SERVICE_NAME: 'rollcall',
+      RECOGNITION_OFF_PREFIX: 'recognition=off/',
       RESULTS_TABLE: 'FaceRecognitionResults',
       ROLLCALL_ENVIRONMENT: 'default',
       SEARCH_FACES_PER_SECOND: '6',

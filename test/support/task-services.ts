@@ -34,6 +34,7 @@ export interface TaskServices {
   readonly peopleTable: string;
   readonly decisionsTable: string;
   readonly allowTwins: boolean;
+  readonly recognitionOffPrefix: string;
   readonly pipelineVersion: string;
   readonly clock: { now: Date };
   readonly now: () => Date;
@@ -92,6 +93,7 @@ export async function startTaskServices(): Promise<TaskServices> {
     peopleTable,
     decisionsTable,
     allowTwins: false,
+    recognitionOffPrefix: 'recognition=off/',
     pipelineVersion: '1.2.3',
     clock,
     now: () => clock.now,

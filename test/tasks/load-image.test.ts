@@ -165,6 +165,16 @@ test.each(['input/', 'input/2024/'])(
   },
 );
 
+test('a photo under the prefix that is kept from recognition is refused before it is read', async () => {
+  const of = (key: string) => failureOf(run(anInput({ key, size: 1000 }), services));
+  expect(await of('input/recognition=off/2026/party.jpg')).toStrictEqual({
+    name: 'RecognitionOff',
+    message:
+      'The key goes on with recognition=off/, so nothing was sought in the photo. Upload it elsewhere to change that.',
+  });
+  expect(await of('input/2026/recognition=off/party.jpg')).toMatchObject({ name: 'ImageGone' });
+});
+
 test('a photo with the tag recognition=off is refused before anything is paid for, and other tags change nothing', async () => {
   const tagged = async (key: string, Tagging: string) => {
     const put = new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: jpeg, Tagging });
