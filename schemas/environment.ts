@@ -16,6 +16,8 @@ export const Environment = z.strictObject({
   UNKNOWN_COLLECTION_ID: text,
   /** ARNs of the state machines that objects start, separated by commas. */
   OBJECT_MACHINES: text.transform((list) => list.split(',')),
+  /** ARNs of the state machines that decide on faces and that objects do not start, separated by commas. */
+  DECIDING_MACHINES: text.transform((list) => list.split(',')),
   /** Names of the dead-letter queues, separated by commas. */
   DEAD_LETTER_QUEUES: text.transform((list) => list.split(',')),
   /** How long CloudWatch keeps the functions' logs. */

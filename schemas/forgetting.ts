@@ -58,8 +58,10 @@ export const Forgetting = z.strictObject({
   /** Whether the photos are removed that the person is in. */
   photos: z.boolean(),
   started_at: z.iso.datetime(),
-  /** Whether photos or enrolments were under way then: their tasks may have read what is removed meanwhile. */
+  /** Whether photos, enrolments or decisions were under way then: their tasks may have read what is removed meanwhile. */
   under_way: z.boolean(),
+  /** Whether decisions were, whose tasks run longer. */
+  deciding: z.boolean(),
 });
 export type Forgetting = z.infer<typeof Forgetting>;
 

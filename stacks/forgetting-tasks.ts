@@ -23,8 +23,9 @@ export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>>
   'begin-forgetting': {
     memoryMb: CALLS,
     timeoutSeconds: 25,
-    grants: ({ results, people }) => [
+    grants: ({ results, people, decidingMachines }) => [
       allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [people]),
+      allow(['states:ListExecutions'], decidingMachines),
       allow(['dynamodb:Query'], [index(results, 'by-status'), index(people, 'by-status')]),
     ],
   },

@@ -14,6 +14,8 @@ export interface ResourceArns {
   /** The state machines that objects start, and their executions, whose failures are recorded. */
   readonly machines: readonly string[];
   readonly executions: readonly string[];
+  /** The state machines that decide on faces without an object that started them. */
+  readonly decidingMachines: readonly string[];
   /** All dead-letter queues, and that of record-failure. */
   readonly deadLetters: readonly string[];
   readonly failureDeadLetters: string;

@@ -150,6 +150,8 @@ export class RollcallStack extends TerraformStack {
     const triggered = MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined);
     const startedByObjects = triggered.map((name) => nameOf(`rollcall-${name}`));
     const machines = startedByObjects.map((name) => arn('states', `stateMachine:${name}`));
+    const deciding = MACHINE_NAMES.filter((name) => name !== 'forget-person' && !triggered.includes(name));
+    const decidingMachines = deciding.map((name) => arn('states', `stateMachine:${nameOf(`rollcall-${name}`)}`));
     const deadLetterQueues = [...triggered, 'failures'].map((name) => nameOf(`rollcall-${name}-dead-letters`));
     const resources: ResourceArns = {
       bucket: bucket.arn,
@@ -159,6 +161,7 @@ export class RollcallStack extends TerraformStack {
       collection: collection.arn,
       unknownCollection: unknownCollection.arn,
       machines,
+      decidingMachines,
       executions: startedByObjects.map((name) => arn('states', `execution:${name}:*`)),
       failureDeadLetters: failureDeadLetters.queue.arn,
       deadLetters: deadLetterQueues.map((name) => arn('sqs', name)),
@@ -174,6 +177,7 @@ export class RollcallStack extends TerraformStack {
       DEAD_LETTER_QUEUES: deadLetterQueues.join(','),
       LOG_RETENTION_DAYS: String(config.logRetentionDays),
       OBJECT_MACHINES: machines.join(','),
+      DECIDING_MACHINES: decidingMachines.join(','),
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
       ALLOW_TWINS: String(config.allowTwins),
       RECOGNITION_OFF_PREFIX: config.recognitionOffPrefix,

@@ -146,8 +146,9 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     grants: ({ bucket, results, people, decisions }) => [
       allow(['dynamodb:GetItem'], [results]),
       allow(['dynamodb:Query'], [index(results, 'by-person')]),
-      allow(['dynamodb:UpdateItem'], [people]),
-      allow(['dynamodb:PutItem'], [decisions]),
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
+      allow(['dynamodb:PutItem', 'dynamodb:DeleteItem'], [decisions]),
+      ...removeVersions(bucket, 'work'),
       read(bucket, 'work'),
       seek(bucket, 'work'),
       write(bucket, 'work'),

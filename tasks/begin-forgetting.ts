@@ -13,13 +13,16 @@ import {
   tombstoneRow,
   type TombstoneReader,
 } from './forgetting/tombstones.ts';
+import { clock } from './pacing/services.ts';
+import { stepFunctionsClient } from './runtime/clients.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { dynamoDbClient } from './runtime/dynamodb-client.ts';
 import { env } from './runtime/environment.ts';
 import { TaskError } from './runtime/errors.ts';
+import { runningExecutions, type ExecutionLister } from './runtime/running-executions.ts';
 import { processingRows } from './storage/processing-rows.ts';
 
-interface Services extends TombstoneReader {
+interface Services extends TombstoneReader, ExecutionLister {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
   readonly now: () => Date;
@@ -35,14 +38,19 @@ export async function run(
   const started_at = services.now().toISOString();
   if ('verify' in asked) {
     const sought = await soughtAgain(asked.verify, services);
-    const beginning = { receipt_id: services.newId(), photos: false, started_at, under_way: false };
+    const beginning = { receipt_id: services.newId(), photos: false, started_at, under_way: false, deciding: false };
     return { forgetting: { ...beginning, ...sought, only_verify: true }, progress };
   }
   const { dynamoDb, resultsTable, peopleTable } = services;
   const ids = await idsOfPerson(services, asked.person_id);
   for (const id of ids) await putTombstone(services, id, started_at);
-  const under_way = (await anyProcessing(dynamoDb, resultsTable)) || (await anyProcessing(dynamoDb, peopleTable));
-  return { forgetting: { receipt_id: services.newId(), ids, photos: asked.photos, started_at, under_way }, progress };
+  const deciding = await anyRunning(services);
+  const under_way =
+    deciding || (await anyProcessing(dynamoDb, resultsTable)) || (await anyProcessing(dynamoDb, peopleTable));
+  return {
+    forgetting: { receipt_id: services.newId(), ids, photos: asked.photos, started_at, under_way, deciding },
+    progress,
+  };
 }
 
 async function putTombstone({ dynamoDb, peopleTable }: Services, id: PersonId, now: string): Promise<void> {
@@ -68,6 +76,11 @@ async function soughtAgain(
   throw new TaskError('NeverForgotten', `Nobody was forgotten with the id or receipt ${known}.`);
 }
 
+async function anyRunning(services: Services): Promise<boolean> {
+  const { done } = await runningExecutions(services).next();
+  return done !== true;
+}
+
 async function anyProcessing(dynamoDb: DynamoDBDocumentClient, tableName: string): Promise<boolean> {
   const { done } = await processingRows(dynamoDb, tableName, 1).next();
   return done !== true;
@@ -79,7 +92,9 @@ export const handler = defineTask({
     dynamoDb: dynamoDbClient(),
     resultsTable: env('RESULTS_TABLE'),
     peopleTable: env('PEOPLE_TABLE'),
-    now: () => new Date(),
+    sfn: stepFunctionsClient(),
+    machineArns: env('DECIDING_MACHINES'),
+    ...clock(),
     newId: randomUUID,
   }),
   run,

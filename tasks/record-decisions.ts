@@ -1,10 +1,13 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { Batch, Decision, type NewDecision, type PersonChange } from '../schemas/decisions.ts';
 import { affectedPhotosKeyOf, batchKeyOf } from '../schemas/keys.ts';
 import { PhotoRecord, type PersonRecord } from '../schemas/records.ts';
 import { indexKey } from '../schemas/tables.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { checkBatch } from './decisions/check-batch.ts';
+import { forgottenIn, takeBack } from './decisions/forgotten.ts';
 import { decisionServices, type DecisionServices } from './decisions/rows.ts';
 import { s3Client } from './runtime/clients.ts';
 import { mapConcurrently } from './runtime/concurrency.ts';
@@ -35,16 +38,31 @@ export async function run(
   { bucket, batch: id }: Input<'record-decisions'>,
   services: Services,
 ): Promise<Output<'record-decisions'>> {
-  const batch = await readJson(services.s3, { bucket, key: batchKeyOf(id) }, Batch);
-  if (!batch)
-    throw new TaskError('DecisionsInvalid', `There is no ${batchKeyOf(id)}. It may have expired: decide again.`);
+  const batch = await readBatch(bucket, id, services);
+  await checkBatch(batch, services);
   const entries = await entriesOf(batch, services);
   await mapConcurrently(batch.people, CONCURRENCY, (person) => changePerson(person, batch.timestamp, services));
   await mapConcurrently(entries, CONCURRENCY, (entry) => putEntry(entry, services));
+  // After the writes, so that whoever is forgotten meanwhile is seen here, or their removal has seen the writes.
+  const forgotten = await forgottenIn(batch, services);
+  if (forgotten.length > 0) {
+    await takeBack({ file: id, batch, entries, bucket }, forgotten, services);
+    throw new TaskError('DecisionsInvalid', `Somebody was forgotten meanwhile whom the decisions name: decide again.`);
+  }
   const changed = await mapConcurrently(batch.people, CONCURRENCY, ({ person_id }) => photosOf(person_id, services));
   const photos = [...new Set([...entries.map(({ image_id }) => image_id), ...changed.flat()])];
   await writeJson(services.s3, { bucket, key: affectedPhotosKeyOf(id) }, photos);
   return { decisions: entries.length, photos: photos.length, next: 0, more: photos.length > 0 };
+}
+
+async function readBatch(bucket: string, id: string, { s3 }: Services): Promise<Batch> {
+  const stored = await readJson(s3, { bucket, key: batchKeyOf(id) }, z.unknown());
+  if (stored === undefined) {
+    throw new TaskError('DecisionsInvalid', `There is no ${batchKeyOf(id)}. It may have expired: decide again.`);
+  }
+  const { data, error } = Batch.safeParse(stored);
+  if (data) return data;
+  throw new TaskError('DecisionsInvalid', `${batchKeyOf(id)} is not as it should be. ${z.prettifyError(error!)}`);
 }
 
 async function entriesOf(

@@ -1,9 +1,9 @@
 import { PersonId } from '../../schemas/faces.ts';
-import { personIdOf, personNameOf, PREFIXES } from '../../schemas/keys.ts';
+import { personIdOf } from '../../schemas/keys.ts';
 import type { Target } from '../deployment/target.ts';
-import { NotFound, UsageError } from '../failure.ts';
+import { NotFound } from '../failure.ts';
 import { seekPerson } from '../people/find-person.ts';
-import { printable } from '../text.ts';
+import { personName } from '../people/person-name.ts';
 
 export interface GivenPerson {
   readonly person_id: PersonId;
@@ -19,9 +19,6 @@ export async function personCalled(target: Target, given: string): Promise<Given
 }
 
 function newPerson(given: string): GivenPerson {
-  const name = given.includes('/') ? undefined : personNameOf(`${PREFIXES.enroll}${given}/`);
-  if (name !== undefined) return { person_id: personIdOf(name), name };
-  throw new UsageError(
-    `"${printable(given)}" is not a name: it must have a visible character, no slash, and at most 200 characters.`,
-  );
+  const name = personName(given);
+  return { person_id: personIdOf(name), name };
 }

@@ -79,6 +79,9 @@ test('what the functions and the machine are told comes from the settings', () =
       DEAD_LETTER_QUEUES: ['recognition', 'enroll-face', 'failures']
         .map((name) => `rollcall-${name}-dead-letters`)
         .join(','),
+      DECIDING_MACHINES: ['decide', 're-recognize']
+        .map((name) => `arn:aws:states:us-east-1:111122223333:stateMachine:rollcall-${name}`)
+        .join(','),
       DECISIONS_TABLE: 'FaceRecognitionDecisions',
       DETECT_FACES_PER_SECOND: '50',
       FACE_MATCH_THRESHOLD: '92.5',

@@ -163,7 +163,7 @@ test('what is no face, no name or not there is said', { timeout: 120_000 }, asyn
   ]);
   expect(await said('name', 'solo.jpg#0', '\u0007')).toStrictEqual([
     2,
-    '"\\u{7}" is not a name: it must have a visible character, no slash, and at most 200 characters.\n',
+    '"\\u{7}" is not a name: it needs 1 to 200 characters, of which one can be seen, must not start with a dot, and must not contain a slash, control characters or marks of direction.\n',
   ]);
   expect(await said('add-face', 'solo.jpg', '0', '0', '9000', '40')).toStrictEqual([
     2,

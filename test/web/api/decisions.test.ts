@@ -59,7 +59,10 @@ test('what cannot be decided is refused with the reason, and nothing of the act 
   expect(details.map(({ status, detail }) => [status, detail])).toStrictEqual([
     [404, 'party.jpg has no face 7. It has 2 faces: 0, 1.'],
     [400, 'Say who it is: give a person_id or a name.'],
-    [400, '"a/b" is not a name: it must have a visible character, no slash, and at most 200 characters.'],
+    [
+      400,
+      '"a/b" is not a name: it needs 1 to 200 characters, of which one can be seen, must not start with a dot, and must not contain a slash, control characters or marks of direction.',
+    ],
     [400, 'party.jpg#1 was taken for nobody: it is UNKNOWN.'],
     [400, 'The box is not within party.jpg: each side is a share of the picture, from 0 to 1.'],
     [400, 'decisions: Too small: expected array to have >=1 items'],
