@@ -242,6 +242,14 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     when: (account) => startForgetting(account, 'Robin', true),
   },
   {
+    name: 'a face is named for somebody who is being forgotten',
+    given: async (account, { solo }) => {
+      await account.upload('input/solo.jpg', solo);
+      await putTombstone(account, 'Ada');
+    },
+    when: nameAndDraw,
+  },
+  {
     name: 'somebody of whom it is verified that they are forgotten',
     given: (account) => putTombstone(account, 'Robin'),
     when: ({ sfn, deployment }) =>
