@@ -79,7 +79,7 @@ test('what the functions and the machine are told comes from the settings', () =
       DEAD_LETTER_QUEUES: ['recognition', 'enroll-face', 'failures']
         .map((name) => `rollcall-${name}-dead-letters`)
         .join(','),
-      DECIDING_MACHINES: ['decide', 're-recognize']
+      DECIDING_MACHINES: ['decide', 're-recognize', 'group-unknown']
         .map((name) => `arn:aws:states:us-east-1:111122223333:stateMachine:rollcall-${name}`)
         .join(','),
       DECISIONS_TABLE: 'FaceRecognitionDecisions',
