@@ -11,6 +11,7 @@ import { envCommand } from './commands/env.ts';
 import { exportCommand } from './commands/export.ts';
 import { failedCommand } from './commands/failed.ts';
 import { forgetCommand } from './commands/forget.ts';
+import { importCollectionCommand } from './commands/import-collection.ts';
 import { importCommand } from './commands/import.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { nameCommand } from './commands/name.ts';
@@ -51,6 +52,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   whyCommand,
   exportCommand,
   importCommand,
+  importCollectionCommand,
   forgetCommand,
   nameCommand,
   ...verdictCommands,

@@ -113,6 +113,7 @@ export const affectedPhotosKeyOf = (batch: string) => `${PREFIXES.work}decisions
 export const faceRecordOf = (index: number) => `face#${number(index)}`;
 export const enrolmentRecordOf = (key: string) => `enrolment#${hash(key)}`;
 /** By the bytes of the portrait, because Rekognition stores the same picture of a person only once. */
+export const importedFaceRecordOf = (faceId: string) => `face#imported-${faceId}`;
 export const enrolledFaceRecordOf = (sha256: string) => `face#${sha256}`;
 
 const number = (index: number) => String(index).padStart(3, '0');
@@ -148,6 +149,10 @@ export function personNameOf(key: string): string | undefined {
     return undefined;
   return name === name.toLowerCase() ? capitalised(name) : name;
 }
+
+/** Other software often takes a file's name, or a name with underscores, for Rekognition's ExternalImageId. */
+export const nameOfExternalId = (externalId: string) =>
+  personNameOf(`${PREFIXES.enroll}${externalId.replace(/\.(?:jpe?g|png)$/i, '')}/`);
 
 /** Whom an enrolment photo shows, as far as its key tells. */
 export interface PersonOfKey {

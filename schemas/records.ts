@@ -76,6 +76,8 @@ export const PersonRecord = z.strictObject({
   timestamp: z.iso.datetime(),
   /** The person that all faces of this one count for, who can be merged into somebody as well. */
   merged_into: PersonId.optional(),
+  /** Under which other software has enrolled the person in the same collection. */
+  external_ids: z.set(z.string()).optional(),
 });
 export type PersonRecord = z.infer<typeof PersonRecord>;
 
@@ -133,6 +135,8 @@ export const EnrolledFaceRecord = z.strictObject({
   held_by: z.set(z.string()).optional(),
   /** The face that is being removed from the collection. Until then nobody can hold it. */
   removing: FaceId.optional(),
+  /** Rekognition's ExternalImageId, if other software has enrolled the face. Then there is no portrait. */
+  external_id: z.string().optional(),
   ...IndexedFace.partial().shape,
   /** Of the portrait by which it was indexed last. */
   bucket: z.string().optional(),

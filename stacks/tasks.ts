@@ -49,8 +49,10 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'search-face': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket, results, collection }) => [
+    grants: ({ bucket, results, people, collection }) => [
       allow(['rekognition:DescribeCollection', 'rekognition:SearchFacesByImage'], [collection]),
+      // Of somebody who was imported.
+      allow(['dynamodb:GetItem'], [people]),
       reserve(results, 'SearchFacesByImage'),
       read(bucket, 'faces', 'work'),
       seek(bucket, 'work'),
@@ -197,9 +199,9 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'search-unknown': {
     memoryMb: CALLS,
     timeoutSeconds: 295,
-    grants: ({ bucket, results, collection }) => [
+    grants: ({ bucket, results, people, collection }) => [
       allow(['rekognition:SearchFacesByImage'], [collection]),
-      allow(['dynamodb:GetItem'], [results]),
+      allow(['dynamodb:GetItem'], [results, people]),
       reserve(results, 'SearchFacesByImage'),
       read(bucket, 'faces', 'work'),
       seek(bucket, 'work'),

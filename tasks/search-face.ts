@@ -53,15 +53,20 @@ export async function run(
 
 export const handler = defineTask({
   name: 'search-face',
-  services: () => ({
-    s3: s3Client(),
-    rekognition: rekognitionClient(),
-    searchMeter: meterOf('SearchFacesByImage', dynamoDbClient()),
-    collectionId: env('COLLECTION_ID'),
-    threshold: env('FACE_MATCH_THRESHOLD'),
-    minPixels: env('MIN_FACE_PIXELS'),
-    ...clock(),
-  }),
+  services: () => {
+    const dynamoDb = dynamoDbClient();
+    return {
+      s3: s3Client(),
+      dynamoDb,
+      rekognition: rekognitionClient(),
+      searchMeter: meterOf('SearchFacesByImage', dynamoDb),
+      peopleTable: env('PEOPLE_TABLE'),
+      collectionId: env('COLLECTION_ID'),
+      threshold: env('FACE_MATCH_THRESHOLD'),
+      minPixels: env('MIN_FACE_PIXELS'),
+      ...clock(),
+    };
+  },
   run,
   describe: ({ photo, face }, output) => ({
     execution: photo.execution_arn,

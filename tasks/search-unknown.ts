@@ -111,6 +111,7 @@ export const handler = defineTask({
       rekognition: rekognitionClient(),
       searchMeter: meterOf('SearchFacesByImage', dynamoDb),
       resultsTable: env('RESULTS_TABLE'),
+      peopleTable: env('PEOPLE_TABLE'),
       collectionId: env('COLLECTION_ID'),
       threshold: env('FACE_MATCH_THRESHOLD'),
       ...clock(),

@@ -62,7 +62,8 @@ function tasksAfter(account: SimulatedAccount, lane: Lane, config: Config): Task
       ),
     'search-face': (input: Input<'search-face'>, environment: Environment) => {
       const searchMeter = meterOf('SearchFacesByImage', environment);
-      return searchFace(input, { ...paid, searchMeter, collectionId: 'faces', threshold: config.faceMatchThreshold });
+      const collection = { collectionId: 'faces', threshold: config.faceMatchThreshold };
+      return searchFace(input, { ...paid, dynamoDb, searchMeter, peopleTable: 'people', ...collection });
     },
   };
 }

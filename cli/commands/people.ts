@@ -77,10 +77,15 @@ export function describe({ person, portraits, photos }: Holdings): string {
     `since      ${person.created_at}`,
     ...(merged === '' ? [] : [`merged in  ${merged}`]),
     `portraits  ${portraits.length}`,
-    ...portraits.map(({ key = 'being removed', ...of }) => `  ${printable(key)}${qualityOf(of)}`),
+    ...portraits.map((portrait) => `  ${placeOf(portrait)}${qualityOf(portrait)}`),
     `photos     ${photos.length}`,
     ...photos.map(({ image_id, timestamp }) => `  ${timestamp}  ${printable(image_id)}`),
   ].join('\n');
+}
+
+function placeOf({ key, external_id }: Holdings['portraits'][number]): string {
+  if (key !== undefined) return printable(key);
+  return external_id === undefined ? 'being removed' : `imported as ${printable(external_id)}`;
 }
 
 function qualityOf({ sharpness, brightness, yaw }: Partial<Holdings['portraits'][number]>): string {

@@ -4,15 +4,16 @@ import {
   type RekognitionClient,
   type SearchFacesByImageCommandOutput,
 } from '@aws-sdk/client-rekognition';
-import { percent, PersonId, type BoundingBox, type Candidate, type FaceSearch } from '../../schemas/faces.ts';
+import { percent, type BoundingBox, type Candidate, type FaceSearch } from '../../schemas/faces.ts';
 import { nameOf } from '../runtime/errors.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
 import type { ObjectAddress } from '../storage/objects.ts';
+import { personOfExternalId, type ExternalIdReader } from './external-ids.ts';
 
 /** Enough to find the runner-up behind a person with several enrolled faces. A search costs the same for any number. */
 const MAX_CANDIDATES = 20;
 
-export interface Collection {
+export interface Collection extends ExternalIdReader {
   readonly rekognition: RekognitionClient;
   readonly collectionId: string;
   /** The lowest similarity of a match, 0-100. */
@@ -24,9 +25,10 @@ export interface Collection {
  * threshold is part of the answer.
  */
 export async function searchCrop(
-  { rekognition, collectionId, threshold }: Collection,
+  collection: Collection,
   crop: ObjectAddress & { readonly face: BoundingBox },
 ): Promise<FaceSearch> {
+  const { rekognition, collectionId, threshold } = collection;
   let answer: SearchFacesByImageCommandOutput;
   try {
     answer = await countPaidCall(
@@ -46,17 +48,19 @@ export async function searchCrop(
   }
   const model = answer.FaceModelVersion === undefined ? {} : { model_version: answer.FaceModelVersion };
   if (!isSameFace(answer, crop.face)) return { status: 'UNSEARCHABLE', reason: 'OTHER_FACE_IN_CROP', ...model };
-  const candidates = candidatesOf(answer);
-  const [best] = candidates;
+  const candidates = await candidatesOf(answer, collection);
+  const { best } = candidates;
   if (!best) return { status: 'UNKNOWN', reason: 'NO_CANDIDATE', ...model };
-  const runnerUp = candidates.find(({ person_id }) => person_id !== best.person_id);
-  const rest = { best, ...(runnerUp ? { runner_up: runnerUp } : {}), ...model };
+  const rest = { ...candidates, ...model };
   return best.similarity >= threshold
     ? { status: 'MATCHED', reason: 'SIMILARITY_ABOVE_THRESHOLD', ...rest }
     : { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', ...rest };
 }
 
-export async function countFaces({ rekognition, collectionId }: Collection): Promise<number> {
+export async function countFaces({
+  rekognition,
+  collectionId,
+}: Pick<Collection, 'rekognition' | 'collectionId'>): Promise<number> {
   const { FaceCount = 0 } = await rekognition.send(new DescribeCollectionCommand({ CollectionId: collectionId }));
   return FaceCount;
 }
@@ -75,12 +79,21 @@ function isSameFace({ SearchedFaceBoundingBox: box }: SearchFacesByImageCommandO
   return x >= face.left && x <= face.left + face.width && y >= face.top && y <= face.top + face.height;
 }
 
-/** The most similar first. Faces that Rollcall did not enrol have no person id of ours and are skipped. */
-function candidatesOf({ FaceMatches = [] }: SearchFacesByImageCommandOutput): Candidate[] {
-  const candidates = FaceMatches.flatMap(({ Face, Similarity }): Candidate[] => {
-    const person = PersonId.safeParse(Face?.ExternalImageId);
-    if (!person.success || !Face?.FaceId || Similarity === undefined) return [];
-    return [{ face_id: Face.FaceId, person_id: person.data, similarity: percent(Similarity) }];
-  });
-  return candidates.toSorted((a, b) => b.similarity - a.similarity);
+/**
+ * The most similar face, and the most similar one of another person. Faces that other software has enrolled, and that
+ * nobody has imported, are skipped.
+ */
+async function candidatesOf(
+  { FaceMatches = [] }: SearchFacesByImageCommandOutput,
+  people: ExternalIdReader,
+): Promise<Pick<FaceSearch, 'best' | 'runner_up'>> {
+  let best: Candidate | undefined;
+  for (const { Face, Similarity = 0 } of FaceMatches.toSorted((a, b) => b.Similarity! - a.Similarity!)) {
+    const person_id = await personOfExternalId(people, Face?.ExternalImageId);
+    if (person_id === undefined || !Face?.FaceId || person_id === best?.person_id) continue;
+    const candidate = { face_id: Face.FaceId, person_id, similarity: percent(Similarity) };
+    if (best) return { best, runner_up: candidate };
+    best = candidate;
+  }
+  return best ? { best } : {};
 }

@@ -58,6 +58,7 @@ test.each([
   'why',
   'export',
   'import',
+  'import-collection',
   'forget',
   'bootstrap',
   'doctor',

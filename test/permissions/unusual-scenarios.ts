@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
+import { CreateCollectionCommand, DeleteCollectionCommand, IndexFacesCommand } from '@aws-sdk/client-rekognition';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -18,7 +18,7 @@ import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import { meterKey } from '../../tasks/pacing/meter.ts';
 import { aboutLargest, startBatch } from '../support/decide.ts';
 import { startGrouping } from '../support/group.ts';
-import { movePortrait, nameAndDraw, startForgetting, type Scenario } from '../support/scenarios.ts';
+import { movePortrait, nameAndDraw, searchAgain, startForgetting, type Scenario } from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
 
 const deleteCollection = ({ rekognition, deployment }: TestAccount) =>
@@ -152,6 +152,23 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
       const FunctionName = deployment.functions['write-groups'];
       const Payload = JSON.stringify({ bucket: deployment.bucket, run: 'gone' });
       await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+    },
+  },
+  {
+    name: 'people whom other software has enrolled are found in a photo, and in one of before',
+    given: async (account, { solo }) => {
+      await account.upload('input/before.jpg', solo);
+      await account.idle();
+      const { rekognition, deployment } = account;
+      const Image = { Bytes: solo };
+      await rekognition.send(
+        new IndexFacesCommand({ CollectionId: deployment.collection, Image, ExternalImageId: 'Robin' }),
+      );
+    },
+    when: async (account, { pair }) => {
+      await account.upload('input/pair.webp', pair);
+      await account.upload('enroll/Kim/1.webp', pair);
+      await searchAgain(account);
     },
   },
   {

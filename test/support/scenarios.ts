@@ -210,7 +210,7 @@ export async function movePortrait(account: TestAccount, byVersion = true): Prom
   await startBatch(account, 'first', { people: [ADA], portraits: [move] });
 }
 
-const searchAgain = ({ sfn, deployment }: TestAccount) =>
+export const searchAgain = ({ sfn, deployment }: TestAccount) =>
   sfn.send(
     new StartExecutionCommand({
       stateMachineArn: machineArn(deployment, 're-recognize'),
