@@ -27,6 +27,7 @@ import { resultsCommand } from './commands/results.ts';
 import { showCommand } from './commands/show.ts';
 import { splitCommand } from './commands/split.ts';
 import { startCommand } from './commands/start.ts';
+import { thresholdCommand } from './commands/threshold.ts';
 import { undoCommand } from './commands/undo.ts';
 import { unknownCommand } from './commands/unknown.ts';
 import { unmergeCommand } from './commands/unmerge.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   mergeCommand,
   unmergeCommand,
   splitCommand,
+  thresholdCommand,
   resultsCommand,
   showCommand,
   unknownCommand,

@@ -76,6 +76,8 @@ export const PersonChange = z.strictObject({
   new_name: z.string().min(1).max(200).optional(),
   /** Whom this person turned out to be. null takes that back. */
   merged_into: PersonId.nullable().optional(),
+  /** The person's own threshold. null takes it back. */
+  threshold: Percent.nullable().optional(),
 });
 export type PersonChange = z.infer<typeof PersonChange>;
 
@@ -101,6 +103,8 @@ export const Batch = z.strictObject({
   /** The position in the batch of the first decision here, if the batch comes in several files. */
   first: z.int().min(0).optional(),
   decisions: z.array(NewDecision),
+  /** Further photos whose outcomes may change. */
+  photos: z.array(z.string()).optional(),
   /** Enrolment photos that change hands. */
   portraits: z.array(PortraitMove).optional(),
 });

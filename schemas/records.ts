@@ -76,6 +76,8 @@ export const PersonRecord = z.strictObject({
   timestamp: z.iso.datetime(),
   /** The person that all faces of this one count for, who can be merged into somebody as well. */
   merged_into: PersonId.optional(),
+  /** Similarity from which a face is taken for this person, if it is not that of all people. */
+  threshold: Percent.optional(),
   /** Under which other software has enrolled the person in the same collection. */
   external_ids: z.set(z.string()).optional(),
 });

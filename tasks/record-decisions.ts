@@ -50,7 +50,8 @@ export async function run(
     throw new TaskError('DecisionsInvalid', `Somebody was forgotten meanwhile whom the decisions name: decide again.`);
   }
   const changed = await mapConcurrently(batch.people, CONCURRENCY, ({ person_id }) => photosOf(person_id, services));
-  const photos = [...new Set([...entries.map(({ image_id }) => image_id), ...changed.flat()])];
+  const affected = [...entries.map(({ image_id }) => image_id), ...changed.flat(), ...(batch.photos ?? [])];
+  const photos = [...new Set(affected)];
   await writeJson(services.s3, { bucket, key: affectedPhotosKeyOf(id) }, photos);
   return { decisions: entries.length, photos: photos.length, next: 0, more: photos.length > 0 };
 }
@@ -114,7 +115,7 @@ async function hashOf(
 
 /** The timestamp comes from the batch, so a second attempt changes nothing. */
 async function changePerson(
-  { person_id, name, new_name, merged_into }: PersonChange,
+  { person_id, name, new_name, merged_into, threshold }: PersonChange,
   timestamp: string,
   { dynamoDb, peopleTable }: Services,
 ): Promise<void> {
@@ -126,8 +127,8 @@ async function changePerson(
       conditionalUpdate(row, { set, condition: 'attribute_not_exists(#created_at)' }),
     );
   }
-  const set = { name: new_name, merged_into: merged_into ?? undefined };
-  const remove = merged_into === null ? ['merged_into'] : [];
+  const set = { name: new_name, merged_into: merged_into ?? undefined, threshold: threshold ?? undefined };
+  const remove = [...(merged_into === null ? ['merged_into'] : []), ...(threshold === null ? ['threshold'] : [])];
   if (Object.values(set).every((value) => value === undefined) && remove.length === 0) return;
   await updateConditionally(
     dynamoDb,

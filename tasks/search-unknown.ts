@@ -6,6 +6,8 @@ import { batchKeyOf, unknownFacesKeyOf, unknownSearchKeyOf } from '../schemas/ke
 import type { Slot } from '../schemas/pacing.ts';
 import { PhotoRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
+import { proposed } from './decisions/outcome.ts';
+import { readPeople, type PeopleById } from './decisions/people.ts';
 import { searchCrop, type Collection } from './faces/search.ts';
 import { boxInCrop } from './images/padding.ts';
 import type { Reservations } from './pacing/meter.ts';
@@ -56,14 +58,17 @@ export async function run(input: Input<'search-unknown'>, services: Services): P
   await mapConcurrently([...open.entries()], CONCURRENCY, async ([at, { face, position }]) => {
     answers.set(position, await search(face, { bucket, batch, position, slot: slots[at]! }, services));
   });
-  const decisions = now.flatMap(({ face, position }) => decisionOf(face, answers.get(position), input));
+  const found = [...answers.values()].flatMap((answer) => [answer?.best?.person_id, answer?.runner_up?.person_id]);
+  const ids = found.filter((id) => id !== undefined);
+  const people = await readPeople(services.dynamoDb, services.peopleTable, ids);
+  const decisions = now.flatMap(({ face, position }) => decisionOf(face, answers.get(position), { ...input, people }));
   const next = from + now.length;
   const progress = { next, more: next < faces.length, slots: [] };
   if (decisions.length === 0) return { ...progress, ...nothing };
   const file = `${batch}-${from}`;
   const { by, timestamp } = input;
-  const found: Batch = { batch, by, timestamp, people: [], first: from, decisions };
-  await writeJson(services.s3, { bucket, key: batchKeyOf(file) }, found);
+  const body: Batch = { batch, by, timestamp, people: [], first: from, decisions };
+  await writeJson(services.s3, { bucket, key: batchKeyOf(file) }, body);
   return { ...progress, found: true, file };
 }
 
@@ -93,11 +98,13 @@ async function search(
 function decisionOf(
   { image_id, etag, bounding_box }: UnknownFace,
   answer: FaceSearch | undefined,
-  { person_id: only }: Input<'search-unknown'>,
+  { person_id: only, people }: Input<'search-unknown'> & { readonly people: PeopleById },
 ): NewDecision[] {
-  if (answer?.status !== 'MATCHED' || !answer.best) return [];
+  const named = answer && proposed(answer, people);
+  if (named?.status !== 'MATCHED' || !answer?.best) return [];
+  if (only !== null && named.person_id !== only) return [];
+  // The id that was found: whom it was merged into can be taken back.
   const { person_id, face_id, similarity } = answer.best;
-  if (only !== null && person_id !== only) return [];
   return [{ kind: 'PERSON', image_id, etag, bounding_box, source: 'propagated', person_id, face_id, similarity }];
 }
 

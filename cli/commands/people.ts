@@ -46,6 +46,7 @@ export const summaryOf = ({ person, portraits, photos }: Holdings) => ({
 export const resultOf = (holdings: Holdings) => ({
   ...summaryOf(holdings),
   created_at: holdings.person.created_at,
+  threshold: holdings.person.threshold ?? null,
   portraits: holdings.portraits.map(({ key, face_id, confidence, brightness, sharpness, yaw }) => ({
     key: key ?? null,
     face_id: face_id ?? null,
@@ -75,6 +76,7 @@ export function describe({ person, portraits, photos }: Holdings): string {
     `name       ${printable(person.name)}`,
     `id         ${person.person_id}`,
     `since      ${person.created_at}`,
+    ...(person.threshold === undefined ? [] : [`threshold  ${person.threshold} %`]),
     ...(merged === '' ? [] : [`merged in  ${merged}`]),
     `portraits  ${portraits.length}`,
     ...portraits.map((portrait) => `  ${placeOf(portrait)}${qualityOf(portrait)}`),

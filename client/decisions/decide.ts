@@ -7,7 +7,7 @@ import { runMachine } from '../deployment/execution.ts';
 import type { Target } from '../deployment/target.ts';
 
 /** What one command decides. */
-export type Decided = Pick<Batch, 'people' | 'decisions' | 'portraits'>;
+export type Decided = Pick<Batch, 'people' | 'decisions' | 'photos' | 'portraits'>;
 
 /** Who decides on the command line: whoever runs it. */
 export const thisUser = (): string => userInfo().username || 'unknown';

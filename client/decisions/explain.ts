@@ -13,8 +13,9 @@ export interface FaceFacts {
   /** What was decided about the face and still holds, the oldest first. */
   readonly decisions: readonly Decision[];
   readonly people: People;
-  /** As it is set now. */
+  /** As it is set now, for all people or for the one whom the face resembles most. */
   readonly threshold: number;
+  readonly hasOwnThreshold?: boolean;
 }
 
 /** Says in a few sentences why a face is named as it is. */
@@ -43,9 +44,9 @@ type Sentence = (search: FaceSearch, facts: FaceFacts) => string;
 
 const SENTENCES: Record<FaceReason, Sentence> = {
   SIMILARITY_ABOVE_THRESHOLD: ({ best }, facts) =>
-    `It is ${whoIs(best, facts)}: ${percent(best?.similarity)} similar, and the threshold is ${facts.threshold} %.`,
+    `It is ${whoIs(best, facts)}: ${percent(best?.similarity)} similar, and ${thresholdOf(facts)}.`,
   SIMILARITY_BELOW_THRESHOLD: ({ best }, facts) =>
-    `It is nobody known: ${whoIs(best, facts)} is the most similar with ${percent(best?.similarity)}, and the threshold is ${facts.threshold} %.`,
+    `It is nobody known: ${whoIs(best, facts)} is the most similar with ${percent(best?.similarity)}, and ${thresholdOf(facts)}.`,
   NO_CANDIDATE: () => 'It is nobody known: nobody who is enrolled is similar to it at all.',
   COLLECTION_EMPTY: () => 'It is nobody known: nobody was enrolled when it was searched.',
   NO_USABLE_FACE_IN_CROP: () => 'It cannot be told: the face is not clear enough to be compared.',
@@ -107,6 +108,9 @@ function measures({ photo, face, quality = {} }: FaceFacts): string {
   ];
   return `The face has ${size}: ${measured.join(', ')}.`;
 }
+
+const thresholdOf = ({ threshold, hasOwnThreshold }: FaceFacts) =>
+  `${hasOwnThreshold ? 'the threshold of this person' : 'the threshold'} is ${threshold} %`;
 
 const whoIs = (candidate: Candidate | undefined, { people }: FaceFacts) =>
   nameOf(candidate?.person_id, undefined, people);

@@ -29,12 +29,22 @@ export function proposalOf(face: FaceRecord): FaceSearch {
 
 /** What the search alone says. */
 export function proposed(search: FaceSearch, people: PeopleById): Named {
-  const { status, reason } = search;
   const { best, runner_up } = candidatesOf(search, people);
+  const { status, reason } = judged(search, best, people);
   const rest = runner_up ? { runner_up } : {};
   if (status === 'MATCHED' && best)
     return { status, reason, source: 'machine', ...best, ...nameOf(best, people), ...rest };
   return { status, reason, source: 'machine', ...(status === 'UNKNOWN' && best ? { candidate: best } : {}), ...rest };
+}
+
+const ABOVE = { status: 'MATCHED', reason: 'SIMILARITY_ABOVE_THRESHOLD' } as const;
+const BELOW = { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD' } as const;
+
+/** A person's own threshold replaces the one by which the search was judged. */
+function judged({ status, reason }: FaceSearch, best: Candidate | undefined, people: PeopleById) {
+  const threshold = best && people.get(best.person_id)?.threshold;
+  if (threshold === undefined || (reason !== ABOVE.reason && reason !== BELOW.reason)) return { status, reason };
+  return best!.similarity >= threshold ? ABOVE : BELOW;
 }
 
 /** What the search and the decisions about this face say together. */
@@ -77,7 +87,9 @@ function verdictOf(decisions: readonly Decision[], people: PeopleById): Verdict 
   }
   const propagated = decisions.findLast((decision) => {
     const person = who(decision);
-    return decision.source === 'propagated' && person !== undefined && !rejected.has(person);
+    if (decision.source !== 'propagated' || person === undefined || rejected.has(person)) return false;
+    const { threshold = 0 } = people.get(person) ?? {};
+    return (decision.similarity ?? 100) >= threshold;
   });
   return { last: last ?? propagated, rejected };
 }

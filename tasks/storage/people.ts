@@ -13,6 +13,8 @@ interface People {
 export interface NamedPerson {
   readonly person_id: PersonId;
   readonly name: string;
+  /** The person's own. */
+  readonly threshold?: number | undefined;
 }
 
 /**
@@ -36,9 +38,9 @@ export async function findPerson(people: People, { person_id, name }: PersonOfKe
 export async function presentPerson(people: People, person_id: PersonId, steps = 0): Promise<NamedPerson> {
   const row = await readRow(people.dynamoDb, personRow(people, person_id));
   if (!row) return { person_id, name: person_id };
-  const { name, merged_into } = parse(PersonRecord, row, `record of person ${person_id}`);
+  const { name, merged_into, threshold } = parse(PersonRecord, row, `record of person ${person_id}`);
   // Two merges at once could make a circle.
-  if (merged_into === undefined || steps === MAX_MERGES) return { person_id, name };
+  if (merged_into === undefined || steps === MAX_MERGES) return { person_id, name, threshold };
   return presentPerson(people, merged_into, steps + 1);
 }
 

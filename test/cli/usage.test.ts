@@ -53,6 +53,7 @@ test.each([
   'merge',
   'unmerge',
   'split',
+  'threshold',
   'results',
   'show',
   'why',

@@ -16,6 +16,19 @@ const FOUND: FaceSearch = {
   runner_up: { face_id: FACE_ID, person_id: KIM, similarity: 61.24 },
 };
 
+test("a person's own threshold is called so", () => {
+  const facts = {
+    photo: aPhoto(),
+    face: aFace({ ...FOUND.best, proposal: FOUND }),
+    quality,
+    decisions: [],
+    people: PEOPLE,
+  };
+  expect(explain({ ...facts, threshold: 92, hasOwnThreshold: true })).toContain(
+    '93.9 % similar, and the threshold of this person is 92 %.',
+  );
+});
+
 const said = (over: Partial<Decision>): Decision => ({
   photo: '0'.repeat(64),
   entry: '2026-11-24T10:00:00.000Z#b1#000000',

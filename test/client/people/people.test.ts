@@ -124,6 +124,7 @@ test('a person has portraits and photos, also those of whom was merged into it',
   expect(resultOf(holdings)).toStrictEqual({
     ...summary,
     created_at: EVENT_TIME,
+    threshold: null,
     portraits: [{ ...measured, face_id: FACE_ID }],
     photos: ['earlier.jpg', 'later.jpg'],
   });

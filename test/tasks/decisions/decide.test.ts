@@ -225,3 +225,28 @@ test('a person who is merged into another one is that person in every photo, unt
   await decide('unmerge', [], [{ person_id: JOHN, merged_into: null }, { person_id: JANE }]);
   expect(await faces()).toMatchObject([{ person_id: JOHN, person: 'John Doe' }]);
 });
+
+test("a person's threshold is set and removed, and photos that only resemble the person are derived as well", async () => {
+  const best = { ...aMatch().best!, similarity: 75 };
+  await aProcessedPhoto();
+  const proposal = { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', best } as const;
+  const [face] = await faces();
+  await services.putRow('results', { ...face, proposal, status: 'UNKNOWN', person_id: undefined, person: undefined });
+  const setTo = async (id: string, threshold: number | null) => {
+    const body: Batch = {
+      batch: id,
+      by: 'ada',
+      timestamp: NOW,
+      people: [{ person_id: JOHN, threshold }],
+      decisions: [],
+      photos: [name],
+    };
+    await services.putObject(`work/decisions/${id}.json`, JSON.stringify(body));
+    await recordDecisions({ bucket: BUCKET, batch: id }, services);
+    await applyDecisions({ bucket: BUCKET, batch: id, from: 0 }, services);
+    const [person] = await services.rowsOf('people', JOHN);
+    return [person?.['threshold'], (await faces())[0]?.status];
+  };
+  expect(await setTo('lower', 75)).toStrictEqual([75, 'MATCHED']);
+  expect(await setTo('removed', null)).toStrictEqual([undefined, 'UNKNOWN']);
+});

@@ -68,6 +68,29 @@ describe('one face', () => {
     expect(only([face], [])).toStrictEqual(foundJohn);
   });
 
+  const withThreshold = (threshold: number) => ({
+    people: new Map([...PEOPLE, [JOHN, { person_id: JOHN, name: 'John Doe', threshold }]]),
+  });
+  const best = { face_id: FACE_ID, person_id: JOHN, similarity: 75 };
+  const below = aFound(0, LEFT, { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', best });
+
+  test("a person's own threshold counts in place of that of the search, in both directions", () => {
+    const unknown = { ...nobody, status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', source: 'machine' };
+    expect(only([face], [], withThreshold(98))).toStrictEqual({
+      ...unknown,
+      candidate: { face_id: FACE_ID, person_id: JOHN, similarity: 97.5 },
+    });
+    expect(only([face], [], withThreshold(97.5))).toStrictEqual(foundJohn);
+    expect(only([below], [], withThreshold(75))).toStrictEqual({ ...foundJohn, similarity: 75 });
+    expect(only([below], [], withThreshold(76))).toStrictEqual({ ...unknown, candidate: best });
+  });
+
+  test('what re-recognition found does not hold below the threshold of the person', () => {
+    const ledger = [aDecision({ person_id: JOHN, source: 'propagated', similarity: 90 })];
+    expect(only([below], ledger, withThreshold(90))).toMatchObject({ status: 'MATCHED', source: 'propagated' });
+    expect(only([below], ledger, withThreshold(91))).toMatchObject({ status: 'UNKNOWN', source: 'machine' });
+  });
+
   test('it is whom somebody named, and the last who did counts', () => {
     expect(only([face], [aDecision({ person_id: JANE })])).toStrictEqual(isJane);
     const ledger = [aDecision({ person_id: JANE }), aDecision({ person_id: JOHN })];
