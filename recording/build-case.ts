@@ -1,15 +1,11 @@
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { Case, type RecordedCall, type RecordedTask } from '../schemas/case.ts';
 import { ObjectCreatedEvent } from '../schemas/events.ts';
-import { MACHINE_NAMES, type MachineName } from '../statemachines/registry.ts';
+import { machineOfExecution } from '../statemachines/registry.ts';
 import { anonymize } from './anonymize.ts';
 import { readCallLog, type LoggedInvocation } from './call-log.ts';
 import { readExecutionHistory, withoutStackTrace, type TaskAttempt } from './execution-history.ts';
 import { sha256 } from './sha256.ts';
-
-/** The state machine that the ARN of an execution names. Undefined where it is not one of Rollcall's. */
-export const machineOfExecution = (executionArn: string): MachineName | undefined =>
-  MACHINE_NAMES.find((name) => executionArn.includes(`:rollcall-${name}`));
 
 /** Builds the case of an execution, with the calls that an embedded account recorded in its data folder, if any. */
 export async function buildCase(sfn: SFNClient, executionArn: string, dataDir?: string): Promise<Case> {

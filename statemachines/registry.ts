@@ -50,3 +50,7 @@ export const machineOfKey = (key: string): MachineName | undefined =>
     const { objectPrefix } = machineEntry(name);
     return objectPrefix !== undefined && key.startsWith(objectPrefix);
   });
+
+/** The state machine that the ARN of an execution names. Undefined where it is not one of Rollcall's. */
+export const machineOfExecution = (executionArn: string): MachineName | undefined =>
+  MACHINE_NAMES.find((name) => executionArn.includes(`:rollcall-${name}`));

@@ -3,13 +3,11 @@ import { readPeople } from '../../client/deployment/queries.ts';
 import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
 import { UsageError } from '../../client/failure.ts';
 import { adviceOn } from '../../client/people/advice.ts';
-import { addPerson } from '../../client/people/change-people.ts';
-import { findPerson, seekPerson } from '../../client/people/find-person.ts';
+import { folderFor, isId } from '../../client/people/enrolment-folder.ts';
+import { seekPerson } from '../../client/people/find-person.ts';
 import { readHoldings } from '../../client/people/holdings.ts';
 import { personName } from '../../client/people/person-name.ts';
 import { printable } from '../../client/text.ts';
-import { PersonId } from '../../schemas/faces.ts';
-import { folderOfPerson, personIdOf } from '../../schemas/keys.ts';
 import { withAccount } from '../embedded-account.ts';
 import { EXIT } from '../exit.ts';
 import { noteEnrolments } from '../report/output.ts';
@@ -53,7 +51,7 @@ async function enroll(terminal: Terminal, typed: string | undefined, paths: stri
   if (named !== undefined && !isId(named)) personName(named);
   const files = await filesUnder(people === undefined ? paths : [people], terminal.note);
   await withAccount(options, terminal, async (target) => {
-    const folder = named === undefined ? '' : await folderOf(target, named, newPerson);
+    const folder = named === undefined ? '' : await folderFor(target, named, newPerson);
     const items = portraitItems(files.map(inFolder(folder)), options);
     const outcomes = await uploadAndWait({ target, terminal }, portraitUploads(options), items);
     noteEnrolments(terminal, outcomes, await readPeople(target));
@@ -79,18 +77,6 @@ function checkUsage(name: string | undefined, paths: readonly string[], { people
   }
 }
 
-const isId = (typed: string) => PersonId.safeParse(typed).success;
-
 const inFolder =
   (folder: string) =>
   ({ path, name }: LocalFile): LocalFile => ({ path, name: folder + name });
-
-/** The folder of the person's enrolment photos: by name as long as the name means this person, otherwise by id. */
-async function folderOf(target: Target, typed: string, newPerson: boolean): Promise<string> {
-  if (isId(typed)) return folderOfPerson((await findPerson(target, typed)).person_id);
-  const name = personName(typed);
-  if (newPerson) return folderOfPerson((await addPerson(target, name)).person_id);
-  const known = await seekPerson(target, typed);
-  if (!known || known.person_id === personIdOf(name)) return `${typed.trim()}/`;
-  return folderOfPerson(known.person_id);
-}

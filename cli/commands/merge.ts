@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { type TargetOptions } from '../../client/deployment/target.ts';
-import { Failure } from '../../client/failure.ts';
-import { changePerson } from '../../client/people/change-people.ts';
+import { mergePeople } from '../../client/people/changes.ts';
 import { findPerson } from '../../client/people/find-person.ts';
 import { printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
@@ -22,13 +21,9 @@ export const mergeCommand = (terminal: Terminal) =>
     .action((first: string, second: string, options: TargetOptions) =>
       withExistingAccount(options, terminal, async (target) => {
         const [person, into] = [await findPerson(target, first), await findPerson(target, second)];
-        if (person.person_id === into.person_id) {
-          throw new Failure(`${printable(first)} and ${printable(second)} are one person already: ${into.person_id}.`);
-        }
-        const { person_id } = person;
-        await changePerson({ target, signal: terminal.signal }, { person_id, merged_into: into.person_id }, [person]);
+        await mergePeople({ target, signal: terminal.signal }, person, into);
         terminal.note(
-          `${printable(person.name)} is now ${printable(into.name)}. To take it back: rollcall unmerge ${person_id}`,
+          `${printable(person.name)} is now ${printable(into.name)}. To take it back: rollcall unmerge ${person.person_id}`,
         );
       }),
     );

@@ -4,8 +4,9 @@ import { type Target, type TargetOptions } from '../../client/deployment/target.
 import { Failure } from '../../client/failure.ts';
 import { findItem } from '../../client/recovery/failures.ts';
 import { counted, printable } from '../../client/text.ts';
-import { buildCase, machineOfExecution } from '../../recording/build-case.ts';
+import { buildCase } from '../../recording/build-case.ts';
 import type { Case } from '../../schemas/case.ts';
+import { machineOfExecution } from '../../statemachines/registry.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';

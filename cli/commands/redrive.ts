@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
-import { Failure, messageOf, UsageError } from '../../client/failure.ts';
+import { Failure, UsageError } from '../../client/failure.ts';
 import {
   listFailures,
   nameOfItem,
@@ -9,11 +8,11 @@ import {
   type FailureFilter,
   type FailedItem,
 } from '../../client/recovery/failures.ts';
-import { Recovery, type RecoveryAction } from '../../client/recovery/recover.ts';
+import { recoverAll, type Recovered, type RecoverySettings } from '../../client/recovery/recover-all.ts';
+import type { RecoveryAction } from '../../client/recovery/recover.ts';
 import { printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { EXIT } from '../exit.ts';
-import { laneOf } from '../lane.ts';
 import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, sinceOf } from './options.ts';
 
@@ -50,7 +49,7 @@ export const redriveCommand = (terminal: Terminal) =>
       checkChoice(ids, options);
       await withExistingAccount(options, terminal, async (target) => {
         const items = ids.length > 0 ? await findItems(target, ids) : await listFailures(target, options);
-        if (!(await recoverAll(target, terminal, items, options))) process.exitCode = EXIT.failed;
+        if (!(await printRecovery(target, terminal, items, options))) process.exitCode = EXIT.failed;
         await target.idle?.();
       });
     });
@@ -77,47 +76,25 @@ async function findItems(target: Target, ids: readonly string[]): Promise<Failed
   return items;
 }
 
-interface RedriveSettings extends Pick<Options, 'dryRun' | 'rate'> {
-  readonly recovery?: Recovery;
-  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
-}
-
-/** Prints a line for each item when it is done. */
-export async function recoverAll(
+/** Prints a line for each item when it is done. Returns whether all could be recovered. */
+export async function printRecovery(
   target: Target,
   terminal: Terminal,
   items: readonly FailedItem[],
-  { dryRun = false, rate, recovery = new Recovery(target), pause: wait = pause }: RedriveSettings,
+  settings: Omit<RecoverySettings, 'signal'>,
 ): Promise<boolean> {
-  const lane = laneOf(items.length);
-  const done: Record<RecoveryAction['action'] | 'fail', number> = {
-    redrive: 0,
-    'start anew': 0,
-    'leave alone': 0,
-    fail: 0,
-  };
-  // Whatever goes wrong here goes wrong again, and is told, where it matters.
-  await recovery.prepare(items).catch(() => {});
-  for (const [index, item] of items.entries()) {
-    terminal.signal.throwIfAborted();
-    const line = (what: string, why: string) =>
-      terminal.print(`${index + 1}/${items.length} ${what} ${printable(nameOfItem(item))}: ${printable(why)}`);
-    try {
-      const { action, reason } = await recovery.recover(item, dryRun, lane);
-      done[action] += 1;
-      line(dryRun ? `would ${action}` : DONE[action], reason);
-      if (!dryRun && action !== 'leave alone' && index + 1 < items.length) await wait(1000 / rate, terminal.signal);
-    } catch (error) {
-      terminal.signal.throwIfAborted();
-      done.fail += 1;
-      line('could not redrive', messageOf(error));
-    }
+  const { dryRun = false } = settings;
+  const done: Record<Recovered['action'], number> = { redrive: 0, 'start anew': 0, 'leave alone': 0, fail: 0 };
+  let number = 0;
+  for await (const { item, action, reason } of recoverAll(target, items, { ...settings, signal: terminal.signal })) {
+    done[action] += 1;
+    number += 1;
+    const what = action === 'fail' ? 'could not redrive' : dryRun ? `would ${action}` : DONE[action];
+    terminal.print(`${number}/${items.length} ${what} ${printable(nameOfItem(item))}: ${printable(reason)}`);
   }
   terminal.note(summary(done, dryRun));
   return done.fail === 0;
 }
-
-const pause = (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal });
 
 const DONE: Record<RecoveryAction['action'], string> = {
   redrive: 'redrove',
@@ -125,7 +102,7 @@ const DONE: Record<RecoveryAction['action'], string> = {
   'leave alone': 'left alone',
 };
 
-function summary(done: Record<RecoveryAction['action'] | 'fail', number>, dryRun: boolean): string {
+function summary(done: Record<Recovered['action'], number>, dryRun: boolean): string {
   const counts = [
     `${done.redrive} redriven`,
     `${done['start anew']} started anew`,

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type TargetOptions } from '../../client/deployment/target.ts';
-import { addAlias, changePerson } from '../../client/people/change-people.ts';
-import { findPerson, namedNow, readEverybody } from '../../client/people/find-person.ts';
+import { renamePerson } from '../../client/people/changes.ts';
+import { findPerson } from '../../client/people/find-person.ts';
 import { personName } from '../../client/people/person-name.ts';
 import { printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
@@ -20,14 +20,12 @@ export const renameCommand = (terminal: Terminal) =>
     .addOption(awsOption())
     .addHelpText('after', '\nExample:\n  rollcall rename "John Doe" "John Roe"')
     .action(async (person: string, typed: string, options: TargetOptions) => {
-      const name = personName(typed);
+      personName(typed);
       await withExistingAccount(options, terminal, async (target) => {
         const known = await findPerson(target, person);
         const { person_id } = known;
-        const namesakes = namedNow(await readEverybody(target), name).filter((one) => one.person_id !== person_id);
-        // First, so that the same command completes what an interruption has left.
-        const isAlias = await addAlias(target, known, name);
-        await changePerson({ target, signal: terminal.signal }, { person_id, new_name: name }, [known]);
+        const by = { target, signal: terminal.signal };
+        const { name, namesakes, isAlias } = await renamePerson(by, known, typed);
         terminal.note(`${printable(known.name)} is now called ${printable(name)} (${person_id}).`);
         if (namesakes.length > 0) {
           terminal.note(`Others have this name as well: ${namesakes.map((one) => one.person_id).join(', ')}.`);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type TargetOptions } from '../../client/deployment/target.ts';
-import { changePerson } from '../../client/people/change-people.ts';
+import { unmergePerson } from '../../client/people/changes.ts';
 import { findMerged } from '../../client/people/find-person.ts';
 import { printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
@@ -18,9 +18,7 @@ export const unmergeCommand = (terminal: Terminal) =>
     .action((wanted: string, options: TargetOptions) =>
       withExistingAccount(options, terminal, async (target) => {
         const { merged, root } = await findMerged(target, wanted);
-        await changePerson({ target, signal: terminal.signal }, { person_id: merged.person_id, merged_into: null }, [
-          root,
-        ]);
+        await unmergePerson({ target, signal: terminal.signal }, merged, root);
         terminal.note(`${printable(merged.name)} and ${printable(root.name)} are two people again.`);
       }),
     );

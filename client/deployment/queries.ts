@@ -108,9 +108,16 @@ export function indexQuery<Name extends TableName>(
 export async function countPhotos(target: Target): Promise<number> {
   let count = 0;
   for (const value of PhotoStatus.options) {
-    const input = { ...indexQuery(target, { table: 'results', index: 'by-status', value }), Select: 'COUNT' } as const;
-    for await (const { Count = 0 } of paginateQuery({ client: target.dynamoDb }, input)) count += Count;
+    count += await countInIndex(target, { table: 'results', index: 'by-status', value });
   }
+  return count;
+}
+
+/** Counts what an index holds for a value. DynamoDB reads the rows to count them. */
+export async function countInIndex<Name extends TableName>(target: Target, of: IndexQuery<Name>): Promise<number> {
+  let count = 0;
+  const input = { ...indexQuery(target, of), Select: 'COUNT' } as const;
+  for await (const { Count = 0 } of paginateQuery({ client: target.dynamoDb }, input)) count += Count;
   return count;
 }
 

@@ -44,15 +44,17 @@ export async function addAlias(target: Target, { person_id, timestamp }: PersonR
   );
 }
 
+/** Who changes something: where, and how long it is waited for. */
+export interface Deciding {
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  /** As the ledger names who decided. Default: whoever runs the process. */
+  readonly name?: string;
+}
+
 /** Changes one person, and brings the photos of these people in line with it. */
-export const changePerson = (
-  by: { readonly target: Target; readonly signal: AbortSignal },
-  change: PersonChange,
-  people: readonly Person[],
-): Promise<string> => {
+export const changePerson = (by: Deciding, change: PersonChange, people: readonly Person[]): Promise<string> => {
   const others = people.flatMap(idsOf).filter((id) => id !== change.person_id);
-  return decide(by.target, by.signal, {
-    people: [change, ...others.map((person_id) => ({ person_id }))],
-    decisions: [],
-  });
+  const changes = [change, ...others.map((person_id) => ({ person_id }))];
+  return decide(by.target, by.signal, { people: changes, decisions: [] }, by.name);
 };

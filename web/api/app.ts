@@ -1,16 +1,34 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
-import type { ApiEnv, ApiServices } from './context.ts';
+import { changePeopleRoutes } from './change-people.ts';
+import type { ApiEnv, ApiServices, Caller } from './context.ts';
+import { dayRoutes } from './days.ts';
 import { decisionRoutes } from './decisions.ts';
+import { enrolmentRoutes } from './enrolments.ts';
+import { executionRoutes } from './executions.ts';
+import { failureRoutes } from './failures.ts';
 import { meRoutes } from './me.ts';
 import { peopleRoutes } from './people.ts';
 import { photoRoutes } from './photos.ts';
 import { pictureRoutes } from './pictures/routes.ts';
 import { problem, problemOf } from './problems.ts';
 import { SECURITY_SCHEME } from './route.ts';
+import { uploadRoutes } from './uploads.ts';
 
-const RESOURCES = [meRoutes, photoRoutes, pictureRoutes, peopleRoutes, decisionRoutes];
+const RESOURCES = [
+  meRoutes,
+  dayRoutes,
+  photoRoutes,
+  pictureRoutes,
+  uploadRoutes,
+  peopleRoutes,
+  changePeopleRoutes,
+  enrolmentRoutes,
+  decisionRoutes,
+  executionRoutes,
+  failureRoutes,
+];
 
 /** Ten thousand decisions. */
 const MAX_BODY_BYTES = 8 * 2 ** 20;
@@ -36,7 +54,9 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
   api.onError((error, context) => problemOf(context, error, services.report));
   api.notFound((context) => problem(context, 404, 'The API has no such path. /api/openapi.json lists them all.'));
   api.use('/api/*', authentication(services));
-  api.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => problem(context, 413, TOO_LARGE) }));
+  const limit = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => problem(context, 413, TOO_LARGE) });
+  // A file is not held, but passed on to the bucket.
+  api.use('/api/*', (context, next) => (context.req.method === 'PUT' ? next() : limit(context, next)));
   api.openAPIRegistry.registerComponent('securitySchemes', SECURITY_SCHEME, { type: 'http', scheme: 'bearer' });
   for (const resource of RESOURCES) resource(api, services);
   api.doc31('/api/openapi.json', DOCUMENT);
@@ -44,14 +64,17 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
 }
 
 const TOO_LARGE = `A request must have at most ${MAX_BODY_BYTES} bytes.`;
-/** What `<img>` and links ask for. */
-const SIGNED = /^\/api\/(?:pictures|crops|results)\//;
+/** What is asked for without a token, and as whom: pictures and links by the browser, uploads by whom they were given to. */
+const SIGNED: readonly (readonly [RegExp, Caller])[] = [
+  [/^\/api\/(?:pictures|crops|results)\//, { role: 'viewer', name: 'a signed address' }],
+  [/^\/api\/uploads\//, { role: 'editor', name: 'a signed address' }],
+];
 
 const authentication = ({ identify, signer }: ApiServices) =>
   createMiddleware<ApiEnv>(async (context, next) => {
     const { pathname, search } = new URL(context.req.url);
-    const signed = SIGNED.test(pathname) && signer.isSigned(pathname + search);
-    const caller = signed ? ({ role: 'viewer', name: 'a signed address' } as const) : identify(context);
+    const signed = signer.isSigned(pathname + search) ? SIGNED.find(([path]) => path.test(pathname)) : undefined;
+    const caller = signed?.[1] ?? identify(context);
     if (!caller) return problem(context, 401, 'Send the token: Authorization: Bearer …');
     context.set('caller', caller);
     return next();

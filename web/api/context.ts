@@ -18,6 +18,7 @@ export interface ApiServices {
   readonly pictures: Pictures;
   /** Who sent a request. Undefined if nobody who is known. */
   readonly identify: (context: Context) => Caller | undefined;
+  readonly now: () => Date;
   /** Receives faults of the API itself. */
   readonly report: (problem: unknown) => void;
 }

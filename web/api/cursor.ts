@@ -17,3 +17,10 @@ export function fromCursor<T>(schema: z.ZodType<T>, cursor: string | undefined):
 export const PositionCursor = z.record(z.string(), z.record(z.string(), z.string().min(1).max(2048)).nullable());
 
 export const PhotoCursor = z.object({ at: PositionCursor, seen: z.array(z.string()).max(10).optional() });
+
+export const ExecutionCursor = z.record(
+  z.string(),
+  z.object({ token: z.string().max(4096).optional(), skip: z.int().min(0).max(100) }).nullable(),
+);
+
+export const FailureCursor = z.object({ timestamp: z.string(), id: z.string() });

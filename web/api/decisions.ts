@@ -1,21 +1,30 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { decide } from '../../client/decisions/decide.ts';
 import { resolve } from '../../client/decisions/given.ts';
-import { queryIndex, readLedger } from '../../client/deployment/queries.ts';
+import { readBatch, undoing } from '../../client/decisions/undo.ts';
+import { readLedger } from '../../client/deployment/queries.ts';
 import type { Target } from '../../client/deployment/target.ts';
-import { UsageError } from '../../client/failure.ts';
-import { Decision } from '../../schemas/decisions.ts';
+import { NotFound, UsageError } from '../../client/failure.ts';
+import { BatchId, type Decision } from '../../schemas/decisions.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
 import { readPhoto } from './photos.ts';
-import { json, route } from './route.ts';
+import { json, route, withBody } from './route.ts';
 import { Decide, Decided, DecisionQuery, Decisions } from './schemas/decisions.ts';
 
 const decideRoute = route('editor', {
   method: 'post',
   path: '/api/decisions',
   summary: 'Says who faces are, or are not, in one act that can be undone',
-  request: { body: { content: { 'application/json': { schema: Decide } }, required: true } },
+  request: withBody(Decide),
   responses: { 200: json(Decided, 'The act, whose effects can be seen from now on') },
+});
+
+const undoRoute = route('editor', {
+  method: 'post',
+  path: '/api/decisions/{batch}/undo',
+  summary: 'Takes an act back, which is an act as well',
+  request: { params: z.object({ batch: BatchId }) },
+  responses: { 200: json(Decided, 'The act that takes it back') },
 });
 
 const listRoute = route('viewer', {
@@ -29,10 +38,17 @@ const listRoute = route('viewer', {
 export function decisionRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): void {
   api.openapi(decideRoute, async (context) => {
     const decided = await resolve(target, context.req.valid('json').decisions);
-    const { caller } = context.var;
-    const batch = await decide(target, context.req.raw.signal, decided, caller.name);
+    const batch = await decide(target, context.req.raw.signal, decided, context.var.caller.name);
     const people = decided.people.map(({ person_id, name = '' }) => ({ person_id, name }));
     return context.json({ batch, people }, 200);
+  });
+
+  api.openapi(undoRoute, async (context) => {
+    const { batch } = context.req.valid('param');
+    const decisions = (await readBatch(target, batch)).map(undoing);
+    if (decisions.length === 0) throw new NotFound(`Nothing was decided under ${batch}.`);
+    const undone = await decide(target, context.req.raw.signal, { people: [], decisions }, context.var.caller.name);
+    return context.json({ batch: undone, people: [] }, 200);
   });
 
   api.openapi(listRoute, async (context) => {
@@ -41,12 +57,6 @@ export function decisionRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices
     const items = photo === undefined ? await readBatch(target, batch!) : await readLedgerOf(target, photo);
     return context.json({ items }, 200);
   });
-}
-
-/** Rows of one timestamp are in no order in an index. */
-async function readBatch(target: Target, value: string): Promise<Decision[]> {
-  const rows = await queryIndex(target, { table: 'decisions', index: 'by-batch', value, schema: Decision });
-  return rows.toSorted((a, b) => (a.entry < b.entry ? -1 : 1));
 }
 
 async function readLedgerOf(target: Target, imageId: string): Promise<Decision[]> {

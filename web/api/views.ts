@@ -67,6 +67,6 @@ export function faceOfPhotoView(signer: Signer, face: FaceRecord, facts: PhotoFa
 }
 
 /** Leaves out what is undefined, as JSON does. */
-function definedOf<T extends object>(fields: T): T {
+export function definedOf<T extends object>(fields: T): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

@@ -21,8 +21,8 @@ export interface PageFile {
 export async function pageFile(folder: string, path: string): Promise<PageFile | undefined> {
   const file = await readBelow(folder, path);
   if (file) return fileOf(path, file);
-  // A missing script or style must not be answered with a page.
-  if (extname(path) in TYPES) return undefined;
+  // A missing script or style must not be answered with a page. Elsewhere, photos have names that end as files do.
+  if (path.startsWith('/assets/')) return undefined;
   const index = await readBelow(folder, '/index.html');
   return index && fileOf('/index.html', index);
 }

@@ -45,6 +45,7 @@ export async function startDashboard({ target, dataDir, page, ports, report }: D
       const given = /^Bearer (\S+)$/.exec(req.header('authorization') ?? '')?.[1];
       return given !== undefined && isSameKey(given, token) ? { role: 'admin', name: thisUser() } : undefined;
     },
+    now: () => new Date(),
     report,
   });
   const site = new Hono();

@@ -2,7 +2,7 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { describe, resultOf } from '../../../cli/commands/failed.ts';
-import { recoverAll } from '../../../cli/commands/redrive.ts';
+import { printRecovery } from '../../../cli/commands/redrive.ts';
 import { findItem, groupFailures, listFailures, type FailedItem } from '../../../client/recovery/failures.ts';
 import { Recovery } from '../../../client/recovery/recover.ts';
 import { sendAnswer } from '../../../recording/replay/send-answer.ts';
@@ -34,7 +34,7 @@ async function fail(...keys: string[]): Promise<FailedItem[]> {
 
 async function redriven(items: readonly FailedItem[], settings: { dryRun?: boolean } = {}) {
   const terminal = aTerminal();
-  const well = await recoverAll(account.target, terminal, items, { rate: 1000, ...settings });
+  const well = await printRecovery(account.target, terminal, items, { rate: 1000, ...settings });
   await account.target.idle?.();
   return { well, printed: terminal.printed, noted: terminal.noted };
 }
@@ -214,7 +214,7 @@ test('an execution that is older than its work files starts anew', async () => {
   const late = new Date(Date.parse(work!.timestamp) + 7 * 24 * 3_600_000 + 60_000);
   const recovery = new Recovery(account.target, () => late);
   const terminal = aTerminal();
-  await recoverAll(account.target, terminal, [work!], { rate: 1000, recovery });
+  await printRecovery(account.target, terminal, [work!], { rate: 1000, recovery });
   await account.target.idle?.();
   expect(terminal.printed).toStrictEqual(['1/1 started anew a.jpg: what it had worked out has expired']);
   expect((await rowOf('a.jpg')).status).toBe('COMPLETED');
@@ -256,7 +256,9 @@ test('interrupted, it goes on with the rest the next time', async () => {
     terminal.print(text);
     interruption.abort();
   };
-  await expect(recoverAll(account.target, { ...terminal, print }, items, { rate: 0.001 })).rejects.toThrow('aborted');
+  await expect(printRecovery(account.target, { ...terminal, print }, items, { rate: 0.001 })).rejects.toThrow(
+    'aborted',
+  );
   await account.target.idle?.();
   expect(terminal.printed).toStrictEqual(['1/2 redrove a.jpg: goes on in SearchFace']);
   expect((await redriven(items)).printed).toStrictEqual([

@@ -116,7 +116,7 @@ test(
       `Robin Roe is now Kim. To take it back: rollcall unmerge ${id}\n`,
     );
     expect([await inParty(), await imagesOf('--person', 'Kim')]).toStrictEqual([['Kim'], ['party.jpg']]);
-    expect((await command('merge', 'kim', 'robin roe')).stderr).toMatch(/^kim and robin roe are one person already: /);
+    expect((await command('merge', 'kim', 'robin roe')).stderr).toMatch(/^That is one person already: /);
     expect((await command('unmerge', 'robin roe')).stderr).toBe('Robin Roe and Kim are two people again.\n');
     expect([await inParty(), await imagesOf('--person', 'Kim')]).toStrictEqual([['Robin Roe'], []]);
 

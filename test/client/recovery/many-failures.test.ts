@@ -1,6 +1,6 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recoverAll } from '../../../cli/commands/redrive.ts';
+import { printRecovery } from '../../../cli/commands/redrive.ts';
 import { photoResult, withFaces } from '../../../cli/report/photo-result.ts';
 import { pace } from '../../../client/deployment/pace.ts';
 import type { Target } from '../../../client/deployment/target.ts';
@@ -80,7 +80,7 @@ async function recoverEverything(dryRun: boolean) {
   const terminal = aTerminal();
   const at = { ...target, sfn, deployment: { ...target.deployment, machines: { recognition: MACHINE } } };
   const settings = { dryRun, rate: 2, recovery: new Recovery(at, now), pause: clock.sleep };
-  const well = await recoverAll(at, terminal, failures, settings);
+  const well = await printRecovery(at, terminal, failures, settings);
   await close();
   const throttled = Object.values(counts).reduce((sum, count) => sum + count.throttled, 0);
   return { well, noted: terminal.noted, throttled, counts, printed: terminal.printed.length };

@@ -36,6 +36,7 @@ export async function anApi(): Promise<TestApi> {
       const role = Role.safeParse(req.header('authorization')?.slice('Bearer '.length));
       return role.success ? { role: role.data, name: `an ${role.data}` } : undefined;
     },
+    now: () => new Date('2026-11-24T12:00:00Z'),
     report: (fault) => void faults.push(fault),
   });
   const raw = async (path: string, init?: RequestInit) => api.request(path, init);

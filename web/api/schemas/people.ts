@@ -41,3 +41,9 @@ export const Person = PersonSummary.omit({ portraits: true, photos: true })
   })
   .openapi('Person');
 export type Person = z.infer<typeof Person>;
+
+/** A name as enrolments take it, in any script. */
+export const NewName = z.strictObject({ name: z.string().min(1).max(1000) }).openapi('NewName');
+
+/** The id, or the name, of who the person is. */
+export const MergeInto = z.strictObject({ into: z.string().min(1).max(200) }).openapi('MergeInto');

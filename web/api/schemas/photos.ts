@@ -120,3 +120,8 @@ export const PhotoWithFaces = Photo.extend({
   result: SignedAddress.nullable(),
 }).openapi('PhotoWithFaces');
 export type PhotoWithFaces = z.infer<typeof PhotoWithFaces>;
+
+/** Days are in UTC, as the days of photos are. */
+export const PhotoDays = z
+  .object({ days: z.array(z.object({ day: z.string(), count: z.int() })) })
+  .openapi('PhotoDays');

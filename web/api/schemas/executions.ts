@@ -1,0 +1,112 @@
+import { z } from '@hono/zod-openapi';
+import { MACHINE_NAMES } from '../../../statemachines/registry.ts';
+import { Page, Time } from './common.ts';
+
+const Status = z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']);
+
+export const ExecutionQuery = Page.extend({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  machine: z.enum(MACHINE_NAMES).optional(),
+  status: Status.optional(),
+  /** Started at this time or later. */
+  from: Time.optional(),
+  to: Time.optional(),
+});
+
+export const Execution = z
+  .object({
+    machine: z.enum(MACHINE_NAMES),
+    name: z.string(),
+    execution_arn: z.string(),
+    status: z.string(),
+    start: z.string(),
+    stop: z.string().optional(),
+    redrive_count: z.int(),
+    error: z.string().optional(),
+    cause: z.string().optional(),
+  })
+  .openapi('Execution');
+export type Execution = z.infer<typeof Execution>;
+
+export const Executions = z.object({ items: z.array(Execution), cursor: z.string().optional() }).openapi('Executions');
+
+export const ExecutionDetail = Execution.extend({
+  /** JSON texts. */
+  input: z.string().optional(),
+  output: z.string().optional(),
+  /** Its state machine as it was then, in Amazon States Language. */
+  definition: z.unknown(),
+  /** REDRIVABLE, NOT_REDRIVABLE or REDRIVABLE_BY_MAP_RUN. */
+  redrive_status: z.string().optional(),
+  /** Why it cannot be redriven. */
+  redrive_reason: z.string().optional(),
+  redriven_at: z.string().optional(),
+  /** The photo, or the key of the portrait, that it is about. */
+  subject: z.string().optional(),
+  /** In the console of AWS. Absent on a laptop. */
+  console_url: z.string().optional(),
+}).openapi('ExecutionDetail');
+export type ExecutionDetail = z.infer<typeof ExecutionDetail>;
+
+export const HistoryQuery = z.object({
+  cursor: z.string().max(16_000).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(1000),
+});
+
+export const HistoryEvent = z
+  .object({
+    id: z.int(),
+    previous_event_id: z.int(),
+    type: z.string(),
+    timestamp: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  })
+  .openapi('HistoryEvent');
+export type HistoryEvent = z.infer<typeof HistoryEvent>;
+
+export const History = z.object({ items: z.array(HistoryEvent), cursor: z.string().optional() }).openapi('History');
+
+/** What was done about one failure. */
+export const Recovered = z
+  .object({
+    /** The photo, or the key of the portrait. */
+    id: z.string(),
+    action: z.enum(['redrive', 'start anew', 'leave alone', 'failed']),
+    reason: z.string(),
+    execution_arn: z.string().optional(),
+  })
+  .openapi('Recovered');
+export type Recovered = z.infer<typeof Recovered>;
+
+export const FailureGroup = z
+  .object({
+    error: z.string(),
+    failed_state: z.string(),
+    count: z.int(),
+    /** The newest, at most 100. */
+    items: z.array(
+      z.object({ id: z.string(), timestamp: z.string(), execution_arn: z.string(), cause: z.string().nullable() }),
+    ),
+  })
+  .openapi('FailureGroup');
+export type FailureGroup = z.infer<typeof FailureGroup>;
+
+export const FailureQuery = z.object({ error: z.string().max(200).optional(), from: Time.optional() });
+export const Failures = z.object({ groups: z.array(FailureGroup) }).openapi('Failures');
+
+export const Redrive = z
+  .strictObject({
+    /** Everything that failed with this error, in this state if it is given. */
+    error: z.string().max(200).optional(),
+    failed_state: z.string().max(200).optional(),
+    /** Or these: ids of photos, keys of portraits. */
+    ids: z.array(z.string().min(1).max(1100)).min(1).max(500).optional(),
+    /** From the answer before, to go on with the rest. */
+    cursor: z.string().max(4000).optional(),
+  })
+  .openapi('Redrive');
+
+/** If more are left than one request does, send it again with the cursor. */
+export const Redriven = z
+  .object({ items: z.array(Recovered), left: z.int(), cursor: z.string().optional() })
+  .openapi('Redriven');
