@@ -1,0 +1,58 @@
+const TOKEN = 'rollcall-token';
+
+/** Moves the token out of the address, so that it is neither shown, nor kept in the history, nor copied. */
+export function takeToken(): void {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (!token) return;
+  sessionStorage.setItem(TOKEN, token);
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
+/** What went wrong, and what to do about it. */
+export class Problem extends Error {
+  readonly status: number;
+
+  constructor(status: number, title: string, detail?: string) {
+    super(detail ?? title);
+    this.name = title;
+    this.status = status;
+  }
+}
+
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> =>
+  call(withQuery(path, query), signal ? { signal } : {});
+
+export const send = <T>(method: 'POST' | 'PATCH', path: string, body: unknown = {}): Promise<T> =>
+  call(path, { method, body: JSON.stringify(body) });
+
+function withQuery(path: string, query: Query): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of value === undefined ? [] : [value].flat()) params.append(name, String(each));
+  }
+  const text = params.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const headers = {
+    authorization: `Bearer ${sessionStorage.getItem(TOKEN) ?? ''}`,
+    ...(init.body ? { 'content-type': 'application/json' } : {}),
+  };
+  const response = await fetch(`/api${path}`, { ...init, headers }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem(0, 'Rollcall does not answer', 'Start it again with npm start, then reload this page.');
+  });
+  if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? (undefined as T) : response.json();
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  if (response.status === 401) {
+    return new Problem(401, 'Not signed in', 'Open the address that npm start printed: it carries the token.');
+  }
+  const body: { title?: string; detail?: string } = await response.json().catch(() => ({}));
+  return new Problem(response.status, body.title ?? `Error ${response.status}`, body.detail);
+}

@@ -1,0 +1,87 @@
+import type { BoundingBox, Emotion, FaceReason, FaceStatus } from '../../../schemas/faces.ts';
+import type { PhotoStatus } from '../../../schemas/records.ts';
+
+export interface Page<Item> {
+  items: Item[];
+  cursor?: string;
+}
+export interface Named {
+  person_id: string;
+  name: string;
+}
+export interface Photo {
+  image_id: string;
+  key: string;
+  status: PhotoStatus;
+  timestamp: string;
+  day: string;
+  width?: number;
+  height?: number;
+  face_count?: number;
+  matched_count?: number;
+  people?: Named[];
+  message?: string;
+  cause?: string;
+  thumbnail: string;
+  error?: string;
+  execution_arn: string;
+}
+export interface Face {
+  index: number;
+  face_id?: string;
+  bounding_box: BoundingBox;
+  status: FaceStatus;
+  reason?: FaceReason;
+  source: string;
+  person?: Named;
+  candidate?: Suggestion;
+  similarity?: number;
+  confidence: number;
+  emotions: Emotion[];
+  age_range?: { low: number; high: number };
+  quality?: { brightness?: number; sharpness?: number };
+  crop: string | null;
+  why: string;
+}
+export interface PhotoDetail extends Photo {
+  faces: Face[];
+  picture: string;
+  result: string | null;
+}
+export interface Day {
+  day: string;
+  count: number;
+}
+export interface Person extends Named {
+  photos?: number;
+  cover?: string;
+  last_seen?: string;
+}
+export interface NewDecision {
+  image_id: string;
+  index?: number;
+  kind: 'PERSON' | 'NOT_PERSON' | 'STRANGER' | 'NOT_A_FACE' | 'FACE';
+  person_id?: string;
+  name?: string;
+  bounding_box?: BoundingBox;
+}
+export interface GroupFace {
+  image_id: string;
+  index: number;
+  crop: string;
+}
+export interface Suggestion extends Named {
+  similarity: number;
+}
+export interface Group {
+  group_id: string;
+  count: number;
+  faces: GroupFace[];
+  suggestions: Suggestion[];
+}
+export interface Upload {
+  name: string;
+  image_id: string;
+  url: string;
+  headers: Record<string, string>;
+}

@@ -1,0 +1,1 @@
+export const ExecutionPage = () => <h1>ExecutionPage</h1>;

@@ -1,0 +1,1 @@
+export const ExecutionsPage = () => <h1>ExecutionsPage</h1>;

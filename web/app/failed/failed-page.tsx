@@ -1,0 +1,1 @@
+export const FailedPage = () => <h1>FailedPage</h1>;

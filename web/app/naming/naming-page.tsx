@@ -1,0 +1,1 @@
+export const NamingPage = () => <h1>NamingPage</h1>;

@@ -1,0 +1,1 @@
+export const PeoplePage = () => <h1>PeoplePage</h1>;

@@ -1,0 +1,1 @@
+export const PersonPage = () => <h1>PersonPage</h1>;

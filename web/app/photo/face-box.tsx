@@ -1,0 +1,53 @@
+import type { Face } from '../api/types.ts';
+import { percentText, sentence } from '../ui/format.ts';
+import { placeOf } from './geometry.ts';
+
+interface Props {
+  face: Face;
+  isChosen: boolean;
+  isTabStop: boolean;
+  onChoose(): void;
+}
+
+/** A face in the picture. What is known about it shows while it has the pointer or the focus. */
+export function FaceBox({ face, isChosen, isTabStop, onChoose }: Props) {
+  const { left, top, width, height } = face.bounding_box;
+  const side = left + width / 2 > 0.6 ? 'at-right' : '';
+  const above = top + height > 0.62 ? 'is-above' : '';
+  return (
+    <button
+      type="button"
+      className={`box is-${face.status.toLowerCase()} ${side} ${above}`}
+      style={placeOf(face.bounding_box)}
+      aria-pressed={isChosen}
+      aria-label={`Face ${face.index}: ${nameOf(face)}`}
+      aria-describedby={`about-face-${face.index}`}
+      data-face={face.index}
+      tabIndex={isTabStop ? 0 : -1}
+      onClick={onChoose}
+    >
+      <bdi className="box-name">{nameOf(face)}</bdi>
+      <span className="box-card" id={`about-face-${face.index}`}>
+        <span className="box-facts">{factsOf(face)}</span>
+        <bdi>{face.why}</bdi>
+      </span>
+    </button>
+  );
+}
+
+export function nameOf({ person, status, candidate }: Face): string {
+  if (person) return person.name;
+  if (status === 'UNKNOWN' && candidate) return `Unknown (${candidate.name} ${Math.round(candidate.similarity)} %?)`;
+  return sentence(status);
+}
+
+function factsOf({ emotions, age_range: age, similarity }: Face): string {
+  const [emotion] = emotions;
+  return [
+    emotion && `${sentence(emotion.type)} ${Math.round(emotion.confidence)} %`,
+    age && `${age.low}–${age.high} years`,
+    similarity !== undefined && `${percentText(similarity)} similar`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

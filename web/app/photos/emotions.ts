@@ -1,0 +1,2 @@
+/** As Rekognition names them. */
+export const FACE_EMOTIONS = ['HAPPY', 'SAD', 'ANGRY', 'CONFUSED', 'DISGUSTED', 'SURPRISED', 'CALM', 'FEAR'] as const;

@@ -1,0 +1,108 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import type { Photo } from '../api/types.ts';
+import { dayText } from '../ui/format.ts';
+import { GAP, type GridRow, rowsOf } from './layout.ts';
+import './photo-grid.css';
+import { PhotoTile } from './photo-tile.tsx';
+import { useGridKeys } from './use-grid-keys.ts';
+
+/** More is asked for when so many rows or fewer are left. */
+const NEAR_END = 6;
+
+interface Props {
+  photos: readonly Photo[];
+  width: number;
+  scroller: RefObject<HTMLElement | null>;
+  onNear(end: 'start' | 'end'): void;
+  /** The day of the topmost row. */
+  onDay(day: string): void;
+}
+
+export function PhotoGrid({ photos, width, scroller, onNear, onDay }: Props) {
+  const rows = useMemo(() => rowsOf(photos, width), [photos, width]);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => rows[index]!.height + GAP,
+    getItemKey: (index) => rows[index]!.key,
+    overscan: 3,
+  });
+  useLayoutEffect(() => virtual.measure(), [rows, virtual]);
+  useKeepPlace(rows, scroller);
+
+  const shown = virtual.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (rows.length - last <= NEAR_END) onNear('end');
+    if (first <= NEAR_END) onNear('start');
+  }, [first, last, rows, onNear]);
+  const top = rows[virtual.getVirtualItemForOffset(virtual.scrollOffset ?? 0)?.index ?? 0];
+  const day = top?.kind === 'day' ? top.day : top?.placed[0]?.photo.day;
+  useEffect(() => {
+    if (day) onDay(day);
+  }, [day, onDay]);
+
+  const keys = useGridKeys(rows, photos.length, (row) => virtual.scrollToIndex(row, { align: 'auto' }));
+  return (
+    <div
+      className="photo-grid"
+      role="grid"
+      aria-label="Photos"
+      aria-rowcount={-1}
+      style={{ height: virtual.getTotalSize() }}
+      {...keys.grid}
+    >
+      {shown.map(({ index, key, start }) => (
+        <Row key={key} row={rows[index]!} top={start} place={index} active={keys.active} />
+      ))}
+    </div>
+  );
+}
+
+interface RowProps {
+  row: GridRow;
+  top: number;
+  place: number;
+  active: number;
+}
+
+const Row = ({ row, top, place, active }: RowProps) => (
+  <div
+    role="row"
+    aria-rowindex={place + 1}
+    className="photo-row"
+    style={{ transform: `translateY(${top}px)`, height: row.height }}
+  >
+    {row.kind === 'day' ? (
+      <div role="gridcell" className="day">
+        <h2>{dayText(row.day)}</h2>
+      </div>
+    ) : (
+      row.placed.map((placed) => (
+        <PhotoTile key={placed.photo.image_id} {...placed} isActive={placed.position === active} />
+      ))
+    )}
+  </div>
+);
+
+/** Rows that are added above must not move what is looked at. */
+function useKeepPlace(rows: readonly GridRow[], scroller: RefObject<HTMLElement | null>) {
+  const before = useRef(rows);
+  useLayoutEffect(() => {
+    const old = before.current;
+    before.current = rows;
+    const key = old.find(({ kind }) => kind === 'photos')?.key;
+    if (!key || old === rows || !scroller.current) return;
+    const grown = heightAbove(rows, key) - heightAbove(old, key);
+    if (grown > 0) scroller.current.scrollTop += grown;
+  }, [rows, scroller]);
+}
+
+function heightAbove(rows: readonly GridRow[], key: string): number {
+  const place = rows.findIndex(
+    (row) => row.kind === 'photos' && row.placed.some(({ photo }) => photo.image_id === key),
+  );
+  return rows.slice(0, Math.max(0, place)).reduce((sum, { height }) => sum + height + GAP, 0);
+}

@@ -1,0 +1,69 @@
+import { Link } from '@tanstack/react-router';
+import { CircleAlert, ImageOff, LoaderCircle } from 'lucide-react';
+import { memo } from 'react';
+import type { Photo } from '../api/types.ts';
+import { fileName, sentence } from '../ui/format.ts';
+import type { Placed } from './layout.ts';
+
+type Props = Placed & { isActive: boolean };
+
+export const PhotoTile = memo(({ photo, position, left, width, isActive }: Props) => (
+  <div role="gridcell" className="tile" style={{ left, width }}>
+    <Link
+      to="/photos/$id"
+      params={{ id: photo.image_id }}
+      tabIndex={isActive ? 0 : -1}
+      data-position={position}
+      aria-label={labelOf(photo)}
+      preload={false}
+    >
+      <Picture photo={photo} />
+      <Badge photo={photo} />
+    </Link>
+  </div>
+));
+PhotoTile.displayName = 'PhotoTile';
+
+const isReadable = ({ status }: Photo) => status === 'COMPLETED' || status === 'NO_FACES';
+
+const Picture = ({ photo }: { photo: Photo }) =>
+  photo.status === 'REJECTED' ? (
+    <span className="tile-none">
+      <ImageOff size={20} aria-hidden />
+      <bdi className="cut">{fileName(photo.key)}</bdi>
+    </span>
+  ) : (
+    <img src={photo.thumbnail} alt="" loading="lazy" decoding="async" draggable={false} />
+  );
+
+function Badge({ photo }: { photo: Photo }) {
+  const { status, face_count: faces = 0, matched_count: matched = 0, people = [] } = photo;
+  if (status === 'PROCESSING') {
+    return (
+      <span className="tile-badge">
+        <LoaderCircle size={13} className="spin" aria-hidden /> Recognizing
+      </span>
+    );
+  }
+  if (!isReadable(photo)) {
+    return (
+      <span className={`tile-badge ${status === 'FAILED' ? 'is-bad' : ''}`}>
+        <CircleAlert size={13} aria-hidden /> {sentence(status)}
+      </span>
+    );
+  }
+  const unknown = faces - matched;
+  return (
+    <span className="tile-names">
+      <bdi className="cut">{people.map(({ name }) => name).join(', ')}</bdi>
+      {unknown > 0 && <span className="tile-unknown">{unknown} unknown</span>}
+    </span>
+  );
+}
+
+function labelOf(photo: Photo): string {
+  const names = (photo.people ?? []).map(({ name }) => name).join(', ');
+  const faces = photo.face_count === undefined ? '' : `, faces: ${photo.face_count}`;
+  const state = isReadable(photo) ? '' : `, ${sentence(photo.status)}`;
+  return `${fileName(photo.key)}${names && `, with ${names}`}${faces}${state}`;
+}

@@ -1,0 +1,1 @@
+export const TrendsPage = () => <h1>TrendsPage</h1>;

@@ -1,0 +1,132 @@
+import { useQuery } from '@tanstack/react-query';
+import { UserRoundPlus } from 'lucide-react';
+import { type KeyboardEvent, type Ref, useState } from 'react';
+import { ComboBox, Input, type Key, Label, ListBox, ListBoxItem, Popover, useFilter } from 'react-aria-components';
+import { peopleQuery } from '../api/queries.ts';
+import type { Person } from '../api/types.ts';
+import { Button } from './controls.tsx';
+import { counted } from './format.ts';
+import './name-field.css';
+
+/** Somebody there is, or the name of somebody new. */
+export type Choice = { person_id: string; name: string } | { name: string };
+
+interface Props {
+  label: string;
+  placeholder?: string;
+  onChoose(choice: Choice): void;
+  /** Says what to do with somebody who has the name that was typed, as if somebody new were meant. */
+  asks: (person: Person) => string;
+  inputRef?: Ref<HTMLInputElement>;
+  onEscape?: () => void;
+  /** Keys in the empty field, where they are no part of a name. */
+  onEmptyKey?: (event: KeyboardEvent) => void;
+  autoFocus?: boolean;
+}
+
+const same = (one: string, other: string) => one.localeCompare(other, undefined, { sensitivity: 'accent' }) === 0;
+
+/**
+ * A name, with those of people there are as it is typed. Choosing somebody from the list is clear; whoever types the
+ * name of somebody there is, is asked, because two people can have one name.
+ */
+export function NameField({
+  label,
+  placeholder = '',
+  onChoose,
+  asks,
+  inputRef,
+  onEscape,
+  onEmptyKey,
+  autoFocus = false,
+}: Props) {
+  const { data: people = [] } = useQuery(peopleQuery);
+  const { contains } = useFilter({ sensitivity: 'base' });
+  const [text, setText] = useState('');
+  const [asked, setAsked] = useState<Person>();
+  const done = (choice: Choice) => {
+    setText('');
+    setAsked(undefined);
+    onChoose(choice);
+  };
+  const choose = (key: Key | null) => {
+    const person = people.find(({ person_id }) => person_id === key);
+    if (person) done({ person_id: person.person_id, name: person.name });
+  };
+  const submit = () => {
+    const name = text.trim();
+    const person = people.find((each) => same(each.name, name));
+    if (name && person) setAsked(person);
+    else if (name) done({ name });
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Enter' && asked) done({ person_id: asked.person_id, name: asked.name });
+    else if (event.key === 'Enter' && !event.currentTarget.getAttribute('aria-activedescendant')) submit();
+    else if (event.key === 'Escape' && asked) setAsked(undefined);
+    else if (event.key === 'Escape' && text) setText('');
+    else if (event.key === 'Escape') onEscape?.();
+    else if (!text) return onEmptyKey?.(event);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div className="name-field">
+      <ComboBox
+        className="field"
+        items={people}
+        inputValue={text}
+        onInputChange={(value) => {
+          setText(value);
+          setAsked(undefined);
+        }}
+        selectedKey={null}
+        onSelectionChange={choose}
+        defaultFilter={contains}
+        allowsCustomValue
+        allowsEmptyCollection={false}
+        menuTrigger="input"
+      >
+        <Label>{label}</Label>
+        <div className="row">
+          <Input
+            {...(inputRef && { ref: inputRef })}
+            className="input"
+            placeholder={placeholder}
+            autoFocus={autoFocus}
+            onKeyDownCapture={onKeyDown}
+            maxLength={200}
+            dir="auto"
+          />
+          <Button look="primary" slot={null} isDisabled={!text.trim()} onPress={submit} aria-label="Give this name">
+            <UserRoundPlus size={16} />
+          </Button>
+        </div>
+        <Popover className="popover" offset={4}>
+          <ListBox<Person>>{PersonOption}</ListBox>
+        </Popover>
+      </ComboBox>
+      {asked && (
+        <div className="ask-same" role="alert">
+          <p>{asks(asked)}</p>
+          <div className="row">
+            <Button small look="primary" onPress={() => done({ person_id: asked.person_id, name: asked.name })}>
+              Yes, the same person
+            </Button>
+            <Button small onPress={() => setAsked(undefined)}>
+              No, another name
+            </Button>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const PersonOption = ({ person_id, name, cover, photos }: Person) => (
+  <ListBoxItem id={person_id} textValue={name} className="option">
+    {cover ? <img className="cover" src={cover} alt="" /> : <span className="cover" />}
+    <bdi className="cut grow">{name}</bdi>
+    {photos !== undefined && <span className="small muted number">{counted(photos, 'photo')}</span>}
+  </ListBoxItem>
+);
