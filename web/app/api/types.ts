@@ -68,10 +68,15 @@ export interface NewDecision {
 export interface GroupFace {
   image_id: string;
   index: number;
-  crop: string;
+  crop: string | null;
 }
 export interface Suggestion extends Named {
   similarity: number;
+  cover?: string;
+}
+export interface Groups {
+  groups: Group[];
+  cursor?: string;
 }
 export interface Group {
   group_id: string;

@@ -1,0 +1,65 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { send } from '../api/client.ts';
+import { undo, useRefresh } from '../api/decide.ts';
+import type { Group, GroupFace, NewDecision } from '../api/types.ts';
+import { complain } from '../ui/messages.tsx';
+import { type Effect, faceKey, resultOf } from './queue.ts';
+
+export interface Act {
+  id: number;
+  title: string;
+  effect: Effect;
+  /** Undefined where nothing was decided, as with "not sure". */
+  batch: Promise<string> | undefined;
+}
+
+export type Said = Omit<NewDecision, 'image_id' | 'index'>;
+
+const UNSURE = 'rollcall-unsure';
+const readUnsure = (): string[] => JSON.parse(localStorage.getItem(UNSURE) ?? '[]') as string[];
+
+/** What is done with groups: shown at once, sent in the background, and put on a stack to take it back from. */
+export function useActs(onUndone: (group_id: string) => void) {
+  const [before] = useState(readUnsure);
+  const [acts, setActs] = useState<readonly Act[]>([]);
+  const next = useRef(1);
+  const refresh = useRefresh();
+  const done = useMemo(() => resultOf(acts.map(({ effect }) => effect).toReversed(), before), [acts, before]);
+  useEffect(() => localStorage.setItem(UNSURE, JSON.stringify(done.unsure)), [done.unsure]);
+
+  const act = (title: string, effect: Effect, faces: readonly GroupFace[] = [], said?: Said) => {
+    const id = next.current++;
+    const batch = said && decide(faces, said);
+    setActs((all) => [{ id, title, effect, batch }, ...all]);
+    batch?.then(refresh).catch((error: Error) => {
+      // What was not kept is to be answered again.
+      setActs((all) => all.filter((each) => each.id !== id));
+      complain(error);
+    });
+  };
+
+  const undoLast = () => {
+    const [last, ...others] = acts;
+    if (!last) return;
+    setActs(others);
+    onUndone(last.effect.group_id);
+    last.batch?.then(undo).then(refresh).catch(complain);
+  };
+
+  return {
+    done,
+    acts,
+    undoLast,
+    answer: (title: string, { group_id }: Group, faces: readonly GroupFace[], said: Said) =>
+      act(title, { kind: 'answered', group_id, faces: faces.map(faceKey) }, faces, said),
+    refuse: (title: string, { group_id }: Group, faces: readonly GroupFace[], person_id: string) =>
+      act(title, { kind: 'refused', group_id, person_id }, faces, { kind: 'NOT_PERSON', person_id }),
+    postpone: (title: string, { group_id }: Group) => act(title, { kind: 'postponed', group_id }),
+  };
+}
+
+async function decide(faces: readonly GroupFace[], said: Said): Promise<string> {
+  const decisions = faces.map(({ image_id, index }) => ({ image_id, index, ...said }));
+  const { batch } = await send<{ batch: string }>('POST', '/decisions', { decisions });
+  return batch;
+}
