@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, type Query } from './client.ts';
-import type { Day, Page, Person, PhotoDetail } from './types.ts';
+import type { Day, Page, Person, PersonDetail, PhotoDetail } from './types.ts';
 
 /** How often what still changes is asked for again, in milliseconds. */
 export const LIVE = 1500;
@@ -23,6 +23,12 @@ export const peopleQuery = queryOptions({
   queryFn: ({ signal }) => get<Page<Person>>('/people', { limit: 500 }, signal),
   select: ({ items }) => items,
 });
+
+export const personQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['person', id],
+    queryFn: ({ signal }) => get<PersonDetail>(`/people/${encodeURIComponent(id)}`, {}, signal),
+  });
 
 /** Every page of a list, each asked for with the cursor of the one before. */
 export const pagesQuery = <Item>(path: string, query: Query) =>

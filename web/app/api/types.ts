@@ -53,9 +53,27 @@ export interface Day {
   count: number;
 }
 export interface Person extends Named {
-  photos?: number;
-  cover?: string;
-  last_seen?: string;
+  portraits: number;
+  photos: number;
+  cover: string | null;
+  last_seen: string | null;
+  merged: Named[];
+}
+export interface PersonDetail extends Named {
+  cover: string | null;
+  last_seen: string | null;
+  merged: Named[];
+  portraits: {
+    key: string | null;
+    face_id: string | null;
+    sharpness: number | null;
+    brightness: number | null;
+    yaw: number | null;
+  }[];
+  advice: string | null;
+  photo_count: number;
+  seen_with: (Named & { photos: number })[];
+  timeline: Day[];
 }
 export interface NewDecision {
   image_id: string;

@@ -1,6 +1,7 @@
 import type { KeyboardEvent, RefObject } from 'react';
 import type { Group, Suggestion } from '../api/types.ts';
 import { Button, Key } from '../ui/controls.tsx';
+import { Cover } from '../ui/cover.tsx';
 import { counted } from '../ui/format.ts';
 import { NameField } from '../ui/name-field.tsx';
 import type { AnswersOf } from './group-view.tsx';
@@ -78,7 +79,7 @@ interface SuggestedProps {
 const Suggested = ({ person, answers, isReady }: SuggestedProps) => (
   <div className="suggested">
     <div className="row">
-      {person.cover ? <img src={person.cover} alt="" className="cover" /> : <span className="cover" />}
+      <Cover url={person.cover} name={person.name} />
       <div className="grow">
         <p className="small muted">Is this</p>
         <h2>

@@ -1,1 +1,139 @@
-export const PersonPage = () => <h1>PersonPage</h1>;
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { ArrowLeft, Merge, PencilLine, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { pagesQuery, personQuery } from '../api/queries.ts';
+import type { PersonDetail, Photo } from '../api/types.ts';
+import { Button } from '../ui/controls.tsx';
+import { Cover } from '../ui/cover.tsx';
+import { counted, fileName, timeText } from '../ui/format.ts';
+import { Loaded } from '../ui/states.tsx';
+import { ForgetDialog } from './forget-dialog.tsx';
+import { Merged, MergeDialog } from './merge-dialog.tsx';
+import './people.css';
+import { Portraits } from './portraits.tsx';
+import { RenameDialog } from './rename-dialog.tsx';
+import { Timeline } from './timeline.tsx';
+
+export function PersonPage() {
+  const { id } = useParams({ from: '/people/$id' });
+  const query = useQuery(personQuery(id));
+  return (
+    <div className="page">
+      <Loaded query={query}>{(person) => <PersonView person={person} />}</Loaded>
+    </div>
+  );
+}
+
+type Open = 'rename' | 'merge' | 'forget' | undefined;
+
+function PersonView({ person }: { person: PersonDetail }) {
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  return (
+    <>
+      <Link to="/people" className="back">
+        <ArrowLeft size={15} aria-hidden /> People
+      </Link>
+      <header className="person-head">
+        <Cover url={person.cover} name={person.name} size="large" />
+        <div className="grow stack">
+          <h1>
+            <bdi>{person.name}</bdi>
+          </h1>
+          <p className="muted">
+            {counted(person.photo_count, 'photo')}
+            {person.last_seen && ` · last seen ${timeText(person.last_seen)}`}
+          </p>
+          <div className="row wrap">
+            <Button small onPress={() => setOpen('rename')}>
+              <PencilLine size={14} aria-hidden /> Rename
+            </Button>
+            <Button small onPress={() => setOpen('merge')}>
+              <Merge size={14} aria-hidden /> Merge
+            </Button>
+            <Button small onPress={() => setOpen('forget')}>
+              <Trash2 size={14} aria-hidden /> Forget
+            </Button>
+          </div>
+        </div>
+      </header>
+      <Merged person={person} />
+      <div className="person-columns">
+        <PhotosOf person={person} />
+        <div className="stack">
+          <Timeline days={person.timeline} />
+          <SeenWith person={person} />
+          <Portraits person={person} />
+        </div>
+      </div>
+      <RenameDialog person={person} open={open === 'rename'} onClose={close} />
+      <MergeDialog person={person} open={open === 'merge'} onClose={close} />
+      <ForgetDialog person={person} open={open === 'forget'} onClose={close} />
+    </>
+  );
+}
+
+/** The newest; the grid of photos shows all. */
+const SHOWN = 24;
+
+function PhotosOf({ person: { person_id, name, photo_count } }: { person: PersonDetail }) {
+  const query = useInfiniteQuery(pagesQuery<Photo>('/photos', { person: [person_id], limit: SHOWN }));
+  const photos = query.data?.pages[0]?.items;
+  return (
+    <section className="stack" aria-label="Photos">
+      <header className="row">
+        <h2 className="grow">Photos</h2>
+        {photo_count > 0 && (
+          <Link to="/" search={{ person: [person_id] }} className="small">
+            All {photo_count} in the grid
+          </Link>
+        )}
+      </header>
+      <Loaded query={{ ...query, data: photos }}>
+        {(all) =>
+          all.length === 0 ? (
+            <p className="muted">
+              <bdi>{name}</bdi> is in no photo yet.
+            </p>
+          ) : (
+            <ul className="thumbs">
+              {all.map((photo) => (
+                <li key={photo.image_id}>
+                  <Link
+                    to="/photos/$id"
+                    params={{ id: photo.image_id }}
+                    aria-label={fileName(photo.key)}
+                    preload={false}
+                  >
+                    <img src={photo.thumbnail} alt="" loading="lazy" />
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+const SeenWith = ({ person: { person_id, seen_with } }: { person: PersonDetail }) => (
+  <section className="card stack" aria-label="Seen together with">
+    <h2>Seen together with</h2>
+    {seen_with.length === 0 && <p className="muted">Nobody who is known.</p>}
+    <ul className="seen-with">
+      {seen_with.map((other) => (
+        <li key={other.person_id} className="row">
+          <Cover url={undefined} name={other.name} />
+          <Link to="/people/$id" params={{ id: other.person_id }} className="grow cut plain-link">
+            <bdi>{other.name}</bdi>
+          </Link>
+          <Link to="/" search={{ person: [person_id, other.person_id] }} className="small number">
+            {counted(other.photos, 'photo')}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  </section>
+);

@@ -15,6 +15,7 @@ import {
 } from 'react-aria-components';
 import { peopleQuery } from '../api/queries.ts';
 import { Button, IconButton } from '../ui/controls.tsx';
+import { Cover } from '../ui/cover.tsx';
 import { sentence } from '../ui/format.ts';
 import { FACE_EMOTIONS } from './emotions.ts';
 import './filter-bar.css';
@@ -81,7 +82,7 @@ function PeopleFilter({ chosen, onChange }: { chosen: readonly string[]; onChang
         >
           {({ person_id, name, cover }) => (
             <ListBoxItem id={person_id} textValue={name} className="option">
-              {cover ? <img className="cover" src={cover} alt="" /> : <span className="cover" />}
+              <Cover url={cover} name={name} />
               <bdi className="cut grow">{name}</bdi>
             </ListBoxItem>
           )}

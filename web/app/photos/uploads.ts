@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import { get, Problem, send } from '../api/client.ts';
+import { get, send } from '../api/client.ts';
+import { put } from '../api/put.ts';
 import { LIVE } from '../api/queries.ts';
 import type { PhotoDetail, Upload } from '../api/types.ts';
 
@@ -79,19 +80,6 @@ async function sendOne(file: File, id: number, { url, headers, image_id }: Uploa
     update(id, { state: 'failed', message: (error as Error).message });
   }
 }
-
-/** fetch does not tell how much was sent. */
-const put = (file: File, url: string, headers: Record<string, string>, onSent: (sent: number) => void) =>
-  new Promise<void>((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('PUT', url);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.upload.addEventListener('progress', ({ loaded, total }) => onSent(loaded / total));
-    const fail = () => reject(new Problem(request.status, 'Not uploaded', 'Try again: drop the file once more.'));
-    request.addEventListener('error', fail);
-    request.addEventListener('load', () => (request.status < 300 ? resolve() : fail()));
-    request.send(file);
-  });
 
 let watching = false;
 

@@ -5,6 +5,7 @@ import { ComboBox, Input, type Key, Label, ListBox, ListBoxItem, Popover, useFil
 import { peopleQuery } from '../api/queries.ts';
 import type { Person } from '../api/types.ts';
 import { Button } from './controls.tsx';
+import { Cover } from './cover.tsx';
 import { counted } from './format.ts';
 import './name-field.css';
 
@@ -22,6 +23,8 @@ interface Props {
   /** Keys in the empty field, where they are no part of a name. */
   onEmptyKey?: (event: KeyboardEvent) => void;
   autoFocus?: boolean;
+  /** A name of nobody who is known is not taken. */
+  onlyKnown?: boolean;
 }
 
 const same = (one: string, other: string) => one.localeCompare(other, undefined, { sensitivity: 'accent' }) === 0;
@@ -39,6 +42,7 @@ export function NameField({
   onEscape,
   onEmptyKey,
   autoFocus = false,
+  onlyKnown = false,
 }: Props) {
   const { data: people = [] } = useQuery(peopleQuery);
   const { contains } = useFilter({ sensitivity: 'base' });
@@ -57,7 +61,7 @@ export function NameField({
     const name = text.trim();
     const person = people.find((each) => same(each.name, name));
     if (name && person) setAsked(person);
-    else if (name) done({ name });
+    else if (name && !onlyKnown) done({ name });
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Enter' && asked) done({ person_id: asked.person_id, name: asked.name });
@@ -125,8 +129,8 @@ export function NameField({
 
 const PersonOption = ({ person_id, name, cover, photos }: Person) => (
   <ListBoxItem id={person_id} textValue={name} className="option">
-    {cover ? <img className="cover" src={cover} alt="" /> : <span className="cover" />}
+    <Cover url={cover} name={name} />
     <bdi className="cut grow">{name}</bdi>
-    {photos !== undefined && <span className="small muted number">{counted(photos, 'photo')}</span>}
+    <span className="small muted number">{counted(photos, 'photo')}</span>
   </ListBoxItem>
 );

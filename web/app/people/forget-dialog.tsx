@@ -1,0 +1,78 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Checkbox, Input, Label, TextField } from 'react-aria-components';
+import type { Receipt } from '../../../schemas/forgetting.ts';
+import { send } from '../api/client.ts';
+import { useRefresh } from '../api/decide.ts';
+import type { PersonDetail } from '../api/types.ts';
+import { Ask, Button } from '../ui/controls.tsx';
+import { ReceiptView } from './receipt-view.tsx';
+
+interface Props {
+  person: PersonDetail;
+  open: boolean;
+  onClose(): void;
+}
+
+/** Cannot be taken back, so the name is to be typed. */
+export function ForgetDialog({ person, open, onClose }: Props) {
+  const [typed, setTyped] = useState('');
+  const [photos, setPhotos] = useState(false);
+  const navigate = useNavigate();
+  const refresh = useRefresh();
+  const forget = useMutation({
+    mutationFn: () => send<{ receipt: Receipt }>('POST', `/people/${person.person_id}/forget`, { photos }),
+    onSuccess: refresh,
+  });
+  const close = () => {
+    onClose();
+    if (forget.data) void navigate({ to: '/people' });
+  };
+  return (
+    <Ask title={forget.data ? 'Forgotten' : `Forget ${person.name}`} open={open} onClose={close}>
+      {forget.data ? (
+        <>
+          <ReceiptView receipt={forget.data.receipt} />
+          <footer>
+            <Button look="primary" onPress={close}>
+              Done
+            </Button>
+          </footer>
+        </>
+      ) : (
+        <>
+          <p>
+            Removes the portraits, the name and every trace of <bdi>{person.name}</bdi>, then reads all of it back. This
+            cannot be taken back.
+          </p>
+          <Checkbox isSelected={photos} onChange={setPhotos} className="check">
+            <span className="check-box" aria-hidden />
+            Also remove the {person.photo_count} photos, whoever else is in them
+          </Checkbox>
+          <TextField value={typed} onChange={setTyped} className="field" autoFocus>
+            <Label>
+              Type the name to confirm: <bdi>{person.name}</bdi>
+            </Label>
+            <Input className="input" dir="auto" autoComplete="off" />
+          </TextField>
+          {forget.error && (
+            <p role="alert" className="photo-problem">
+              {forget.error.message}
+            </p>
+          )}
+          <footer>
+            <Button onPress={close}>Cancel</Button>
+            <Button
+              look="danger"
+              isDisabled={typed.trim() !== person.name.trim() || forget.isPending}
+              onPress={() => forget.mutate()}
+            >
+              {forget.isPending ? 'Forgetting …' : 'Forget'}
+            </Button>
+          </footer>
+        </>
+      )}
+    </Ask>
+  );
+}
