@@ -11,6 +11,8 @@ export default defineConfig({
     outDir: here('../../node_modules/.cache/rollcall-web'),
     emptyOutDir: true,
     target: 'es2024',
+    // These know light-dark(), which an emulation would settle for the whole page.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The Content-Security-Policy allows no data: addresses.
     assetsInlineLimit: 0,
     rolldownOptions: {

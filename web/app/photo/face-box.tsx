@@ -35,10 +35,13 @@ export function FaceBox({ face, isChosen, isTabStop, onChoose }: Props) {
   );
 }
 
+/** Fewer per cent say nothing: everybody is a little like somebody. */
+const WORTH_SAYING = 30;
+
 export function nameOf({ person, status, candidate }: Face): string {
   if (person) return person.name;
-  if (status === 'UNKNOWN' && candidate) return `Unknown (${candidate.name} ${Math.round(candidate.similarity)} %?)`;
-  return sentence(status);
+  const isLike = status === 'UNKNOWN' && candidate && candidate.similarity >= WORTH_SAYING;
+  return isLike ? `${candidate.name}? ${Math.round(candidate.similarity)} %` : sentence(status);
 }
 
 function factsOf({ emotions, age_range: age, similarity }: Face): string {
