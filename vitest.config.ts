@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need Terraform and a stand-in for AWS: npm run test:deploy.
-    exclude: process.env['TEST_DEPLOY'] ? [] : ['test/deploy/**'],
+    exclude: [
+      // They need Terraform and a stand-in for AWS: npm run test:deploy.
+      ...(process.env['TEST_DEPLOY'] ? [] : ['test/deploy/**']),
+      // They need Chromium: npm run test:web.
+      ...(process.env['TEST_WEB'] ? [] : ['test/web/app/**']),
+    ],
     globalSetup: './test/support/global-setup.ts',
     setupFiles: ['./test/support/seed.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],

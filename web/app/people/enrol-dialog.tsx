@@ -54,7 +54,7 @@ export function EnrolDialog({ open, onClose }: Props) {
         Three to ten photos with one face each, from several sides and in different light. Enrol only people who agreed.
       </p>
       {enrol.error && (
-        <p role="alert" className="photo-problem">
+        <p role="alert" className="problem">
           {enrol.error.message}
         </p>
       )}

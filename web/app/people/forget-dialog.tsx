@@ -57,7 +57,7 @@ export function ForgetDialog({ person, open, onClose }: Props) {
             <Input className="input" dir="auto" autoComplete="off" />
           </TextField>
           {forget.error && (
-            <p role="alert" className="photo-problem">
+            <p role="alert" className="problem">
               {forget.error.message}
             </p>
           )}

@@ -20,8 +20,8 @@ export const Portraits = ({ person: { portraits, advice } }: { person: PersonDet
         <li key={face_id ?? place}>
           <bdi className="cut">{key ? fileName(key).split('/').at(-1) : `Portrait ${place + 1}`}</bdi>
           <dl className="row wrap small muted">
-            <Measure name="Sharpness" value={sharpness} unit="%" />
-            <Measure name="Brightness" value={brightness} unit="%" />
+            <Measure name="Sharpness" value={sharpness} unit=" %" />
+            <Measure name="Brightness" value={brightness} unit=" %" />
             <Measure name="Turned" value={yaw === null ? null : Math.abs(yaw)} unit="°" />
           </dl>
         </li>
@@ -35,7 +35,8 @@ const Measure = ({ name, value, unit }: { name: string; value: number | null; un
     <div className="row measure">
       <dt>{name}</dt>
       <dd className="number">
-        {Math.round(value)} {unit}
+        {Math.round(value)}
+        {unit}
       </dd>
     </div>
   );

@@ -80,7 +80,7 @@ const Facts = ({ photo }: { photo: PhotoDetail }) => (
       )}
     </div>
     {(photo.message ?? photo.error) && (
-      <p className="photo-problem">
+      <p className="problem">
         {photo.message ?? photo.error}
         {photo.cause && <span className="small">{photo.cause}</span>}
       </p>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { UserRoundPlus } from 'lucide-react';
-import { type KeyboardEvent, type Ref, useState } from 'react';
+import { type KeyboardEvent, type Ref, useMemo, useState } from 'react';
 import { ComboBox, Input, type Key, Label, ListBox, ListBoxItem, Popover, useFilter } from 'react-aria-components';
 import { peopleQuery } from '../api/queries.ts';
 import type { Person } from '../api/types.ts';
@@ -45,8 +45,16 @@ export function NameField({
   onlyKnown = false,
 }: Props) {
   const { data: people = [] } = useQuery(peopleQuery);
-  const { contains } = useFilter({ sensitivity: 'base' });
+  const { contains, startsWith } = useFilter({ sensitivity: 'base' });
   const [text, setText] = useState('');
+  const alike = useMemo(() => {
+    // The list opens as something is typed, and closes with the choice.
+    const found = text ? people.filter(({ name }) => contains(name, text)) : [];
+    return [
+      ...found.filter(({ name }) => startsWith(name, text)),
+      ...found.filter(({ name }) => !startsWith(name, text)),
+    ];
+  }, [people, text, contains, startsWith]);
   const [asked, setAsked] = useState<Person>();
   const done = (choice: Choice) => {
     setText('');
@@ -78,7 +86,7 @@ export function NameField({
     <div className="name-field">
       <ComboBox
         className="field"
-        items={people}
+        items={alike}
         inputValue={text}
         onInputChange={(value) => {
           setText(value);
@@ -86,7 +94,6 @@ export function NameField({
         }}
         selectedKey={null}
         onSelectionChange={choose}
-        defaultFilter={contains}
         allowsCustomValue
         allowsEmptyCollection={false}
         menuTrigger="input"

@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
+import { accountTarget, type Target } from '../../../client/deployment/target.ts';
+import { portrait, readManifest, samplePath } from '../../../samples/samples.ts';
+import { startDashboard } from '../../../web/local/server.ts';
+import { CachingEngine } from '../../support/caching-engine.ts';
+import { startTestAccount, type TestAccount } from '../../support/test-account.ts';
+import { startBrowser } from './browser.ts';
+
+export type Theme = 'light' | 'dark';
+
+export interface TestDashboard {
+  readonly account: TestAccount;
+  readonly target: Target;
+  readonly browser: Browser;
+  readonly url: string;
+  /** What a page must not do: errors, refused resources, requests to elsewhere, faults of the server. */
+  readonly faults: unknown[];
+  /** Opens the page as whoever follows the printed address. */
+  open(path: string, options?: { theme?: Theme; width?: number }): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** The built page, its server and a browser, over an embedded account with the real face engine. */
+export async function aDashboard(): Promise<TestDashboard> {
+  const root = await mkdtemp(join(tmpdir(), 'rollcall-page-'));
+  const [pageFolder, pictures, faces] = [join(root, 'page'), join(root, 'pictures'), join(root, 'faces')];
+  await build({ configFile: 'web/app/vite.config.ts', logLevel: 'warn', build: { outDir: pageFolder } });
+  const engine = new CachingEngine(faces);
+  const account = await startTestAccount({ engine });
+  const target = accountTarget(account.account);
+  const faults: unknown[] = [];
+  const report = (fault: unknown) => void faults.push(fault);
+  const server = await startDashboard({ target, dataDir: pictures, page: pageFolder, ports: [0], report });
+  const browser = await startBrowser();
+  return {
+    account,
+    target,
+    browser,
+    url: server.url,
+    faults,
+    open: async (path, { theme = 'light', width = 1280 } = {}) => {
+      const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 800 } });
+      watch(page, server.url, report);
+      await page.goto(`${server.url}${path}#token=${server.token}`);
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+      await account.close();
+      await engine.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function watch(page: Page, url: string, report: (fault: unknown) => void): void {
+  page.on('pageerror', report);
+  page.on('console', (message) => {
+    if (message.type() === 'error') report(message.text());
+  });
+  page.on('dialog', (dialog) => report(`a dialog: ${dialog.message()}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${url}/`)) report(`a request to ${request.url()}`);
+  });
+}
+
+/** Enrols Robin and uploads two sample photos, in one of which Robin is. */
+export async function addSamples({ account }: TestDashboard): Promise<void> {
+  const manifest = await readManifest();
+  const robin = manifest.people.find(({ name }) => name === 'Robin')!;
+  await account.upload('enroll/Robin/portrait.jpg', await portrait(manifest, robin));
+  await account.idle();
+  for (const file of ['sample1.jpg', 'sample2.jpg']) {
+    await account.upload(`input/${file}`, await sampleBytes(file));
+  }
+  await account.idle();
+}
+
+export const sampleBytes = async (file: string): Promise<Buffer> => readFile(samplePath(await readManifest(), file));

@@ -1,0 +1,125 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addSamples, aDashboard, sampleBytes, type TestDashboard } from './a-dashboard.ts';
+
+/** Markup, a right-to-left override and a control character. */
+const FILE = '<img src=x onerror=alert(1)>\u202egnp \u0007<b>.jpg';
+/** Names may hold neither of the latter. */
+const NAME = '<img src=x onerror=alert(1)> نور';
+
+let dashboard: TestDashboard;
+let page: Page;
+
+beforeAll(async () => {
+  dashboard = await aDashboard();
+  await addSamples(dashboard);
+}, 240_000);
+afterEach(async () => {
+  await page?.close();
+  expect(dashboard.faults).toStrictEqual([]);
+  expect(dashboard.account.problems).toStrictEqual([]);
+});
+afterAll(() => dashboard?.close());
+
+const face = (name: string | RegExp) => page.getByRole('group', { name: 'Faces' }).getByRole('button', { name });
+const openPhoto = async (name: string) => {
+  page = await dashboard.open('/');
+  await page.getByRole('link', { name }).click();
+  await page.getByRole('heading', { name }).waitFor();
+};
+
+test('a photo that is chosen is uploaded, recognized while one watches, and in the grid', async () => {
+  page = await dashboard.open('/');
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const buffer = await sampleBytes('sample3.jpg');
+  await (await chooser).setFiles({ name: 'beach.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByText('1 photo recognized').waitFor();
+  await page.getByRole('link', { name: /^beach\.jpg, with Robin, faces: 3/ }).click();
+  await face(/Robin/).waitFor();
+});
+
+test('the keys walk the faces from left to right, and tell of each', async () => {
+  await openPhoto('sample1.jpg');
+  await face(/Face/).first().focus();
+  const boxes = await face(/Face/).evaluateAll((all) => all.map((box) => String(box.getAttribute('aria-label'))));
+  const seen: string[] = [];
+  for (let step = 0; step < boxes.length; step += 1) {
+    await page.keyboard.press('ArrowRight');
+    seen.push(String(await page.evaluate('document.activeElement.getAttribute("aria-label")')));
+  }
+  expect({ count: boxes.length, seen }).toStrictEqual({ count: 3, seen: boxes });
+  await page
+    .getByRole('region', { name: /^Face / })
+    .getByText('similar')
+    .first()
+    .waitFor();
+});
+
+test('a face gets a name by keyboard alone, and the name is taken back', async () => {
+  await openPhoto('sample2.jpg');
+  await face(/Unknown/)
+    .first()
+    .click();
+  await page.getByRole('combobox', { name: 'Who is it?' }).fill('Noor');
+  await page.keyboard.press('Enter');
+  await face(/Noor/).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await face(/Noor/).waitFor({ state: 'detached' });
+});
+
+test('somebody who is known is not merged with by typing the same name, but asked about', async () => {
+  await openPhoto('sample2.jpg');
+  await face(/Unknown/)
+    .first()
+    .click();
+  await page.getByRole('combobox', { name: 'Who is it?' }).fill('robin');
+  await page.keyboard.press('Enter');
+  await page.getByText('There is a Robin already. Is this the same person?').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('There is a Robin already').waitFor({ state: 'detached' });
+  await face(/Unknown/)
+    .first()
+    .waitFor();
+});
+
+test('a face that was missed is drawn with the pointer, and named', async () => {
+  await openPhoto('sample2.jpg');
+  const picture = page.getByRole('img', { name: 'sample2.jpg' });
+  await face(/Face/).first().focus();
+  await page.keyboard.press('d');
+  const { x, y, width, height } = (await picture.boundingBox())!;
+  await page.mouse.move(x + width * 0.02, y + height * 0.7);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.12, y + height * 0.9, { steps: 4 });
+  await page.mouse.up();
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'Who is it?' }).fill('Toni');
+  await page.keyboard.press('Enter');
+  await face('Face 100: Toni').waitFor();
+});
+
+test('Esc leaves drawing without a face', async () => {
+  await openPhoto('sample1.jpg');
+  await page.getByRole('button', { name: 'Draw a missed face' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('application').waitFor({ state: 'detached' });
+  expect(await face(/Face/).count()).toBe(3);
+});
+
+test('names and file names full of markup stay text', async () => {
+  await dashboard.account.upload(`input/${FILE}`, await sampleBytes('sample4.jpg'));
+  await dashboard.account.idle();
+  page = await dashboard.open('/');
+  await page.getByRole('link', { name: '<img src=x' }).click();
+  await face(/Unknown/)
+    .first()
+    .click();
+  await page.getByRole('combobox', { name: 'Who is it?' }).fill(NAME);
+  await page.keyboard.press('Enter');
+  await face(/<img src=x onerror/).waitFor();
+  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByRole('link', { name: '<img src=x' }).click();
+  await page.getByRole('heading', { name: '<img src=x' }).waitFor();
+  expect(await page.locator('img[src="x"]').count()).toBe(0);
+});

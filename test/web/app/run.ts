@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process';
+import { findBrowser } from './browser.ts';
+
+if (findBrowser() === undefined) {
+  console.log(
+    'SKIPPED the tests of the page: no Chromium was found, nothing is counted. Install it (Debian: apt-get install chromium; elsewhere: npx playwright-core install chromium) or name its file in CHROMIUM.',
+  );
+} else {
+  const { status } = spawnSync('vitest', ['run', 'test/web/app'], {
+    stdio: 'inherit',
+    env: { ...process.env, TEST_WEB: 'true' },
+  });
+  process.exitCode = status ?? 1;
+}
