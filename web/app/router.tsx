@@ -39,6 +39,10 @@ const executions = createRoute({
   ...page,
   path: '/executions',
   component: lazyRouteComponent(() => import('./executions/executions-page.tsx'), 'ExecutionsPage'),
+  validateSearch: ({ machine, status }: Record<string, unknown>): { machine?: string; status?: string } => ({
+    ...(typeof machine === 'string' ? { machine } : {}),
+    ...(typeof status === 'string' ? { status } : {}),
+  }),
 });
 const execution = createRoute({
   ...page,

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import { setTimeout } from 'node:timers/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { build } from 'vite';
 import { accountTarget, type Target } from '../../../client/deployment/target.ts';
 import { portrait, readManifest, samplePath } from '../../../samples/samples.ts';
@@ -82,3 +83,12 @@ export async function addSamples({ account }: TestDashboard): Promise<void> {
 }
 
 export const sampleBytes = async (file: string): Promise<Buffer> => readFile(samplePath(await readManifest(), file));
+
+/** How many there are: as many as wanted, or what is there after a while. */
+export async function countOf(what: Locator, wanted: number): Promise<number> {
+  for (let round = 0; round < 200; round += 1) {
+    if ((await what.count()) === wanted) break;
+    await setTimeout(100);
+  }
+  return what.count();
+}

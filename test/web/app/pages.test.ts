@@ -1,9 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addSamples, aDashboard, type TestDashboard, type Theme } from './a-dashboard.ts';
+import { addSamples, aDashboard, countOf, type TestDashboard, type Theme } from './a-dashboard.ts';
 
 /** Screenshots are looked at, not compared, and not committed. */
 const SHOTS = join('node_modules', '.cache', 'rollcall-shots');
@@ -51,7 +51,8 @@ test('the page of a person is accessible in both themes', async () => {
 test('without the token the page says what to do', async () => {
   const page = await dashboard.browser.newPage();
   await page.goto(dashboard.url);
-  await page.getByText('Open the address that npm start printed: it carries the token.').waitFor();
+  const told = page.getByText('Open the address that npm start printed: it carries the token.');
+  expect(await countOf(told, 1)).toBe(1);
   await page.close();
 });
 

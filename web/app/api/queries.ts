@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { HistoryEvent } from '../executions/history.ts';
 import { get, type Query } from './client.ts';
-import type { Day, Page, Person, PersonDetail, PhotoDetail } from './types.ts';
+import type { Cause, Day, ExecutionDetail, Me, Page, Person, PersonDetail, PhotoDetail, Settings } from './types.ts';
 
 /** How often what still changes is asked for again, in milliseconds. */
 export const LIVE = 1500;
@@ -29,6 +30,47 @@ export const personQuery = (id: string) =>
     queryKey: ['person', id],
     queryFn: ({ signal }) => get<PersonDetail>(`/people/${encodeURIComponent(id)}`, {}, signal),
   });
+
+export const executionQuery = (arn: string) =>
+  queryOptions({
+    queryKey: ['execution', arn],
+    queryFn: ({ signal }) => get<ExecutionDetail>(`/executions/${encodeURIComponent(arn)}`, {}, signal),
+    refetchInterval: ({ state }) => (state.data?.status === 'RUNNING' ? LIVE : false),
+  });
+
+export const historyQuery = (arn: string, isRunning: boolean) =>
+  queryOptions({
+    queryKey: ['execution', arn, 'history'],
+    queryFn: ({ signal }) => allPages<HistoryEvent>(`/executions/${encodeURIComponent(arn)}/history`, signal),
+    refetchInterval: isRunning ? LIVE : false,
+  });
+
+export const failuresQuery = queryOptions({
+  queryKey: ['failures'],
+  queryFn: ({ signal }) => allPages<Cause>('/failures', signal),
+});
+
+export const settingsQuery = queryOptions({
+  queryKey: ['settings'],
+  queryFn: ({ signal }) => get<Settings>('/settings', {}, signal),
+});
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => get<Me>('/me', {}, signal) });
+
+/** Step Functions keeps at most 25,000 events of an execution. */
+const MOST_PAGES = 50;
+
+async function allPages<Item>(path: string, signal: AbortSignal): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await get<Page<Item>>(path, { limit: 500, cursor }, signal);
+    items.push(...answer.items);
+    cursor = answer.cursor;
+    if (!cursor) break;
+  }
+  return items;
+}
 
 /** Every page of a list, each asked for with the cursor of the one before. */
 export const pagesQuery = <Item>(path: string, query: Query) =>

@@ -46,6 +46,7 @@ export interface Face {
 export interface PhotoDetail extends Photo {
   faces: Face[];
   picture: string;
+  picture_large: string;
   result: string | null;
 }
 export interface Day {
@@ -107,4 +108,39 @@ export interface Upload {
   image_id: string;
   url: string;
   headers: Record<string, string>;
+}
+export interface Execution {
+  name: string;
+  arn: string;
+  machine: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+  start: string;
+  stop?: string | null;
+  error?: string | null;
+  cause?: string | null;
+}
+export interface ExecutionDetail extends Execution {
+  input?: string | null;
+  output?: string | null;
+  definition: string;
+  redrive_status?: string | null;
+  redrive_status_reason?: string | null;
+  redrive_count?: number | null;
+}
+export interface Cause {
+  error: string;
+  cause: string;
+  count: number;
+  items: { name: string; kind: string; image_id?: string; execution_arn: string; failed_at?: string; state?: string }[];
+}
+export interface Settings {
+  region: string;
+  environment: string;
+  is_local: boolean;
+  face_match_threshold: number;
+  work_retention_days: number;
+}
+export interface Me {
+  role: string;
+  name: string;
 }

@@ -1,1 +1,130 @@
-export const ExecutionsPage = () => <h1>ExecutionsPage</h1>;
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Workflow } from 'lucide-react';
+import { ListBox, ListBoxItem, Popover, Select, SelectValue, Label } from 'react-aria-components';
+import { LIVE, pagesQuery } from '../api/queries.ts';
+import type { Execution } from '../api/types.ts';
+import { Button } from '../ui/controls.tsx';
+import { durationText, sentence, timeText } from '../ui/format.ts';
+import { Loaded, Notice } from '../ui/states.tsx';
+import './executions.css';
+
+/** The machines, and how their executions end, as Step Functions names both. */
+const MACHINES = ['recognition', 'enroll-face', 'decide', 're-recognize', 'group-unknown', 'forget-person'];
+const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+
+export function ExecutionsPage() {
+  const { machine = 'recognition', status } = useSearch({ from: '/executions' });
+  const navigate = useNavigate({ from: '/executions' });
+  const query = useInfiniteQuery({
+    ...pagesQuery<Execution>('/executions', { machine, status }),
+    refetchInterval: ({ state }) => (state.data && state.data.pages.length === 1 ? 2 * LIVE : false),
+  });
+  const executions = query.data?.pages.flatMap(({ items }) => items);
+  const set = (change: { machine?: string; status?: string }) =>
+    void navigate({ search: { machine, ...(status && { status }), ...change }, replace: true });
+  return (
+    <div className="page">
+      <header className="page-head">
+        <h1 className="grow">Executions</h1>
+        <Choose label="State machine" values={MACHINES} value={machine} onChange={(next) => set({ machine: next })} />
+        <Choose
+          label="Status"
+          values={['', ...STATUSES]}
+          value={status ?? ''}
+          onChange={(next) => void navigate({ search: { machine, ...(next && { status: next }) }, replace: true })}
+        />
+      </header>
+      <Loaded query={{ ...query, data: executions }}>
+        {(all) =>
+          all.length === 0 ? (
+            <Notice icon={Workflow} title="No such execution">
+              <p className="muted">
+                Each photo that is uploaded starts one. Choose another machine or status, or upload a photo.
+              </p>
+            </Notice>
+          ) : (
+            <ExecutionTable executions={all} />
+          )
+        }
+      </Loaded>
+      {query.hasNextPage && (
+        <Button onPress={() => void query.fetchNextPage()} isDisabled={query.isFetchingNextPage}>
+          Show older ones
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface ChooseProps {
+  label: string;
+  values: readonly string[];
+  value: string;
+  onChange(value: string): void;
+}
+
+const textOf = (value: string) =>
+  value === '' ? 'Any status' : value === value.toUpperCase() ? sentence(value) : value;
+
+const Choose = ({ label, values, value, onChange }: ChooseProps) => (
+  <Select selectedKey={value} onSelectionChange={(key) => onChange(String(key))} className="row">
+    <Label className="hidden-text">{label}</Label>
+    <Button small>
+      <SelectValue>{() => textOf(value)}</SelectValue>
+    </Button>
+    <Popover className="popover">
+      <ListBox>
+        {values.map((each) => (
+          <ListBoxItem key={each} id={each} textValue={textOf(each)} className="option">
+            {textOf(each)}
+          </ListBoxItem>
+        ))}
+      </ListBox>
+    </Popover>
+  </Select>
+);
+
+export const LOOKS: Record<Execution['status'], string> = {
+  RUNNING: 'busy',
+  PENDING_REDRIVE: 'busy',
+  SUCCEEDED: 'ok',
+  FAILED: 'bad',
+  TIMED_OUT: 'bad',
+  ABORTED: 'warn',
+};
+
+const ExecutionTable = ({ executions }: { executions: readonly Execution[] }) => (
+  <div className="table-room">
+    <table className="table">
+      <thead>
+        <tr>
+          <th>Status</th>
+          <th>Execution</th>
+          <th>Error</th>
+          <th>Started</th>
+          <th className="to-end">Took</th>
+        </tr>
+      </thead>
+      <tbody>
+        {executions.map(({ arn, name, status, error, cause, start, stop }) => (
+          <tr key={arn}>
+            <td>
+              <span className={`chip ${LOOKS[status]}`}>{sentence(status)}</span>
+            </td>
+            <td>
+              <Link to="/executions/$arn" params={{ arn }} className="plain-link execution-name">
+                {name}
+              </Link>
+            </td>
+            <td className="execution-error" title={cause ?? undefined}>
+              {error && <strong>{error}</strong>} <bdi className="muted">{cause}</bdi>
+            </td>
+            <td className="number nowrap muted">{timeText(start)}</td>
+            <td className="number nowrap to-end">{stop ? durationText(Date.parse(stop) - Date.parse(start)) : '…'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

@@ -41,7 +41,13 @@ export function Stage({ photo, chosen, onChoose, drawn, onDrawn }: Props) {
       <div className="stage-room">
         <figure className="frame" style={size}>
           {photo.picture && photo.status !== 'REJECTED' && (
-            <img src={photo.picture} alt={fileName(photo.key)} draggable={false} />
+            <img
+              src={photo.picture}
+              srcSet={`${photo.picture} 1080w, ${photo.picture_large} 2160w`}
+              sizes="(width < 60rem) 100vw, 70vw"
+              alt={fileName(photo.key)}
+              draggable={false}
+            />
           )}
           <div role="group" aria-label="Faces">
             {faces.map((face, place) => (

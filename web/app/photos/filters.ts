@@ -55,7 +55,6 @@ export function queryOf({ person, status, emotion, from, to, at }: Filters, orde
     status,
     emotion,
     order,
-    include: 'people',
     from: first,
     to: last,
   };

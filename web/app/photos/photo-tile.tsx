@@ -37,7 +37,7 @@ const Picture = ({ photo }: { photo: Photo }) =>
   );
 
 function Badge({ photo }: { photo: Photo }) {
-  const { status, face_count: faces = 0, matched_count: matched = 0, people = [] } = photo;
+  const { status, face_count: faces = 0, matched_count: matched = 0 } = photo;
   if (status === 'PROCESSING') {
     return (
       <span className="tile-badge">
@@ -55,15 +55,18 @@ function Badge({ photo }: { photo: Photo }) {
   const unknown = faces - matched;
   return (
     <span className="tile-names">
-      <bdi className="cut">{people.map(({ name }) => name).join(', ')}</bdi>
-      {unknown > 0 && <span className="tile-unknown">{unknown} unknown</span>}
+      <bdi className="cut">{fileName(photo.key)}</bdi>
+      <span className="tile-faces">
+        {matched > 0 && `${matched} known`}
+        {matched > 0 && unknown > 0 && ' · '}
+        {unknown > 0 && `${unknown} unknown`}
+      </span>
     </span>
   );
 }
 
 function labelOf(photo: Photo): string {
-  const names = (photo.people ?? []).map(({ name }) => name).join(', ');
   const faces = photo.face_count === undefined ? '' : `, faces: ${photo.face_count}`;
   const state = isReadable(photo) ? '' : `, ${sentence(photo.status)}`;
-  return `${fileName(photo.key)}${names && `, with ${names}`}${faces}${state}`;
+  return `${fileName(photo.key)}${faces}${state}`;
 }

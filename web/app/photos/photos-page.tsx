@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Images, SearchX } from 'lucide-react';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { daysQuery } from '../api/queries.ts';
 import type { Day } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
@@ -65,12 +65,17 @@ function PhotoList({ filters, days, onChange }: Props) {
     },
     [isFetching, hasNextPage, hasPreviousPage, fetchNextPage, fetchPreviousPage],
   );
+  // A page of a list can be empty although others follow it.
+  const isSearching = photos?.length === 0 && hasNextPage;
+  useEffect(() => {
+    if (isSearching) more('end');
+  }, [isSearching, more]);
   const jump = useCallback((at: string) => onChange({ ...filters, at }), [filters, onChange]);
   return (
     <>
       <div className="photos-scroll" ref={scroller}>
         <div ref={content}>
-          <Loaded query={{ ...query, data: photos }}>
+          <Loaded query={{ ...query, data: isSearching ? undefined : photos }}>
             {(all) =>
               all.length === 0 ? (
                 <NoPhotos filtered={isFiltered(filters)} onClear={() => onChange({})} />
