@@ -1,7 +1,17 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { HistoryEvent } from '../executions/history.ts';
 import { get, type Query } from './client.ts';
-import type { Cause, Day, ExecutionDetail, Me, Page, Person, PersonDetail, PhotoDetail, Settings } from './types.ts';
+import type {
+  Day,
+  ExecutionDetail,
+  FailureGroup,
+  HistoryEvent,
+  Me,
+  Page,
+  Person,
+  PersonDetail,
+  PhotoDetail,
+  Settings,
+} from './types.ts';
 
 /** How often what still changes is asked for again, in milliseconds. */
 export const LIVE = 1500;
@@ -47,7 +57,8 @@ export const historyQuery = (arn: string, isRunning: boolean) =>
 
 export const failuresQuery = queryOptions({
   queryKey: ['failures'],
-  queryFn: ({ signal }) => allPages<Cause>('/failures', signal),
+  queryFn: ({ signal }) => get<{ groups: FailureGroup[] }>('/failures', {}, signal),
+  select: ({ groups }) => groups,
 });
 
 export const settingsQuery = queryOptions({
@@ -64,7 +75,7 @@ async function allPages<Item>(path: string, signal: AbortSignal): Promise<Item[]
   const items: Item[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await get<Page<Item>>(path, { limit: 500, cursor }, signal);
+    const answer = await get<Page<Item>>(path, { cursor }, signal);
     items.push(...answer.items);
     cursor = answer.cursor;
     if (!cursor) break;

@@ -110,28 +110,37 @@ export interface Upload {
   headers: Record<string, string>;
 }
 export interface Execution {
-  name: string;
-  arn: string;
   machine: string;
-  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+  name: string;
+  execution_arn: string;
+  status: string;
   start: string;
-  stop?: string | null;
-  error?: string | null;
-  cause?: string | null;
+  stop?: string;
+  redrive_count: number;
+  error?: string;
+  cause?: string;
 }
 export interface ExecutionDetail extends Execution {
-  input?: string | null;
-  output?: string | null;
-  definition: string;
-  redrive_status?: string | null;
-  redrive_status_reason?: string | null;
-  redrive_count?: number | null;
+  input?: string;
+  output?: string;
+  definition?: unknown;
+  redrive_status?: string;
+  redrive_reason?: string;
+  subject?: string;
+  console_url?: string;
 }
-export interface Cause {
+export interface HistoryEvent {
+  id: number;
+  previous_event_id: number;
+  timestamp: string;
+  type: string;
+  details?: Record<string, unknown>;
+}
+export interface FailureGroup {
   error: string;
-  cause: string;
+  failed_state: string;
   count: number;
-  items: { name: string; kind: string; image_id?: string; execution_arn: string; failed_at?: string; state?: string }[];
+  items: { id: string; timestamp: string; execution_arn: string; cause: string | null }[];
 }
 export interface Settings {
   region: string;
@@ -143,4 +152,13 @@ export interface Settings {
 export interface Me {
   role: string;
   name: string;
+}
+export interface Recovered {
+  id: string;
+  action: 'redrive' | 'start anew' | 'leave alone' | 'failed';
+  reason: string;
+}
+export interface Redriven {
+  items: Recovered[];
+  left: number;
 }

@@ -1,19 +1,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Copy, RotateCw } from 'lucide-react';
+import { ArrowLeft, Copy, ExternalLink, RotateCw } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { send } from '../api/client.ts';
 import { executionQuery, historyQuery } from '../api/queries.ts';
-import type { ExecutionDetail } from '../api/types.ts';
+import type { ExecutionDetail, HistoryEvent } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
 import { durationText, sentence, timeText } from '../ui/format.ts';
 import { complain, say } from '../ui/messages.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { Events } from './events.tsx';
 import './executions.css';
-import { LOOKS } from './executions-page.tsx';
+import { lookOf } from './executions-page.tsx';
 import type { Definition } from './graph.ts';
-import { type HistoryEvent, type Visit, visitsOf } from './history.ts';
+import { type Visit, visitsOf } from './history.ts';
 import { copy, JsonView } from './json-view.tsx';
 import { StateGraph } from './state-graph.tsx';
 import { Waterfall } from './waterfall.tsx';
@@ -43,7 +43,7 @@ export function ExecutionPage() {
 const isRedrivable = ({ redrive_status }: ExecutionDetail) => redrive_status === 'REDRIVABLE';
 
 function Head({ execution }: { execution: ExecutionDetail }) {
-  const { name, arn, status, start, stop, error, cause } = execution;
+  const { name, execution_arn: arn, machine, status, start, stop, error, cause } = execution;
   const queries = useQueryClient();
   const redrive = useMutation({
     mutationFn: () => send('POST', `/executions/${encodeURIComponent(arn)}/redrive`),
@@ -57,14 +57,19 @@ function Head({ execution }: { execution: ExecutionDetail }) {
     <header className="stack">
       <div className="page-head">
         <h1 className="execution-title">{name}</h1>
-        <span className={`chip ${LOOKS[status]}`}>{sentence(status)}</span>
+        <span className={`chip ${lookOf(status)}`}>{sentence(status)}</span>
         <span className="small muted number grow">
-          {timeText(start)}
+          {machine} · {timeText(start)}
           {stop && ` · ${durationText(Date.parse(stop) - Date.parse(start))}`}
         </span>
         <Button small onPress={() => void copy('The ARN', arn)}>
           <Copy size={14} aria-hidden /> Copy ARN
         </Button>
+        {execution.console_url && (
+          <a className="button is-small" href={execution.console_url} target="_blank" rel="noreferrer">
+            <ExternalLink size={14} aria-hidden /> AWS console
+          </a>
+        )}
         {isRedrivable(execution) && (
           <Button small look="primary" onPress={() => redrive.mutate()} isDisabled={redrive.isPending}>
             <RotateCw size={14} aria-hidden /> Redrive
@@ -77,6 +82,17 @@ function Head({ execution }: { execution: ExecutionDetail }) {
           <bdi className="cause">{cause}</bdi>
         </div>
       )}
+      {error && execution.redrive_reason && (
+        <p className="small muted">It cannot be redriven: {execution.redrive_reason}</p>
+      )}
+      {execution.subject && machine === 'recognition' && (
+        <p className="small">
+          Photo:{' '}
+          <Link to="/photos/$id" params={{ id: execution.subject }} preload={false}>
+            <bdi>{execution.subject}</bdi>
+          </Link>
+        </p>
+      )}
     </header>
   );
 }
@@ -84,7 +100,7 @@ function Head({ execution }: { execution: ExecutionDetail }) {
 function Course({ execution, events }: { execution: ExecutionDetail; events: readonly HistoryEvent[] }) {
   const isRunning = execution.status === 'RUNNING';
   const visits = useMemo(() => visitsOf(events, isRunning), [events, isRunning]);
-  const definition = useMemo(() => JSON.parse(execution.definition) as Definition, [execution.definition]);
+  const definition = useMemo(() => execution.definition as Definition, [execution.definition]);
   const failed = visits.findLast(({ status }) => status === 'failed')?.state;
   const [picked, setPicked] = useState<string>();
   const chosen = picked ?? failed;
@@ -102,8 +118,8 @@ function Course({ execution, events }: { execution: ExecutionDetail; events: rea
             <StateFacts state={chosen} visits={visits.filter(({ state }) => state === chosen)} />
           ) : (
             <section className="card stack">
-              <JsonView title="Input" json={execution.input ?? undefined} />
-              <JsonView title="Output" json={execution.output ?? undefined} />
+              <JsonView title="Input" json={execution.input} />
+              <JsonView title="Output" json={execution.output} />
               <p className="small muted">Choose a state to see its own.</p>
             </section>
           )}

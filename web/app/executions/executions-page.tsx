@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Workflow } from 'lucide-react';
-import { ListBox, ListBoxItem, Popover, Select, SelectValue, Label } from 'react-aria-components';
+import { ChevronDown, Workflow } from 'lucide-react';
+import { ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
 import { LIVE, pagesQuery } from '../api/queries.ts';
 import type { Execution } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
@@ -14,25 +14,35 @@ const MACHINES = ['recognition', 'enroll-face', 'decide', 're-recognize', 'group
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
 
 export function ExecutionsPage() {
-  const { machine = 'recognition', status } = useSearch({ from: '/executions' });
+  const { machine = '', status = '' } = useSearch({ from: '/executions' });
   const navigate = useNavigate({ from: '/executions' });
   const query = useInfiniteQuery({
-    ...pagesQuery<Execution>('/executions', { machine, status }),
+    ...pagesQuery<Execution>('/executions', { machine: machine || undefined, status: status || undefined }),
     refetchInterval: ({ state }) => (state.data && state.data.pages.length === 1 ? 2 * LIVE : false),
   });
   const executions = query.data?.pages.flatMap(({ items }) => items);
-  const set = (change: { machine?: string; status?: string }) =>
-    void navigate({ search: { machine, ...(status && { status }), ...change }, replace: true });
+  const set = (next: { machine: string; status: string }) =>
+    void navigate({
+      search: { ...(next.machine && { machine: next.machine }), ...(next.status && { status: next.status }) },
+      replace: true,
+    });
   return (
     <div className="page">
       <header className="page-head">
         <h1 className="grow">Executions</h1>
-        <Choose label="State machine" values={MACHINES} value={machine} onChange={(next) => set({ machine: next })} />
+        <Choose
+          label="State machine"
+          any="Any machine"
+          values={MACHINES}
+          value={machine}
+          onChange={(next) => set({ machine: next, status })}
+        />
         <Choose
           label="Status"
-          values={['', ...STATUSES]}
-          value={status ?? ''}
-          onChange={(next) => void navigate({ search: { machine, ...(next && { status: next }) }, replace: true })}
+          any="Any status"
+          values={STATUSES}
+          value={status}
+          onChange={(next) => set({ machine, status: next })}
         />
       </header>
       <Loaded query={{ ...query, data: executions }}>
@@ -59,25 +69,26 @@ export function ExecutionsPage() {
 
 interface ChooseProps {
   label: string;
+  /** What it says while nothing is chosen. */
+  any: string;
   values: readonly string[];
   value: string;
   onChange(value: string): void;
 }
 
-const textOf = (value: string) =>
-  value === '' ? 'Any status' : value === value.toUpperCase() ? sentence(value) : value;
+const textOf = (value: string) => (value === value.toUpperCase() ? sentence(value) : value);
 
-const Choose = ({ label, values, value, onChange }: ChooseProps) => (
-  <Select selectedKey={value} onSelectionChange={(key) => onChange(String(key))} className="row">
-    <Label className="hidden-text">{label}</Label>
+const Choose = ({ label, any, values, value, onChange }: ChooseProps) => (
+  <Select selectedKey={value} onSelectionChange={(key) => onChange(String(key))} aria-label={label}>
     <Button small>
-      <SelectValue>{() => textOf(value)}</SelectValue>
+      <SelectValue>{() => (value ? textOf(value) : any)}</SelectValue>
+      <ChevronDown size={13} aria-hidden />
     </Button>
     <Popover className="popover">
       <ListBox>
-        {values.map((each) => (
-          <ListBoxItem key={each} id={each} textValue={textOf(each)} className="option">
-            {textOf(each)}
+        {['', ...values].map((each) => (
+          <ListBoxItem key={each} id={each} textValue={textOf(each) || any} className="option">
+            {textOf(each) || any}
           </ListBoxItem>
         ))}
       </ListBox>
@@ -85,7 +96,7 @@ const Choose = ({ label, values, value, onChange }: ChooseProps) => (
   </Select>
 );
 
-export const LOOKS: Record<Execution['status'], string> = {
+const LOOKS: Readonly<Record<string, string>> = {
   RUNNING: 'busy',
   PENDING_REDRIVE: 'busy',
   SUCCEEDED: 'ok',
@@ -93,6 +104,7 @@ export const LOOKS: Record<Execution['status'], string> = {
   TIMED_OUT: 'bad',
   ABORTED: 'warn',
 };
+export const lookOf = (status: string) => LOOKS[status] ?? '';
 
 const ExecutionTable = ({ executions }: { executions: readonly Execution[] }) => (
   <div className="table-room">
@@ -100,6 +112,7 @@ const ExecutionTable = ({ executions }: { executions: readonly Execution[] }) =>
       <thead>
         <tr>
           <th>Status</th>
+          <th>Machine</th>
           <th>Execution</th>
           <th>Error</th>
           <th>Started</th>
@@ -107,17 +120,18 @@ const ExecutionTable = ({ executions }: { executions: readonly Execution[] }) =>
         </tr>
       </thead>
       <tbody>
-        {executions.map(({ arn, name, status, error, cause, start, stop }) => (
+        {executions.map(({ execution_arn: arn, machine, name, status, error, cause, start, stop }) => (
           <tr key={arn}>
             <td>
-              <span className={`chip ${LOOKS[status]}`}>{sentence(status)}</span>
+              <span className={`chip ${lookOf(status)}`}>{sentence(status)}</span>
             </td>
+            <td className="nowrap">{machine}</td>
             <td>
               <Link to="/executions/$arn" params={{ arn }} className="plain-link execution-name">
                 {name}
               </Link>
             </td>
-            <td className="execution-error" title={cause ?? undefined}>
+            <td className="execution-error" title={cause}>
               {error && <strong>{error}</strong>} <bdi className="muted">{cause}</bdi>
             </td>
             <td className="number nowrap muted">{timeText(start)}</td>

@@ -1,11 +1,4 @@
-/** The parts of an event of Step Functions that are shown. */
-export interface HistoryEvent {
-  id: number;
-  previous_event_id?: number;
-  timestamp: string;
-  type: string;
-  details?: Readonly<Record<string, unknown>>;
-}
+import type { HistoryEvent } from '../api/types.ts';
 
 export type VisitStatus = 'running' | 'succeeded' | 'failed' | 'caught';
 
@@ -34,7 +27,7 @@ export function visitsOf(events: readonly HistoryEvent[], isRunning: boolean): V
   const owners = new Map<number, Visit>();
   const iterations = new Map<number, number>();
   for (const event of events) {
-    const { id, previous_event_id: previous = 0, type, details = {} } = event;
+    const { id, previous_event_id: previous, type, details = {} } = event;
     const time = Date.parse(event.timestamp);
     const iteration = type === 'MapIterationStarted' ? Number(details['index']) : iterations.get(previous);
     if (iteration !== undefined && !/^MapIteration(Succeeded|Failed|Aborted)$/.test(type))

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleCheck, RotateCw } from 'lucide-react';
 import { send } from '../api/client.ts';
 import { failuresQuery } from '../api/queries.ts';
-import type { Cause } from '../api/types.ts';
+import type { FailureGroup, Recovered, Redriven } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
 import { counted, timeText } from '../ui/format.ts';
 import { complain, say } from '../ui/messages.tsx';
@@ -28,7 +28,7 @@ export function FailedPage() {
           ) : (
             <ul className="stack">
               {causes.map((cause) => (
-                <li key={`${cause.error} ${cause.cause}`} className="card stack">
+                <li key={`${cause.error} ${cause.failed_state}`} className="card stack">
                   <CauseView cause={cause} />
                 </li>
               ))}
@@ -43,41 +43,67 @@ export function FailedPage() {
 /** As many as tell what is concerned. */
 const SHOWN = 5;
 
-function CauseView({ cause: { error, cause, count, items } }: { cause: Cause }) {
+function CauseView({ cause: { error, failed_state, count, items } }: { cause: FailureGroup }) {
   const queries = useQueryClient();
-  const redrive = useMutation({
-    mutationFn: () => send('POST', '/failures/redrive', { cause }),
-    onSuccess: () => {
-      say(`${counted(count, 'execution')} redriven`);
-      void queries.invalidateQueries({ queryKey: ['failures'] });
-    },
-    onError: complain,
-  });
+  const redrive = useRedrive(error, failed_state);
   return (
     <>
-      <header className="row">
+      <header className="row wrap">
         <span className="chip bad number">{count}</span>
-        <h2 className="grow">{error}</h2>
-        <Button small look="primary" onPress={() => redrive.mutate()} isDisabled={redrive.isPending}>
-          <RotateCw size={14} aria-hidden />{' '}
+        <h2 className="grow">
+          {error} <span className="muted">in {failed_state}</span>
+        </h2>
+        <Button
+          small
+          look="primary"
+          onPress={() =>
+            redrive.mutate(undefined, { onSettled: () => queries.invalidateQueries({ queryKey: ['failures'] }) })
+          }
+          isDisabled={redrive.isPending}
+        >
+          <RotateCw size={14} aria-hidden />
           {redrive.isPending ? 'Redriving …' : `Redrive ${counted(count, 'execution')}`}
         </Button>
       </header>
-      <p className="failed-cause">
-        <bdi>{cause}</bdi>
-      </p>
       <ul className="failed-items">
-        {items.slice(0, SHOWN).map(({ name, execution_arn, failed_at, state }) => (
-          <li key={execution_arn} className="row">
-            <Link to="/executions/$arn" params={{ arn: execution_arn }} className="cut grow">
-              <bdi>{name}</bdi>
-            </Link>
-            {state && <span className="chip">{state}</span>}
-            {failed_at && <span className="small muted number">{timeText(failed_at)}</span>}
+        {items.slice(0, SHOWN).map(({ id, execution_arn, timestamp, cause }) => (
+          <li key={execution_arn}>
+            <div className="row">
+              <Link to="/executions/$arn" params={{ arn: execution_arn }} className="cut grow">
+                <bdi>{id}</bdi>
+              </Link>
+              <span className="small muted number">{timeText(timestamp)}</span>
+            </div>
+            <p className="failed-cause small">
+              <bdi>{cause}</bdi>
+            </p>
           </li>
         ))}
       </ul>
       {count > SHOWN && <p className="small muted">and {counted(count - SHOWN, 'more', 'more')}</p>}
     </>
   );
+}
+
+/** One request redrives as many as it can in its time, and says how many are left. This bounds the requests. */
+const MOST_REQUESTS = 1000;
+
+function useRedrive(error: string, failed_state: string) {
+  return useMutation({
+    mutationFn: async () => {
+      const done: Recovered[] = [];
+      for (let request = 0; request < MOST_REQUESTS; request += 1) {
+        const { items, left } = await send<Redriven>('POST', '/failures/redrive', { error, failed_state });
+        done.push(...items);
+        if (left === 0 || items.length === 0) break;
+      }
+      return done;
+    },
+    onSuccess: (done) => {
+      const failed = done.filter(({ action }) => action === 'failed').length;
+      const redriven = done.filter(({ action }) => action === 'redrive' || action === 'start anew').length;
+      say(`${counted(redriven, 'execution')} redriven${failed > 0 ? `, ${failed} could not be` : ''}`);
+    },
+    onError: complain,
+  });
 }
