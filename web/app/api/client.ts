@@ -8,6 +8,8 @@ export function takeToken(): void {
   history.replaceState(null, '', location.pathname + location.search);
 }
 
+export const authorization = () => `Bearer ${sessionStorage.getItem(TOKEN) ?? ''}`;
+
 /** What went wrong, and what to do about it. */
 export class Problem extends Error {
   readonly status: number;
@@ -38,7 +40,7 @@ function withQuery(path: string, query: Query): string {
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
   const headers = {
-    authorization: `Bearer ${sessionStorage.getItem(TOKEN) ?? ''}`,
+    authorization: authorization(),
     ...(init.body ? { 'content-type': 'application/json' } : {}),
   };
   const response = await fetch(`/api${path}`, { ...init, headers }).catch((error: unknown) => {

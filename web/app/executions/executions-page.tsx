@@ -127,7 +127,7 @@ const ExecutionTable = ({ executions }: { executions: readonly Execution[] }) =>
             </td>
             <td className="nowrap">{machine}</td>
             <td>
-              <Link to="/executions/$arn" params={{ arn }} className="plain-link execution-name">
+              <Link to="/executions/$arn" params={{ arn }} className="execution-name cut" title={name}>
                 {name}
               </Link>
             </td>

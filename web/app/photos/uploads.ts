@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { get, send } from '../api/client.ts';
 import { put } from '../api/put.ts';
 import { LIVE } from '../api/queries.ts';
-import type { PhotoDetail, Upload } from '../api/types.ts';
+import type { Page, Photo, Upload } from '../api/types.ts';
 
 type State = 'waiting' | 'sending' | 'recognizing' | 'done' | 'rejected' | 'failed';
 export interface Item {
@@ -18,8 +18,10 @@ export interface Item {
 const AT_ONCE = 3;
 /** Addresses that are asked for at once. */
 const BATCH = 200;
-/** Photos whose status is asked for in one round. */
-const WATCHED = 20;
+/** How far the clock of the account may be behind, in milliseconds. */
+const SKEW = 300_000;
+/** Of at most 500 photos: so many are followed at once. */
+const MOST_PAGES = 20;
 
 let items: readonly Item[] = [];
 const listeners = new Set<() => void>();
@@ -41,11 +43,12 @@ export const clearUploads = () => change([]);
 
 /** Sends files to the bucket, and follows each until it is recognized. */
 export async function upload(files: readonly File[]): Promise<void> {
+  const began = Date.now();
   const first = (items.at(-1)?.id ?? 0) + 1;
   const added = files.map((file, index) => ({ file, id: first + index }));
   change([...items, ...added.map(({ file, id }): Item => ({ id, name: nameOf(file), sent: 0, state: 'waiting' }))]);
   for (let start = 0; start < added.length; start += BATCH) await sendBatch(added.slice(start, start + BATCH));
-  await watch();
+  await watch(began);
 }
 
 interface Added {
@@ -83,12 +86,12 @@ async function sendOne(file: File, id: number, { url, headers, image_id }: Uploa
 
 let watching = false;
 
-async function watch(): Promise<void> {
+async function watch(since: number): Promise<void> {
   if (watching) return;
   watching = true;
   try {
-    for (let left = recognizing(); left.length > 0; left = recognizing()) {
-      await Promise.all(left.slice(0, WATCHED).map(look));
+    while (recognizing().length > 0) {
+      await look(since).catch(() => undefined);
       await new Promise((resolve) => {
         setTimeout(resolve, LIVE);
       });
@@ -100,10 +103,21 @@ async function watch(): Promise<void> {
 
 const recognizing = () => items.filter(({ state }) => state === 'recognizing');
 
-async function look({ id, image_id = '' }: Item): Promise<void> {
-  const photo = await get<PhotoDetail>(`/photos/${encodeURIComponent(image_id)}`).catch(() => undefined);
+/** Lists what came since the uploads began. A photo has no row yet until its execution claims it. */
+async function look(since: number): Promise<void> {
+  const from = new Date(since - SKEW).toISOString();
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES && recognizing().length > 0; page += 1) {
+    const photos = await get<Page<Photo>>('/photos', { from, limit: 500, cursor });
+    const byId = new Map(photos.items.map((photo) => [photo.image_id, photo]));
+    for (const { id, image_id = '' } of recognizing()) settle(id, byId.get(image_id));
+    cursor = photos.cursor;
+    if (!cursor) return;
+  }
+}
+
+function settle(id: number, photo: Photo | undefined): void {
   if (photo?.status === 'COMPLETED' || photo?.status === 'NO_FACES') update(id, { state: 'done' });
-  if (photo?.status === 'REJECTED')
-    update(id, { state: 'rejected', message: photo.error ?? 'It is no readable picture.' });
+  if (photo?.status === 'REJECTED') update(id, { state: 'rejected', message: photo.message ?? 'No readable picture.' });
   if (photo?.status === 'FAILED') update(id, { state: 'failed', message: photo.error ?? 'Its execution failed.' });
 }
