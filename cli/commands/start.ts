@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { fileURLToPath } from 'node:url';
 import { countPhotos, readPeople } from '../../client/deployment/queries.ts';
 import { accountTarget, type Target } from '../../client/deployment/target.ts';
 import { messageOf } from '../../client/failure.ts';
@@ -14,9 +13,6 @@ import { type Terminal } from '../terminal.ts';
 import { uploadSamples, wantsSamples } from '../upload/samples.ts';
 import { watchFolder } from '../upload/watch.ts';
 import { dataOption } from './options.ts';
-
-/** Where `npm run build:web` puts the page. */
-const PAGE = fileURLToPath(new URL('../../node_modules/.cache/rollcall-web', import.meta.url));
 
 interface Options {
   readonly data: string;
@@ -90,9 +86,18 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
 
 /** Its libraries are loaded on demand, as the account's are. */
 async function openDashboard(target: Target, terminal: Terminal, { data }: Options): Promise<Dashboard> {
-  const { startDashboard } = await import('../../web/local/server.ts');
+  const [{ startDashboard }, { builtPage }] = await Promise.all([
+    import('../../web/local/server.ts'),
+    import('../../web/local/build-page.ts'),
+  ]);
   const report = (problem: unknown) => terminal.note(`The dashboard had a fault: ${messageOf(problem)}`);
-  return startDashboard({ target, dataDir: data, page: PAGE, ports: DASHBOARD_PORTS, report });
+  return startDashboard({
+    target,
+    dataDir: data,
+    page: await builtPage(terminal.note),
+    ports: DASHBOARD_PORTS,
+    report,
+  });
 }
 
 async function open({ data, record = false }: Options, terminal: Terminal): Promise<Account> {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { build } from 'vite';
 import { accountTarget, type Target } from '../../../client/deployment/target.ts';
 import { portrait, readManifest, samplePath } from '../../../samples/samples.ts';
+import { builtPage } from '../../../web/local/build-page.ts';
 import { startDashboard } from '../../../web/local/server.ts';
 import { CachingEngine } from '../../support/caching-engine.ts';
 import { startTestAccount, type TestAccount } from '../../support/test-account.ts';
@@ -28,14 +28,14 @@ export interface TestDashboard {
 /** The built page, its server and a browser, over an embedded account with the real face engine. */
 export async function aDashboard(): Promise<TestDashboard> {
   const root = await mkdtemp(join(tmpdir(), 'rollcall-page-'));
-  const [pageFolder, pictures, faces] = [join(root, 'page'), join(root, 'pictures'), join(root, 'faces')];
-  await build({ configFile: 'web/app/vite.config.ts', logLevel: 'warn', build: { outDir: pageFolder } });
+  const [pictures, faces] = [join(root, 'pictures'), join(root, 'faces')];
+  const folder = await builtPage(() => undefined);
   const engine = new CachingEngine(faces);
   const account = await startTestAccount({ engine });
   const target = accountTarget(account.account);
   const faults: unknown[] = [];
   const report = (fault: unknown) => void faults.push(fault);
-  const server = await startDashboard({ target, dataDir: pictures, page: pageFolder, ports: [0], report });
+  const server = await startDashboard({ target, dataDir: pictures, page: folder, ports: [0], report });
   const browser = await startBrowser();
   return {
     account,

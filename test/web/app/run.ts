@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { builtPage } from '../../../web/local/build-page.ts';
 import { findBrowser } from './browser.ts';
 
 if (findBrowser() === undefined) {
@@ -6,6 +7,8 @@ if (findBrowser() === undefined) {
     'SKIPPED the tests of the page: no Chromium was found, nothing is counted. Install it (Debian: apt-get install chromium; elsewhere: npx playwright-core install chromium) or name its file in CHROMIUM.',
   );
 } else {
+  // Before the tests, which run side by side.
+  await builtPage(console.log);
   const { status } = spawnSync('vitest', ['run', 'test/web/app'], {
     stdio: 'inherit',
     env: { ...process.env, TEST_WEB: 'true' },

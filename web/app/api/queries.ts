@@ -1,17 +1,11 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { ExecutionDetail, FailureGroup, HistoryEvent } from '../../api/schemas/executions.ts';
+import type { Person, PersonSummary } from '../../api/schemas/people.ts';
+import type { PhotoWithFaces } from '../../api/schemas/photos.ts';
+import type { Me } from '../../api/schemas/roles.ts';
+import type { Settings } from '../../api/schemas/settings.ts';
 import { get, type Query } from './client.ts';
-import type {
-  Day,
-  ExecutionDetail,
-  FailureGroup,
-  HistoryEvent,
-  Me,
-  Page,
-  Person,
-  PersonDetail,
-  PhotoDetail,
-  Settings,
-} from './types.ts';
+import type { Day, Page } from './types.ts';
 
 /** How often what still changes is asked for again, in milliseconds. */
 export const LIVE = 1500;
@@ -25,20 +19,20 @@ export const daysQuery = queryOptions({
 export const photoQuery = (id: string) =>
   queryOptions({
     queryKey: ['photo', id],
-    queryFn: ({ signal }) => get<PhotoDetail>(`/photos/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => get<PhotoWithFaces>(`/photos/${encodeURIComponent(id)}`, {}, signal),
     refetchInterval: ({ state }) => (state.data?.status === 'PROCESSING' ? LIVE : false),
   });
 
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
-  queryFn: ({ signal }) => get<Page<Person>>('/people', { limit: 500 }, signal),
+  queryFn: ({ signal }) => get<Page<PersonSummary>>('/people', { limit: 500 }, signal),
   select: ({ items }) => items,
 });
 
 export const personQuery = (id: string) =>
   queryOptions({
     queryKey: ['person', id],
-    queryFn: ({ signal }) => get<PersonDetail>(`/people/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => get<Person>(`/people/${encodeURIComponent(id)}`, {}, signal),
   });
 
 export const executionQuery = (arn: string) =>

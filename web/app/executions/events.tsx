@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Input, SearchField } from 'react-aria-components';
-import type { HistoryEvent } from '../api/types.ts';
+import type { HistoryEvent } from '../../api/schemas/executions.ts';
 
 /** As many as a page shows at once without getting slow. */
 const SHOWN = 300;

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../api/types.ts';
+import type { HistoryEvent } from '../../api/schemas/executions.ts';
 
 export type VisitStatus = 'running' | 'succeeded' | 'failed' | 'caught';
 

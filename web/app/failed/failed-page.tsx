@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, RotateCw } from 'lucide-react';
+import type { FailureGroup, Recovered } from '../../api/schemas/executions.ts';
 import { send } from '../api/client.ts';
 import { failuresQuery } from '../api/queries.ts';
-import type { FailureGroup, Recovered, Redriven } from '../api/types.ts';
+import type { Redriven } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
 import { counted, timeText } from '../ui/format.ts';
 import { complain, say } from '../ui/messages.tsx';

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { Group } from '../api/types.ts';
+import type { Group, Said } from '../api/types.ts';
 import { counted } from '../ui/format.ts';
 import { Answers } from './answers.tsx';
 import { FaceGrid } from './face-grid.tsx';
 import { faceKey } from './queue.ts';
-import type { Said, useActs } from './use-acts.ts';
+import type { useActs } from './use-acts.ts';
 
 interface Props {
   group: Group;

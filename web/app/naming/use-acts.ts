@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { send } from '../api/client.ts';
 import { undo, useRefresh } from '../api/decide.ts';
-import type { Group, GroupFace, NewDecision } from '../api/types.ts';
+import type { Group, GroupFace, Said } from '../api/types.ts';
 import { complain } from '../ui/messages.tsx';
 import { type Effect, faceKey, resultOf } from './queue.ts';
 
@@ -12,8 +12,6 @@ export interface Act {
   /** Undefined where nothing was decided, as with "not sure". */
   batch: Promise<string> | undefined;
 }
-
-export type Said = Omit<NewDecision, 'image_id' | 'index'>;
 
 const UNSURE = 'rollcall-unsure';
 const readUnsure = (): string[] => JSON.parse(localStorage.getItem(UNSURE) ?? '[]') as string[];

@@ -3,14 +3,14 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Checkbox, Input, Label, TextField } from 'react-aria-components';
 import type { Receipt } from '../../../schemas/forgetting.ts';
+import type { Person } from '../../api/schemas/people.ts';
 import { send } from '../api/client.ts';
 import { useRefresh } from '../api/decide.ts';
-import type { PersonDetail } from '../api/types.ts';
 import { Ask, Button } from '../ui/controls.tsx';
 import { ReceiptView } from './receipt-view.tsx';
 
 interface Props {
-  person: PersonDetail;
+  person: Person;
   open: boolean;
   onClose(): void;
 }

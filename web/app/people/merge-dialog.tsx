@@ -1,12 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Named, PersonDetail } from '../api/types.ts';
+import type { NamedPerson } from '../../api/schemas/common.ts';
+import type { Person } from '../../api/schemas/people.ts';
 import { Ask, Button } from '../ui/controls.tsx';
 import { type Choice, NameField } from '../ui/name-field.tsx';
 import { useChange } from './use-change.ts';
 
 interface Props {
-  person: PersonDetail;
+  person: Person;
   open: boolean;
   onClose(): void;
 }
@@ -64,8 +65,8 @@ export function MergeDialog({ person, open, onClose }: Props) {
 }
 
 /** Who was merged into this person, each with the way back. */
-export function Merged({ person }: { person: PersonDetail }) {
-  const unmerge = useChange<Named>(
+export function Merged({ person }: { person: Person }) {
+  const unmerge = useChange<NamedPerson>(
     'POST',
     ({ person_id }) => `/people/${person_id}/unmerge`,
     ({ name }) => `${name} is somebody else again`,

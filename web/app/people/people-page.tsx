@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { Search, UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { Input, SearchField, useFilter } from 'react-aria-components';
+import type { PersonSummary } from '../../api/schemas/people.ts';
 import { peopleQuery } from '../api/queries.ts';
-import type { Person } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
 import { Cover } from '../ui/cover.tsx';
 import { counted } from '../ui/format.ts';
@@ -48,7 +48,7 @@ export function PeoplePage() {
   );
 }
 
-const PersonCards = ({ people }: { people: readonly Person[] }) => (
+const PersonCards = ({ people }: { people: readonly PersonSummary[] }) => (
   <>
     <ul className="people">
       {people.map((person) => (

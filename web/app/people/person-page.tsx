@@ -2,8 +2,9 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, Merge, PencilLine, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import type { Person } from '../../api/schemas/people.ts';
+import type { Photo } from '../../api/schemas/photos.ts';
 import { pagesQuery, personQuery } from '../api/queries.ts';
-import type { PersonDetail, Photo } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
 import { Cover } from '../ui/cover.tsx';
 import { counted, fileName, timeText } from '../ui/format.ts';
@@ -27,7 +28,7 @@ export function PersonPage() {
 
 type Open = 'rename' | 'merge' | 'forget' | undefined;
 
-function PersonView({ person }: { person: PersonDetail }) {
+function PersonView({ person }: { person: Person }) {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   return (
@@ -77,7 +78,7 @@ function PersonView({ person }: { person: PersonDetail }) {
 /** The newest; the grid of photos shows all. */
 const SHOWN = 24;
 
-function PhotosOf({ person: { person_id, name, photo_count } }: { person: PersonDetail }) {
+function PhotosOf({ person: { person_id, name, photo_count } }: { person: Person }) {
   const query = useInfiniteQuery(pagesQuery<Photo>('/photos', { person: [person_id], limit: SHOWN }));
   const photos = query.data?.pages[0]?.items;
   return (
@@ -118,7 +119,7 @@ function PhotosOf({ person: { person_id, name, photo_count } }: { person: Person
   );
 }
 
-const SeenWith = ({ person: { person_id, seen_with } }: { person: PersonDetail }) => (
+const SeenWith = ({ person: { person_id, seen_with } }: { person: Person }) => (
   <section className="card stack" aria-label="Seen together with">
     <h2>Seen together with</h2>
     {seen_with.length === 0 && <p className="muted">Nobody who is known.</p>}

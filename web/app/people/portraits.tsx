@@ -1,8 +1,8 @@
 import { Lightbulb } from 'lucide-react';
-import type { PersonDetail } from '../api/types.ts';
+import type { Person } from '../../api/schemas/people.ts';
 import { fileName } from '../ui/format.ts';
 
-export const Portraits = ({ person: { portraits, advice } }: { person: PersonDetail }) => (
+export const Portraits = ({ person: { portraits, advice } }: { person: Person }) => (
   <section className="card stack" aria-label="Portraits">
     <h2>
       Portraits <span className="muted number">{portraits.length}</span>

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { Input, Label, TextField } from 'react-aria-components';
-import type { PersonDetail } from '../api/types.ts';
+import type { Person } from '../../api/schemas/people.ts';
 import { Ask, Button } from '../ui/controls.tsx';
 import { useChange } from './use-change.ts';
 
 interface Props {
-  person: PersonDetail;
+  person: Person;
   open: boolean;
   onClose(): void;
 }

@@ -1,9 +1,9 @@
-import type { Face } from '../api/types.ts';
+import type { FaceOfPhoto } from '../../api/schemas/photos.ts';
 import { percentText, sentence } from '../ui/format.ts';
 import { placeOf } from './geometry.ts';
 
 interface Props {
-  face: Face;
+  face: FaceOfPhoto;
   isChosen: boolean;
   isTabStop: boolean;
   onChoose(): void;
@@ -38,13 +38,13 @@ export function FaceBox({ face, isChosen, isTabStop, onChoose }: Props) {
 /** Fewer per cent say nothing: everybody is a little like somebody. */
 const WORTH_SAYING = 30;
 
-export function nameOf({ person, status, candidate }: Face): string {
+export function nameOf({ person, status, candidate }: FaceOfPhoto): string {
   if (person) return person.name;
   const isLike = status === 'UNKNOWN' && candidate && candidate.similarity >= WORTH_SAYING;
   return isLike ? `${candidate.name}? ${Math.round(candidate.similarity)} %` : sentence(status);
 }
 
-function factsOf({ emotions, age_range: age, similarity }: Face): string {
+function factsOf({ emotions, age_range: age, similarity }: FaceOfPhoto): string {
   const [emotion] = emotions;
   return [
     emotion && `${sentence(emotion.type)} ${Math.round(emotion.confidence)} %`,

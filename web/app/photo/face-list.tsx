@@ -1,9 +1,9 @@
-import type { Face } from '../api/types.ts';
+import type { FaceOfPhoto } from '../../api/schemas/photos.ts';
 import { percentText } from '../ui/format.ts';
 import { nameOf } from './face-box.tsx';
 
 interface Props {
-  faces: readonly Face[];
+  faces: readonly FaceOfPhoto[];
   chosen: number | undefined;
   onChoose(face: number): void;
 }

@@ -1,22 +1,23 @@
 import { Link } from '@tanstack/react-router';
 import { Ban, CircleOff, UserRoundX, X } from 'lucide-react';
+import type { FaceOfPhoto, PhotoWithFaces } from '../../api/schemas/photos.ts';
 import { useDecide } from '../api/decide.ts';
-import type { Face, NewDecision, PhotoDetail } from '../api/types.ts';
+import type { Said } from '../api/types.ts';
 import { Button, IconButton } from '../ui/controls.tsx';
 import { percentText, sentence } from '../ui/format.ts';
 import { type Choice, NameField } from '../ui/name-field.tsx';
 import { nameOf } from './face-box.tsx';
 
 interface Props {
-  photo: PhotoDetail;
-  face: Face;
+  photo: PhotoWithFaces;
+  face: FaceOfPhoto;
   onClose(): void;
 }
 
 /** One face: what was found, and every way to put it right. */
 export function FacePanel({ photo, face, onClose }: Props) {
   const decide = useDecide();
-  const say = (said: string, decision: Omit<NewDecision, 'image_id' | 'index'>) =>
+  const say = (said: string, decision: Said) =>
     void decide(said, [{ image_id: photo.image_id, index: face.index, ...decision }]);
   const name = (choice: Choice) => say(`Named ${choice.name}`, { kind: 'PERSON', ...whom(choice) });
   return (
@@ -82,7 +83,7 @@ export function FacePanel({ photo, face, onClose }: Props) {
 export const whom = (choice: Choice) =>
   'person_id' in choice ? { person_id: choice.person_id } : { name: choice.name };
 
-const FaceFacts = ({ face: { emotions, age_range: age, quality, confidence, similarity } }: { face: Face }) => (
+const FaceFacts = ({ face: { emotions, age_range: age, quality, confidence, similarity } }: { face: FaceOfPhoto }) => (
   <dl className="facts">
     {emotions.map(({ type, confidence: strength }) => (
       <div key={type}>

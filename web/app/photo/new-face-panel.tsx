@@ -1,12 +1,12 @@
+import type { PhotoWithFaces } from '../../api/schemas/photos.ts';
 import { useDecide } from '../api/decide.ts';
-import type { PhotoDetail } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
 import { type Choice, NameField } from '../ui/name-field.tsx';
 import { whom } from './face-panel.tsx';
 import type { Box } from './geometry.ts';
 
 interface Props {
-  photo: PhotoDetail;
+  photo: PhotoWithFaces;
   box: Box;
   onClose(): void;
 }

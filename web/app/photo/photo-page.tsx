@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ArrowLeft, Braces, Workflow } from 'lucide-react';
 import { useState } from 'react';
+import type { PhotoWithFaces } from '../../api/schemas/photos.ts';
 import { photoQuery } from '../api/queries.ts';
-import type { PhotoDetail } from '../api/types.ts';
 import { fileName, sentence, timeText } from '../ui/format.ts';
 import { Loaded, Loading } from '../ui/states.tsx';
 import { FaceList } from './face-list.tsx';
@@ -23,7 +23,7 @@ export function PhotoPage() {
   );
 }
 
-function PhotoView({ photo }: { photo: PhotoDetail }) {
+function PhotoView({ photo }: { photo: PhotoWithFaces }) {
   const { face: chosen } = useSearch({ from: '/photos/$id' });
   const navigate = useNavigate({ from: '/photos/$id' });
   const [drawn, setDrawn] = useState<Box>();
@@ -60,7 +60,7 @@ function PhotoView({ photo }: { photo: PhotoDetail }) {
   );
 }
 
-const STATUS_LOOKS: Record<PhotoDetail['status'], string> = {
+const STATUS_LOOKS: Record<PhotoWithFaces['status'], string> = {
   PROCESSING: 'busy',
   COMPLETED: 'ok',
   NO_FACES: '',
@@ -68,7 +68,7 @@ const STATUS_LOOKS: Record<PhotoDetail['status'], string> = {
   FAILED: 'bad',
 };
 
-const Facts = ({ photo }: { photo: PhotoDetail }) => (
+const Facts = ({ photo }: { photo: PhotoWithFaces }) => (
   <>
     <div className="row wrap">
       <span className={`chip ${STATUS_LOOKS[photo.status]}`}>{sentence(photo.status)}</span>

@@ -1,6 +1,6 @@
 import { SquareDashedMousePointer, X } from 'lucide-react';
 import { type CSSProperties, type KeyboardEvent, useRef, useState } from 'react';
-import type { PhotoDetail } from '../api/types.ts';
+import type { PhotoWithFaces } from '../../api/schemas/photos.ts';
 import { Button, Key } from '../ui/controls.tsx';
 import { fileName } from '../ui/format.ts';
 import { DrawLayer } from './draw-layer.tsx';
@@ -8,7 +8,7 @@ import { FaceBox } from './face-box.tsx';
 import { type Box, placeOf } from './geometry.ts';
 
 interface Props {
-  photo: PhotoDetail;
+  photo: PhotoWithFaces;
   chosen: number | undefined;
   onChoose(face: number | undefined): void;
   drawn: Box | undefined;

@@ -1,4 +1,4 @@
-import type { Photo } from '../api/types.ts';
+import type { Photo } from '../../api/schemas/photos.ts';
 
 export const GAP = 4;
 const HEADING = 44;

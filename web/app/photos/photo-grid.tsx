@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
-import type { Photo } from '../api/types.ts';
+import type { Photo } from '../../api/schemas/photos.ts';
 import { dayText } from '../ui/format.ts';
 import { GAP, type GridRow, rowsOf } from './layout.ts';
 import './photo-grid.css';

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, ImageOff, LoaderCircle } from 'lucide-react';
 import { memo } from 'react';
-import type { Photo } from '../api/types.ts';
+import type { Photo } from '../../api/schemas/photos.ts';
 import { fileName, sentence } from '../ui/format.ts';
 import type { Placed } from './layout.ts';
 

@@ -1,8 +1,10 @@
 import { useSyncExternalStore } from 'react';
+import type { Photo } from '../../api/schemas/photos.ts';
+import type { Upload } from '../../api/schemas/uploads.ts';
 import { get, send } from '../api/client.ts';
 import { put } from '../api/put.ts';
 import { LIVE } from '../api/queries.ts';
-import type { Page, Photo, Upload } from '../api/types.ts';
+import type { Page } from '../api/types.ts';
 
 type State = 'waiting' | 'sending' | 'recognizing' | 'done' | 'rejected' | 'failed';
 export interface Item {

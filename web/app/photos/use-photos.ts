@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { Photo } from '../../api/schemas/photos.ts';
 import { get } from '../api/client.ts';
 import { type Direction, LIVE } from '../api/queries.ts';
-import type { Page, Photo } from '../api/types.ts';
+import type { Page } from '../api/types.ts';
 import { type Filters, queryOf } from './filters.ts';
 
 /** Photos of a screen or two. */

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { UserRoundPlus } from 'lucide-react';
 import { type KeyboardEvent, type Ref, useMemo, useState } from 'react';
 import { ComboBox, Input, type Key, Label, ListBox, ListBoxItem, Popover, useFilter } from 'react-aria-components';
+import type { PersonSummary } from '../../api/schemas/people.ts';
 import { peopleQuery } from '../api/queries.ts';
-import type { Person } from '../api/types.ts';
 import { Button } from './controls.tsx';
 import { Cover } from './cover.tsx';
 import { counted } from './format.ts';
@@ -17,7 +17,7 @@ interface Props {
   placeholder?: string;
   onChoose(choice: Choice): void;
   /** Says what to do with somebody who has the name that was typed, as if somebody new were meant. */
-  asks: (person: Person) => string;
+  asks: (person: PersonSummary) => string;
   inputRef?: Ref<HTMLInputElement>;
   onEscape?: () => void;
   /** Keys in the empty field, where they are no part of a name. */
@@ -55,7 +55,7 @@ export function NameField({
       ...found.filter(({ name }) => !startsWith(name, text)),
     ];
   }, [people, text, contains, startsWith]);
-  const [asked, setAsked] = useState<Person>();
+  const [asked, setAsked] = useState<PersonSummary>();
   const done = (choice: Choice) => {
     setText('');
     setAsked(undefined);
@@ -114,7 +114,7 @@ export function NameField({
           </Button>
         </div>
         <Popover className="popover" offset={4}>
-          <ListBox<Person>>{PersonOption}</ListBox>
+          <ListBox<PersonSummary>>{PersonOption}</ListBox>
         </Popover>
       </ComboBox>
       {asked && (
@@ -134,7 +134,7 @@ export function NameField({
   );
 }
 
-const PersonOption = ({ person_id, name, cover, photos }: Person) => (
+const PersonOption = ({ person_id, name, cover, photos }: PersonSummary) => (
   <ListBoxItem id={person_id} textValue={name} className="option">
     <Cover url={cover} name={name} />
     <bdi className="cut grow">{name}</bdi>
