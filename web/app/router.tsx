@@ -30,11 +30,6 @@ const person = createRoute({
   component: lazyRouteComponent(() => import('./people/person-page.tsx'), 'PersonPage'),
 });
 
-const trends = createRoute({
-  ...page,
-  path: '/trends',
-  component: lazyRouteComponent(() => import('./trends/trends-page.tsx'), 'TrendsPage'),
-});
 const executions = createRoute({
   ...page,
   path: '/executions',
@@ -61,7 +56,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([photos, photo, naming, people, person, trends, executions, execution, failed, settings]),
+  routeTree: root.addChildren([photos, photo, naming, people, person, executions, execution, failed, settings]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => <Failure error={error as Error} onRetry={reset} />,

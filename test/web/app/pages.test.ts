@@ -20,8 +20,9 @@ afterAll(() => dashboard?.close());
 const PAGES = {
   photos: { path: '/', shows: 'Photos' },
   photo: { path: '/photos/sample1.jpg?face=0', shows: 'sample1.jpg' },
-  name: { path: '/name', shows: 'Name' },
   people: { path: '/people', shows: 'People' },
+  executions: { path: '/executions', shows: 'Executions' },
+  failed: { path: '/failed', shows: 'Failed' },
 };
 const LOOKS = Object.entries(PAGES).flatMap(([name, { path, shows }]) =>
   (['light', 'dark'] as const).flatMap((theme) => [1280, 390].map((width) => ({ name, path, shows, theme, width }))),

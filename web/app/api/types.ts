@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { NamedPerson } from '../../api/schemas/common.ts';
 import type { GivenDecision } from '../../api/schemas/decisions.ts';
-import type { Recovered } from '../../api/schemas/executions.ts';
+import type { Redriven as RedrivenAnswer } from '../../api/schemas/executions.ts';
 
 /** A part of a list, and where it goes on. */
 export interface Page<Item> {
@@ -16,10 +16,7 @@ export type NewDecision = z.input<typeof GivenDecision>;
 /** What is said of a face, whichever it is. */
 export type Said = OfFace<NewDecision>;
 type OfFace<Decision> = Decision extends { index: number } ? Omit<Decision, 'image_id' | 'index'> : never;
-export interface Redriven {
-  items: Recovered[];
-  left: number;
-}
+export type Redriven = z.infer<typeof RedrivenAnswer>;
 export interface GroupFace {
   image_id: string;
   index: number;

@@ -6,7 +6,7 @@ import type { ExecutionDetail, HistoryEvent } from '../../api/schemas/executions
 import { send } from '../api/client.ts';
 import { executionQuery, historyQuery } from '../api/queries.ts';
 import { Button } from '../ui/controls.tsx';
-import { durationText, sentence, timeText } from '../ui/format.ts';
+import { durationText, fileName, sentence, timeText } from '../ui/format.ts';
 import { complain, say } from '../ui/messages.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { Events } from './events.tsx';
@@ -88,8 +88,8 @@ function Head({ execution }: { execution: ExecutionDetail }) {
       {execution.subject && machine === 'recognition' && (
         <p className="small">
           Photo:{' '}
-          <Link to="/photos/$id" params={{ id: execution.subject }} preload={false}>
-            <bdi>{execution.subject}</bdi>
+          <Link to="/photos/$id" params={{ id: fileName(execution.subject) }} preload={false}>
+            <bdi>{fileName(execution.subject)}</bdi>
           </Link>
         </p>
       )}

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, RotateCw } from 'lucide-react';
+import { useState } from 'react';
 import type { FailureGroup, Recovered } from '../../api/schemas/executions.ts';
 import { send } from '../api/client.ts';
 import { failuresQuery } from '../api/queries.ts';
@@ -46,7 +47,7 @@ const SHOWN = 5;
 
 function CauseView({ cause: { error, failed_state, count, items } }: { cause: FailureGroup }) {
   const queries = useQueryClient();
-  const redrive = useRedrive(error, failed_state);
+  const { redrive, ended } = useRedrive(error, failed_state);
   return (
     <>
       <header className="row wrap">
@@ -63,7 +64,7 @@ function CauseView({ cause: { error, failed_state, count, items } }: { cause: Fa
           isDisabled={redrive.isPending}
         >
           <RotateCw size={14} aria-hidden />
-          {redrive.isPending ? 'Redriving …' : `Redrive ${counted(count, 'execution')}`}
+          {redrive.isPending ? `Redriven ${ended} of ${count} …` : `Redrive ${counted(count, 'execution')}`}
         </Button>
       </header>
       <ul className="failed-items">
@@ -86,17 +87,21 @@ function CauseView({ cause: { error, failed_state, count, items } }: { cause: Fa
   );
 }
 
-/** One request redrives as many as it can in its time, and says how many are left. This bounds the requests. */
+/** A request redrives some, and says where to go on. This bounds the requests. */
 const MOST_REQUESTS = 1000;
 
 function useRedrive(error: string, failed_state: string) {
-  return useMutation({
+  const [ended, setEnded] = useState(0);
+  const redrive = useMutation({
     mutationFn: async () => {
       const done: Recovered[] = [];
+      let cursor: string | undefined;
       for (let request = 0; request < MOST_REQUESTS; request += 1) {
-        const { items, left } = await send<Redriven>('POST', '/failures/redrive', { error, failed_state });
-        done.push(...items);
-        if (left === 0 || items.length === 0) break;
+        const answer = await send<Redriven>('POST', '/failures/redrive', { error, failed_state, cursor });
+        done.push(...answer.items);
+        setEnded(done.length);
+        cursor = answer.cursor;
+        if (!cursor) break;
       }
       return done;
     },
@@ -107,4 +112,5 @@ function useRedrive(error: string, failed_state: string) {
     },
     onError: complain,
   });
+  return { redrive, ended };
 }

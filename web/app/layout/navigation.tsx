@@ -1,14 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import {
-  ChartNoAxesColumn,
-  CircleX,
-  Images,
-  type LucideIcon,
-  ScanFace,
-  Settings2,
-  Users,
-  Workflow,
-} from 'lucide-react';
+import { CircleX, Images, type LucideIcon, ScanFace, Settings2, Users, Workflow } from 'lucide-react';
 
 interface Entry {
   to: string;
@@ -20,7 +11,6 @@ const PAGES: readonly Entry[] = [
   { to: '/', text: 'Photos', icon: Images },
   { to: '/name', text: 'Name', icon: ScanFace },
   { to: '/people', text: 'People', icon: Users },
-  { to: '/trends', text: 'Trends', icon: ChartNoAxesColumn },
   { to: '/executions', text: 'Executions', icon: Workflow },
   { to: '/failed', text: 'Failed', icon: CircleX },
   { to: '/settings', text: 'Settings', icon: Settings2 },

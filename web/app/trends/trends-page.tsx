@@ -1,1 +1,0 @@
-export const TrendsPage = () => <h1>TrendsPage</h1>;
