@@ -1,15 +1,12 @@
 import { Command } from 'commander';
-import * as z from 'zod';
 import { readAccount } from '../../client/deployment/endpoint-file.ts';
-import { runMachine } from '../../client/deployment/execution.ts';
 import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
 import { UsageError } from '../../client/failure.ts';
+import { forgetPerson } from '../../client/forgetting/forget.ts';
 import { facesToForget, idToForget } from '../../client/forgetting/person.ts';
-import { readReceipt } from '../../client/forgetting/receipts.ts';
 import { verifyForgotten } from '../../client/forgetting/verify.ts';
 import { counted } from '../../client/text.ts';
 import { addForgotten } from '../../local/forgetting/forgotten-file.ts';
-import { PersonId } from '../../schemas/faces.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { EXIT } from '../exit.ts';
 import { describeReceipt, describeVerified } from '../report/receipt.ts';
@@ -56,15 +53,11 @@ function checkUsage({ photos, verify: verifies, dryRun, yes }: Options): void {
   throw new UsageError('Forgetting cannot be undone. See what it removes with --dry-run, then give --yes.');
 }
 
-const Output = z.object({ receipt_key: z.string(), ids: z.array(PersonId) });
-
 async function forget(terminal: Terminal, person: string, { photos = false, ...options }: Options): Promise<void> {
   await withExistingAccount(options, terminal, async (target) => {
-    const input = { person_id: await idToForget(target, person), photos };
-    const { output } = await runMachine(target, 'forget-person', input, terminal.signal);
-    const { receipt_key, ids } = Output.parse(output);
+    const { receipt, receipt_key, ids } = await forgetPerson(target, person, { photos, signal: terminal.signal });
     if (!options.aws) await addForgotten(options.data, ids);
-    terminal.print(describeReceipt(await readReceipt(target, receipt_key), receipt_key));
+    terminal.print(describeReceipt(receipt, receipt_key));
   });
   if (!options.aws) await scrubLaptop(options.data, terminal);
 }

@@ -1,16 +1,12 @@
 import { Command } from 'commander';
-import { decide } from '../../client/decisions/decide.ts';
-import { personCalled } from '../../client/decisions/person.ts';
 import type { TargetOptions } from '../../client/deployment/target.ts';
 import { Failure } from '../../client/failure.ts';
-import { addPerson } from '../../client/people/change-people.ts';
-import { findPerson, idsOf } from '../../client/people/find-person.ts';
-import { personName } from '../../client/people/person-name.ts';
-import { splitOff } from '../../client/people/split.ts';
+import { findPerson } from '../../client/people/find-person.ts';
+import { splitPerson } from '../../client/people/split.ts';
 import { counted, printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { facesOf } from '../report/batch.ts';
-import { noteMoved } from '../report/moves.ts';
+import { noteStayed } from '../report/moves.ts';
 import type { Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
@@ -35,21 +31,12 @@ export const splitCommand = (terminal: Terminal) =>
     .action((wanted: string, given: string[], { to: called, newPerson = false, ...options }: Options) =>
       withExistingAccount(options, terminal, async (target) => {
         const person = await findPerson(target, wanted);
-        const to = newPerson ? await addPerson(target, personName(called)) : await personCalled(target, called);
-        if (idsOf(person).includes(to.person_id)) {
-          throw new Failure(
-            `${printable(called)} is ${printable(person.name)} already. Give another name, or add --new-person. Somebody who was merged comes back with rollcall unmerge.`,
-          );
-        }
-        const { named, moves } = await splitOff(target, person, given, to);
-        const decisions = [...named, ...moves.recognized, ...moves.decisions];
-        const people = [{ person_id: to.person_id, name: to.name }];
-        const batch = await decide(target, terminal.signal, { people, decisions, portraits: [...moves.portraits] });
-        const moved = await noteMoved(target, terminal, moves);
-        const faces = [...named.filter(({ kind }) => kind === 'PERSON'), ...moves.recognized];
+        const by = { target, signal: terminal.signal };
+        const { batch, to, faces, portraits, stayed } = await splitPerson(by, person, { given, called, newPerson });
+        noteStayed(terminal, stayed);
         terminal.note(
-          `Now ${printable(to.name)} (${to.person_id}): ${facesOf(faces)}, ${counted(moved, 'portrait')}. To take it back: rollcall undo ${batch}`,
+          `Now ${printable(to.name)} (${to.person_id}): ${facesOf(faces)}, ${counted(portraits - stayed.length, 'portrait')}. To take it back: rollcall undo ${batch}`,
         );
-        if (moved < moves.portraits.length) throw new Failure('Not every portrait could be moved.');
+        if (stayed.length > 0) throw new Failure('Not every portrait could be moved.');
       }),
     );

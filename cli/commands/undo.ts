@@ -1,14 +1,11 @@
 import { Command } from 'commander';
-import { decide } from '../../client/decisions/decide.ts';
-import { queryIndex } from '../../client/deployment/queries.ts';
+import { undoBatch } from '../../client/decisions/undo.ts';
 import { type TargetOptions } from '../../client/deployment/target.ts';
 import { Failure } from '../../client/failure.ts';
-import { movesBack } from '../../client/people/portraits.ts';
-import { counted, printable } from '../../client/text.ts';
-import { Decision, isOfPortrait, type NewDecision } from '../../schemas/decisions.ts';
+import { counted } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { facesOf, noteBatch } from '../report/batch.ts';
-import { noteMoved } from '../report/moves.ts';
+import { noteStayed } from '../report/moves.ts';
 import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
@@ -22,37 +19,14 @@ export const undoCommand = (terminal: Terminal) =>
     .addHelpText('after', '\nExample:\n  rollcall undo 20261124195959-1a2b3c4d')
     .action((batch: string, options: TargetOptions) =>
       withExistingAccount(options, terminal, async (target) => {
-        const entries = await queryIndex(target, {
-          table: 'decisions',
-          index: 'by-batch',
-          value: batch,
-          schema: Decision,
-        });
-        if (entries.length === 0) {
-          throw new Failure(`Nothing was decided under ${printable(batch)}. rollcall decisions lists what was.`);
-        }
-        const faces = entries.filter((entry) => !isOfPortrait(entry)).map(undoing);
-        const moves = await movesBack(target, entries);
-        const portraits = [...moves.portraits];
-        const decisions = [...faces, ...moves.recognized, ...moves.decisions];
-        const undone = await decide(target, terminal.signal, { people: [], decisions, portraits });
-        const moved = await noteMoved(target, terminal, moves);
-        const asked = entries.filter(({ kind }) => kind === 'PORTRAIT').length;
+        const { batch: undone, faces, portraits, stayed } = await undoBatch({ target, signal: terminal.signal }, batch);
+        noteStayed(terminal, stayed);
+        const moved = portraits - stayed.length;
         noteBatch(
           terminal,
-          `Taken back: ${facesOf(faces)}${asked > 0 ? `, ${counted(moved, 'portrait')}` : ''}`,
+          `Taken back: ${facesOf(faces)}${portraits > 0 ? `, ${counted(moved, 'portrait')}` : ''}`,
           undone,
         );
-        if (moved < asked) throw new Failure(`${counted(asked - moved, 'portrait')} could not be moved back.`);
+        if (stayed.length > 0) throw new Failure(`${counted(stayed.length, 'portrait')} could not be moved back.`);
       }),
     );
-
-const undoing = ({ photo, entry, image_id, etag, bounding_box }: Decision): NewDecision => ({
-  kind: 'UNDO',
-  photo,
-  undoes: entry,
-  image_id,
-  etag,
-  bounding_box,
-  source: 'manual',
-});

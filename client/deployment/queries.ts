@@ -13,6 +13,7 @@ import {
   PhotoStatus,
 } from '../../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
+import { UsageError } from '../failure.ts';
 import { rootsOf } from '../people/roots.ts';
 import type { Target } from './target.ts';
 
@@ -90,6 +91,7 @@ export function indexQuery<Name extends TableName>(
 ): QueryCommandInput {
   const second = (date: Date) => date.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
   const { since = new Date(0), until } = period;
+  if (until && until < since) throw new UsageError('The period ends before it begins.');
   return {
     TableName: deployment[`${table}_table`],
     IndexName: String(index),

@@ -4,7 +4,7 @@ import { personIdOf, tombstoneIdOf } from '../../schemas/keys.ts';
 import { FaceRecord, Tombstone } from '../../schemas/records.ts';
 import { queryIndex } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { Failure } from '../failure.ts';
+import { Failure, NotFound } from '../failure.ts';
 import { seekPerson } from '../people/find-person.ts';
 import { printable } from '../text.ts';
 
@@ -14,7 +14,8 @@ export async function idToForget(target: Target, wanted: string): Promise<Person
   if (known) return known.person_id;
   const id = idCalled(wanted);
   const tombstone = await readTombstone(target, id);
-  if (!tombstone) throw new Failure(`Nobody called ${printable(wanted)} is enrolled. rollcall people lists everybody.`);
+  if (!tombstone)
+    throw new NotFound(`Nobody called ${printable(wanted)} is enrolled. rollcall people lists everybody.`);
   if (tombstone.ended_at === undefined) return id;
   throw new Failure(
     `That person was forgotten on ${tombstone.ended_at}: see ${tombstone.receipt_key ?? 'the receipt'}.`,

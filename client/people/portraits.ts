@@ -117,7 +117,7 @@ const together = (moves: readonly Moves[]): Moves => ({
 });
 
 /** A portrait that is where it was, and why. */
-interface Stayed {
+export interface Stayed {
   readonly key: string;
   readonly reason: string;
 }

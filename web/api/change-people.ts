@@ -1,15 +1,18 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import type { Target } from '../../client/deployment/target.ts';
-import { addPerson, type Deciding } from '../../client/people/change-people.ts';
+import { forgetPerson } from '../../client/forgetting/forget.ts';
+import { addPerson } from '../../client/people/change-people.ts';
 import { mergePeople, renamePerson, unmergePerson } from '../../client/people/changes.ts';
 import { findMerged, findPerson } from '../../client/people/find-person.ts';
 import { personName } from '../../client/people/person-name.ts';
+import { splitPerson } from '../../client/people/split.ts';
+import { Receipt } from '../../schemas/forgetting.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
+import { deciding } from './deciding.ts';
 import { OnePerson } from './people.ts';
 import { json, route, withBody } from './route.ts';
 import { NamedPerson } from './schemas/common.ts';
-import { MergeInto, NewName } from './schemas/people.ts';
+import { Decided } from './schemas/decisions.ts';
+import { Forget, MergeInto, NewName, SplitOff } from './schemas/people.ts';
 
 const addRoute = route('editor', {
   method: 'post',
@@ -43,7 +46,26 @@ const unmergeRoute = route('editor', {
   responses: { 200: json(z.object({ items: z.array(NamedPerson) }), 'Both people') },
 });
 
-export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): void {
+const splitRoute = route('editor', {
+  method: 'post',
+  path: '/api/people/{person_id}/split',
+  summary: 'Gives faces and portraits of the person to another one, in one act that can be undone',
+  request: { params: OnePerson, ...withBody(SplitOff) },
+  responses: { 200: json(Decided, 'The act, and the other person') },
+});
+
+const forgetRoute = route('admin', {
+  method: 'post',
+  path: '/api/people/{person_id}/forget',
+  summary: 'Removes everything about the person for good, and reads it back',
+  request: { params: OnePerson, ...withBody(Forget) },
+  responses: { 200: json(z.object({ receipt: z.object(Receipt.shape) }), 'The receipt, which does not say who') },
+});
+
+/** Rounds of removal and verification can take minutes, and go on if nobody waits. */
+const FORGETTING_MS = 15 * 60_000;
+
+export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target, onForgotten }: ApiServices): void {
   api.openapi(addRoute, async (context) => {
     const name = personName(context.req.valid('json').name);
     return context.json(named(await addPerson(target, name)), 201);
@@ -67,13 +89,25 @@ export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServ
     await unmergePerson(deciding(target, context), merged, root);
     return context.json({ items: [named(merged), named(root)] }, 200);
   });
+
+  api.openapi(splitRoute, async (context) => {
+    const person = await findPerson(target, context.req.valid('param').person_id);
+    const { faces, portraits, to: called, new_person: newPerson } = context.req.valid('json');
+    const given = [...faces.map(({ image_id, index }) => `${image_id}#${index}`), ...portraits];
+    const wanted = { given, called, newPerson };
+    const { batch, to, stayed } = await splitPerson(deciding(target, context), person, wanted);
+    return context.json({ batch, people: [named(to)], stayed: [...stayed] }, 200);
+  });
+
+  api.openapi(forgetRoute, async (context) => {
+    const { photos } = context.req.valid('json');
+    const signal = AbortSignal.timeout(FORGETTING_MS);
+    const { receipt, ids } = await forgetPerson(target, context.req.valid('param').person_id, { photos, signal });
+    await onForgotten(ids);
+    // The browser must not keep pictures either.
+    context.header('clear-site-data', '"cache"');
+    return context.json({ receipt }, 200);
+  });
 }
 
 const named = ({ person_id, name }: NamedPerson): NamedPerson => ({ person_id, name });
-
-/** Who changes something, as the ledger is told. */
-export const deciding = (target: Target, { req, var: { caller } }: Context<ApiEnv>): Deciding => ({
-  target,
-  signal: req.raw.signal,
-  name: caller.name,
-});

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Target } from '../../client/deployment/target.ts';
+import type { PersonId } from '../../schemas/faces.ts';
 import type { Pictures } from './pictures/pictures.ts';
 import type { Role } from './schemas/roles.ts';
 import type { Signer } from './signer.ts';
@@ -19,6 +20,8 @@ export interface ApiServices {
   /** Who sent a request. Undefined if nobody who is known. */
   readonly identify: (context: Context) => Caller | undefined;
   readonly now: () => Date;
+  /** Removes what is kept outside of the deployment about people who were forgotten. */
+  readonly onForgotten: (ids: readonly PersonId[]) => Promise<void>;
   /** Receives faults of the API itself. */
   readonly report: (problem: unknown) => void;
 }

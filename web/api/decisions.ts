@@ -1,12 +1,13 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { decide } from '../../client/decisions/decide.ts';
 import { resolve } from '../../client/decisions/given.ts';
-import { readBatch, undoing } from '../../client/decisions/undo.ts';
+import { readBatch, undoBatch } from '../../client/decisions/undo.ts';
 import { readLedger } from '../../client/deployment/queries.ts';
 import type { Target } from '../../client/deployment/target.ts';
-import { NotFound, UsageError } from '../../client/failure.ts';
+import { UsageError } from '../../client/failure.ts';
 import { BatchId, type Decision } from '../../schemas/decisions.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
+import { deciding } from './deciding.ts';
 import { readPhoto } from './photos.ts';
 import { json, route, withBody } from './route.ts';
 import { Decide, Decided, DecisionQuery, Decisions } from './schemas/decisions.ts';
@@ -38,17 +39,15 @@ const listRoute = route('viewer', {
 export function decisionRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): void {
   api.openapi(decideRoute, async (context) => {
     const decided = await resolve(target, context.req.valid('json').decisions);
-    const batch = await decide(target, context.req.raw.signal, decided, context.var.caller.name);
+    const { signal, name: by } = deciding(target, context);
+    const batch = await decide(target, signal, decided, by);
     const people = decided.people.map(({ person_id, name = '' }) => ({ person_id, name }));
     return context.json({ batch, people }, 200);
   });
 
   api.openapi(undoRoute, async (context) => {
-    const { batch } = context.req.valid('param');
-    const decisions = (await readBatch(target, batch)).map(undoing);
-    if (decisions.length === 0) throw new NotFound(`Nothing was decided under ${batch}.`);
-    const undone = await decide(target, context.req.raw.signal, { people: [], decisions }, context.var.caller.name);
-    return context.json({ batch: undone, people: [] }, 200);
+    const { batch, stayed } = await undoBatch(deciding(target, context), context.req.valid('param').batch);
+    return context.json({ batch, people: [], stayed: [...stayed] }, 200);
   });
 
   api.openapi(listRoute, async (context) => {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { thisUser } from '../../client/decisions/decide.ts';
 import type { Target } from '../../client/deployment/target.ts';
 import { isSameKey, newKey } from '../../local/access-key.ts';
+import { addForgotten } from '../../local/forgetting/forgotten-file.ts';
 import { whyForeign } from '../../local/guard.ts';
 import { listenOn, send } from '../../local/http.ts';
 import { createApi } from '../api/app.ts';
@@ -46,6 +47,10 @@ export async function startDashboard({ target, dataDir, page, ports, report }: D
       return given !== undefined && isSameKey(given, token) ? { role: 'admin', name: thisUser() } : undefined;
     },
     now: () => new Date(),
+    onForgotten: async (ids) => {
+      await cache.clear();
+      await addForgotten(dataDir, ids);
+    },
     report,
   });
   const site = new Hono();

@@ -8,6 +8,8 @@ export interface TestApi {
   readonly account: CliAccount;
   /** Faults of the API: there must be none. */
   readonly faults: unknown[];
+  /** The ids of the people who were forgotten by it. */
+  readonly forgotten: string[];
   /** As an admin, unless another role is given. */
   ask(path: string, options?: Asked): Promise<Answer>;
   raw(path: string, init?: RequestInit): Promise<Response>;
@@ -28,6 +30,7 @@ interface Answer {
 export async function anApi(): Promise<TestApi> {
   const account = await anAccount();
   const faults: unknown[] = [];
+  const forgotten: string[] = [];
   const api = createApi({
     target: account.target,
     signer: new Signer('a key'),
@@ -37,12 +40,14 @@ export async function anApi(): Promise<TestApi> {
       return role.success ? { role: role.data, name: `an ${role.data}` } : undefined;
     },
     now: () => new Date('2026-11-24T12:00:00Z'),
+    onForgotten: async (ids) => void forgotten.push(...ids),
     report: (fault) => void faults.push(fault),
   });
   const raw = async (path: string, init?: RequestInit) => api.request(path, init);
   return {
     account,
     faults,
+    forgotten,
     raw,
     ask: async (path, { method = 'GET', body, role = 'admin' } = {}) => {
       const response = await raw(path, {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Receipt } from '../../../schemas/forgetting.ts';
 import { personIdOf } from '../../../schemas/keys.ts';
 import type { PersonRecord } from '../../../schemas/records.ts';
 import { Uploads } from '../../../web/api/schemas/uploads.ts';
@@ -154,5 +155,30 @@ test('portraits are sent to the folder of the person, and how they fared is list
     'enroll/Noor/a.jpg',
     200,
     [['enroll/Noor/a.jpg', 'REFUSED', 'ImageFormatUnsupported']],
+  ]);
+});
+
+test('a person is forgotten with a receipt, and the account is told whose traces to remove', async () => {
+  await aPhotoOfTwo();
+  const { status, body } = await post(`/api/people/${JOHN}/forget`, {});
+  const { removed } = (body as { receipt: Receipt }).receipt;
+  expect([status, removed.faces, api.forgotten]).toStrictEqual([200, 1, [JOHN]]);
+  expect((await api.ask(`/api/people/${JOHN}`)).status).toBe(404);
+  expect((await post(`/api/people/${JOHN}/forget`, {})).status).toBe(409);
+  expect(api.faults).toStrictEqual([]);
+});
+
+test('a face is split off to somebody new', async () => {
+  await aPhotoOfTwo();
+  const { status, body } = await post(`/api/people/${JOHN}/split`, {
+    faces: [{ image_id: 'party.jpg', index: 0 }],
+    to: 'Jack Doe',
+  });
+  const { people, stayed } = body as { people: unknown; stayed: unknown };
+  expect([status, people, stayed, await names()]).toStrictEqual([
+    200,
+    [{ person_id: personIdOf('Jack Doe'), name: 'Jack Doe' }],
+    [],
+    ['Jack Doe', 'Jane Roe'],
   ]);
 });

@@ -24,11 +24,17 @@ export type GivenDecision = z.infer<typeof GivenDecision>;
 
 export const Decide = z.strictObject({ decisions: z.array(GivenDecision).min(1).max(10_000) }).openapi('Decide');
 
+/** A portrait that could not be moved, and why. */
+const Stayed = z.object({ key: z.string(), reason: z.string() });
+
 /** What was done by one act, and can be taken back by this id. */
-export const Decided = z.object({
-  batch: BatchId,
-  people: z.array(z.object({ person_id: z.string(), name: z.string() })),
-});
+export const Decided = z
+  .object({
+    batch: BatchId,
+    people: z.array(z.object({ person_id: z.string(), name: z.string() })),
+    stayed: z.array(Stayed).optional(),
+  })
+  .openapi('Decided');
 export type Decided = z.infer<typeof Decided>;
 
 export const DecisionQuery = z.object({ photo: ImageId.optional(), batch: BatchId.optional() });

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { NamedPerson, SignedAddress } from './common.ts';
+import { ImageId, NamedPerson, SignedAddress } from './common.ts';
 
 export const PersonSummary = NamedPerson.extend({
   /** How many portraits are enrolled. */
@@ -47,3 +47,25 @@ export const NewName = z.strictObject({ name: z.string().min(1).max(1000) }).ope
 
 /** The id, or the name, of who the person is. */
 export const MergeInto = z.strictObject({ into: z.string().min(1).max(200) }).openapi('MergeInto');
+
+/** Faces in photos, and portraits by their keys, that are of somebody else. */
+export const SplitOff = z
+  .strictObject({
+    faces: z
+      .array(z.strictObject({ image_id: ImageId, index: z.int().min(0).max(999) }))
+      .max(1000)
+      .default([]),
+    portraits: z.array(z.string().min(1).max(1024)).max(100).default([]),
+    /** A name or an id. */
+    to: z.string().min(1).max(1000),
+    /** Somebody else than the person who has this name already. */
+    new_person: z.boolean().default(false),
+  })
+  .openapi('SplitOff');
+
+export const Forget = z
+  .strictObject({
+    /** Also remove the photos that the person is in, whoever else is in them. */
+    photos: z.boolean().default(false),
+  })
+  .openapi('Forget');
