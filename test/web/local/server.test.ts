@@ -72,10 +72,16 @@ test('pages of other sites and other host names are refused, whatever they send'
 test('every path that is no file is a place in the page, and nothing outside the folder is a file', async () => {
   const html = { status: 200, body: '<!doctype html><title>Rollcall</title>' };
   const missing = { status: 404, body: 'There is no such file, or the page is not built.' };
-  const paths = ['/', '/people/p_1', '/photos/a%2Fb', '/%00', '/%ff', '/..%2f..%2fREADME'];
-  expect(await Promise.all(paths.map((path) => get(path)))).toStrictEqual(paths.map(() => html));
-  const files = ['/assets/main-2.js', '/../../package.json', '/%2e%2e/%2e%2e/package.json', '/..%2f..%2fpackage.json'];
-  expect(await Promise.all(files.map((path) => get(path)))).toStrictEqual(files.map(() => missing));
+  const outside = [
+    '/../../package.json',
+    '/%2e%2e/%2e%2e/package.json',
+    '/..%2f..%2fpackage.json',
+    '/assets/..%2f..%2fpackage.json',
+  ];
+  const paths = ['/', '/people/p_1', '/photos/a%2Fb.png', '/%00', '/%ff', ...outside];
+  const answers = await Promise.all(paths.map((path) => get(path)));
+  expect(answers).toStrictEqual(paths.map((path) => (path.startsWith('/assets/') ? missing : html)));
+  expect(await get('/assets/main-2.js')).toStrictEqual(missing);
   expect(await get('/assets/main-1.js')).toStrictEqual({ status: 200, body: 'export {};' });
 });
 
