@@ -1,8 +1,9 @@
 // npm run story -- [--photos DIR]
 //
 // Tells a story with the real commands, each in a process of its own, and checks every step: people are enrolled,
-// photos recognized, faces named, corrected and drawn, all of it kept through a new upload, people merged, and one
-// forgotten. DIR holds photos with a manifest.json; without it, ../shared/photos if that is there, else the samples.
+// photos recognized, unknown faces grouped and named, faces corrected and drawn, all of it kept through a new upload,
+// people merged, and one forgotten. DIR holds photos with a manifest.json; without it, ../shared/photos if that is
+// there, else the samples.
 // Exits with 1 if a step does not hold. About 3 minutes.
 
 import { spawn } from 'node:child_process';
@@ -59,6 +60,13 @@ const wrong = (all: readonly Face[]) =>
     const right = cast.truth.get(photo.split('/').at(-1)!);
     return right !== undefined && person !== right;
   });
+/** A group as a line tells of it, and who is in its photos. Other lines have none. */
+function groupIn(line: string) {
+  if (!line.startsWith('{"group":"')) return [];
+  const { group, faces: found } = JSON.parse(line) as { group: string; faces: { photo: string }[] };
+  return [{ group, faces: found, who: found.flatMap(({ photo }) => cast.truth.get(photo.split('/').at(-1)!) ?? []) }];
+}
+
 const batchIn = (output: string) => /rollcall undo (\S+)/.exec(output)?.[1] ?? 'none';
 const counts = (all: readonly Face[]) =>
   `${named(all).length} named, ${unknown(all).length} unknown, ${wrong(all).length} wrong`;
@@ -73,20 +81,37 @@ await rollcall('recognize', join(folder, 'photos'), '--people', join(folder, 'fi
 const first = await faces();
 step('half of the people enrolled', named(first).length > 0 && wrong(first).length === 0, counts(first));
 
+const groups = (await rollcall('unknown', '--regroup', '--json')).split('\n').flatMap(groupIn);
+const theirs = groups.find(({ who }) => who.includes(cast.often));
+const fused = groups.filter(({ who }) => new Set(who).size > 1).length;
+const enrolled = await rollcall('name', theirs?.group ?? 'g_00000000', cast.often);
+await rollcall('re-recognize');
+const grouped = await faces();
+const size = theirs?.faces.length ?? 0;
+step(
+  'the unknown grouped, and a group named at once',
+  size >= 3 &&
+    fused === 0 &&
+    enrolled.includes('Enrolled') &&
+    named(grouped).length >= named(first).length + size &&
+    wrong(grouped).length === 0,
+  `${groups.length} groups, ${fused} of two people, ${size} faces of ${cast.often}; ${counts(grouped)}`,
+);
+
 await rollcall('enroll', '--people', join(folder, 'later'));
 const again = await rollcall('re-recognize');
 const second = await faces();
-const more = named(second).length > named(first).length && wrong(second).length === 0;
+const more = named(second).length > named(grouped).length && wrong(second).length === 0;
 step('the others enrolled, and the unknown searched again', more, counts(second));
 
 await rollcall('undo', batchIn(again));
 const undone = await faces();
-step('that taken back as a whole', isDeepStrictEqual(undone, first), counts(undone));
+step('that taken back as a whole', isDeepStrictEqual(undone, grouped), counts(undone));
 await rollcall('re-recognize');
 
 const [stranger, somebody] = unknown(await faces());
 await rollcall('stranger', id(stranger!));
-await rollcall('name', id(somebody!), 'Ada Newcomer');
+await rollcall('name', id(somebody!), 'Ada Newcomer', '--no-enroll');
 const [taken] = named(second).filter((face) => face.photo !== somebody!.photo);
 await rollcall('wrong', id(taken!));
 await rollcall('add-face', stranger!.photo, '0', '0', '0.05', '0.05');

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import sharp from 'sharp';
 import { z } from 'zod';
 import { portrait, readManifest, samplePath } from '../../samples/samples.ts';
 
@@ -10,6 +11,8 @@ export interface Cast {
   readonly later: readonly string[];
   /** Whom each photo must show if it shows one face only. */
   readonly truth: ReadonlyMap<string, string>;
+  /** One of `later`, of whom there are several photos. */
+  readonly often: string;
 }
 
 const Photo = z.object({ file: z.string(), person: z.string().nullish(), faces: z.number() });
@@ -60,5 +63,25 @@ async function enrolHalf(
     await writeFile(join(folder, at < half ? 'first' : 'later', `${name}.jpg`), await bytes());
   }
   const names = people.map(([name]) => name);
-  return { first: names.slice(0, half), later: names.slice(half), truth };
+  const [often, picture] = people[half]!;
+  const varied = await vary(join(folder, 'photos'), await picture());
+  const known = new Map([...truth, ...varied.map((file) => [file, often] as const)]);
+  return { first: names.slice(0, half), later: names.slice(half), truth: known, often };
+}
+
+/** Puts photos of one person into a folder: darker, smaller, and turned. Gives their names. */
+async function vary(folder: string, portrait: Buffer): Promise<string[]> {
+  const { width } = await sharp(portrait).metadata();
+  const photos = [
+    sharp(portrait).modulate({ brightness: 0.75 }),
+    sharp(portrait).resize(Math.round(width * 0.8)),
+    sharp(portrait).rotate(8, { background: 'grey' }),
+  ];
+  return Promise.all(
+    photos.map(async (photo, at) => {
+      const name = `varied-${at}.jpg`;
+      await photo.jpeg({ quality: 90 }).toFile(join(folder, name));
+      return name;
+    }),
+  );
 }

@@ -9,9 +9,12 @@ export interface Likeliest {
   readonly faces: number;
 }
 
+/** A face that is less like somebody, in percent, is like nobody. */
+const LEAST = 50;
+
 /** Whom most of the faces are like, though none enough to be named. */
 export function likeliestOf(faces: readonly FaceRecord[]): Likeliest | undefined {
-  const candidates = faces.flatMap(({ candidate }) => candidate ?? []);
+  const candidates = faces.flatMap(({ candidate }) => candidate ?? []).filter(({ similarity }) => similarity >= LEAST);
   const people = [...Map.groupBy(candidates, ({ person_id }) => person_id)].map(([person_id, of]) => ({
     person_id,
     similarity: Math.max(...of.map(({ similarity }) => similarity)),
