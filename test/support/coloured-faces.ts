@@ -55,7 +55,7 @@ export const colouredEngine = (): FaceEngine => ({
   },
 });
 
-const CLEAR: Omit<Face, 'box'> = {
+export const CLEAR: Omit<Face, 'box'> = {
   confidence: 0.99,
   pixels: 120,
   landmarks: Array.from({ length: 68 }, () => ({ x: 0.5, y: 0.5 })),
