@@ -70,12 +70,12 @@ async function enrolHalf(
 }
 
 /** Puts photos of one person into a folder: darker, smaller, and turned. Gives their names. */
-async function vary(folder: string, portrait: Buffer): Promise<string[]> {
-  const { width } = await sharp(portrait).metadata();
+async function vary(folder: string, picture: Buffer): Promise<string[]> {
+  const { width } = await sharp(picture).metadata();
   const photos = [
-    sharp(portrait).modulate({ brightness: 0.75 }),
-    sharp(portrait).resize(Math.round(width * 0.8)),
-    sharp(portrait).rotate(8, { background: 'grey' }),
+    sharp(picture).modulate({ brightness: 0.75 }),
+    sharp(picture).resize(Math.round(width * 0.8)),
+    sharp(picture).rotate(8, { background: 'grey' }),
   ];
   return Promise.all(
     photos.map(async (photo, at) => {
