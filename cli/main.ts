@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../client/failure.ts';
 import { addFaceCommand } from './commands/add-face.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { decisionsCommand } from './commands/decisions.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -62,6 +63,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   undoCommand,
   decisionsCommand,
   reRecognizeCommand,
+  calibrateCommand,
   failedCommand,
   redriveCommand,
   deadLettersCommand,

@@ -108,6 +108,8 @@ export const indexedFaceKeyOf = (vectorId: string) => `${GROUPING_WORK}indexed/$
 export const comparedFaceKeyOf = (vectorId: string) => `${GROUPING_WORK}compared/${vectorId}.json`;
 export const GROUPS_KEY = `${PREFIXES.groups}unknown.json`;
 export const COMPARISONS_KEY = `${PREFIXES.groups}comparisons.json`;
+/** What one known face was compared with. */
+export const calibrationKeyOf = (face: string) => `${PREFIXES.work}calibration/${hash(face)}.json`;
 export const affectedPhotosKeyOf = (batch: string) => `${PREFIXES.work}decisions/${batch}.photos.json`;
 
 export const faceRecordOf = (index: number) => `face#${number(index)}`;

@@ -54,6 +54,7 @@ test.each([
   'unmerge',
   'split',
   'threshold',
+  'calibrate',
   'results',
   'show',
   'why',

@@ -1,0 +1,121 @@
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { comparePairs, planComparison, unanswered } from '../../client/calibration/compare.ts';
+import { drawCurve } from '../../client/calibration/curve.ts';
+import { readKnownFaces } from '../../client/calibration/faces.ts';
+import {
+  pairsNeeded,
+  ratesAt,
+  thresholdFor,
+  upperLimit,
+  type Pair,
+  type Rate,
+} from '../../client/calibration/rates.ts';
+import type { TargetOptions } from '../../client/deployment/target.ts';
+import { counted } from '../../client/text.ts';
+import { withExistingAccount } from '../embedded-account.ts';
+import type { Terminal } from '../terminal.ts';
+import { awsOption, dataOption } from './options.ts';
+
+/** SearchFaces and SearchFacesByImage, in US dollars (Rekognition's price list, us-east-1, 2026-11). */
+const DOLLARS_PER_SEARCH = 0.001;
+const IN_TABLE = [50, 60, 70, 75, 80, 85, 90, 92, 94, 95, 96, 97, 98, 99];
+/** In steps of a tenth, the finest that anybody would set. */
+const ALL = Array.from({ length: 1001 }, (_, at) => at / 10);
+
+interface Options extends TargetOptions {
+  readonly falseMatch: number;
+  readonly svg: string;
+  readonly dryRun?: boolean;
+}
+
+export const calibrateCommand = (terminal: Terminal) =>
+  new Command('calibrate')
+    .summary('find a threshold from faces that are known')
+    .description(
+      'Compares the enrolled faces, and the faces in photos that were named by hand, with each other, and says how many false matches and misses each threshold would give.',
+    )
+    .option('--false-match <rate>', 'the share of pairs of two people that may match', rateOf, 0.001)
+    .option('--svg <file>', 'where the curve is written', 'calibration.svg')
+    .option('--dry-run', 'only say how many searches it would take, and what they cost')
+    .addOption(dataOption())
+    .addOption(awsOption())
+    .addHelpText('after', '\nExample:\n  rollcall calibrate --false-match 0.0001')
+    .action((options: Options) =>
+      withExistingAccount(options, terminal, async (target) => {
+        const known = await readKnownFaces(target);
+        const plan = await planComparison(target, known);
+        const [searches, all] = [unanswered(plan), plan.probes.length];
+        const cost = options.aws ? `, about $${(searches * DOLLARS_PER_SEARCH).toFixed(2)}` : '';
+        terminal.note(
+          `${counted(known.enrolled.length, 'enrolled face')} and ${known.confirmed.length} named by hand: ` +
+            `${counted(searches, 'search', 'searches')}${cost}; ${all - searches} answers are remembered.`,
+        );
+        if (options.dryRun) return;
+        const pairs = await comparePairs(target, plan);
+        await report(terminal, pairs, options);
+      }),
+    );
+
+function rateOf(text: string): number {
+  const rate = Number(text);
+  if (/^\d*\.?\d+(e-\d+)?$/i.test(text) && rate > 0 && rate < 1) return rate;
+  throw new InvalidArgumentError('A rate is a number between 0 and 1, such as 0.001.');
+}
+
+async function report(terminal: Terminal, pairs: readonly Pair[], { falseMatch, svg }: Options): Promise<void> {
+  const same = pairs.filter((pair) => pair.same).length;
+  const counts = { same, other: pairs.length - same };
+  terminal.print(tableOf(ratesAt(pairs, IN_TABLE), counts, terminal));
+  for (const line of adviceOn(ratesAt(pairs, ALL), counts, falseMatch)) terminal.print(line);
+  await writeFile(svg, drawCurve(ratesAt(pairs, ALL), counts));
+  terminal.note(`The curve is in ${svg}.`);
+}
+
+interface Counts {
+  readonly same: number;
+  readonly other: number;
+}
+
+const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
+
+function tableOf(rates: readonly Rate[], { same, other }: Counts, { colours }: Terminal): string {
+  const table = new Table({
+    head: ['threshold', 'false matches', 'of pairs of two', 'misses', 'of pairs of one'],
+    style: { head: colours ? ['bold'] : [], border: colours ? ['gray'] : [] },
+    colAligns: ['right', 'right', 'right', 'right', 'right'],
+  });
+  const share = (count: number, all: number) => (all === 0 ? 'no pairs' : percent(count / all));
+  for (const { threshold, falseMatches, misses } of rates) {
+    table.push([threshold, falseMatches, share(falseMatches, other), misses, share(misses, same)]);
+  }
+  return table.toString();
+}
+
+/** What the pairs say of the wanted rate, and how far that can be relied on. */
+export function adviceOn(rates: readonly Rate[], { same, other }: Counts, wanted: number): string[] {
+  const found = thresholdFor(rates, other, wanted);
+  const basis = `It rests on ${counted(other, 'pair')} of two people and ${same} of one. Pairs that share a face are not independent, so the limits are rather too good.`;
+  if (!found) {
+    return [
+      other === 0 ? 'There are no two people to compare: enrol more.' : 'No threshold keeps to this rate.',
+      basis,
+    ];
+  }
+  const { threshold, falseMatches, misses } = found;
+  const limit = upperLimit(falseMatches, other);
+  const needed = pairsNeeded(wanted);
+  const missed = same === 0 ? 'Misses cannot be told: nobody has two faces.' : missesOf(misses, same);
+  return [
+    `For a false-match rate of ${percent(wanted)}: ${threshold}, with ${counted(falseMatches, 'false match', 'false matches')} of ${counted(other, 'pair')}.`,
+    limit > wanted
+      ? `These pairs only show, with 95 % confidence, that the rate is at most ${percent(limit)}. To show ${percent(wanted)} takes ${needed} pairs without a false match.`
+      : `With 95 % confidence the rate is at most ${percent(limit)}.`,
+    missed,
+    basis,
+  ];
+}
+
+const missesOf = (misses: number, same: number) =>
+  `It misses ${misses} of ${counted(same, 'pair')} of one person; with 95 % confidence at most ${percent(upperLimit(misses, same))}.`;

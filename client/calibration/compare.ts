@@ -1,0 +1,136 @@
+import {
+  RekognitionClient,
+  SearchFacesByImageCommand,
+  SearchFacesCommand,
+  type FaceMatch,
+} from '@aws-sdk/client-rekognition';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { FaceId, Percent, percent, PersonId } from '../../schemas/faces.ts';
+import { calibrationKeyOf } from '../../schemas/keys.ts';
+import type { Target } from '../deployment/target.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
+import type { EnrolledFace, KnownFaces } from './faces.ts';
+import type { Pair } from './rates.ts';
+
+/** The answer of one search, kept in `work/`. The ids of people are in it so that forgetting finds it. */
+const Answer = z.strictObject({
+  at: z.iso.datetime(),
+  matches: z.array(z.strictObject({ face_id: FaceId, person_id: PersonId, similarity: Percent })),
+});
+type Answer = z.infer<typeof Answer>;
+
+interface Probe {
+  readonly person_id: PersonId;
+  readonly face_id?: string;
+  readonly crop_key?: string;
+}
+
+export interface Comparison {
+  readonly probes: readonly { readonly probe: Probe; readonly answer: Answer | undefined }[];
+  readonly enrolled: readonly EnrolledFace[];
+}
+
+/** Concurrent searches. The slowest regions allow five a second, and photos need some of them. */
+const CONCURRENCY = 2;
+/** The most that one search gives. */
+const MAX_FACES = 4096;
+/** Of an answer that knows no face: what could not be searched says nothing of any threshold. */
+const BEFORE_ALL = new Date(0);
+
+/** What has to be searched, with the answers that are remembered. */
+export async function planComparison(target: Target, { enrolled, confirmed }: KnownFaces): Promise<Comparison> {
+  const probes = await mapConcurrently(CONCURRENCY * 4, [...enrolled, ...confirmed], async (probe: Probe) => ({
+    probe,
+    answer: await remembered(target, probe),
+  }));
+  return { probes, enrolled };
+}
+
+export const unanswered = ({ probes }: Comparison) => probes.filter(({ answer }) => answer === undefined).length;
+
+/** Compares every known face with every enrolled face, with one paid search for each that is not remembered. */
+export async function comparePairs(target: Target, { probes, enrolled }: Comparison): Promise<Pair[]> {
+  const rekognition = new RekognitionClient(target.connection);
+  const people = new Map(enrolled.map((face) => [face.face_id, face]));
+  const answers = await mapConcurrently(CONCURRENCY, probes, async ({ probe, answer }) => ({
+    probe,
+    answer: answer ?? (await search(target, rekognition, probe, people)),
+  }));
+  return pairsOf(answers, enrolled);
+}
+
+/** Each pair of enrolled faces once: the later answer knows of both. */
+function pairsOf(
+  answers: readonly { readonly probe: Probe; readonly answer: Answer }[],
+  enrolled: readonly EnrolledFace[],
+): Pair[] {
+  const pairs = new Map<string, Pair>();
+  for (const [at, { probe, answer }] of answers.entries()) {
+    const similarities = new Map(answer.matches.map(({ face_id, similarity }) => [face_id, similarity]));
+    for (const face of enrolled) {
+      if (face.face_id === probe.face_id) continue;
+      const similarity = similarities.get(face.face_id) ?? (isKnownTo(answer, face) ? 0 : undefined);
+      if (similarity === undefined) continue;
+      const id = [probe.face_id ?? `crop ${at}`, face.face_id].toSorted().join(' ');
+      pairs.set(id, { similarity, same: face.person_id === probe.person_id });
+    }
+  }
+  return [...pairs.values()];
+}
+
+/** Of what was in the collection, Rekognition leaves out what is not similar at all. */
+const isKnownTo = ({ at, matches }: Answer, { enrolled_at }: EnrolledFace) =>
+  matches.length < MAX_FACES && Date.parse(enrolled_at) < Date.parse(at);
+
+async function search(
+  target: Target,
+  rekognition: RekognitionClient,
+  probe: Probe,
+  people: ReadonlyMap<string, EnrolledFace>,
+): Promise<Answer> {
+  const found = await ask(target, rekognition, probe);
+  const at = found ? new Date() : BEFORE_ALL;
+  const answer = { at: at.toISOString(), matches: matchesOf(found ?? [], people) };
+  const { bucket: Bucket } = target.deployment;
+  const Body = JSON.stringify(answer);
+  await target.s3.send(new PutObjectCommand({ Bucket, Key: keyOf(probe), Body, ContentType: 'application/json' }));
+  return answer;
+}
+
+async function ask(
+  { deployment }: Target,
+  rekognition: RekognitionClient,
+  { face_id: FaceId, crop_key: Name }: Probe,
+): Promise<FaceMatch[] | undefined> {
+  const common = { CollectionId: deployment.collection, FaceMatchThreshold: 0, MaxFaces: MAX_FACES };
+  try {
+    if (FaceId !== undefined) {
+      return (await rekognition.send(new SearchFacesCommand({ ...common, FaceId }))).FaceMatches ?? [];
+    }
+    const Image = { S3Object: { Bucket: deployment.bucket, Name } };
+    return (await rekognition.send(new SearchFacesByImageCommand({ ...common, Image }))).FaceMatches ?? [];
+  } catch (error) {
+    // A crop without a usable face, or a face that was removed meanwhile.
+    if ((error as Error).name === 'InvalidParameterException') return undefined;
+    throw error;
+  }
+}
+
+const matchesOf = (matches: readonly FaceMatch[], people: ReadonlyMap<string, EnrolledFace>): Answer['matches'] =>
+  matches.flatMap(({ Face, Similarity }) => {
+    const known = people.get(Face?.FaceId ?? '');
+    return known ? [{ face_id: known.face_id, person_id: known.person_id, similarity: percent(Similarity) }] : [];
+  });
+
+const keyOf = ({ face_id, crop_key = '' }: Probe) => calibrationKeyOf(face_id ?? crop_key);
+
+async function remembered({ s3, deployment }: Target, probe: Probe): Promise<Answer | undefined> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key: keyOf(probe) }));
+    return Answer.parse(JSON.parse((await Body?.transformToString()) ?? ''));
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
