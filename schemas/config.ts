@@ -64,6 +64,8 @@ export const Config = z.strictObject({
   recognitionOffPrefix: text(/^[^/].{0,199}$/su, '1 to 200 characters that do not begin with a slash').default(
     'recognition=off/',
   ),
+  /** Whether `rollcall enroll` searches the unknown faces of before again, which costs a search each, or only offers it. */
+  reRecognizeAfterEnroll: flag().default(false),
   /** How many faces of one photo are searched concurrently. */
   faceConcurrency: whole(1, 40).default(40),
 

@@ -28,5 +28,7 @@ export const Deployment = z.object({
   work_retention_days: z.coerce.number(),
   /** The lowest similarity of a match, in per cent. */
   face_match_threshold: z.coerce.number(),
+  /** Whether `rollcall enroll` searches unknown faces again. Stacks of before do not say. */
+  re_recognize_after_enroll: z.boolean().default(false),
 });
 export type Deployment = z.infer<typeof Deployment>;

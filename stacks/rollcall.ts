@@ -125,6 +125,7 @@ export class RollcallStack extends TerraformStack {
       dashboard: dashboard.dashboardName,
       work_retention_days: config.workRetentionDays,
       face_match_threshold: config.faceMatchThreshold,
+      re_recognize_after_enroll: config.reRecognizeAfterEnroll,
     });
   }
 

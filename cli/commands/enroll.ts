@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { countUnknown, reRecognize } from '../../client/decisions/re-recognize.ts';
 import { readPeople } from '../../client/deployment/queries.ts';
 import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
 import { UsageError } from '../../client/failure.ts';
@@ -7,10 +8,11 @@ import { folderFor, isId } from '../../client/people/enrolment-folder.ts';
 import { seekPerson } from '../../client/people/find-person.ts';
 import { readHoldings } from '../../client/people/holdings.ts';
 import { personName } from '../../client/people/person-name.ts';
-import { printable } from '../../client/text.ts';
+import { counted, printable } from '../../client/text.ts';
 import { withAccount } from '../embedded-account.ts';
 import { EXIT } from '../exit.ts';
 import { noteEnrolments } from '../report/output.ts';
+import { costOf, noteSearched } from '../report/re-recognition.ts';
 import { type Terminal } from '../terminal.ts';
 import { filesUnder, type LocalFile } from '../upload/files.ts';
 import { uploadAndWait } from '../upload/upload-and-wait.ts';
@@ -56,8 +58,23 @@ async function enroll(terminal: Terminal, typed: string | undefined, paths: stri
     const outcomes = await uploadAndWait({ target, terminal }, portraitUploads(options), items);
     noteEnrolments(terminal, outcomes, await readPeople(target));
     if (named !== undefined) await advise(target, terminal, folder);
+    if (outcomes.some(({ row }) => row?.status === 'ENROLLED')) await searchAgain(target, terminal, options);
     if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
   });
+}
+
+/** Those who were enrolled may be in photos of before. */
+async function searchAgain(target: Target, terminal: Terminal, options: Options): Promise<void> {
+  const unknown = await countUnknown(target);
+  if (unknown === 0) return;
+  if (target.deployment.re_recognize_after_enroll) {
+    terminal.note(costOf(unknown, options));
+    noteSearched(terminal, await reRecognize(target, terminal.signal, {}));
+  } else {
+    terminal.note(
+      `${counted(unknown, 'face')} of before ${unknown === 1 ? 'is' : 'are'} unknown. To search them again: rollcall re-recognize`,
+    );
+  }
 }
 
 async function advise(target: Target, terminal: Terminal, folder: string): Promise<void> {

@@ -1,19 +1,11 @@
 import { Command } from 'commander';
-import { newBatch } from '../../client/decisions/decide.ts';
 import { personCalled } from '../../client/decisions/person.ts';
-import { runMachine } from '../../client/deployment/execution.ts';
-import { queryIndex } from '../../client/deployment/queries.ts';
-import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
-import { counted } from '../../client/text.ts';
-import { Decision } from '../../schemas/decisions.ts';
-import { FaceRecord } from '../../schemas/records.ts';
+import { countUnknown, reRecognize } from '../../client/decisions/re-recognize.ts';
+import type { TargetOptions } from '../../client/deployment/target.ts';
 import { withAccount } from '../embedded-account.ts';
-import { facesOf, noteBatch } from '../report/batch.ts';
-import { type Terminal } from '../terminal.ts';
+import { costOf, noteSearched } from '../report/re-recognition.ts';
+import type { Terminal } from '../terminal.ts';
 import { awsOption, dataOption, sinceOf } from './options.ts';
-
-/** SearchFacesByImage, in US dollars, up to a million calls a month (Rekognition's price list, us-east-1, 2026-11). */
-const DOLLARS_PER_SEARCH = 0.001;
 
 interface Options extends TargetOptions {
   readonly since?: Date;
@@ -35,29 +27,10 @@ export const reRecognizeCommand = (terminal: Terminal) =>
     .addHelpText('after', '\nExample:\n  rollcall re-recognize --since 2026-01-01 --dry-run')
     .action((options: Options) =>
       withAccount(options, terminal, async (target) => {
-        const since = (options.since ?? new Date(0)).toISOString();
-        const person = options.person === undefined ? null : (await personCalled(target, options.person)).person_id;
-        terminal.note(await announced(target, options));
+        const { since, person } = options;
+        const person_id = person === undefined ? null : (await personCalled(target, person)).person_id;
+        terminal.note(costOf(await countUnknown(target, since), options));
         if (options.dryRun) return;
-        const { batch, by, timestamp } = newBatch();
-        const { bucket } = target.deployment;
-        const input = { bucket, batch, by, timestamp, since, person_id: person };
-        await runMachine(target, 're-recognize', input, terminal.signal);
-        const found = await queryIndex(target, {
-          table: 'decisions',
-          index: 'by-batch',
-          value: batch,
-          schema: Decision,
-        });
-        if (found.length === 0) terminal.note('Nobody was found in them.');
-        else noteBatch(terminal, `Named: ${facesOf(found)}`, batch);
+        noteSearched(terminal, await reRecognize(target, terminal.signal, { since, person_id }));
       }),
     );
-
-async function announced(target: Target, { since, aws = false }: Options): Promise<string> {
-  const period = { since };
-  const query = { table: 'results', index: 'by-status', value: 'UNKNOWN', schema: FaceRecord, period } as const;
-  const faces = await queryIndex(target, query);
-  const cost = aws ? `, about $${(faces.length * DOLLARS_PER_SEARCH).toFixed(2)}` : '';
-  return `${counted(faces.length, 'unknown face')}: as many searches${cost}.`;
-}

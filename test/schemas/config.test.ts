@@ -8,6 +8,7 @@ const DEFAULTS = {
   minFacePixels: 40,
   minPortraitFacePixels: 24,
   allowTwins: false,
+  reRecognizeAfterEnroll: false,
   recognitionOffPrefix: 'recognition=off/',
   faceConcurrency: 40,
   quotaShare: 0.9,
