@@ -101,12 +101,12 @@ async function search(
 async function ask(
   { deployment }: Target,
   rekognition: RekognitionClient,
-  { face_id: FaceId, crop_key: Name }: Probe,
+  { face_id: face, crop_key: Name }: Probe,
 ): Promise<FaceMatch[] | undefined> {
   const common = { CollectionId: deployment.collection, FaceMatchThreshold: 0, MaxFaces: MAX_FACES };
   try {
-    if (FaceId !== undefined) {
-      return (await rekognition.send(new SearchFacesCommand({ ...common, FaceId }))).FaceMatches ?? [];
+    if (face !== undefined) {
+      return (await rekognition.send(new SearchFacesCommand({ ...common, FaceId: face }))).FaceMatches ?? [];
     }
     const Image = { S3Object: { Bucket: deployment.bucket, Name } };
     return (await rekognition.send(new SearchFacesByImageCommand({ ...common, Image }))).FaceMatches ?? [];
