@@ -34,11 +34,17 @@ export function explain(facts: FaceFacts): string {
 
 function tell(search: FaceSearch, facts: FaceFacts): string {
   const { reason, best, runner_up } = search;
+  // Somebody as unlike as this is nobody to mention.
+  const unlike = reason === 'SIMILARITY_BELOW_THRESHOLD' && best && best.similarity < UNLIKE;
+  if (unlike) return SENTENCES.NO_CANDIDATE(search, facts);
   const outcome = SENTENCES[reason](search, facts);
-  if (!best || !runner_up) return outcome;
+  if (!best || !runner_up || runner_up.similarity < UNLIKE) return outcome;
   const margin = (best.similarity - runner_up.similarity).toFixed(1);
   return `${outcome} Next is ${whoIs(runner_up, facts)} with ${percent(runner_up.similarity)}, ${margin} less.`;
 }
+
+/** In per cent. */
+const UNLIKE = 1;
 
 type Sentence = (search: FaceSearch, facts: FaceFacts) => string;
 

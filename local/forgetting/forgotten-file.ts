@@ -15,7 +15,12 @@ export async function readForgotten(dataDir: string): Promise<string[]> {
   return text === undefined ? [] : Forgotten.parse(JSON.parse(text)).ids;
 }
 
+/** Scaled copies of photos, which the dashboard makes again where it may. */
+export const removePictures = (dataDir: string) => rm(join(dataDir, 'pictures'), { recursive: true, force: true });
+
+/** The copies go at once, everything else when the account starts next: it has the other files open. */
 export async function addForgotten(dataDir: string, ids: readonly string[]): Promise<void> {
+  await removePictures(dataDir);
   const all = new Set([...(await readForgotten(dataDir)), ...ids]);
   await writePrivately(join(dataDir, FILE), { ids: [...all] });
 }

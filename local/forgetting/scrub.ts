@@ -7,7 +7,7 @@ import { readEvents } from '../step-functions/history.ts';
 import { deleteExecution } from '../step-functions/retention.ts';
 import { openSublevels, type Execution, type Sublevels } from '../step-functions/sublevels.ts';
 import { openStore } from '../store.ts';
-import { readForgotten, removeForgotten } from './forgotten-file.ts';
+import { readForgotten, removeForgotten, removePictures } from './forgotten-file.ts';
 
 const DATABASES = ['state', 'dynamodb'];
 /** Step Functions keeps at most this many events. */
@@ -26,8 +26,8 @@ export async function scrubForgotten(dataDir: string): Promise<void> {
   for (const name of DATABASES) await rewrite(join(dataDir, name));
   await filterLines(join(dataDir, 'logs'), ids);
   await removeFiles(join(dataDir, 'calls'), ids);
-  // Scaled copies of photos, some of which may be removed. The dashboard makes the others again.
-  await rm(join(dataDir, 'pictures'), { recursive: true, force: true });
+  // Again: a copy may have been under way when the person was forgotten.
+  await removePictures(dataDir);
   await removeForgotten(dataDir);
 }
 

@@ -47,10 +47,7 @@ export async function startDashboard({ target, dataDir, page, ports, report }: D
       return given !== undefined && isSameKey(given, token) ? { role: 'admin', name: thisUser() } : undefined;
     },
     now: () => new Date(),
-    onForgotten: async (ids) => {
-      await cache.clear();
-      await addForgotten(dataDir, ids);
-    },
+    onForgotten: (ids) => addForgotten(dataDir, ids),
     report,
   });
   const site = new Hono();

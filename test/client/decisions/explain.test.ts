@@ -104,3 +104,12 @@ test('control characters of a name are printed escaped', () => {
   const facts = { photo: aPhoto(), face: aFace(), quality: undefined, decisions: [], people, threshold: 80 };
   expect(explain(facts).split('\n')[0]).toBe('It is Ro\\u{1b}bin: 93.9 % similar, and the threshold is 80 %.');
 });
+
+test('nobody is mentioned who is as unlike as anybody', () => {
+  const unlike = { face_id: FACE_ID, person_id: KIM, similarity: 0.4 };
+  const match = aFace({ runner_up: unlike });
+  expect([told(aStranger({ candidate: unlike }))[0], told(match)[0]]).toStrictEqual([
+    'It is nobody known: nobody who is enrolled is similar to it at all.',
+    'It is Robin: 93.9 % similar, and the threshold is 80 %.',
+  ]);
+});

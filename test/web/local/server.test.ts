@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDashboard, type Dashboard } from '../../../web/local/server.ts';
 import { anAccount, type CliAccount } from '../../cli/account.ts';
+import { putRows } from '../../cli/rows.ts';
+import { aPersonRecord } from '../../support/builders.ts';
 import { sendRaw } from '../../support/raw-request.ts';
 
 let account: CliAccount;
@@ -106,4 +109,21 @@ test('the next port is taken if one is not free, with a token of its own', async
     await second.close();
   }
   expect(faults).toStrictEqual([]);
+});
+
+test('scaled copies of photos do not outlive the forgetting of a person', async () => {
+  const copies = join(account.dataDir, 'pictures');
+  await putRows(account.target, 'people', aPersonRecord());
+  await mkdir(copies, { recursive: true });
+  await writeFile(join(copies, 'a-copy'), 'pixels');
+  const forget = await fetch(`${dashboard.url}/api/people/${aPersonRecord().person_id}/forget`, {
+    method: 'POST',
+    headers: { ...bearer(), 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect([forget.status, forget.headers.get('clear-site-data'), existsSync(copies)]).toStrictEqual([
+    200,
+    '"cache"',
+    false,
+  ]);
 });

@@ -24,10 +24,6 @@ export class PictureCache {
     await rename(draft, join(this.#folder, name));
   }
 
-  async clear(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-
   /** Removes the oldest copies beyond the limit, and what an interrupted start has left. */
   async prune(maxBytes = MAX_BYTES): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
