@@ -86,9 +86,10 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
 
 /** Its libraries are loaded on demand, as the account's are. */
 async function openDashboard(target: Target, terminal: Terminal, { data }: Options): Promise<Dashboard> {
-  const [{ startDashboard }, { builtPage }] = await Promise.all([
+  const [{ startDashboard }, { builtPage }, { buildCase }] = await Promise.all([
     import('../../web/local/server.ts'),
     import('../../web/local/build-page.ts'),
+    import('../../recording/build-case.ts'),
   ]);
   const report = (problem: unknown) => terminal.note(`The dashboard had a fault: ${messageOf(problem)}`);
   return startDashboard({
@@ -96,6 +97,7 @@ async function openDashboard(target: Target, terminal: Terminal, { data }: Optio
     dataDir: data,
     page: await builtPage(terminal.note),
     ports: DASHBOARD_PORTS,
+    caseOf: (executionArn) => buildCase(target.sfn, executionArn, data),
     report,
   });
 }

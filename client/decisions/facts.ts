@@ -2,7 +2,7 @@ import { Processed } from '../../schemas/processed.ts';
 import type { FaceRecord, PersonRecord, PhotoRecord } from '../../schemas/records.ts';
 import { faceAt } from '../../tasks/decisions/derive.ts';
 import { standing } from '../../tasks/decisions/ledger.ts';
-import { readText } from '../deployment/objects.ts';
+import { readIfThere } from '../deployment/objects.ts';
 import { readFaces, readLedger, readPersons } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { rootsOf } from '../people/roots.ts';
@@ -24,7 +24,7 @@ export async function readPhotoFacts(target: Target, photo: PhotoRecord): Promis
     readPersons(target),
     photo.processed_key === undefined ? undefined : readIfThere(target, photo.processed_key),
   ]);
-  const processed = text === undefined ? undefined : Processed.parse(JSON.parse(text));
+  const processed = text === undefined ? undefined : Processed.parse(JSON.parse(text.toString()));
   const decisions = standing(ledger);
   const roots = rootsOf(persons);
   const people = new Map<string, string>([...roots].map(([id, { name }]) => [id, name]));
@@ -48,10 +48,3 @@ function thresholdOf(
   const own = people.get(proposal?.best?.person_id ?? person_id ?? candidate?.person_id ?? '')?.threshold;
   return own === undefined ? { threshold: ofAll } : { threshold: own, hasOwnThreshold: true };
 }
-
-/** The JSON is for others too, who may have deleted it. */
-const readIfThere = (target: Target, key: string): Promise<string | undefined> =>
-  readText(target, key).catch((error: Error) => {
-    if (error.name === 'NoSuchKey') return undefined;
-    throw error;
-  });

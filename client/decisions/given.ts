@@ -1,5 +1,5 @@
 import type { NewDecision } from '../../schemas/decisions.ts';
-import type { BoundingBox } from '../../schemas/faces.ts';
+import type { BoundingBox, PersonId } from '../../schemas/faces.ts';
 import type { Target } from '../deployment/target.ts';
 import { UsageError } from '../failure.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
@@ -22,8 +22,13 @@ export type Given =
 /** Concurrent lookups of people. */
 const CONCURRENCY = 4;
 
+/** What is meant, and who was named for which faces. */
+export interface Resolved extends Decided {
+  readonly named: ReadonlyMap<PersonId, readonly GivenFace[]>;
+}
+
 /** Finds the faces and people that are meant. */
-export async function resolve(target: Target, given: readonly Given[]): Promise<Decided> {
+export async function resolve(target: Target, given: readonly Given[]): Promise<Resolved> {
   const [people, faces, photos] = await Promise.all([
     findPeople(target, given),
     findFacesAt(
@@ -33,6 +38,7 @@ export async function resolve(target: Target, given: readonly Given[]): Promise<
     findPhotos(target, [...new Set(given.flatMap((one) => (one.kind === 'FACE' ? [one.image_id] : [])))]),
   ]);
   const queue = faces.values();
+  const named = new Map<PersonId, GivenFace[]>();
   const decisions = given.map((one): NewDecision => {
     const person = people.get(keyOf(one));
     const who = person ? { person_id: person.person_id } : {};
@@ -45,10 +51,11 @@ export async function resolve(target: Target, given: readonly Given[]): Promise<
     if (one.kind === 'NOT_PERSON')
       return about(face, { kind: one.kind, person_id: person?.person_id ?? personOf(face) });
     if (!person) throw new UsageError('Say who it is: give a person_id or a name.');
+    named.set(person.person_id, [...(named.get(person.person_id) ?? []), face]);
     return about(face, { kind: one.kind, ...who });
   });
-  const named = [...new Map([...people.values()].map((one) => [one.person_id, one])).values()];
-  return { people: named.map(({ person_id, name }) => ({ person_id, name })), decisions };
+  const known = [...new Map([...people.values()].map((one) => [one.person_id, one])).values()];
+  return { people: known.map(({ person_id, name }) => ({ person_id, name })), decisions, named };
 }
 
 const keyOf = ({ person_id, name }: Whom) => person_id ?? name ?? '';

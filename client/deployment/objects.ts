@@ -10,3 +10,10 @@ export async function readObject({ s3, deployment }: Target, Key: string, Versio
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key, VersionId }));
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }
+
+/** The same for an object that somebody may have deleted. */
+export const readIfThere = (target: Target, key: string): Promise<Buffer | undefined> =>
+  readObject(target, key).catch((error: Error) => {
+    if (error.name === 'NoSuchKey') return undefined;
+    throw error;
+  });

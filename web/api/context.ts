@@ -22,6 +22,8 @@ export interface ApiServices {
   readonly now: () => Date;
   /** Removes what is kept outside of the deployment about people who were forgotten. */
   readonly onForgotten: (ids: readonly PersonId[]) => Promise<void>;
+  /** An execution as `rollcall replay` reads it, without pictures and with made-up names. */
+  readonly caseOf: (executionArn: string) => Promise<object>;
   /** Receives faults of the API itself. */
   readonly report: (problem: unknown) => void;
 }

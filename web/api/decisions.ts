@@ -1,5 +1,6 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { decide } from '../../client/decisions/decide.ts';
+import { sendCrops } from '../../client/decisions/enrol-crops.ts';
 import { resolve } from '../../client/decisions/given.ts';
 import { readBatch, undoBatch } from '../../client/decisions/undo.ts';
 import { readLedger } from '../../client/deployment/queries.ts';
@@ -36,13 +37,21 @@ const listRoute = route('viewer', {
   responses: { 200: json(Decisions, 'The decisions') },
 });
 
-export function decisionRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): void {
+export function decisionRoutes(api: OpenAPIHono<ApiEnv>, { target, report }: ApiServices): void {
   api.openapi(decideRoute, async (context) => {
-    const decided = await resolve(target, context.req.valid('json').decisions);
+    const { decisions: given, enroll } = context.req.valid('json');
+    const { named, ...decided } = await resolve(target, given);
     const { signal, name: by } = deciding(target, context);
     const batch = await decide(target, signal, decided, by);
     const people = decided.people.map(({ person_id, name = '' }) => ({ person_id, name }));
-    return context.json({ batch, people }, 200);
+    const portraits: string[] = [];
+    try {
+      if (enroll) for (const [id, faces] of named) portraits.push(...(await sendCrops(target, id, faces)));
+    } catch (error) {
+      // What was decided holds all the same.
+      report(error);
+    }
+    return context.json({ batch, people, portraits }, 200);
   });
 
   api.openapi(undoRoute, async (context) => {

@@ -3,6 +3,7 @@ import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { listExecutions } from '../../client/executions/list-executions.ts';
 import { readEvents, readExecution } from '../../client/executions/read-execution.ts';
 import { Failure } from '../../client/failure.ts';
+import { machineEntry } from '../../statemachines/registry.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
 import { ExecutionCursor, fromCursor, toCursor } from './cursor.ts';
 import { periodOf } from './period.ts';
@@ -44,7 +45,15 @@ const redriveRoute = route('admin', {
   responses: { 200: json(ExecutionDetail, 'The execution, under way') },
 });
 
-export function executionRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): void {
+const caseRoute = route('viewer', {
+  method: 'get',
+  path: '/api/executions/{execution_arn}/case',
+  summary: 'The execution as rollcall replay reads it: without pictures, and with made-up names',
+  request: { params: OneExecution },
+  responses: { 200: json(z.object({}), 'The case') },
+});
+
+export function executionRoutes(api: OpenAPIHono<ApiEnv>, { target, caseOf }: ApiServices): void {
   api.openapi(listRoute, async (context) => {
     const { cursor, from, to, ...of } = context.req.valid('query');
     const { executions, next } = await listExecutions(target, {
@@ -72,6 +81,19 @@ export function executionRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiService
     const { execution_arn } = context.req.valid('param');
     const { events, next } = await readEvents(target, execution_arn, { limit, from: cursor });
     return context.json({ items: [...events], ...(next !== undefined && { cursor: next }) }, 200);
+  });
+
+  api.openapi(caseRoute, async (context) => {
+    const { machine, execution_arn, status, name } = await readExecution(
+      target,
+      context.req.valid('param').execution_arn,
+    );
+    if (machineEntry(machine).objectPrefix === undefined) {
+      throw new Failure(`An execution of ${machine} cannot be replayed: only those that an uploaded object starts.`);
+    }
+    if (status === 'RUNNING') throw new Failure('It is under way. Ask again when it has ended.');
+    context.header('content-disposition', `attachment; filename="${name.replaceAll(/[^\w-]/g, '_')}.json"`);
+    return context.json(await caseOf(execution_arn), 200);
   });
 
   api.openapi(redriveRoute, async (context) => {

@@ -8,6 +8,7 @@ import { addForgotten } from '../../local/forgetting/forgotten-file.ts';
 import { whyForeign } from '../../local/guard.ts';
 import { listenOn, send } from '../../local/http.ts';
 import { createApi } from '../api/app.ts';
+import type { ApiServices } from '../api/context.ts';
 import { PictureCache } from '../api/pictures/cache.ts';
 import { Pictures } from '../api/pictures/pictures.ts';
 import { Signer } from '../api/signer.ts';
@@ -29,11 +30,13 @@ export interface DashboardOptions {
   readonly page: string;
   /** The first that is free is taken. 0 is any free port. */
   readonly ports: readonly number[];
+  readonly caseOf: ApiServices['caseOf'];
   readonly report: (problem: unknown) => void;
 }
 
 /** Serves the page and its API to whoever has the token, on loopback only. */
-export async function startDashboard({ target, dataDir, page, ports, report }: DashboardOptions): Promise<Dashboard> {
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const { target, dataDir, page, ports, caseOf, report } = options;
   const token = newKey();
   const cache = new PictureCache(join(dataDir, 'pictures'));
   void cache.prune().catch(report);
@@ -47,6 +50,7 @@ export async function startDashboard({ target, dataDir, page, ports, report }: D
       return given !== undefined && isSameKey(given, token) ? { role: 'admin', name: thisUser() } : undefined;
     },
     now: () => new Date(),
+    caseOf,
     onForgotten: (ids) => addForgotten(dataDir, ids),
     report,
   });

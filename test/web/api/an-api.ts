@@ -1,3 +1,4 @@
+import { buildCase } from '../../../recording/build-case.ts';
 import { createApi } from '../../../web/api/app.ts';
 import { Pictures } from '../../../web/api/pictures/pictures.ts';
 import { Role } from '../../../web/api/schemas/roles.ts';
@@ -40,6 +41,7 @@ export async function anApi(): Promise<TestApi> {
       return role.success ? { role: role.data, name: `an ${role.data}` } : undefined;
     },
     now: () => new Date('2026-11-24T12:00:00Z'),
+    caseOf: (executionArn) => buildCase(account.target.sfn, executionArn, account.dataDir),
     onForgotten: async (ids) => void forgotten.push(...ids),
     report: (fault) => void faults.push(fault),
   });

@@ -3,6 +3,7 @@ import { personIdOf } from '../../../schemas/keys.ts';
 import { aFace, aPhoto, aStranger, ROBIN } from '../../cli/records.ts';
 import { putRows } from '../../cli/rows.ts';
 import { SHA256 } from '../../support/builders.ts';
+import { aJpeg } from '../../support/pictures.ts';
 import { anApi, type TestApi } from './an-api.ts';
 
 let api: TestApi;
@@ -44,6 +45,17 @@ test('one act names an unknown face, corrects another, and says who decided', as
     ['NOT_PERSON', 'an admin', ROBIN],
   ]);
   expect(api.faults).toStrictEqual([]);
+});
+
+test('a person is enrolled from the best of the faces that are named, unless that is not wanted', async () => {
+  const name = { kind: 'PERSON', ...face(1), name: 'Noor' };
+  await api.account.upload(aStranger().crop_key!, await aJpeg(200, 200));
+  const { body } = await api.ask('/api/decisions', { method: 'POST', body: { decisions: [name], enroll: false } });
+  expect((body as { portraits: string[] }).portraits).toStrictEqual([]);
+  const { portraits } = (await decide(name)).body as { portraits: string[] };
+  await api.account.idle();
+  const { items } = (await api.ask('/api/enrolments')).body as { items: { key: string }[] };
+  expect([portraits.length, items.map(({ key }) => key)]).toStrictEqual([1, portraits]);
 });
 
 test('what cannot be decided is refused with the reason, and nothing of the act is recorded', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Case } from '../../../schemas/case.ts';
 import { ExecutionDetail, Executions, Failures, History, Redriven } from '../../../web/api/schemas/executions.ts';
 import { throttled } from '../../cli/account.ts';
 import { aJpeg } from '../../support/pictures.ts';
@@ -64,6 +65,9 @@ test('executions are listed, shown with their events, and redriven one by one or
   });
   const rest = History.parse((await api.ask(`${path}/history?cursor=${history.cursor}`)).body);
   expect([rest.items[0]?.id, rest.items.at(-1)?.type, rest.cursor]).toStrictEqual([3, 'ExecutionFailed', undefined]);
+
+  const recorded = await api.ask(`${path}/case`);
+  expect([recorded.status, Case.parse(recorded.body).end.status]).toStrictEqual([200, 'FAILED']);
 
   const failures = Failures.parse((await api.ask('/api/failures')).body).groups;
   expect(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { accountTarget, type Target } from '../../../client/deployment/target.ts';
+import { buildCase } from '../../../recording/build-case.ts';
 import { portrait, readManifest, samplePath } from '../../../samples/samples.ts';
 import { builtPage } from '../../../web/local/build-page.ts';
 import { startDashboard } from '../../../web/local/server.ts';
@@ -35,7 +36,14 @@ export async function aDashboard(): Promise<TestDashboard> {
   const target = accountTarget(account.account);
   const faults: unknown[] = [];
   const report = (fault: unknown) => void faults.push(fault);
-  const server = await startDashboard({ target, dataDir: pictures, page: folder, ports: [0], report });
+  const server = await startDashboard({
+    target,
+    dataDir: pictures,
+    page: folder,
+    ports: [0],
+    caseOf: (executionArn) => buildCase(target.sfn, executionArn, account.dataDir),
+    report,
+  });
   const browser = await startBrowser();
   return {
     account,

@@ -20,6 +20,7 @@ const start = (ports: readonly number[]) =>
     dataDir: account.dataDir,
     page,
     ports,
+    caseOf: async () => ({}),
     report: (fault) => void faults.push(fault),
   });
 

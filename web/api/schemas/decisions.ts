@@ -22,7 +22,13 @@ export const GivenDecision = z.discriminatedUnion('kind', [
 ]);
 export type GivenDecision = z.infer<typeof GivenDecision>;
 
-export const Decide = z.strictObject({ decisions: z.array(GivenDecision).min(1).max(10_000) }).openapi('Decide');
+export const Decide = z
+  .strictObject({
+    decisions: z.array(GivenDecision).min(1).max(10_000),
+    /** Whether people are enrolled from the best of the faces that are named for them, at most five of a person. */
+    enroll: z.boolean().default(true),
+  })
+  .openapi('Decide');
 
 /** A portrait that could not be moved, and why. */
 const Stayed = z.object({ key: z.string(), reason: z.string() });
@@ -32,6 +38,8 @@ export const Decided = z
   .object({
     batch: BatchId,
     people: z.array(z.object({ person_id: z.string(), name: z.string() })),
+    /** The keys of the portraits that were made of the faces. Enrolments tell how they fared. */
+    portraits: z.array(z.string()).optional(),
     stayed: z.array(Stayed).optional(),
   })
   .openapi('Decided');
