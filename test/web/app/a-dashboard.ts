@@ -12,6 +12,9 @@ import { CachingEngine } from '../../support/caching-engine.ts';
 import { startTestAccount, type TestAccount } from '../../support/test-account.ts';
 import { startBrowser } from './browser.ts';
 
+/** How long something may take, in milliseconds. */
+const WAIT = 60_000;
+
 export type Theme = 'light' | 'dark';
 
 export interface TestDashboard {
@@ -53,6 +56,8 @@ export async function aDashboard(): Promise<TestDashboard> {
     faults,
     open: async (path, { theme = 'light', width = 1280 } = {}) => {
       const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 800 } });
+      // A busy machine takes its time.
+      page.setDefaultTimeout(WAIT);
       watch(page, server.url, report);
       await page.goto(`${server.url}${path}#token=${server.token}`);
       return page;
@@ -94,7 +99,7 @@ export const sampleBytes = async (file: string): Promise<Buffer> => readFile(sam
 
 /** How many there are: as many as wanted, or what is there after a while. */
 export async function countOf(what: Locator, wanted: number): Promise<number> {
-  for (let round = 0; round < 200; round += 1) {
+  for (let round = 0; round < WAIT / 100; round += 1) {
     if ((await what.count()) === wanted) break;
     await setTimeout(100);
   }

@@ -9,7 +9,7 @@ if (findBrowser() === undefined) {
 } else {
   // Before the tests, which run side by side.
   await builtPage(console.log);
-  const { status } = spawnSync('vitest', ['run', 'test/web/app'], {
+  const { status } = spawnSync('vitest', ['run', 'test/web/app', '--no-file-parallelism', '--test-timeout=180000'], {
     stdio: 'inherit',
     env: { ...process.env, TEST_WEB: 'true' },
   });

@@ -36,7 +36,7 @@ export function FaceBox({ face, isChosen, isTabStop, onChoose }: Props) {
 }
 
 /** Fewer per cent say nothing: everybody is a little like somebody. */
-const WORTH_SAYING = 30;
+const WORTH_SAYING = 50;
 
 export function nameOf({ person, status, candidate }: FaceOfPhoto): string {
   if (person) return person.name;
