@@ -22,7 +22,7 @@ export function groupTable(unknown: Unknown, people: People, { colours }: Pick<T
     groups.length === 0 ? 'No groups of unknown faces.' : tableOf(groups, people, colours),
     ...(lines.length > 0 ? ['Perhaps one person, too few for a group:', ...lines] : []),
     ...(more > 0 ? [`  and ${more} more: --json prints them all`] : []),
-    ...(alone > 0 ? [`${counted(alone, 'other unknown face')}, like no other one.`] : []),
+    ...(alone.length > 0 ? [`${counted(alone.length, 'other unknown face')}, like no other one.`] : []),
   ].join('\n');
 }
 

@@ -1,12 +1,15 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type * as z from 'zod';
 import { Comparisons, GroupId, UnknownGroups } from '../../schemas/grouping.ts';
 import { COMPARISONS_KEY, GROUPS_KEY, vectorIdOf } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
+import { machineArn } from '../../statemachines/registry.ts';
 import { queryIndex } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
 import { printable } from '../text.ts';
+import { newBatch } from './decide.ts';
 
 /** The unknown faces as they are now. */
 export interface Unknown {
@@ -16,7 +19,7 @@ export interface Unknown {
   readonly groups: readonly { readonly id: string; readonly faces: readonly FaceRecord[] }[];
   readonly suggestions: readonly (readonly FaceRecord[])[];
   /** In no group, and in no suggestion. */
-  readonly alone: number;
+  readonly alone: readonly FaceRecord[];
   /** Not in the last grouping. */
   readonly fresh: number;
 }
@@ -38,14 +41,27 @@ export async function readUnknown(target: Target): Promise<Unknown> {
     .filter(({ faces }) => faces.length > 0)
     .toSorted((a, b) => b.faces.length - a.faces.length);
   const suggestions = (groups?.suggestions ?? []).map(present).filter(({ length }) => length > 1);
-  const together = [...shown.map(({ faces }) => faces), ...suggestions].flat().length;
+  const together = new Set([...shown.map(({ faces }) => faces), ...suggestions].flat());
   return {
     ...(groups ? { grouped_at: groups.grouped_at } : {}),
     groups: shown,
     suggestions,
-    alone: rows.size - together,
+    alone: [...rows.values()].filter((row) => !together.has(row)),
     fresh: [...rows.keys()].filter((crop) => !compared.has(vectorIdOf(crop))).length,
   };
+}
+
+/** Starts to group them anew, without waiting for the end. Gives the execution. */
+export async function startGrouping({ sfn, deployment }: Target): Promise<string> {
+  const { batch: run } = newBatch();
+  const { executionArn = '' } = await sfn.send(
+    new StartExecutionCommand({
+      stateMachineArn: machineArn(deployment, 'group-unknown'),
+      name: run,
+      input: JSON.stringify({ bucket: deployment.bucket, run }),
+    }),
+  );
+  return executionArn;
 }
 
 /** The faces of a group that are still unknown. */

@@ -13,12 +13,15 @@ export interface Likeliest {
 const LEAST = 50;
 
 /** Whom most of the faces are like, though none enough to be named. */
-export function likeliestOf(faces: readonly FaceRecord[]): Likeliest | undefined {
+export const likeliestOf = (faces: readonly FaceRecord[]): Likeliest | undefined => candidatesOf(faces)[0];
+
+/** Whom the faces are like, those first whom most of them are like. */
+export function candidatesOf(faces: readonly FaceRecord[]): Likeliest[] {
   const candidates = faces.flatMap(({ candidate }) => candidate ?? []).filter(({ similarity }) => similarity >= LEAST);
   const people = [...Map.groupBy(candidates, ({ person_id }) => person_id)].map(([person_id, of]) => ({
     person_id,
     similarity: Math.max(...of.map(({ similarity }) => similarity)),
     faces: of.length,
   }));
-  return people.toSorted((a, b) => b.faces - a.faces || b.similarity - a.similarity)[0];
+  return people.toSorted((a, b) => b.faces - a.faces || b.similarity - a.similarity);
 }

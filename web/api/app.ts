@@ -14,6 +14,7 @@ import { photoRoutes } from './photos.ts';
 import { pictureRoutes } from './pictures/routes.ts';
 import { problem, problemOf } from './problems.ts';
 import { SECURITY_SCHEME } from './route.ts';
+import { unknownRoutes } from './unknown.ts';
 import { uploadRoutes } from './uploads.ts';
 
 const RESOURCES = [
@@ -28,6 +29,7 @@ const RESOURCES = [
   decisionRoutes,
   executionRoutes,
   failureRoutes,
+  unknownRoutes,
 ];
 
 /** Ten thousand decisions. */
