@@ -20,6 +20,7 @@ afterAll(() => dashboard?.close());
 const PAGES = {
   photos: { path: '/', shows: 'Photos' },
   photo: { path: '/photos/sample1.jpg?face=0', shows: 'sample1.jpg' },
+  name: { path: '/name', shows: 'Name' },
   people: { path: '/people', shows: 'People' },
   executions: { path: '/executions', shows: 'Executions' },
   failed: { path: '/failed', shows: 'Failed' },

@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { NamedPerson } from '../../api/schemas/common.ts';
 import type { GivenDecision } from '../../api/schemas/decisions.ts';
 import type { Redriven as RedrivenAnswer } from '../../api/schemas/executions.ts';
 
@@ -17,22 +16,3 @@ export type NewDecision = z.input<typeof GivenDecision>;
 export type Said = OfFace<NewDecision>;
 type OfFace<Decision> = Decision extends { index: number } ? Omit<Decision, 'image_id' | 'index'> : never;
 export type Redriven = z.infer<typeof RedrivenAnswer>;
-export interface GroupFace {
-  image_id: string;
-  index: number;
-  crop: string | null;
-}
-export interface Suggestion extends NamedPerson {
-  similarity: number;
-  cover?: string | null;
-}
-export interface Group {
-  group_id: string;
-  count: number;
-  faces: GroupFace[];
-  suggestions: Suggestion[];
-}
-export interface Groups {
-  groups: Group[];
-  cursor?: string;
-}

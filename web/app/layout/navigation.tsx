@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { CircleX, Images, type LucideIcon, Users, Workflow } from 'lucide-react';
+import { CircleX, Images, type LucideIcon, ScanFace, Users, Workflow } from 'lucide-react';
 
 interface Entry {
   to: string;
@@ -9,6 +9,7 @@ interface Entry {
 
 const PAGES: readonly Entry[] = [
   { to: '/', text: 'Photos', icon: Images },
+  { to: '/name', text: 'Name', icon: ScanFace },
   { to: '/people', text: 'People', icon: Users },
   { to: '/executions', text: 'Executions', icon: Workflow },
   { to: '/failed', text: 'Failed', icon: CircleX },

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import type { KeyboardEvent, RefObject } from 'react';
-import type { Group, Suggestion } from '../api/types.ts';
+import type { UnknownGroup } from '../../api/schemas/unknown.ts';
+import { peopleQuery } from '../api/queries.ts';
 import { Button, Key } from '../ui/controls.tsx';
 import { Cover } from '../ui/cover.tsx';
 import { counted } from '../ui/format.ts';
@@ -7,7 +9,7 @@ import { NameField } from '../ui/name-field.tsx';
 import type { AnswersOf } from './group-view.tsx';
 
 interface Props {
-  group: Group;
+  group: UnknownGroup;
   selected: number;
   isReady: boolean;
   answers: AnswersOf;
@@ -71,33 +73,37 @@ export function Answers({ group, selected, isReady, answers, fieldRef, onEscape 
 }
 
 interface SuggestedProps {
-  person: Suggestion;
+  person: UnknownGroup['suggestions'][number];
   answers: AnswersOf;
   isReady: boolean;
 }
 
-const Suggested = ({ person, answers, isReady }: SuggestedProps) => (
-  <div className="suggested">
-    <div className="row">
-      <Cover url={person.cover} name={person.name} />
-      <div className="grow">
-        <p className="small muted">Is this</p>
-        <h2>
-          <bdi>{person.name}</bdi>?
-        </h2>
+function Suggested({ person, answers, isReady }: SuggestedProps) {
+  const { data: people } = useQuery(peopleQuery);
+  const cover = people?.find(({ person_id }) => person_id === person.person_id)?.cover;
+  return (
+    <div className="suggested">
+      <div className="row">
+        <Cover url={cover} name={person.name} />
+        <div className="grow">
+          <p className="small muted">Is this</p>
+          <h2>
+            <bdi>{person.name}</bdi>?
+          </h2>
+        </div>
+        <span className="chip warn number">{Math.round(person.similarity)} %</span>
       </div>
-      <span className="chip warn number">{Math.round(person.similarity)} %</span>
+      <div className="row yes-no">
+        <Button look="primary" onPress={() => answers.nth(1)} isDisabled={!isReady}>
+          Yes <Key>Y</Key>
+        </Button>
+        <Button onPress={answers.refuse} isDisabled={!isReady}>
+          No <Key>N</Key>
+        </Button>
+        <Button onPress={answers.unsure}>
+          Not sure <Key>U</Key>
+        </Button>
+      </div>
     </div>
-    <div className="row yes-no">
-      <Button look="primary" onPress={() => answers.nth(1)} isDisabled={!isReady}>
-        Yes <Key>Y</Key>
-      </Button>
-      <Button onPress={answers.refuse} isDisabled={!isReady}>
-        No <Key>N</Key>
-      </Button>
-      <Button onPress={answers.unsure}>
-        Not sure <Key>U</Key>
-      </Button>
-    </div>
-  </div>
-);
+  );
+}

@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { Check, Maximize2 } from 'lucide-react';
 import { GridList, GridListItem, type Selection } from 'react-aria-components';
-import type { Group } from '../api/types.ts';
+import type { UnknownGroup } from '../../api/schemas/unknown.ts';
 import { Button } from '../ui/controls.tsx';
 import { counted } from '../ui/format.ts';
 import { faceKey } from './queue.ts';
 
 interface Props {
-  group: Group;
+  group: UnknownGroup;
   /** Faces that are left out of the answer. */
   left: ReadonlySet<string>;
   onLeft(left: ReadonlySet<string>): void;

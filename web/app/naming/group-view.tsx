@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { Group, Said } from '../api/types.ts';
+import type { UnknownGroup } from '../../api/schemas/unknown.ts';
+import type { Said } from '../api/types.ts';
 import { counted } from '../ui/format.ts';
 import { Answers } from './answers.tsx';
 import { FaceGrid } from './face-grid.tsx';
@@ -7,7 +8,7 @@ import { faceKey } from './queue.ts';
 import type { useActs } from './use-acts.ts';
 
 interface Props {
-  group: Group;
+  group: UnknownGroup;
   /** Whether all of its faces are there. Until then nothing is said of it. */
   isWhole: boolean;
   acts: ReturnType<typeof useActs>;

@@ -14,7 +14,7 @@ import { useGroups } from './use-groups.ts';
 export function NamingPage() {
   const [chosen, setChosen] = useState<string>();
   const acts = useActs(setChosen);
-  const { query, queue, current, isWhole } = useGroups(acts.done, chosen);
+  const { query, queue, current, isWhole, fresh } = useGroups(acts.done, chosen);
   const left = queue.reduce((sum, { count }) => sum + count, 0);
   return (
     <div
@@ -34,7 +34,7 @@ export function NamingPage() {
         <Button small onPress={acts.undoLast} isDisabled={acts.acts.length === 0}>
           <Undo2 size={14} aria-hidden /> Undo <Key>Ctrl Z</Key>
         </Button>
-        <GroupAgain />
+        <GroupAgain fresh={fresh} />
       </header>
       <Loaded query={query}>
         {() =>

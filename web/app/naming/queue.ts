@@ -1,4 +1,4 @@
-import type { Group, GroupFace } from '../api/types.ts';
+import type { GroupFace, UnknownGroup } from '../../api/schemas/unknown.ts';
 
 export const faceKey = ({ image_id, index }: GroupFace) => `${image_id}#${index}`;
 
@@ -39,17 +39,17 @@ export function resultOf(effects: readonly Effect[], unsure: readonly string[]):
 const MOST_REJECTIONS = 3;
 
 /** The groups that still need an answer, in the order in which they come. */
-export function queueOf(groups: readonly Group[], done: Done): Group[] {
+export function queueOf(groups: readonly UnknownGroup[], done: Done): UnknownGroup[] {
   const open = groups.map((group) => withoutDone(group, done)).filter(({ count }) => count > 0);
-  const isUnsure = ({ group_id }: Group) => done.unsure.includes(group_id);
-  const place = ({ group_id }: Group) => done.unsure.indexOf(group_id);
+  const isUnsure = ({ group_id }: UnknownGroup) => done.unsure.includes(group_id);
+  const place = ({ group_id }: UnknownGroup) => done.unsure.indexOf(group_id);
   return [
     ...open.filter((group) => !isUnsure(group)),
     ...open.filter(isUnsure).sort((one, other) => place(one) - place(other)),
   ];
 }
 
-export function withoutDone(group: Group, { faces, refused }: Done): Group {
+export function withoutDone(group: UnknownGroup, { faces, refused }: Done): UnknownGroup {
   const left = group.faces.filter((face) => !faces.has(faceKey(face)));
   const no = refused[group.group_id] ?? [];
   return {

@@ -1,5 +1,5 @@
 import { Check } from 'lucide-react';
-import type { Group } from '../api/types.ts';
+import type { UnknownGroup } from '../../api/schemas/unknown.ts';
 import { numberText } from '../ui/format.ts';
 import type { Act } from './use-acts.ts';
 
@@ -8,7 +8,7 @@ const SHOWN = 24;
 const SHOWN_ACTS = 6;
 
 interface Props {
-  queue: readonly Group[];
+  queue: readonly UnknownGroup[];
   current: string;
   unsure: readonly string[];
   acts: readonly Act[];

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { GroupFace, UnknownGroup } from '../../api/schemas/unknown.ts';
 import { send } from '../api/client.ts';
 import { undo, useRefresh } from '../api/decide.ts';
-import type { Group, GroupFace, Said } from '../api/types.ts';
+import type { Said } from '../api/types.ts';
 import { complain } from '../ui/messages.tsx';
 import { type Effect, faceKey, resultOf } from './queue.ts';
 
@@ -48,11 +49,11 @@ export function useActs(onUndone: (group_id: string) => void) {
     done,
     acts,
     undoLast,
-    answer: (title: string, { group_id }: Group, faces: readonly GroupFace[], said: Said) =>
+    answer: (title: string, { group_id }: UnknownGroup, faces: readonly GroupFace[], said: Said) =>
       act(title, { kind: 'answered', group_id, faces: faces.map(faceKey) }, faces, said),
-    refuse: (title: string, { group_id }: Group, faces: readonly GroupFace[], person_id: string) =>
+    refuse: (title: string, { group_id }: UnknownGroup, faces: readonly GroupFace[], person_id: string) =>
       act(title, { kind: 'refused', group_id, person_id }, faces, { kind: 'NOT_PERSON', person_id }),
-    postpone: (title: string, { group_id }: Group) => act(title, { kind: 'postponed', group_id }),
+    postpone: (title: string, { group_id }: UnknownGroup) => act(title, { kind: 'postponed', group_id }),
   };
 }
 

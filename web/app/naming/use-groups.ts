@@ -1,12 +1,12 @@
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import type { UnknownGroup, UnknownGroups } from '../../api/schemas/unknown.ts';
 import { get } from '../api/client.ts';
-import type { Group, Groups } from '../api/types.ts';
 import { type Done, queueOf, withoutDone } from './queue.ts';
 
 const groupsQuery = infiniteQueryOptions({
   queryKey: ['unknown'],
-  queryFn: ({ pageParam, signal }) => get<Groups>('/unknown', { limit: 50, cursor: pageParam }, signal),
+  queryFn: ({ pageParam, signal }) => get<UnknownGroups>('/unknown', { limit: 50, cursor: pageParam }, signal),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: ({ cursor }) => cursor,
   // A new answer in the middle would move the groups under one's hands.
@@ -16,7 +16,7 @@ const groupsQuery = infiniteQueryOptions({
 const groupQuery = (id: string) =>
   queryOptions({
     queryKey: ['unknown', id],
-    queryFn: ({ signal }) => get<Group>(`/unknown/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => get<UnknownGroup>(`/unknown/${encodeURIComponent(id)}`, {}, signal),
     staleTime: Infinity,
   });
 
@@ -33,23 +33,25 @@ export function useGroups(done: Done, chosen: string | undefined) {
   }, [queue.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const short = queue.find(({ group_id }) => group_id === chosen) ?? queue[0];
-  const full = useQuery({ ...groupQuery(short?.group_id ?? ''), enabled: short !== undefined });
+  const full = useQuery({ ...groupQuery(short?.group_id ?? ''), enabled: short !== undefined && !isWholeGroup(short) });
   const current = full.data && short ? withoutDone(full.data, done) : short;
-  const isWhole = current !== undefined && current.faces.length >= current.count;
+  const isWhole = current !== undefined && isWholeGroup(current);
   usePrefetch(queue);
-  return { query, queue, current, isWhole, error: full.error };
+  const { grouped_at = null, fresh = 0 } = data?.pages[0] ?? {};
+  return { query, queue, current, isWhole, grouped_at, fresh };
 }
 
-function usePrefetch(queue: readonly Group[]) {
+/** A list gives only the first faces of a large group. */
+const isWholeGroup = ({ faces, count }: UnknownGroup) => faces.length >= count;
+
+function usePrefetch(queue: readonly UnknownGroup[]) {
   const queries = useQueryClient();
   const next = queue.slice(1, 1 + AHEAD);
   const ids = next.map(({ group_id }) => group_id).join(' ');
   useEffect(() => {
-    for (const { group_id } of next) {
-      void queries.fetchQuery(groupQuery(group_id)).then(
-        ({ faces }) => faces.forEach(({ crop }) => preload(crop)),
-        () => undefined,
-      );
+    for (const group of next) {
+      for (const { crop } of group.faces) preload(crop);
+      if (!isWholeGroup(group)) void queries.prefetchQuery(groupQuery(group.group_id));
     }
     // The queue is a new list after each act, with the same groups in it.
   }, [ids, queries]);
