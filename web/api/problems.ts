@@ -45,6 +45,8 @@ export function problemOf(context: Context, error: unknown, report: (problem: un
   if (error instanceof Error && BUSY.test(error.name)) {
     return problem(context, 503, 'Too much is asked of the account at once. Try again in a second.');
   }
+  // Whoever asked has gone: nobody waits for the answer, and nothing is wrong.
+  if (context.req.raw.signal.aborted) return problem(context, 503, 'The request was given up.');
   report(error);
   return problem(context, 500, 'The log of the account says what. Nothing is known to have changed.');
 }

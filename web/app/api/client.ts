@@ -27,7 +27,10 @@ export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): P
   call(withQuery(path, query), signal ? { signal } : {});
 
 export const send = <T>(method: 'POST' | 'PATCH', path: string, body: unknown = {}): Promise<T> =>
-  call(path, { method, body: JSON.stringify(body) });
+  call(path, { method, ...lasting(JSON.stringify(body)) });
+
+/** Browsers end what a page that is left has begun, unless it is to go on and has at most 64 KiB. */
+const lasting = (body: string) => ({ body, keepalive: body.length < 20_000 });
 
 function withQuery(path: string, query: Query): string {
   const params = new URLSearchParams();

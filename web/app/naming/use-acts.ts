@@ -12,6 +12,7 @@ export interface Act {
   effect: Effect;
   /** Undefined where nothing was decided, as with "not sure". */
   batch: Promise<string> | undefined;
+  isKept: boolean;
 }
 
 const UNSURE = 'rollcall-unsure';
@@ -29,8 +30,12 @@ export function useActs(onUndone: (group_id: string) => void) {
   const act = (title: string, effect: Effect, faces: readonly GroupFace[] = [], said?: Said) => {
     const id = next.current++;
     const batch = said && decide(faces, said);
-    setActs((all) => [{ id, title, effect, batch }, ...all]);
-    batch?.then(refresh).catch((error: Error) => {
+    setActs((all) => [{ id, title, effect, batch, isKept: batch === undefined }, ...all]);
+    const kept = () => {
+      setActs((all) => all.map((each) => (each.id === id ? { ...each, isKept: true } : each)));
+      refresh();
+    };
+    batch?.then(kept).catch((error: Error) => {
       // What was not kept is to be answered again.
       setActs((all) => all.filter((each) => each.id !== id));
       complain(error);
