@@ -39,7 +39,7 @@ test('single keys answer while the field is left: not sure, stranger, not a face
 });
 
 test('what was not sure comes again at the end, also after the page was loaded anew', async () => {
-  expect(await countOf(page.getByLabel('Being kept'), 0)).toBe(0);
+  expect(await countOf(page.getByText('Keeping …'), 0)).toBe(0);
   await page.reload();
   expect(await countOf(page.getByRole('button', { name: 'Group of 1, not sure' }), 1)).toBe(1);
   expect(await countOf(left(4), 1)).toBe(1);

@@ -31,6 +31,7 @@ export function NamingPage() {
           {left > 0 &&
             `${counted(left, 'face')} in ${counted(queue.length, 'group')}${query.hasNextPage ? ' and more' : ''}`}
         </p>
+        {acts.pending > 0 && <span className="small muted">Keeping …</span>}
         <Button small onPress={acts.undoLast} isDisabled={acts.acts.length === 0}>
           <Undo2 size={14} aria-hidden /> Undo <Key>Ctrl Z</Key>
         </Button>

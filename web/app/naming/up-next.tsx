@@ -1,4 +1,4 @@
-import { Check, LoaderCircle } from 'lucide-react';
+import { Check } from 'lucide-react';
 import type { UnknownGroup } from '../../api/schemas/unknown.ts';
 import { numberText } from '../ui/format.ts';
 import type { Act } from './use-acts.ts';
@@ -40,13 +40,9 @@ export const UpNext = ({ queue, current, unsure, acts, onChoose }: Props) => (
       <section aria-label="Done">
         <h2>Done</h2>
         <ol className="done small">
-          {acts.slice(0, SHOWN_ACTS).map(({ id, title, isKept }) => (
+          {acts.slice(0, SHOWN_ACTS).map(({ id, title }) => (
             <li key={id} className="row">
-              {isKept ? (
-                <Check size={13} role="img" aria-label="Kept" className="is-ok" />
-              ) : (
-                <LoaderCircle size={13} role="img" aria-label="Being kept" className="spin" />
-              )}
+              <Check size={13} aria-hidden className="is-ok" />
               <bdi className="cut">{title}</bdi>
             </li>
           ))}

@@ -12,7 +12,6 @@ export interface Act {
   effect: Effect;
   /** Undefined where nothing was decided, as with "not sure". */
   batch: Promise<string> | undefined;
-  isKept: boolean;
 }
 
 const UNSURE = 'rollcall-unsure';
@@ -27,15 +26,14 @@ export function useActs(onUndone: (group_id: string) => void) {
   const done = useMemo(() => resultOf(acts.map(({ effect }) => effect).toReversed(), before), [acts, before]);
   useEffect(() => localStorage.setItem(UNSURE, JSON.stringify(done.unsure)), [done.unsure]);
 
+  const { pending, track } = usePending();
+
   const act = (title: string, effect: Effect, faces: readonly GroupFace[] = [], said?: Said) => {
     const id = next.current++;
     const batch = said && decide(faces, said);
-    setActs((all) => [{ id, title, effect, batch, isKept: batch === undefined }, ...all]);
-    const kept = () => {
-      setActs((all) => all.map((each) => (each.id === id ? { ...each, isKept: true } : each)));
-      refresh();
-    };
-    batch?.then(kept).catch((error: Error) => {
+    setActs((all) => [{ id, title, effect, batch }, ...all]);
+    if (!batch) return;
+    track(batch.then(refresh)).catch((error: Error) => {
       // What was not kept is to be answered again.
       setActs((all) => all.filter((each) => each.id !== id));
       complain(error);
@@ -47,12 +45,14 @@ export function useActs(onUndone: (group_id: string) => void) {
     if (!last) return;
     setActs(others);
     onUndone(last.effect.group_id);
-    last.batch?.then(undo).then(refresh).catch(complain);
+    if (last.batch) track(last.batch.then(undo).then(refresh)).catch(complain);
   };
 
   return {
     done,
     acts,
+    /** How many acts are on their way. */
+    pending,
     undoLast,
     answer: (title: string, { group_id }: UnknownGroup, faces: readonly GroupFace[], said: Said) =>
       act(title, { kind: 'answered', group_id, faces: faces.map(faceKey) }, faces, said),
@@ -60,6 +60,23 @@ export function useActs(onUndone: (group_id: string) => void) {
       act(title, { kind: 'refused', group_id, person_id }, faces, { kind: 'NOT_PERSON', person_id }),
     postpone: (title: string, { group_id }: UnknownGroup) => act(title, { kind: 'postponed', group_id }),
   };
+}
+
+/** Counts what is on its way. Whoever leaves the page meanwhile is asked. */
+function usePending() {
+  const [pending, setPending] = useState(0);
+  const isBusy = pending > 0;
+  useEffect(() => {
+    if (!isBusy) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [isBusy]);
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    setPending((count) => count + 1);
+    return work.finally(() => setPending((count) => count - 1));
+  };
+  return { pending, track };
 }
 
 async function decide(faces: readonly GroupFace[], said: Said): Promise<string> {
