@@ -17,7 +17,7 @@ const UNKNOWN: Unknown = {
     { id: 'g_00000002', faces: [face('e.jpg', 79.9), face('f.jpg', 60), face('\u0007.jpg')] },
   ],
   suggestions: [[face('h.jpg'), face('i.jpg', 71)]],
-  alone: 1,
+  alone: [face('j.jpg')],
   fresh: 0,
 };
 const PEOPLE = new Map([[JANE as string, 'Jane Roe']]);
@@ -45,7 +45,7 @@ test('of many suggestions the table has the first', () => {
   const many = {
     ...UNKNOWN,
     groups: [],
-    alone: 0,
+    alone: [],
     suggestions: Array.from({ length: 12 }, () => [face('a'), face('b')]),
   };
   expect(groupTable(many, PEOPLE, { colours: false }).split('\n').slice(-2)).toStrictEqual([

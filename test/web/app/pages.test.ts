@@ -24,6 +24,7 @@ const PAGES = {
   people: { path: '/people', shows: 'People' },
   executions: { path: '/executions', shows: 'Executions' },
   failed: { path: '/failed', shows: 'Failed' },
+  settings: { path: '/settings', shows: 'Settings' },
 };
 const LOOKS = Object.entries(PAGES).flatMap(([name, { path, shows }]) =>
   (['light', 'dark'] as const).flatMap((theme) => [1280, 390].map((width) => ({ name, path, shows, theme, width }))),

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { CircleX, Images, type LucideIcon, ScanFace, Users, Workflow } from 'lucide-react';
+import { CircleX, Images, type LucideIcon, ScanFace, Settings2, Users, Workflow } from 'lucide-react';
 
 interface Entry {
   to: string;
@@ -13,6 +13,7 @@ const PAGES: readonly Entry[] = [
   { to: '/people', text: 'People', icon: Users },
   { to: '/executions', text: 'Executions', icon: Workflow },
   { to: '/failed', text: 'Failed', icon: CircleX },
+  { to: '/settings', text: 'Settings', icon: Settings2 },
 ];
 
 export const Navigation = () => (
