@@ -54,7 +54,7 @@ export const calibrateCommand = (terminal: Terminal) =>
         );
         if (options.dryRun) return;
         const pairs = await comparePairs(target, plan);
-        await report(terminal, pairs, options);
+        await report(terminal, pairs, { ...options, now: target.deployment.face_match_threshold });
       }),
     );
 
@@ -64,11 +64,12 @@ function rateOf(text: string): number {
   throw new InvalidArgumentError('A rate is a number between 0 and 1, such as 0.001.');
 }
 
-async function report(terminal: Terminal, pairs: readonly Pair[], { falseMatch, svg }: Options): Promise<void> {
+async function report(terminal: Terminal, pairs: readonly Pair[], options: Options & { readonly now: number }) {
+  const { falseMatch, svg, now } = options;
   const same = pairs.filter((pair) => pair.same).length;
   const counts = { same, other: pairs.length - same };
   terminal.print(tableOf(ratesAt(pairs, IN_TABLE), counts, terminal));
-  for (const line of adviceOn(ratesAt(pairs, ALL), counts, falseMatch)) terminal.print(line);
+  for (const line of adviceOn(ratesAt(pairs, ALL), counts, falseMatch, now)) terminal.print(line);
   await writeFile(svg, drawCurve(ratesAt(pairs, ALL), counts));
   terminal.note(`The curve is in ${svg}.`);
 }
@@ -93,8 +94,8 @@ function tableOf(rates: readonly Rate[], { same, other }: Counts, { colours }: T
   return table.toString();
 }
 
-/** What the pairs say of the wanted rate, and how far that can be relied on. */
-export function adviceOn(rates: readonly Rate[], { same, other }: Counts, wanted: number): string[] {
+/** What the pairs say of the wanted rate, and how far that can be relied on. `now` is the threshold as it is set. */
+export function adviceOn(rates: readonly Rate[], { same, other }: Counts, wanted: number, now: number): string[] {
   const found = thresholdFor(rates, other, wanted);
   const basis = `It rests on ${counted(other, 'pair')} of two people and ${same} of one. Pairs that share a face are not independent, so the limits are rather too good.`;
   if (!found) {
@@ -105,14 +106,13 @@ export function adviceOn(rates: readonly Rate[], { same, other }: Counts, wanted
   }
   const { threshold, falseMatches, misses } = found;
   const limit = upperLimit(falseMatches, other);
-  const needed = pairsNeeded(wanted);
+  const seen = `${counted(falseMatches, 'false match', 'false matches')} of ${counted(other, 'pair')}; with 95 % confidence the rate is at most ${percent(limit)}`;
   const missed = same === 0 ? 'Misses cannot be told: nobody has two faces.' : missesOf(misses, same);
+  if (limit <= wanted)
+    return [`For a false-match rate of ${percent(wanted)}: ${threshold}, with ${seen}.`, missed, basis];
   return [
-    `For a false-match rate of ${percent(wanted)}: ${threshold}, with ${counted(falseMatches, 'false match', 'false matches')} of ${counted(other, 'pair')}.`,
-    limit > wanted
-      ? `These pairs only show, with 95 % confidence, that the rate is at most ${percent(limit)}. To show ${percent(wanted)} takes ${needed} pairs without a false match.`
-      : `With 95 % confidence the rate is at most ${percent(limit)}.`,
-    missed,
+    `These pairs are too few to choose a threshold for a false-match rate of ${percent(wanted)}. Keep ${now}, or a higher one.`,
+    `From ${threshold} on: ${seen}. To show ${percent(wanted)} takes ${pairsNeeded(wanted)} pairs without a false match.`,
     basis,
   ];
 }

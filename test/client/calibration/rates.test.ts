@@ -36,12 +36,25 @@ test('limits of confidence are those of the tables', () => {
   expect([pairsNeeded(0.01), pairsNeeded(0.001)]).toStrictEqual([299, 2995]);
 });
 
-test('too few pairs for the wanted rate are said to be so', () => {
-  expect(adviceOn(ratesAt(pairs, [80, 90]), { same: 4, other: 5 }, 0.01)).toStrictEqual([
-    'For a false-match rate of 1 %: 90, with 0 false matches of 5 pairs.',
-    'These pairs only show, with 95 % confidence, that the rate is at most 45 %. To show 1 % takes 299 pairs without a false match.',
-    'It misses 2 of 4 pairs of one person; with 95 % confidence at most 90 %.',
+test('too few pairs for the wanted rate are no reason to lower the threshold', () => {
+  expect(adviceOn(ratesAt(pairs, [80, 90]), { same: 4, other: 5 }, 0.01, 80)).toStrictEqual([
+    'These pairs are too few to choose a threshold for a false-match rate of 1 %. Keep 80, or a higher one.',
+    'From 90 on: 0 false matches of 5 pairs; with 95 % confidence the rate is at most 45 %. To show 1 % takes 299 pairs without a false match.',
     'It rests on 5 pairs of two people and 4 of one. Pairs that share a face are not independent, so the limits are rather too good.',
   ]);
-  expect(adviceOn([], { same: 1, other: 0 }, 0.01)[0]).toBe('There are no two people to compare: enrol more.');
+  expect(adviceOn(ratesAt(pairs, [80, 90]), { same: 4, other: 5 }, 0.5, 80)).toStrictEqual([
+    'These pairs are too few to choose a threshold for a false-match rate of 50 %. Keep 80, or a higher one.',
+    'From 80 on: 1 false match of 5 pairs; with 95 % confidence the rate is at most 66 %. To show 50 % takes 5 pairs without a false match.',
+    'It rests on 5 pairs of two people and 4 of one. Pairs that share a face are not independent, so the limits are rather too good.',
+  ]);
+  expect(adviceOn([], { same: 1, other: 0 }, 0.01, 80)[0]).toBe('There are no two people to compare: enrol more.');
+});
+
+test('enough pairs give a threshold with its limits', () => {
+  const many: Pair[] = Array.from({ length: 400 }, () => ({ similarity: 30, same: false }));
+  expect(adviceOn(ratesAt([...pairs, ...many], [40, 90]), { same: 4, other: 405 }, 0.02, 80)).toStrictEqual([
+    'For a false-match rate of 2 %: 40, with 2 false matches of 405 pairs; with 95 % confidence the rate is at most 1.5 %.',
+    'It misses 0 of 4 pairs of one person; with 95 % confidence at most 53 %.',
+    'It rests on 405 pairs of two people and 4 of one. Pairs that share a face are not independent, so the limits are rather too good.',
+  ]);
 });
