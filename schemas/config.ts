@@ -83,6 +83,11 @@ export const Config = z.strictObject({
 
   /** More than an execution may take: see schemas/executions.ts. */
   workRetentionDays: whole(3, 365).default(7),
+  /**
+   * How long faces are kept that nobody is named for. Then crops and measures are removed every day, and the photos stay.
+   * Default: for ever.
+   */
+  unknownRetentionDays: whole(1, 3650).optional(),
   noncurrentRetentionDays: whole(1, 3650).default(30),
   logRetentionDays: oneOf(LOG_RETENTION_DAYS).default(30),
   logLevel: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),

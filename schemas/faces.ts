@@ -62,6 +62,8 @@ export const FaceReason = z.enum([
   'FACE_TOO_SMALL',
   'DECIDED_BY_HAND',
   'PERSON_FORGOTTEN',
+  /** Nobody was named for the face in the time that is set, or until it was forgotten with others. */
+  'FACE_EXPIRED',
   /** A face that was drawn by hand. */
   'NOT_SEARCHED',
   /** Another face of the photo is more similar to the same person. */

@@ -11,6 +11,8 @@ const RemovedKind = z.enum([
   'portraits',
   /** Rows of FaceRecognitionPeople. */
   'people_rows',
+  /** Faces that nobody was named for: without crop, search answer and measures from now on. */
+  'unknown_faces',
   /** Rows of faces that were named for the person, now UNKNOWN. */
   'faces',
   /** Rows of other faces, in which the person was a candidate. */
@@ -53,6 +55,8 @@ export const Forgetting = z.strictObject({
   ids: z.array(PersonId).max(1000),
   /** The hashes of ids that are not known any more, from the tombstones of one receipt. */
   tombstones: z.array(z.string()).max(1000).optional(),
+  /** Instead of a person, all faces of photos uploaded before then that nobody is named for. */
+  unknown_before: z.iso.datetime().optional(),
   /** Whether nothing is removed, and everything only read back. */
   only_verify: z.literal(true).optional(),
   /** Whether the photos are removed that the person is in. */
@@ -87,6 +91,8 @@ export const Receipt = z.strictObject({
   ended_at: z.iso.datetime(),
   rounds: z.int(),
   photos_removed: z.boolean(),
+  /** With faces that nobody was named for: photos uploaded before then. */
+  unknown_before: z.iso.datetime().optional(),
   removed: Counts,
   /** How many of each were read back at the end. None of them named the person. */
   checked: Checked,

@@ -136,6 +136,8 @@ export const TASKS = {
     input: z.strictObject({
       asked: z.union([
         z.strictObject({ person_id: PersonId, photos: z.boolean() }),
+        /** All faces that nobody is named for, of photos uploaded more days ago than this. */
+        z.strictObject({ unknown_older_than_days: z.int().min(1) }),
         /** Only reads everything back about somebody who was forgotten: by the id, or by the id of the receipt. */
         z.strictObject({ verify: PersonId.or(z.guid()) }),
       ]),
@@ -145,6 +147,7 @@ export const TASKS = {
   'forget-vectors': ForgettingTurn,
   'forget-unknown': ForgettingTurn,
   'forget-faces': ForgettingTurn,
+  'expire-faces': ForgettingTurn,
   'forget-dead-letters': ForgettingTurn,
   'forget-objects': ForgettingTurn,
   'forget-person-rows': ForgettingTurn,

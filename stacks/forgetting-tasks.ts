@@ -15,7 +15,7 @@ import { allow } from './policy.ts';
 
 type ForgettingTask = Extract<
   TaskName,
-  `${string}-forgetting` | `forget-${string}` | 'verify-forgotten' | 'write-receipt'
+  'expire-faces' | `${string}-forgetting` | `forget-${string}` | 'verify-forgotten' | 'write-receipt'
 >;
 
 /** The tasks of forget-person. */
@@ -57,6 +57,18 @@ export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>>
       allow(['dynamodb:Query'], [index(results, 'by-status')]),
       allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [results]),
       ...removeVersions(bucket, 'input', 'faces', 'work', 'processed'),
+    ],
+  },
+  'expire-faces': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ bucket, results }) => [
+      allow(['dynamodb:Query'], [index(results, 'by-status')]),
+      allow(['dynamodb:Query', 'dynamodb:PutItem'], [results]),
+      ...removeVersions(bucket, 'faces', 'work', 'processed'),
+      read(bucket, 'processed'),
+      seek(bucket, 'processed'),
+      write(bucket, 'processed'),
     ],
   },
   'forget-dead-letters': {

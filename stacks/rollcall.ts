@@ -16,6 +16,7 @@ import type { CodePath } from './bundles/place.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Failures } from './failures.ts';
 import type { ResourceArns } from './grants.ts';
+import { MachineSchedule } from './machine-schedule.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { namesOf, type NameOf } from './names.ts';
 import { ObjectTrigger } from './object-trigger.ts';
@@ -96,6 +97,15 @@ export class RollcallStack extends TerraformStack {
       'rate(15 minutes)',
       functions['record-lost-failures'],
     );
+    if (config.unknownRetentionDays !== undefined) {
+      new MachineSchedule(this, 'unknown-retention', {
+        name: nameOf('rollcall-unknown-retention'),
+        expression: 'rate(1 day)',
+        machine: machines['forget-person'],
+        input: { unknown_older_than_days: config.unknownRetentionDays },
+        accountId,
+      });
+    }
     const deadLetters = {
       ...mapValues(triggers, (trigger) => trigger.deadLetters.queue),
       failures: failureDeadLetters.queue,

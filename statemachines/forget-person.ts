@@ -4,7 +4,8 @@ import type { CallableArns } from './registry.ts';
 import { RETRIES } from './retries.ts';
 
 /**
- * Removes everything about one person, and reads it all back, or does only the latter. Each task does a part of its work a call and is called
+ * Removes everything about one person, or about faces that nobody is named for, and reads it all back, or does only the
+ * latter. Each task does a part of its work a call and is called
  * until it is through. Nothing is caught: after a failure the machine is redriven, or started again.
  */
 export function forgetPersonMachine({ functions }: CallableArns): Machine {
@@ -20,13 +21,20 @@ export function forgetPersonMachine({ functions }: CallableArns): Machine {
         ResultPath: '$',
         TimeoutSeconds: 30,
         Retry: RETRIES,
-        Next: 'OnlyVerify?',
+        Next: 'WhatToForget?',
       },
-      'OnlyVerify?': {
+      'WhatToForget?': {
         Type: 'Choice',
-        Choices: [{ Variable: '$.forgetting.only_verify', IsPresent: true, Next: 'VerifyForgotten' }],
+        Choices: [
+          { Variable: '$.forgetting.only_verify', IsPresent: true, Next: 'VerifyForgotten' },
+          { Variable: '$.forgetting.unknown_before', IsPresent: true, Next: 'ExpireFaces' },
+        ],
         Default: 'ForgetVectors',
       },
+      ExpireFaces: turn(functions['expire-faces'], 'MoreExpired?'),
+      'MoreExpired?': more('ExpireFaces', 'ForgetExpiredVectors'),
+      ForgetExpiredVectors: turn(functions['forget-unknown'], 'MoreExpiredVectors?'),
+      'MoreExpiredVectors?': more('ForgetExpiredVectors', 'VerifyForgotten'),
       // First, so that nobody is taken for the person any more.
       ForgetVectors: turn(functions['forget-vectors'], 'MoreVectors?'),
       'MoreVectors?': more('ForgetVectors', 'ForgetUnknown'),
@@ -53,7 +61,7 @@ export function forgetPersonMachine({ functions }: CallableArns): Machine {
         Default: 'WriteReceipt',
       },
       // Until tasks of other executions have ended that began before the person was forgotten.
-      WaitForOthers: { Type: 'Wait', TimestampPath: '$.progress.wait_until', Next: 'ForgetVectors' },
+      WaitForOthers: { Type: 'Wait', TimestampPath: '$.progress.wait_until', Next: 'WhatToForget?' },
       WriteReceipt: {
         Type: 'Task',
         Resource: functions['write-receipt'],

@@ -41,6 +41,12 @@ export async function run(
     const beginning = { receipt_id: services.newId(), photos: false, started_at, under_way: false, deciding: false };
     return { forgetting: { ...beginning, ...sought, only_verify: true }, progress };
   }
+  if ('unknown_older_than_days' in asked) {
+    const days = asked.unknown_older_than_days;
+    const unknown_before = new Date(services.now().getTime() - days * 86_400_000).toISOString();
+    const beginning = { receipt_id: services.newId(), photos: false, started_at, under_way: false, deciding: false };
+    return { forgetting: { ...beginning, ids: [], unknown_before }, progress };
+  }
   const { dynamoDb, resultsTable, peopleTable } = services;
   const ids = await idsOfPerson(services, asked.person_id);
   for (const id of ids) await putTombstone(services, id, started_at);

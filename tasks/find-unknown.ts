@@ -23,7 +23,7 @@ interface Services {
 const MAX_FACES = 15_000;
 
 /** A search cannot change these: somebody was forgotten, or the person is in the photo already. */
-const SETTLED: ReadonlySet<FaceReason> = new Set(['PERSON_FORGOTTEN', 'PERSON_ALREADY_IN_PHOTO']);
+const SETTLED: ReadonlySet<FaceReason> = new Set(['PERSON_FORGOTTEN', 'FACE_EXPIRED', 'PERSON_ALREADY_IN_PHOTO']);
 
 /** Lists the faces that nobody is named for, the oldest photos first. */
 export async function run(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Forgetting } from '../schemas/forgetting.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { CHECKS, type CheckServices } from './forgetting/checks.ts';
+import { CHECKS, expiryChecks, LATER_CHECKS, type CheckServices } from './forgetting/checks.ts';
 import { nextRound } from './forgetting/rounds.ts';
 import { Traces } from './forgetting/traces.ts';
 import { turnEnds } from './forgetting/turn.ts';
@@ -18,23 +19,29 @@ export async function run(
   services: CheckServices,
 ): Promise<Output<'verify-forgotten'>> {
   const late = turnEnds(services);
+  const checks = checksOf(forgetting);
   const traces = new Traces(forgetting);
   const checked = { ...progress.checked };
   let { left } = progress;
   let place: z.infer<typeof Place> =
     progress.cursor === undefined ? { check: 0 } : Place.parse(JSON.parse(progress.cursor));
   do {
-    const [kind, check] = CHECKS[place.check]!;
+    const [kind, check] = checks[place.check]!;
     const page = await check(services, traces, place.at);
     checked[kind] = (checked[kind] ?? 0) + page.looked;
     left += page.left;
     place = page.cursor === undefined ? { check: place.check + 1 } : { check: place.check, at: page.cursor };
-  } while (place.check < CHECKS.length && !late());
+  } while (place.check < checks.length && !late());
   const { round, removed } = progress;
   const next = { round, removed, checked, left };
-  return place.check < CHECKS.length
+  return place.check < checks.length
     ? { ...next, cursor: JSON.stringify(place) }
     : nextRound(forgetting, next, services.now());
+}
+
+function checksOf({ only_verify, unknown_before }: Forgetting): typeof CHECKS {
+  if (unknown_before !== undefined) return expiryChecks(unknown_before);
+  return only_verify ? LATER_CHECKS : CHECKS;
 }
 
 export const handler = defineTask({

@@ -31,6 +31,11 @@ const CHECKED_HOW =
   'for the ids as text. Of every face that was taken for somebody who is forgotten, no crop was found. All vectors and ' +
   'groups of unknown faces were compared with the faces that are unknown: there are none of other faces.';
 
+const EXPIRED_CHECKED_HOW =
+  'All faces that nobody is named for, of photos uploaded before the given time, were read again, with their places of ' +
+  'crops and with every version of their JSON: none has a crop, a search answer, emotions or measures. All vectors and ' +
+  'groups of unknown faces were compared with the faces that are unknown and have a crop.';
+
 /** Writes what was forgotten, and lets uploads from now on enrol a person of this name again. */
 export async function run(
   { forgetting, progress }: Input<'write-receipt'>,
@@ -45,9 +50,10 @@ export async function run(
     ended_at,
     rounds: progress.round,
     photos_removed: forgetting.photos,
+    ...(forgetting.unknown_before === undefined ? {} : { unknown_before: forgetting.unknown_before }),
     removed: progress.removed,
     checked: progress.checked,
-    checked_how: CHECKED_HOW,
+    checked_how: forgetting.unknown_before === undefined ? CHECKED_HOW : EXPIRED_CHECKED_HOW,
     remains: remains(services),
     pipeline_version: services.pipelineVersion,
   };

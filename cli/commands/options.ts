@@ -26,3 +26,10 @@ function timeOf(text: string, ofDay: string): Date {
   if ((DATE.test(text) || TIME.test(text)) && !Number.isNaN(time.getTime())) return time;
   throw new InvalidArgumentError('A time is 2026-11-23, or 2026-11-23T18:05:00Z.');
 }
+
+/** `30d` */
+export function daysOf(text: string): number {
+  const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
+  if (Number(days) >= 1) return Number(days);
+  throw new InvalidArgumentError('A number of days is 30d.');
+}

@@ -7,6 +7,7 @@ const REMOVED: Record<RemovedKind, string> = {
   unknown_vectors: 'faces, whoever they are, that were compared while they were unknown',
   portraits: 'versions of enrolment photos and their copies',
   people_rows: 'rows of the person',
+  unknown_faces: 'faces that nobody was named for, without crop and measures from now on',
   faces: 'faces in photos, unknown from now on',
   candidates: 'faces of others, of whom the person was a candidate',
   crops: 'versions of crops',
@@ -24,7 +25,7 @@ const CHECKED: Record<CheckedKind, string> = {
   unknown_vectors: 'faces in the collection of unknown faces',
   photos: 'photos with their rows',
   decisions: 'decisions in the ledger',
-  crops: 'faces that were taken for somebody, without a crop',
+  crops: 'faces without a crop',
   objects: 'versions of objects',
   dead_letters: 'dead letters',
 };

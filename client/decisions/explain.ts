@@ -59,6 +59,7 @@ const SENTENCES: Record<FaceReason, Sentence> = {
   OTHER_FACE_IN_CROP: () => 'It cannot be told: another face is so close that the search took that one.',
   FACE_TOO_SMALL: () => 'It was not searched: the face has too few pixels (minFacePixels).',
   DECIDED_BY_HAND: (_, { face, people }) => BY_HAND[face.status](nameOf(face.person_id, face.person, people)),
+  FACE_EXPIRED: () => 'It is nobody known: it was not named in time, and what told who it is was removed.',
   PERSON_FORGOTTEN: () => 'It is nobody known: the person it was taken for was forgotten.',
   NOT_SEARCHED: () => 'It is nobody known: the face was drawn by hand, and such faces are not searched.',
   PERSON_ALREADY_IN_PHOTO: ({ best }, facts) =>

@@ -21,7 +21,14 @@ export async function forgetPerson(
   wanted: string,
   { photos, signal }: { readonly photos: boolean; readonly signal: AbortSignal },
 ): Promise<Forgotten> {
-  const input = { person_id: await idToForget(target, wanted), photos };
+  return forget(target, { person_id: await idToForget(target, wanted), photos }, signal);
+}
+
+/** Removes what tells of faces that nobody is named for, in photos that were uploaded more days ago. */
+export const forgetNameless = (target: Target, days: number, signal: AbortSignal): Promise<Forgotten> =>
+  forget(target, { unknown_older_than_days: days }, signal);
+
+async function forget(target: Target, input: object, signal: AbortSignal): Promise<Forgotten> {
   const { output } = await runMachine(target, 'forget-person', input, signal);
   const { receipt_key, ids } = Output.parse(output);
   return { receipt: await readReceipt(target, receipt_key), receipt_key, ids };

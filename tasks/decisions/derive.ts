@@ -56,13 +56,22 @@ export function faceAt(box: BoundingBox, faces: readonly FaceRecord[]): FaceReco
 }
 
 /** Faces that were drawn where none was found. Their numbers follow from the ledger alone, so they stay the same. */
-function drawnFaces({ photo, ledger }: Derivation, decisions: readonly Decision[], detected: readonly FaceRecord[]) {
+function drawnFaces(
+  { photo, faces, ledger }: Derivation,
+  decisions: readonly Decision[],
+  detected: readonly FaceRecord[],
+) {
   const drawings = ledger.filter(({ kind }) => kind === 'FACE').map(({ entry }) => entry);
   const drawn: FaceRecord[] = [];
   for (const decision of decisions) {
     const { kind, bounding_box, entry, photo: sha256 } = decision;
     if (kind !== 'FACE' || faceAt(bounding_box, [...detected, ...drawn])) continue;
     const face_index = FIRST_DRAWN_FACE + drawings.indexOf(entry);
+    const expired = faces.find((face) => face.face_index === face_index && face.proposal?.reason === 'FACE_EXPIRED');
+    if (expired) {
+      drawn.push(expired);
+      continue;
+    }
     drawn.push({
       ...versionOf(photo),
       record: faceRecordOf(face_index),

@@ -1,6 +1,6 @@
 import { ListFacesCommand } from '@aws-sdk/client-rekognition';
 import type { CheckedKind } from '../../schemas/forgetting.ts';
-import { PREFIXES } from '../../schemas/keys.ts';
+import { PREFIXES, vectorIdOf } from '../../schemas/keys.ts';
 import { EnrolmentStatus, PhotoStatus } from '../../schemas/records.ts';
 import { facesIn, readDocuments } from '../grouping/documents.ts';
 import { readUnknownFaces } from '../grouping/unknown-faces.ts';
@@ -11,6 +11,7 @@ import type { FaceStore } from '../storage/enrolled-faces.ts';
 import { readRows } from '../storage/queries.ts';
 import { cropKeyOfFace } from './crops.ts';
 import { readDeadLetters, type DeadLetterQueues } from './dead-letters.ts';
+import { checkExpired } from './expired-check.ts';
 import { readByStatus, readPartition } from './index-pages.ts';
 import { readPhoto, type PhotoStore } from './photo-without.ts';
 import { isAnswer, readVersion } from './stored-json.ts';
@@ -50,6 +51,17 @@ export const CHECKS: readonly (readonly [CheckedKind, Check])[] = [
   ['crops', checkCrops],
   ['objects', checkObjects],
   ['dead_letters', checkDeadLetters],
+];
+
+/** The same at a later time. */
+export const LATER_CHECKS: typeof CHECKS = CHECKS.map(([kind, check]) =>
+  kind === 'unknown_vectors' ? [kind, checkForgottenVectors] : [kind, check],
+);
+
+/** The same for faces that nobody is named for, of photos uploaded before a time. */
+export const expiryChecks = (before: string): typeof CHECKS => [
+  ['crops', (services, _, cursor) => checkExpired(services, before, cursor)],
+  ['unknown_vectors', checkUnknown],
 ];
 
 async function checkPeople({ dynamoDb, peopleTable }: CheckServices, traces: Traces, cursor?: string): Promise<Page> {
@@ -109,16 +121,41 @@ async function checkDecisions(services: CheckServices, traces: Traces, cursor?: 
 
 /** Crops do not say whom they show. There is none of a face that was taken for somebody who was forgotten. */
 async function checkCrops(services: CheckServices, _: Traces, cursor?: string): Promise<Page> {
-  const { s3, bucket, dynamoDb, resultsTable: tableName } = services;
+  const page = await forgottenFaces(services, cursor);
+  const left = await mapConcurrently(page.crops, CONCURRENCY, async (key) => {
+    const { versions } = await listVersions(services.s3, services.bucket, key);
+    return versions.length;
+  });
+  return { looked: page.crops.length, left: sum(left), cursor: page.cursor };
+}
+
+/** At a later time, vectors of faces that were named since may be left until the next grouping: only these are sought. */
+async function checkForgottenVectors(services: CheckServices, _: Traces, from?: string): Promise<Page> {
+  const { vectors, cursor } = await listVectors(services, from, turnEnds(services));
+  const forgotten = new Set<string>();
+  let at: string | undefined;
+  do {
+    const page = await forgottenFaces(services, at);
+    for (const key of page.crops) forgotten.add(vectorIdOf(key));
+    at = page.cursor;
+  } while (at !== undefined);
+  return { looked: vectors.length, left: vectors.filter(({ id }) => forgotten.has(id)).length, cursor };
+}
+
+/** Where the crops would be of faces that were taken for somebody who was forgotten. */
+async function forgottenFaces(
+  services: CheckServices,
+  cursor: string | undefined,
+): Promise<{ crops: string[]; cursor?: string }> {
+  const { dynamoDb, resultsTable: tableName } = services;
   const page = await readByStatus({ dynamoDb, tableName, values: ['UNKNOWN'] }, cursor);
   const forgotten = page.rows.filter(({ reason }) => reason === 'PERSON_FORGOTTEN');
-  const left = await mapConcurrently(forgotten, CONCURRENCY, async ({ image_id, record }) => {
+  const crops = await mapConcurrently(forgotten, CONCURRENCY, async ({ image_id, record }) => {
     const { photo, faces } = await readPhoto(services, String(image_id));
     const face = faces.find((one) => one.record === record && one.reason === 'PERSON_FORGOTTEN');
-    const key = photo && face && cropKeyOfFace(photo, face);
-    return key === undefined ? 0 : (await listVersions(s3, bucket, key)).versions.length;
+    return photo && face ? (cropKeyOfFace(photo, face) ?? []) : [];
   });
-  return { looked: forgotten.length, left: sum(left), cursor: page.cursor };
+  return { crops: crops.flat(), ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 }
 
 async function checkObjects(services: CheckServices, traces: Traces, cursor?: string): Promise<Page> {

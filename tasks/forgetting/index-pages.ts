@@ -1,5 +1,6 @@
 import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { INDEX_RANGE_KEY } from '../../schemas/tables.ts';
 import { readRows, type Row } from '../storage/queries.ts';
 
 /** Where a walk through several values of an index goes on. */
@@ -9,11 +10,13 @@ export interface IndexWalk {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly tableName: string;
   readonly values: readonly string[];
+  /** Only rows with a timestamp before this. */
+  readonly before?: string;
 }
 
 /** Reads the page of index by-status that the cursor names, through all of these statuses. No cursor: it was the last. */
 export async function readByStatus(
-  { dynamoDb, tableName, values }: IndexWalk,
+  { dynamoDb, tableName, values, before }: IndexWalk,
   cursor: string | undefined,
 ): Promise<{ rows: readonly Row[]; cursor?: string }> {
   const { at, from } = cursor === undefined ? { at: 0 } : Place.parse(JSON.parse(cursor));
@@ -21,9 +24,12 @@ export async function readByStatus(
     new QueryCommand({
       TableName: tableName,
       IndexName: 'by-status',
-      KeyConditionExpression: '#status = :status',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':status': values[at] },
+      KeyConditionExpression: before === undefined ? '#status = :status' : '#status = :status AND #timestamp < :before',
+      ExpressionAttributeNames: {
+        '#status': 'status',
+        ...(before === undefined ? {} : { '#timestamp': INDEX_RANGE_KEY }),
+      },
+      ExpressionAttributeValues: { ':status': values[at], ...(before === undefined ? {} : { ':before': before }) },
       ExclusiveStartKey: from,
     }),
   );

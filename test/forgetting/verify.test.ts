@@ -67,7 +67,16 @@ test('who was renamed, and whom somebody was merged into, is forgotten under eve
   await leaveTraces();
   const { checked, left } = await verifyForgotten(target, receipt_key, signal);
   expect([checked, left]).toStrictEqual([
-    { people_rows: 3, vectors: 1, photos: 1, decisions: 1, crops: 2, objects: checked.objects, dead_letters: 1 },
+    {
+      people_rows: 3,
+      vectors: 1,
+      unknown_vectors: 0,
+      photos: 1,
+      decisions: 1,
+      crops: 2,
+      objects: checked.objects,
+      dead_letters: 1,
+    },
     5,
   ]);
 });

@@ -18,7 +18,15 @@ import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
 import { meterKey } from '../../tasks/pacing/meter.ts';
 import { aboutLargest, startBatch } from '../support/decide.ts';
 import { startGrouping } from '../support/group.ts';
-import { movePortrait, nameAndDraw, searchAgain, startForgetting, type Scenario } from '../support/scenarios.ts';
+import {
+  forgetUnknown,
+  makeOld,
+  movePortrait,
+  nameAndDraw,
+  searchAgain,
+  startForgetting,
+  type Scenario,
+} from '../support/scenarios.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
 
 const deleteCollection = ({ rekognition, deployment }: TestAccount) =>
@@ -257,6 +265,16 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
       }
     },
     when: (account) => startForgetting(account, 'Robin', true),
+  },
+  {
+    name: 'an unknown face is forgotten whose JSON is gone',
+    given: async (account, { solo }) => {
+      await account.upload('input/solo.jpg', solo);
+      await account.idle();
+      await makeOld(account);
+      await deleteObject(account, 'processed/solo.json');
+    },
+    when: forgetUnknown,
   },
   {
     name: 'a face is named for somebody who is being forgotten',

@@ -1,7 +1,8 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { scanTable } from '../../recording/replay/table-rows.ts';
 import { sha256 } from '../../recording/sha256.ts';
 import type { NewDecision } from '../../schemas/decisions.ts';
 import { ENROLMENT_METADATA, YES } from '../../schemas/enrolment-options.ts';
@@ -91,6 +92,15 @@ export const SCENARIOS: readonly Scenario[] = [
     when: (account) => startForgetting(account, 'Robin'),
   },
   {
+    name: 'an unknown face of long ago is forgotten',
+    given: async (account, { solo }) => {
+      await account.upload('input/solo.jpg', solo);
+      await account.idle();
+      await makeOld(account);
+    },
+    when: forgetUnknown,
+  },
+  {
     name: 'a face is named, and one is drawn',
     given: (account, { solo }) => account.upload('input/solo.jpg', solo),
     when: nameAndDraw,
@@ -157,6 +167,20 @@ export const SCENARIOS: readonly Scenario[] = [
 
 export async function startForgetting({ sfn, deployment }: TestAccount, name: string, photos = false): Promise<void> {
   const input = JSON.stringify({ person_id: personIdOf(name), photos });
+  await sfn.send(new StartExecutionCommand({ stateMachineArn: machineArn(deployment, 'forget-person'), input }));
+}
+
+/** As if every photo had been uploaded long ago. */
+export async function makeOld({ dynamoDb, deployment }: TestAccount): Promise<void> {
+  const TableName = deployment.results_table;
+  for (const row of await scanTable(dynamoDb, TableName)) {
+    if (row['record'] === 'meter') continue;
+    await dynamoDb.send(new PutCommand({ TableName, Item: { ...row, timestamp: '2026-01-01T12:00:00.000Z' } }));
+  }
+}
+
+export async function forgetUnknown({ sfn, deployment }: TestAccount): Promise<void> {
+  const input = JSON.stringify({ unknown_older_than_days: 30 });
   await sfn.send(new StartExecutionCommand({ stateMachineArn: machineArn(deployment, 'forget-person'), input }));
 }
 
