@@ -1,12 +1,13 @@
 import { FaceStatus } from '../../schemas/faces.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
-import { PhotoRecord, PhotoStatus, type FaceRecord } from '../../schemas/records.ts';
+import { PhotoRecord, type FaceRecord, type PhotoStatus } from '../../schemas/records.ts';
 import { readPage, type Position } from '../deployment/pages.ts';
 import { readFaces, readPhotos, type Period } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { idsOf, type Person } from '../people/find-person.ts';
 import { listFaces, type FaceFilter } from './list-faces.ts';
+import { beyond, nextDay } from './next-day.ts';
 
 export interface PhotoList extends FaceFilter {
   /** Who are in one photo together. */
@@ -23,6 +24,8 @@ export interface PhotoList extends FaceFilter {
 export interface PhotoPosition {
   readonly at: Position;
   readonly seen?: readonly string[] | undefined;
+  /** Of a list of all photos, which is read day by day. */
+  readonly day?: string | undefined;
 }
 
 export interface PhotoPage {
@@ -39,14 +42,41 @@ const isFaceStatus = (status: PhotoList['status']): status is FaceStatus => Face
 export function listPhotos(target: Target, list: PhotoList): Promise<PhotoPage> {
   const { people, status, emotion, min_similarity } = list;
   const byFaces = people.length > 0 || isFaceStatus(status) || emotion !== undefined || min_similarity !== undefined;
-  return byFaces ? listByFaces(target, list) : listByStatus(target, list);
+  if (byFaces) return listByFaces(target, list);
+  return status === undefined ? listByDay(target, list) : listByStatus(target, status, list);
 }
 
-async function listByStatus(target: Target, { status, period, order, limit, from }: PhotoList): Promise<PhotoPage> {
+/** One query is enough for a page in the middle of a day, whatever the statuses are. */
+async function listByDay(target: Target, { period, order, limit, from }: PhotoList): Promise<PhotoPage> {
+  const photos: PhotoRecord[] = [];
+  let [day, at] = from?.day === undefined ? [await nextDay(target, period, order), {}] : [from.day, from.at];
+  while (day !== undefined && photos.length < limit) {
+    const { rows, next } = await readPage(target, {
+      table: 'results',
+      index: 'by-day',
+      values: [day],
+      schema: PhotoRecord,
+      period,
+      order,
+      limit: limit - photos.length,
+      from: at,
+    });
+    photos.push(...rows);
+    at = next ?? {};
+    if (!next) day = await nextDay(target, beyond(day, period, order), order);
+  }
+  return { photos, ...(day !== undefined && { next: { day, at } }) };
+}
+
+async function listByStatus(
+  target: Target,
+  status: string,
+  { period, order, limit, from }: PhotoList,
+): Promise<PhotoPage> {
   const { rows, next } = await readPage(target, {
     table: 'results',
     index: 'by-status',
-    values: status === undefined ? PhotoStatus.options : [status],
+    values: [status],
     schema: PhotoRecord,
     period,
     order,

@@ -16,7 +16,11 @@ export function fromCursor<T>(schema: z.ZodType<T>, cursor: string | undefined):
 /** Where a list that is read from an index goes on. */
 export const PositionCursor = z.record(z.string(), z.record(z.string(), z.string().min(1).max(2048)).nullable());
 
-export const PhotoCursor = z.object({ at: PositionCursor, seen: z.array(z.string()).max(10).optional() });
+export const PhotoCursor = z.object({
+  at: PositionCursor,
+  seen: z.array(z.string()).max(10).optional(),
+  day: z.iso.date().optional(),
+});
 
 export const ExecutionCursor = z.record(
   z.string(),

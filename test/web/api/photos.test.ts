@@ -85,6 +85,23 @@ test('photos of every status come in one order of time, page by page, each once'
   });
 });
 
+test('a list goes on from day to day, also over days without photos, and ends with the period', async () => {
+  await put(
+    photoAt('1.jpg', '2026-11-01T00:00:00Z'),
+    photoAt('2.jpg', '2026-11-01T23:59:59Z'),
+    photoAt('3.jpg', '2026-11-02T00:00:00Z', { status: 'FAILED' }),
+    photoAt('4.jpg', '2026-11-23T18:00:00Z'),
+  );
+  const query = '/api/photos?to=2026-11-22&';
+  const listed = async (of: string) => (await pages(of)).flat();
+  const [oldest, newest] = [await listed(`${query}limit=1&order=asc`), await listed(`${query}limit=2`)];
+  expect([oldest, newest, await listed('/api/photos?limit=4')]).toStrictEqual([
+    ['1.jpg', '2.jpg', '3.jpg'],
+    ['3.jpg', '2.jpg', '1.jpg'],
+    ['4.jpg', '3.jpg', '2.jpg', '1.jpg'],
+  ]);
+});
+
 test('a hundred photos of one second are each listed once', async () => {
   const ids = Array.from({ length: 100 }, (_, index) => `${String(index).padStart(3, '0')}.jpg`);
   await put(
