@@ -201,35 +201,39 @@ test('forgetting twice is fine, and so is forgetting somebody who was never ther
   expect((await forget()).removed).toStrictEqual({});
 });
 
-test('of faces that were grouped before they were named, no vector and no group is left', async () => {
-  for (const [at, name] of ['one.jpg', 'two.jpg', 'three.jpg'].entries()) {
-    await upload(`input/${name}`, await aPhotoOf(['red', 'green'], 10 * at));
-  }
-  await startGrouping(account);
-  await account.idle();
-  const person_id = ROBIN;
-  const named = await Promise.all(
-    ['one.jpg', 'two.jpg'].map((name) => aboutLargest(account, name, { kind: 'PERSON', person_id })),
-  );
-  await startBatch(account, 'named', { people: [{ person_id, name: 'Robin' }], decisions: named });
-  await account.idle();
-  const { groups } = await readGroups(account);
-  // The largest face of a photo is the last one: green.
-  const [theirs, others] = [0, 1].map((index) =>
-    groups.flatMap(({ faces }) => faces.filter((face) => face.face_index === index).map((face) => face.crop_key)),
-  );
-  expect([theirs!.length, others!.length]).toStrictEqual([3, 3]);
-  const ids = (keys: readonly string[]) => keys.map(vectorIdOf);
-  expect(await searchEverything(account, ids(theirs!))).not.toStrictEqual([]);
+test(
+  'of faces that were grouped before they were named, no vector and no group is left',
+  { timeout: 240_000 },
+  async () => {
+    for (const [at, name] of ['one.jpg', 'two.jpg', 'three.jpg'].entries()) {
+      await upload(`input/${name}`, await aPhotoOf(['red', 'green'], 10 * at));
+    }
+    await startGrouping(account);
+    await account.idle();
+    const person_id = ROBIN;
+    const named = await Promise.all(
+      ['one.jpg', 'two.jpg'].map((name) => aboutLargest(account, name, { kind: 'PERSON', person_id })),
+    );
+    await startBatch(account, 'named', { people: [{ person_id, name: 'Robin' }], decisions: named });
+    await account.idle();
+    const { groups } = await readGroups(account);
+    // The largest face of a photo is the last one: green.
+    const [theirs, others] = [0, 1].map((index) =>
+      groups.flatMap(({ faces }) => faces.filter((face) => face.face_index === index).map((face) => face.crop_key)),
+    );
+    expect([theirs!.length, others!.length]).toStrictEqual([3, 3]);
+    const ids = (keys: readonly string[]) => keys.map(vectorIdOf);
+    expect(await searchEverything(account, ids(theirs!))).not.toStrictEqual([]);
 
-  const receipt = await forget();
-  expect(receipt.removed).toMatchObject({ unknown_vectors: 2, crops: 2, faces: 2 });
-  const gone = theirs!.filter((key) => !key.includes(hash('input/three.jpg')));
-  expect(await searchEverything(account, [...gone, ...ids(gone)])).toStrictEqual([]);
-  const after = await readGroups(account);
-  expect(after.groups.map(({ faces }) => faces.map(({ crop_key }) => crop_key))).toStrictEqual([others]);
-  expect(after.groups[0]!.id).toBe(groups.find(({ faces }) => faces[0]!.face_index === 1)!.id);
-});
+    const receipt = await forget();
+    expect(receipt.removed).toMatchObject({ unknown_vectors: 2, crops: 2, faces: 2 });
+    const gone = theirs!.filter((key) => !key.includes(hash('input/three.jpg')));
+    expect(await searchEverything(account, [...gone, ...ids(gone)])).toStrictEqual([]);
+    const after = await readGroups(account);
+    expect(after.groups.map(({ faces }) => faces.map(({ crop_key }) => crop_key))).toStrictEqual([others]);
+    expect(after.groups[0]!.id).toBe(groups.find(({ faces }) => faces[0]!.face_index === 1)!.id);
+  },
+);
 
 const STATES = [
   'BeginForgetting',

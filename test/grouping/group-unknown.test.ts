@@ -94,7 +94,8 @@ const name = async (photo: string, person: string) => {
 const RED = ['a.jpg#0', 'b.jpg#0', 'c.jpg#0'];
 const GREEN = ['d.jpg#0', 'e.jpg#0'];
 
-test('three faces that are alike are a group, and two are a suggestion', async () => {
+// The first to run loads the functions, which takes long on a busy machine.
+test('three faces that are alike are a group, and two are a suggestion', { timeout: 240_000 }, async () => {
   await anAlbum();
   countPaidCalls();
   const { ids, ...found } = await group();
