@@ -31,10 +31,6 @@ export function forgetPersonMachine({ functions }: CallableArns): Machine {
         ],
         Default: 'ForgetVectors',
       },
-      ExpireFaces: turn(functions['expire-faces'], 'MoreExpired?'),
-      'MoreExpired?': more('ExpireFaces', 'ForgetExpiredVectors'),
-      ForgetExpiredVectors: turn(functions['forget-unknown'], 'MoreExpiredVectors?'),
-      'MoreExpiredVectors?': more('ForgetExpiredVectors', 'VerifyForgotten'),
       // First, so that nobody is taken for the person any more.
       ForgetVectors: turn(functions['forget-vectors'], 'MoreVectors?'),
       'MoreVectors?': more('ForgetVectors', 'ForgetUnknown'),
@@ -50,6 +46,10 @@ export function forgetPersonMachine({ functions }: CallableArns): Machine {
       // Last, because the rows tell of the rest.
       ForgetPersonRows: turn(functions['forget-person-rows'], 'MorePersonRows?'),
       'MorePersonRows?': more('ForgetPersonRows', 'VerifyForgotten'),
+      ExpireFaces: turn(functions['expire-faces'], 'MoreExpired?'),
+      'MoreExpired?': more('ExpireFaces', 'ForgetExpiredVectors'),
+      ForgetExpiredVectors: turn(functions['forget-unknown'], 'MoreExpiredVectors?'),
+      'MoreExpiredVectors?': more('ForgetExpiredVectors', 'VerifyForgotten'),
       VerifyForgotten: turn(functions['verify-forgotten'], 'Forgotten?'),
       'Forgotten?': {
         Type: 'Choice',
