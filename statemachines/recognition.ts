@@ -4,7 +4,7 @@ import { EXECUTION_TIMEOUT_SECONDS } from '../schemas/executions.ts';
 import { ratesOf, type QuotaSettings } from '../schemas/quotas.ts';
 import { machine, type Machine } from './asl.ts';
 import type { CallableArns } from './registry.ts';
-import { RETRIES, RETRIES_OF_A_FACE, RETRIES_OF_A_START, slotMissed } from './retries.ts';
+import { RETRIES, RETRIES_OF_A_START, slotMissed } from './retries.ts';
 
 export type RecognitionSettings = QuotaSettings & Pick<Config, 'faceConcurrency'>;
 
@@ -73,7 +73,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
                 Parameters: { 'photo.$': '$.photo', 'face.$': '$.face', 'postponed.$': '$.search' },
                 ResultPath: '$.search',
                 TimeoutSeconds: 60,
-                Retry: RETRIES_OF_A_FACE,
+                Retry: RETRIES,
                 Next: 'PersistFace',
               },
               PersistFace: {
@@ -82,7 +82,7 @@ export function recognitionMachine({ functions, putEvents }: CallableArns, setti
                 Parameters: { 'photo.$': '$.photo', 'face.$': '$.face', 'search.$': '$.search' },
                 ResultPath: '$',
                 TimeoutSeconds: 30,
-                Retry: RETRIES_OF_A_FACE,
+                Retry: RETRIES,
                 // The search was postponed. A Choice before this state would be a transition more for every face.
                 Catch: [slotMissed('WaitForSearch')],
                 End: true,

@@ -49,24 +49,15 @@ const retriers = (refused: Retrier): readonly Retrier[] => [throttled, refused, 
 
 /** By name and never States.ALL: an unforeseen error fails the execution at once, and a redrive continues there. */
 export const RETRIES = retriers(
-  noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 40, BackoffRate: 1.5, MaxDelaySeconds: 7200 }),
+  noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 60, BackoffRate: 2, MaxDelaySeconds: 300 }),
 );
 
 /**
- * What has begun goes first: otherwise photos that land take the functions away from those that have their slots. So the
- * delays grow at once to the half hour in which the photos of a large burst spread out, and not beyond, because the last
- * photos would wait for nothing.
+ * What has begun goes first: otherwise photos that land take the functions away from those that have their slots. The
+ * longer these delays, the sooner a large burst spreads out, and the longer the last photo of a small one waits.
  */
 export const RETRIES_OF_A_START = retriers(
-  noFunctionFree({ IntervalSeconds: 30, MaxAttempts: 100, BackoffRate: 8, MaxDelaySeconds: 1800 }),
-);
-
-/**
- * Each attempt is three events in the history, which holds 25,000, and a photo can have a hundred faces. With so few
- * attempts, only long delays outlast a burst in a new account.
- */
-export const RETRIES_OF_A_FACE = retriers(
-  noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 14, BackoffRate: 3, MaxDelaySeconds: 4800 }),
+  noFunctionFree({ IntervalSeconds: 30, MaxAttempts: 100, BackoffRate: 1.5, MaxDelaySeconds: 1800 }),
 );
 
 /** Goes back to the state that reserves slots or waits for them. */
