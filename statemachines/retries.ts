@@ -49,7 +49,7 @@ const retriers = (refused: Retrier): readonly Retrier[] => [throttled, refused, 
 
 /** By name and never States.ALL: an unforeseen error fails the execution at once, and a redrive continues there. */
 export const RETRIES = retriers(
-  noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 60, BackoffRate: 2, MaxDelaySeconds: 300 }),
+  noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 99, BackoffRate: 2, MaxDelaySeconds: 600 }),
 );
 
 /**
