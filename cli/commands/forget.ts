@@ -7,7 +7,7 @@ import { namelessFaces } from '../../client/forgetting/nameless.ts';
 import { facesToForget, idToForget } from '../../client/forgetting/person.ts';
 import { verifyForgotten } from '../../client/forgetting/verify.ts';
 import { counted } from '../../client/text.ts';
-import { addForgotten } from '../../local/forgetting/forgotten-file.ts';
+import { addForgotten, removePictures } from '../../local/forgetting/forgotten-file.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { EXIT } from '../exit.ts';
 import { describeReceipt, describeVerified } from '../report/receipt.ts';
@@ -85,6 +85,7 @@ async function forgetUnknown(terminal: Terminal, days: number, options: Options)
       return;
     }
     const { receipt, receipt_key } = await forgetNameless(target, days, terminal.signal);
+    if (!options.aws) await removePictures(options.data);
     terminal.print(describeReceipt(receipt, receipt_key));
   });
 }

@@ -1,10 +1,9 @@
 import { ListFacesCommand } from '@aws-sdk/client-rekognition';
-import { FaceStatus } from '../../schemas/faces.ts';
 import type { CheckedKind } from '../../schemas/forgetting.ts';
 import { PREFIXES, vectorIdOf } from '../../schemas/keys.ts';
 import { EnrolmentStatus, PhotoStatus } from '../../schemas/records.ts';
 import { facesIn, readDocuments } from '../grouping/documents.ts';
-import { readFacesWithCrop } from '../grouping/unknown-faces.ts';
+import { readUnknownFaces } from '../grouping/unknown-faces.ts';
 import { listVectors, straysAmong, type UnknownCollection } from '../grouping/vectors.ts';
 import type { Clock } from '../pacing/slots.ts';
 import { mapConcurrently } from '../runtime/concurrency.ts';
@@ -81,21 +80,16 @@ async function checkVectors(services: CheckServices, traces: Traces, NextToken?:
   return { looked: Faces.length, left: Faces.filter((face) => traces.in(JSON.stringify(face))).length, cursor };
 }
 
-/**
- * Of the unknown faces, nothing says whose they are. So nothing may be left of a face that is not unknown any more.
- * Later, faces may have been named that are not grouped anew yet. But of who is forgotten there is no crop.
- */
-async function checkUnknown(services: CheckServices, { isLater }: Traces, from?: string): Promise<Page> {
+/** Of the unknown faces, nothing says whose they are. So nothing may be left of a face that is not unknown any more. */
+async function checkUnknown(services: CheckServices, _: Traces, from?: string): Promise<Page> {
   const { vectors, cursor } = await listVectors(services, from, turnEnds(services));
   const documents = await readDocuments(services);
   const { versions } = await listVersions(services.s3, services.bucket, PREFIXES.groups);
-  const statuses = isLater ? FaceStatus.options : (['UNKNOWN'] as const);
-  const faces = new Set<string>();
-  for (const status of statuses) for (const id of (await readFacesWithCrop(services, status)).keys()) faces.add(id);
+  const faces = new Set((await readUnknownFaces(services)).keys());
   const strays = straysAmong(vectors, faces).length;
   if (cursor !== undefined) return { looked: vectors.length, left: strays, cursor };
   const told = [...facesIn(documents)].filter((face) => !faces.has(face));
-  const older = isLater ? [] : versions.filter(({ latest }) => !latest);
+  const older = versions.filter(({ latest }) => !latest);
   return { looked: vectors.length, left: strays + told.length + older.length };
 }
 

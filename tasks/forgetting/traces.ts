@@ -10,14 +10,11 @@ import { peopleEnrolledBy } from './dead-letters.ts';
 export class Traces {
   /** All ids that are known, to read what is kept under them. */
   readonly ids: readonly PersonId[];
-  /** Whether it is looked for long after the forgetting, when others may have been named. */
-  readonly isLater: boolean;
   readonly #hashes: ReadonlySet<string>;
   readonly #sought = new Map<string, boolean>();
 
-  constructor({ ids, tombstones = [], only_verify }: Pick<Forgetting, 'ids' | 'tombstones' | 'only_verify'>) {
+  constructor({ ids, tombstones = [] }: Pick<Forgetting, 'ids' | 'tombstones'>) {
     this.ids = ids;
-    this.isLater = only_verify === true;
     this.#hashes = new Set([...ids.map(tombstoneIdOf), ...tombstones]);
   }
 

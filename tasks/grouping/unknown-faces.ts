@@ -1,5 +1,4 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { FaceStatus } from '../../schemas/faces.ts';
 import { vectorIdOf } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
 import { indexKey } from '../../schemas/tables.ts';
@@ -14,19 +13,16 @@ export interface UnknownFaceReader {
 export type FaceWithCrop = FaceRecord & { readonly crop_key: string };
 
 /** The faces that nobody is named for, by the ids of their vectors, the oldest first. Without a crop none can be had. */
-export const readUnknownFaces = (reader: UnknownFaceReader): Promise<Map<string, FaceWithCrop>> =>
-  readFacesWithCrop(reader, 'UNKNOWN');
-
-export async function readFacesWithCrop(
-  { dynamoDb, resultsTable }: UnknownFaceReader,
-  status: FaceStatus,
-): Promise<Map<string, FaceWithCrop>> {
+export async function readUnknownFaces({
+  dynamoDb,
+  resultsTable,
+}: UnknownFaceReader): Promise<Map<string, FaceWithCrop>> {
   const query = {
     TableName: resultsTable,
     IndexName: 'by-status',
     KeyConditionExpression: '#status = :status',
     ExpressionAttributeNames: { '#status': indexKey('results', 'by-status') },
-    ExpressionAttributeValues: { ':status': status },
+    ExpressionAttributeValues: { ':status': 'UNKNOWN' },
   };
   const faces = new Map<string, FaceWithCrop>();
   for await (const row of eachRow(dynamoDb, query)) {
