@@ -13,10 +13,13 @@ import { mapConcurrently } from '../map-concurrently.ts';
 import type { EnrolledFace, KnownFaces } from './faces.ts';
 import type { Pair } from './rates.ts';
 
+const Enrolled = z.strictObject({ face_id: FaceId, person_id: PersonId });
+
 /** The answer of one search, kept in `work/`. The ids of people are in it so that forgetting finds it. */
 const Answer = z.strictObject({
-  at: z.iso.datetime(),
-  matches: z.array(z.strictObject({ face_id: FaceId, person_id: PersonId, similarity: Percent })),
+  matches: z.array(z.strictObject({ ...Enrolled.shape, similarity: Percent })),
+  /** Those that were enrolled before the search, and that it left out because they are not similar at all. */
+  unlike: z.array(Enrolled),
 });
 type Answer = z.infer<typeof Answer>;
 
@@ -35,8 +38,6 @@ export interface Comparison {
 const CONCURRENCY = 2;
 /** The most that one search gives. */
 const MAX_FACES = 4096;
-/** Of an answer that knows no face: what could not be searched says nothing of any threshold. */
-const BEFORE_ALL = new Date(0);
 
 /** What has to be searched, with the answers that are remembered. */
 export async function planComparison(target: Target, { enrolled, confirmed }: KnownFaces): Promise<Comparison> {
@@ -67,10 +68,11 @@ function pairsOf(
 ): Pair[] {
   const pairs = new Map<string, Pair>();
   for (const [at, { probe, answer }] of answers.entries()) {
-    const similarities = new Map(answer.matches.map(({ face_id, similarity }) => [face_id, similarity]));
+    const similarities = new Map(answer.unlike.map(({ face_id }) => [face_id, 0]));
+    for (const { face_id, similarity } of answer.matches) similarities.set(face_id, similarity);
     for (const face of enrolled) {
       if (face.face_id === probe.face_id) continue;
-      const similarity = similarities.get(face.face_id) ?? (isKnownTo(answer, face) ? 0 : undefined);
+      const similarity = similarities.get(face.face_id);
       if (similarity === undefined) continue;
       const id = [probe.face_id ?? `crop ${at}`, face.face_id].toSorted().join(' ');
       pairs.set(id, { similarity, same: face.person_id === probe.person_id });
@@ -79,19 +81,13 @@ function pairsOf(
   return [...pairs.values()];
 }
 
-/** Of what was in the collection, Rekognition leaves out what is not similar at all. */
-const isKnownTo = ({ at, matches }: Answer, { enrolled_at }: EnrolledFace) =>
-  matches.length < MAX_FACES && Date.parse(enrolled_at) < Date.parse(at);
-
 async function search(
   target: Target,
   rekognition: RekognitionClient,
   probe: Probe,
   people: ReadonlyMap<string, EnrolledFace>,
 ): Promise<Answer> {
-  const found = await ask(target, rekognition, probe);
-  const at = found ? new Date() : BEFORE_ALL;
-  const answer = { at: at.toISOString(), matches: matchesOf(found ?? [], people) };
+  const answer = answerOf(await ask(target, rekognition, probe), people);
   const { bucket: Bucket } = target.deployment;
   const Body = JSON.stringify(answer);
   await target.s3.send(new PutObjectCommand({ Bucket, Key: keyOf(probe), Body, ContentType: 'application/json' }));
@@ -117,11 +113,18 @@ async function ask(
   }
 }
 
-const matchesOf = (matches: readonly FaceMatch[], people: ReadonlyMap<string, EnrolledFace>): Answer['matches'] =>
-  matches.flatMap(({ Face, Similarity }) => {
+/** What could not be searched says nothing of any face, and neither does an answer that is full of those it left out. */
+function answerOf(found: readonly FaceMatch[] | undefined, people: ReadonlyMap<string, EnrolledFace>): Answer {
+  if (!found) return { matches: [], unlike: [] };
+  const matches = found.flatMap(({ Face, Similarity }) => {
     const known = people.get(Face?.FaceId ?? '');
     return known ? [{ face_id: known.face_id, person_id: known.person_id, similarity: percent(Similarity) }] : [];
   });
+  if (found.length === MAX_FACES) return { matches, unlike: [] };
+  const matched = new Set(matches.map(({ face_id }) => face_id));
+  const others = [...people.values()].filter(({ face_id }) => !matched.has(face_id));
+  return { matches, unlike: others.map(({ face_id, person_id }) => ({ face_id, person_id })) };
+}
 
 const keyOf = ({ face_id, crop_key = '' }: Probe) => calibrationKeyOf(face_id ?? crop_key);
 

@@ -11,7 +11,6 @@ interface KnownFace {
 
 export interface EnrolledFace extends KnownFace {
   readonly face_id: string;
-  readonly enrolled_at: string;
 }
 
 /** A face in a photo, named by hand. */
@@ -31,8 +30,8 @@ export async function readKnownFaces(target: Target): Promise<KnownFaces> {
   for (const person of await readEverybody(target)) {
     const { person_id } = person;
     for (const id of idsOf(person)) {
-      for (const { face_id, timestamp = '' } of await readEnrolledFaces(target, id)) {
-        if (face_id !== undefined) enrolled.push({ person_id, face_id, enrolled_at: timestamp });
+      for (const { face_id } of await readEnrolledFaces(target, id)) {
+        if (face_id !== undefined) enrolled.push({ person_id, face_id });
       }
     }
     const query = { table: 'results', index: 'by-person', value: person_id, schema: FaceRecord } as const;

@@ -25,7 +25,7 @@ test.each(TASK_NAMES)('%s names the fields of a payload that does not fit', asyn
   expect(failure).toMatchObject({ name: 'InvalidPayload' });
   const { message } = failure as Error;
   expect(message.startsWith(`The input of ${name} does not fit its schema. `)).toBe(true);
-  expect(message).toMatch(/(time|detail|photo|enrolment|person_id|forgetting|batch): /);
+  expect(message).toMatch(/(time|detail|photo|enrolment|person_id|forgetting|batch|bucket|asked): /);
 });
 
 test('a field deep within is named by its path, and one that is not known is refused', async () => {
