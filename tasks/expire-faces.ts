@@ -5,14 +5,11 @@ import type { Input, Output } from '../schemas/tasks.ts';
 import { cropKeyOfFace } from './forgetting/crops.ts';
 import { expiredRow, isExpired, isNameless, NAMELESS, putExpired, withoutExpired } from './forgetting/expired.ts';
 import { readByStatus } from './forgetting/index-pages.ts';
-import { readPhoto, type PhotoStore } from './forgetting/photo-without.ts';
+import { photoStore, readPhoto, type PhotoStore } from './forgetting/photo-without.ts';
 import { Tally, turnEnds, type Clock } from './forgetting/turn.ts';
 import { listVersions, removeAllVersions, removeVersions } from './forgetting/versions.ts';
-import { s3Client } from './runtime/clients.ts';
 import { mapConcurrently } from './runtime/concurrency.ts';
 import { defineTask, parse } from './runtime/define-task.ts';
-import { dynamoDbClient } from './runtime/dynamodb-client.ts';
-import { env } from './runtime/environment.ts';
 import { etagOf, readJson, replaceObject } from './storage/objects.ts';
 
 type Services = PhotoStore & Clock;
@@ -83,13 +80,7 @@ async function expireInJson(
 
 export const handler = defineTask({
   name: 'expire-faces',
-  services: () => ({
-    s3: s3Client(),
-    bucket: env('BUCKET'),
-    dynamoDb: dynamoDbClient(),
-    resultsTable: env('RESULTS_TABLE'),
-    now: () => new Date(),
-  }),
+  services: () => ({ ...photoStore(), now: () => new Date() }),
   run,
   describe: ({ forgetting, progress }, output) => ({
     receipt: forgetting.receipt_id,

@@ -1,14 +1,11 @@
 import { FaceStatus } from '../schemas/faces.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { readByStatus } from './forgetting/index-pages.ts';
-import { forgetInRows, readPhoto, removePhoto, type PhotoStore } from './forgetting/photo-without.ts';
+import { forgetInRows, photoStore, readPhoto, removePhoto, type PhotoStore } from './forgetting/photo-without.ts';
 import { Tally, turnEnds, type Clock } from './forgetting/turn.ts';
 import { mentions, showed } from './forgetting/without-people.ts';
-import { s3Client } from './runtime/clients.ts';
 import { mapConcurrently } from './runtime/concurrency.ts';
 import { defineTask } from './runtime/define-task.ts';
-import { dynamoDbClient } from './runtime/dynamodb-client.ts';
-import { env } from './runtime/environment.ts';
 
 interface Services extends PhotoStore, Clock {}
 
@@ -52,13 +49,7 @@ async function forgetIn(
 
 export const handler = defineTask({
   name: 'forget-faces',
-  services: () => ({
-    s3: s3Client(),
-    bucket: env('BUCKET'),
-    dynamoDb: dynamoDbClient(),
-    resultsTable: env('RESULTS_TABLE'),
-    now: () => new Date(),
-  }),
+  services: () => ({ ...photoStore(), now: () => new Date() }),
   run,
   describe: ({ forgetting, progress }, output) => ({
     receipt: forgetting.receipt_id,

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { type TargetOptions } from '../../client/deployment/target.ts';
 import { findPerson, readEverybody } from '../../client/people/find-person.ts';
-import { readAllHoldings, readHoldings, type Holdings } from '../../client/people/holdings.ts';
+import { portraitView, readAllHoldings, readHoldings, type Holdings } from '../../client/people/holdings.ts';
 import { printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { type Terminal } from '../terminal.ts';
@@ -47,14 +47,7 @@ export const resultOf = (holdings: Holdings) => ({
   ...summaryOf(holdings),
   created_at: holdings.person.created_at,
   threshold: holdings.person.threshold ?? null,
-  portraits: holdings.portraits.map(({ key, face_id, confidence, brightness, sharpness, yaw }) => ({
-    key: key ?? null,
-    face_id: face_id ?? null,
-    confidence: confidence ?? null,
-    brightness: brightness ?? null,
-    sharpness: sharpness ?? null,
-    yaw: yaw ?? null,
-  })),
+  portraits: holdings.portraits.map(portraitView),
   photos: holdings.photos.map(({ image_id }) => image_id),
 });
 

@@ -1,7 +1,7 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { bestCrops } from '../../client/decisions/best-crops.ts';
 import type { GivenFace } from '../../client/decisions/faces.ts';
 import type { GivenPerson } from '../../client/decisions/person.ts';
+import { readObject } from '../../client/deployment/objects.ts';
 import { readPeople } from '../../client/deployment/queries.ts';
 import type { Target } from '../../client/deployment/target.ts';
 import { printable } from '../../client/text.ts';
@@ -23,7 +23,7 @@ export async function enrolFromCrops(
   const items = best.map(({ key, crop_key, name }) => ({
     key,
     name,
-    read: async () => describeBytes(await readBytes(target, crop_key)),
+    read: async () => describeBytes(await readObject(target, crop_key)),
   }));
   const outcomes = await uploadAndWait({ target, terminal }, PORTRAIT_UPLOADS, items);
   const enrolled = outcomes.filter(({ row }) => row?.status === 'ENROLLED');
@@ -32,9 +32,4 @@ export async function enrolFromCrops(
   }
   const others = outcomes.filter((outcome) => !enrolled.includes(outcome));
   noteEnrolments(terminal, others, await readPeople(target));
-}
-
-async function readBytes({ s3, deployment }: Target, Key: string): Promise<Buffer> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key }));
-  return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }

@@ -4,10 +4,11 @@ import {
   SearchFacesCommand,
   type FaceMatch,
 } from '@aws-sdk/client-rekognition';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { FaceId, Percent, percent, PersonId } from '../../schemas/faces.ts';
 import { calibrationKeyOf } from '../../schemas/keys.ts';
+import { readJsonIfThere } from '../deployment/objects.ts';
 import type { Target } from '../deployment/target.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import type { EnrolledFace, KnownFaces } from './faces.ts';
@@ -128,12 +129,5 @@ function answerOf(found: readonly FaceMatch[] | undefined, people: ReadonlyMap<s
 
 const keyOf = ({ face_id, crop_key = '' }: Probe) => calibrationKeyOf(face_id ?? crop_key);
 
-async function remembered({ s3, deployment }: Target, probe: Probe): Promise<Answer | undefined> {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key: keyOf(probe) }));
-    return Answer.parse(JSON.parse((await Body?.transformToString()) ?? ''));
-  } catch (error) {
-    if ((error as Error).name === 'NoSuchKey') return undefined;
-    throw error;
-  }
-}
+const remembered = (target: Target, probe: Probe): Promise<Answer | undefined> =>
+  readJsonIfThere(target, keyOf(probe), Answer);

@@ -2,7 +2,7 @@ import type { PersonId } from '../../schemas/faces.ts';
 import { facePortraitKeyOf, facePortraitsOf } from '../../schemas/keys.ts';
 import { Processed, type ProcessedFace } from '../../schemas/processed.ts';
 import { EnrolmentRecord } from '../../schemas/records.ts';
-import { readIfThere } from '../deployment/objects.ts';
+import { readJsonIfThere } from '../deployment/objects.ts';
 import { eachRowOfPerson } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
@@ -73,8 +73,6 @@ const cosine = (degrees = 0) => Math.max(0, Math.cos((degrees * Math.PI) / 180))
 
 async function detailOf(target: Target, { photo, face }: GivenFace): Promise<ProcessedFace | undefined> {
   if (photo.processed_key === undefined) return undefined;
-  const text = await readIfThere(target, photo.processed_key);
-  if (text === undefined) return undefined;
-  const { faces } = Processed.parse(JSON.parse(text.toString()));
-  return faces.find(({ index }) => index === face.face_index);
+  const processed = await readJsonIfThere(target, photo.processed_key, Processed);
+  return processed?.faces.find(({ index }) => index === face.face_index);
 }

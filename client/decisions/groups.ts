@@ -1,10 +1,9 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type * as z from 'zod';
 import { Comparisons, GroupId, UnknownGroups } from '../../schemas/grouping.ts';
 import { COMPARISONS_KEY, GROUPS_KEY, vectorIdOf } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
 import { machineArn } from '../../statemachines/registry.ts';
+import { readJsonIfThere } from '../deployment/objects.ts';
 import { queryIndex } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
@@ -30,8 +29,8 @@ export const isGroup = (text: string) => GroupId.safeParse(text).success;
 export async function readUnknown(target: Target): Promise<Unknown> {
   const [rows, groups, comparisons] = await Promise.all([
     readUnknownFaces(target),
-    readDocument(target, GROUPS_KEY, UnknownGroups),
-    readDocument(target, COMPARISONS_KEY, Comparisons),
+    readJsonIfThere(target, GROUPS_KEY, UnknownGroups),
+    readJsonIfThere(target, COMPARISONS_KEY, Comparisons),
   ]);
   const compared = new Set(comparisons?.faces.map(({ id }) => id));
   const present = (faces: readonly { readonly crop_key: string }[]) =>
@@ -82,19 +81,4 @@ async function readUnknownFaces(target: Target): Promise<Map<string, FaceRecord>
   const query = { table: 'results', index: 'by-status', value: 'UNKNOWN', schema: FaceRecord } as const;
   const rows = await queryIndex(target, query);
   return new Map(rows.flatMap((row) => (row.crop_key === undefined ? [] : [[row.crop_key, row] as const])));
-}
-
-/** Undefined if there is none yet. */
-async function readDocument<Schema extends z.ZodType>(
-  { s3, deployment }: Target,
-  Key: string,
-  schema: Schema,
-): Promise<z.output<Schema> | undefined> {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key }));
-    return schema.parse(JSON.parse((await Body?.transformToString()) ?? ''));
-  } catch (error) {
-    if ((error as Error).name === 'NoSuchKey') return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type * as z from 'zod';
 import type { Target } from './target.ts';
 
 /** Reads a small object of the bucket as text. */
@@ -17,3 +18,13 @@ export const readIfThere = (target: Target, key: string): Promise<Buffer | undef
     if (error.name === 'NoSuchKey') return undefined;
     throw error;
   });
+
+/** The same for JSON. */
+export async function readJsonIfThere<Schema extends z.ZodType>(
+  target: Target,
+  key: string,
+  schema: Schema,
+): Promise<z.output<Schema> | undefined> {
+  const bytes = await readIfThere(target, key);
+  return bytes && schema.parse(JSON.parse(bytes.toString()));
+}

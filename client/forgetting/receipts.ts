@@ -1,19 +1,16 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Receipt } from '../../schemas/forgetting.ts';
 import { PREFIXES, receiptKeyOf } from '../../schemas/keys.ts';
+import { readJsonIfThere } from '../deployment/objects.ts';
 import type { Target } from '../deployment/target.ts';
 import { Failure } from '../failure.ts';
 
 /** Reads a receipt, which must be as it was written. */
-export async function readReceipt({ s3, deployment }: Target, Key: string): Promise<Receipt> {
-  const answer = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key })).catch((error: Error) => {
-    if (error.name === 'NoSuchKey') throw new Failure(`There is no receipt ${Key}.`);
-    throw error;
-  });
-  const receipt = Receipt.parse(JSON.parse((await answer.Body?.transformToString()) ?? ''));
-  if (!hasItsHash(receipt)) throw new Failure(`${Key} is damaged: its hash does not fit.`);
+export async function readReceipt(target: Target, key: string): Promise<Receipt> {
+  const receipt = await readJsonIfThere(target, key, Receipt);
+  if (!receipt) throw new Failure(`There is no receipt ${key}.`);
+  if (!hasItsHash(receipt)) throw new Failure(`${key} is damaged: its hash does not fit.`);
   return receipt;
 }
 

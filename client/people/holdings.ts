@@ -32,3 +32,13 @@ export async function readHoldings(target: Target, person: Person): Promise<Hold
   const photos = new Map(seen.map(({ image_id, timestamp }) => [image_id, { image_id, timestamp }]));
   return { person, portraits: portraits.flat(), photos: [...photos.values()] };
 }
+
+/** A portrait as it is shown: its key, and what Rekognition measured. */
+export const portraitView = ({ key, face_id, confidence, brightness, sharpness, yaw }: EnrolledFaceRecord) => ({
+  key: key ?? null,
+  face_id: face_id ?? null,
+  confidence: confidence ?? null,
+  brightness: brightness ?? null,
+  sharpness: sharpness ?? null,
+  yaw: yaw ?? null,
+});

@@ -2,8 +2,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { cropFolderOf, PREFIXES, processedKeyOf, workPrefixOfObject } from '../../schemas/keys.ts';
 import { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import { s3Client } from '../runtime/clients.ts';
 import { mapConcurrently } from '../runtime/concurrency.ts';
 import { parse } from '../runtime/define-task.ts';
+import { dynamoDbClient } from '../runtime/dynamodb-client.ts';
+import { env } from '../runtime/environment.ts';
 import {
   attributeNamesIn,
   conditionalUpdate,
@@ -23,6 +26,13 @@ export interface PhotoStore {
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly resultsTable: string;
 }
+
+export const photoStore = (): PhotoStore => ({
+  s3: s3Client(),
+  bucket: env('BUCKET'),
+  dynamoDb: dynamoDbClient(),
+  resultsTable: env('RESULTS_TABLE'),
+});
 
 interface PhotoRows {
   readonly photo: PhotoRecord | undefined;

@@ -5,7 +5,7 @@ import { mapConcurrently } from '../../client/map-concurrently.ts';
 import { adviceOn } from '../../client/people/advice.ts';
 import { facesOfPerson, seenWith } from '../../client/people/details.ts';
 import { findPerson, readEverybody, type Person as Known } from '../../client/people/find-person.ts';
-import { readHoldings, type Holdings } from '../../client/people/holdings.ts';
+import { portraitView, readHoldings, type Holdings } from '../../client/people/holdings.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
 import { cropAddress } from './addresses.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
@@ -82,17 +82,6 @@ function summaryView({ person, portraits, photos }: Holdings, cover: FaceRecord 
     last_seen: photos.at(-1)?.timestamp ?? null,
     cover: cover ? cropAddress(signer, cover) : null,
     merged: person.merged.map(({ person_id, name }) => ({ person_id, name })),
-  };
-}
-
-function portraitView({ key, face_id, confidence, brightness, sharpness, yaw }: Holdings['portraits'][number]) {
-  return {
-    key: key ?? null,
-    face_id: face_id ?? null,
-    confidence: confidence ?? null,
-    brightness: brightness ?? null,
-    sharpness: sharpness ?? null,
-    yaw: yaw ?? null,
   };
 }
 
