@@ -5,24 +5,23 @@ import { comparePairs, planComparison, unanswered } from '../../client/calibrati
 import { drawCurve } from '../../client/calibration/curve.ts';
 import { readKnownFaces } from '../../client/calibration/faces.ts';
 import {
+  FINEST,
+  judge,
   pairsNeeded,
   ratesAt,
-  thresholdFor,
-  upperLimit,
+  countPairs,
+  TABLE,
+  type Judgement,
   type Pair,
+  type PairCounts,
   type Rate,
 } from '../../client/calibration/rates.ts';
 import type { TargetOptions } from '../../client/deployment/target.ts';
+import { priceOf } from '../../client/prices.ts';
 import { counted } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import type { Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
-
-/** SearchFaces and SearchFacesByImage, in US dollars (Rekognition's price list, us-east-1, 2026-11). */
-const DOLLARS_PER_SEARCH = 0.001;
-const IN_TABLE = [50, 60, 70, 75, 80, 85, 90, 92, 94, 95, 96, 97, 98, 99];
-/** In steps of a tenth, the finest that anybody would set. */
-const ALL = Array.from({ length: 1001 }, (_, at) => at / 10);
 
 interface Options extends TargetOptions {
   readonly falseMatch: number;
@@ -47,7 +46,7 @@ export const calibrateCommand = (terminal: Terminal) =>
         const known = await readKnownFaces(target);
         const plan = await planComparison(target, known);
         const [searches, all] = [unanswered(plan), plan.probes.length];
-        const cost = options.aws ? `, about $${(searches * DOLLARS_PER_SEARCH).toFixed(2)}` : '';
+        const cost = options.aws ? `, about ${priceOf(searches)}` : '';
         terminal.note(
           `${counted(known.enrolled.length, 'enrolled face')} and ${known.confirmed.length} named by hand: ` +
             `${counted(searches, 'search', 'searches')}${cost}; ${all - searches} answers are remembered.`,
@@ -66,22 +65,17 @@ function rateOf(text: string): number {
 
 async function report(terminal: Terminal, pairs: readonly Pair[], options: Options & { readonly now: number }) {
   const { falseMatch, svg, now } = options;
-  const same = pairs.filter((pair) => pair.same).length;
-  const counts = { same, other: pairs.length - same };
-  terminal.print(tableOf(ratesAt(pairs, IN_TABLE), counts, terminal));
-  for (const line of adviceOn(ratesAt(pairs, ALL), counts, falseMatch, now)) terminal.print(line);
-  await writeFile(svg, drawCurve(ratesAt(pairs, ALL), counts));
+  const counts = countPairs(pairs);
+  const rates = ratesAt(pairs, FINEST);
+  terminal.print(tableOf(ratesAt(pairs, TABLE), counts, terminal));
+  for (const line of adviceOn(rates, counts, falseMatch, now)) terminal.print(line);
+  await writeFile(svg, drawCurve(rates, counts));
   terminal.note(`The curve is in ${svg}.`);
-}
-
-interface Counts {
-  readonly same: number;
-  readonly other: number;
 }
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
-function tableOf(rates: readonly Rate[], { same, other }: Counts, { colours }: Terminal): string {
+function tableOf(rates: readonly Rate[], { same, other }: PairCounts, { colours }: Terminal): string {
   const table = new Table({
     head: ['threshold', 'false matches', 'of pairs of two', 'misses', 'of pairs of one'],
     style: { head: colours ? ['bold'] : [], border: colours ? ['gray'] : [] },
@@ -95,8 +89,9 @@ function tableOf(rates: readonly Rate[], { same, other }: Counts, { colours }: T
 }
 
 /** What the pairs say of the wanted rate, and how far that can be relied on. `now` is the threshold as it is set. */
-export function adviceOn(rates: readonly Rate[], { same, other }: Counts, wanted: number, now: number): string[] {
-  const found = thresholdFor(rates, other, wanted);
+export function adviceOn(rates: readonly Rate[], counts: PairCounts, wanted: number, now: number): string[] {
+  const { same, other } = counts;
+  const found = judge(rates, counts, wanted);
   const basis = `It rests on ${counted(other, 'pair')} of two people and ${same} of one. Pairs that share a face are not independent, so the limits are rather too good.`;
   if (!found) {
     return [
@@ -104,12 +99,10 @@ export function adviceOn(rates: readonly Rate[], { same, other }: Counts, wanted
       basis,
     ];
   }
-  const { threshold, falseMatches, misses } = found;
-  const limit = upperLimit(falseMatches, other);
-  const seen = `${counted(falseMatches, 'false match', 'false matches')} of ${counted(other, 'pair')}; with 95 % confidence the rate is at most ${percent(limit)}`;
-  const missed = same === 0 ? 'Misses cannot be told: nobody has two faces.' : missesOf(misses, same);
-  if (limit <= wanted)
-    return [`For a false-match rate of ${percent(wanted)}: ${threshold}, with ${seen}.`, missed, basis];
+  const { threshold, falseMatches, falseMatchLimit, isShown } = found;
+  const seen = `${counted(falseMatches, 'false match', 'false matches')} of ${counted(other, 'pair')}; with 95 % confidence the rate is at most ${percent(falseMatchLimit)}`;
+  if (isShown)
+    return [`For a false-match rate of ${percent(wanted)}: ${threshold}, with ${seen}.`, missed(found, same), basis];
   return [
     `These pairs are too few to choose a threshold for a false-match rate of ${percent(wanted)}. Keep ${now}, or a higher one.`,
     `From ${threshold} on: ${seen}. To show ${percent(wanted)} takes ${pairsNeeded(wanted)} pairs without a false match.`,
@@ -117,5 +110,7 @@ export function adviceOn(rates: readonly Rate[], { same, other }: Counts, wanted
   ];
 }
 
-const missesOf = (misses: number, same: number) =>
-  `It misses ${misses} of ${counted(same, 'pair')} of one person; with 95 % confidence at most ${percent(upperLimit(misses, same))}.`;
+const missed = ({ misses, missLimit }: Judgement, same: number) =>
+  missLimit === undefined
+    ? 'Misses cannot be told: nobody has two faces.'
+    : `It misses ${misses} of ${counted(same, 'pair')} of one person; with 95 % confidence at most ${percent(missLimit)}.`;

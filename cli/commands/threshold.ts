@@ -24,7 +24,7 @@ export const thresholdCommand = (terminal: Terminal) =>
     .action((wanted: string, threshold: number | null, options: TargetOptions) =>
       withExistingAccount(options, terminal, async (target) => {
         const person = await findPerson(target, wanted);
-        await setThreshold(target, terminal.signal, person, threshold);
+        await setThreshold({ target, signal: terminal.signal }, person, threshold);
         const all = target.deployment.face_match_threshold;
         const before = person.threshold ?? DEFAULT;
         terminal.note(

@@ -1,18 +1,15 @@
 import { Command } from 'commander';
 import { newBatch } from '../../client/decisions/decide.ts';
-import { readUnknown, type Unknown } from '../../client/decisions/groups.ts';
+import { CALLS_TO_GROUP, readUnknown, type Unknown } from '../../client/decisions/groups.ts';
 import { runMachine } from '../../client/deployment/execution.ts';
 import { readPeople } from '../../client/deployment/queries.ts';
 import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
+import { priceOf } from '../../client/prices.ts';
 import { counted } from '../../client/text.ts';
 import { withAccount, withExistingAccount } from '../embedded-account.ts';
 import { groupResults, groupTable } from '../report/groups.ts';
 import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
-
-/** IndexFaces and SearchFaces, in US dollars, up to a million calls a month (Rekognition's price list, us-east-1, 2026-11). */
-const DOLLARS_PER_CALL = 0.001;
-const CALLS_PER_FACE = 2;
 
 interface Options extends TargetOptions {
   readonly regroup?: boolean;
@@ -56,8 +53,8 @@ async function list(target: Target, terminal: Terminal, options: Options): Promi
 }
 
 function announced({ fresh }: Unknown, { aws = false }: Options): string {
-  const calls = fresh * CALLS_PER_FACE;
-  const cost = aws ? `, about $${(calls * DOLLARS_PER_CALL).toFixed(2)}` : '';
+  const calls = fresh * CALLS_TO_GROUP;
+  const cost = aws ? `, about ${priceOf(calls)}` : '';
   return `${counted(fresh, 'unknown face was', 'unknown faces were')} in no grouping yet: at most ${counted(calls, 'call')}${cost}.`;
 }
 

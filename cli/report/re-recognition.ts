@@ -1,14 +1,12 @@
 import type { Searched } from '../../client/decisions/re-recognize.ts';
+import { priceOf } from '../../client/prices.ts';
 import { counted } from '../../client/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { facesOf, noteBatch } from './batch.ts';
 
-/** SearchFacesByImage, in US dollars, up to a million calls a month (Rekognition's price list, us-east-1, 2026-11). */
-const DOLLARS_PER_SEARCH = 0.001;
-
 /** How many searches it takes, and what they cost in AWS. */
 export function costOf(faces: number, { aws = false }: { readonly aws?: boolean }): string {
-  const cost = aws ? `, about $${(faces * DOLLARS_PER_SEARCH).toFixed(2)}` : '';
+  const cost = aws ? `, about ${priceOf(faces)}` : '';
   return `${counted(faces, 'unknown face')}: as many searches${cost}.`;
 }
 

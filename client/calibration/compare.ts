@@ -51,6 +51,19 @@ export async function planComparison(target: Target, { enrolled, confirmed }: Kn
 
 export const unanswered = ({ probes }: Comparison) => probes.filter(({ answer }) => answer === undefined).length;
 
+/** The pairs of those whose answers are remembered. Nothing is searched. */
+export const rememberedPairs = ({ probes, enrolled }: Comparison): Pair[] =>
+  pairsOf(
+    probes.flatMap(({ probe, answer }) => (answer ? [{ probe, answer }] : [])),
+    enrolled,
+  );
+
+/** Searches some of those that are not remembered, so that they are from then on. */
+export async function searchSome(target: Target, { probes, enrolled }: Comparison, most: number): Promise<void> {
+  const open = probes.filter(({ answer }) => answer === undefined);
+  await comparePairs(target, { probes: open.slice(0, most), enrolled });
+}
+
 /** Compares every known face with every enrolled face, with one paid search for each that is not remembered. */
 export async function comparePairs(target: Target, { probes, enrolled }: Comparison): Promise<Pair[]> {
   const rekognition = new RekognitionClient(target.connection);

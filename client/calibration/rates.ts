@@ -12,6 +12,22 @@ export interface Rate {
   readonly misses: number;
 }
 
+/** Pairs of one person, and of two. */
+export interface PairCounts {
+  readonly same: number;
+  readonly other: number;
+}
+
+/** Thresholds for a table. */
+export const TABLE = [50, 60, 70, 75, 80, 85, 90, 92, 94, 95, 96, 97, 98, 99];
+/** In steps of a tenth, the finest that anybody would set. */
+export const FINEST = Array.from({ length: 1001 }, (_, at) => at / 10);
+
+export function countPairs(pairs: readonly Pair[]): PairCounts {
+  const same = pairs.filter((pair) => pair.same).length;
+  return { same, other: pairs.length - same };
+}
+
 /** What each threshold would do with these pairs. */
 export function ratesAt(pairs: readonly Pair[], thresholds: readonly number[]): Rate[] {
   const same = sorted(pairs.filter((pair) => pair.same));
@@ -71,3 +87,21 @@ function atMost(hits: number, pairs: number, rate: number): number {
 
 /** How many pairs without a false match it takes to show, with 95 % confidence, that the rate is at most this. */
 export const pairsNeeded = (rate: number): number => Math.ceil(Math.log(1 - CONFIDENCE) / Math.log1p(-rate));
+
+/** The lowest threshold that keeps to a wanted rate of false matches, and how far that can be relied on. */
+export interface Judgement extends Rate {
+  /** Up to which the rate of false matches may be, with 95 % confidence. */
+  readonly falseMatchLimit: number;
+  /** The same of misses. Absent if nobody has two faces. */
+  readonly missLimit?: number;
+  /** Whether the pairs are enough to show the wanted rate. Otherwise no threshold should be chosen by it. */
+  readonly isShown: boolean;
+}
+
+export function judge(rates: readonly Rate[], { same, other }: PairCounts, wanted: number): Judgement | undefined {
+  const found = thresholdFor(rates, other, wanted);
+  if (!found) return undefined;
+  const falseMatchLimit = upperLimit(found.falseMatches, other);
+  const missLimit = same === 0 ? {} : { missLimit: upperLimit(found.misses, same) };
+  return { ...found, falseMatchLimit, ...missLimit, isShown: falseMatchLimit <= wanted };
+}

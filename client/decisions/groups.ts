@@ -10,6 +10,9 @@ import { Failure } from '../failure.ts';
 import { printable } from '../text.ts';
 import { newBatch } from './decide.ts';
 
+/** Paid calls to group one face: IndexFaces and SearchFaces. */
+export const CALLS_TO_GROUP = 2;
+
 /** The unknown faces as they are now. */
 export interface Unknown {
   /** Absent if they were never grouped. */

@@ -2,19 +2,20 @@ import { FaceRecord } from '../../schemas/records.ts';
 import { decide } from '../decisions/decide.ts';
 import { eachInIndex } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
+import type { Deciding } from './change-people.ts';
 import { idsOf, type Person } from './find-person.ts';
 
 /** Gives a person a threshold of their own, or takes it back, and derives the photos of before with it. */
 export async function setThreshold(
-  target: Target,
-  signal: AbortSignal,
+  { target, signal, name }: Deciding,
   person: Person,
   threshold: number | null,
 ): Promise<string> {
   const ids = idsOf(person);
   const others = ids.filter((id) => id !== person.person_id).map((person_id) => ({ person_id }));
   const people = [{ person_id: person.person_id, threshold }, ...others];
-  return decide(target, signal, { people, decisions: [], photos: await photosWithCandidate(target, new Set(ids)) });
+  const photos = await photosWithCandidate(target, new Set(ids));
+  return decide(target, signal, { people, decisions: [], photos }, name);
 }
 
 /** Photos with a face that nobody is named for, and that resembles this person most. */

@@ -8,7 +8,7 @@ import { InvocationTracker } from '../../recording/replay/invocation-tracker.ts'
 import { RecordedAnswers } from '../../recording/replay/recorded-answers.ts';
 import { stateOfFunction } from '../../recording/replay/state-machines.ts';
 import { aJpeg } from '../support/pictures.ts';
-import { startTestAccount, type TestAccount } from '../support/test-account.ts';
+import { startTestAccount, type TestAccount, type TestAccountOptions } from '../support/test-account.ts';
 
 export interface CliAccount extends TestAccount {
   readonly target: Target;
@@ -23,8 +23,8 @@ export interface CliAccount extends TestAccount {
 }
 
 /** An embedded account, and the target that a command works on it with. */
-export async function anAccount(): Promise<CliAccount> {
-  const account = await startTestAccount();
+export async function anAccount(options: TestAccountOptions = {}): Promise<CliAccount> {
+  const account = await startTestAccount(options);
   const invoked: string[] = [];
   const lost = new Set<string | undefined>();
   return {

@@ -25,8 +25,10 @@ export interface UploadedObject {
   readonly work: string;
 }
 
+export type TestAccountOptions = Parameters<typeof startReplayAccount>[0];
+
 /** Without an engine, interceptors answer for Rekognition. Without a stack folder, the stack is that of the test run. */
-export async function startTestAccount(options: Parameters<typeof startReplayAccount>[0] = {}): Promise<TestAccount> {
+export async function startTestAccount(options: TestAccountOptions = {}): Promise<TestAccount> {
   const problems: unknown[] = [];
   const account = await startReplayAccount({
     report: (problem) => problems.push(problem),

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
+import { calibrationRoutes } from './calibration.ts';
 import { changePeopleRoutes } from './change-people.ts';
 import type { ApiEnv, ApiServices, Caller } from './context.ts';
 import { dayRoutes } from './days.ts';
@@ -30,6 +31,7 @@ const RESOURCES = [
   executionRoutes,
   failureRoutes,
   unknownRoutes,
+  calibrationRoutes,
 ];
 
 /** Ten thousand decisions. */
@@ -58,7 +60,7 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
   api.use('/api/*', authentication(services));
   const limit = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => problem(context, 413, TOO_LARGE) });
   // A file is not held, but passed on to the bucket.
-  api.use('/api/*', (context, next) => (context.req.method === 'PUT' ? next() : limit(context, next)));
+  api.use('/api/*', (context, next) => (context.req.path.startsWith('/api/uploads/') ? next() : limit(context, next)));
   api.openAPIRegistry.registerComponent('securitySchemes', SECURITY_SCHEME, { type: 'http', scheme: 'bearer' });
   for (const resource of RESOURCES) resource(api, services);
   api.doc31('/api/openapi.json', DOCUMENT);

@@ -5,6 +5,7 @@ import { mergePeople, renamePerson, unmergePerson } from '../../client/people/ch
 import { findMerged, findPerson } from '../../client/people/find-person.ts';
 import { personName } from '../../client/people/person-name.ts';
 import { splitPerson } from '../../client/people/split.ts';
+import { setThreshold } from '../../client/people/threshold.ts';
 import { Receipt } from '../../schemas/forgetting.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
 import { deciding } from './deciding.ts';
@@ -12,7 +13,7 @@ import { OnePerson } from './people.ts';
 import { json, route, withBody } from './route.ts';
 import { NamedPerson } from './schemas/common.ts';
 import { Decided } from './schemas/decisions.ts';
-import { Forget, MergeInto, NewName, SplitOff } from './schemas/people.ts';
+import { Forget, MergeInto, NewName, OwnThreshold, SplitOff } from './schemas/people.ts';
 
 const addRoute = route('editor', {
   method: 'post',
@@ -28,6 +29,14 @@ const renameRoute = route('editor', {
   summary: 'Gives a person another name',
   request: { params: OnePerson, ...withBody(NewName) },
   responses: { 200: json(NamedPerson, 'The person') },
+});
+
+const thresholdRoute = route('editor', {
+  method: 'put',
+  path: '/api/people/{person_id}/threshold',
+  summary: 'From which similarity a face is taken for the person, also in photos of before',
+  request: { params: OnePerson, ...withBody(OwnThreshold) },
+  responses: { 200: json(NamedPerson.extend(OwnThreshold.shape), 'The person') },
 });
 
 const mergeRoute = route('editor', {
@@ -75,6 +84,13 @@ export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target, onForgott
     const person = await findPerson(target, context.req.valid('param').person_id);
     const { name } = await renamePerson(deciding(target, context), person, context.req.valid('json').name);
     return context.json({ person_id: person.person_id, name }, 200);
+  });
+
+  api.openapi(thresholdRoute, async (context) => {
+    const person = await findPerson(target, context.req.valid('param').person_id);
+    const { threshold } = context.req.valid('json');
+    await setThreshold(deciding(target, context), person, threshold);
+    return context.json({ ...named(person), threshold }, 200);
   });
 
   api.openapi(mergeRoute, async (context) => {

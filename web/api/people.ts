@@ -58,6 +58,7 @@ export function peopleRoutes(api: OpenAPIHono<ApiEnv>, { target, signer }: ApiSe
     const answer = {
       ...summary,
       created_at: person.created_at,
+      threshold: person.threshold ?? null,
       portraits: holdings.portraits.map(portraitView),
       advice: adviceOn(person.name, holdings.portraits) ?? null,
       photo_count: holdings.photos.length,

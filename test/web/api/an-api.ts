@@ -4,6 +4,7 @@ import { Pictures } from '../../../web/api/pictures/pictures.ts';
 import { Role } from '../../../web/api/schemas/roles.ts';
 import { Signer } from '../../../web/api/signer.ts';
 import { anAccount, type CliAccount } from '../../cli/account.ts';
+import type { TestAccountOptions } from '../../support/test-account.ts';
 
 export interface TestApi {
   readonly account: CliAccount;
@@ -28,8 +29,8 @@ interface Answer {
 }
 
 /** The API over an embedded account. The token is the name of a role. */
-export async function anApi(): Promise<TestApi> {
-  const account = await anAccount();
+export async function anApi(options: TestAccountOptions = {}): Promise<TestApi> {
+  const account = await anAccount(options);
   const faults: unknown[] = [];
   const forgotten: string[] = [];
   const api = createApi({

@@ -87,6 +87,7 @@ test('a person is shown with cover, days and who is in the same photos', async (
       name: 'John Doe',
       last_seen: '2026-11-23T18:00:00Z',
       merged: [],
+      threshold: null,
       created_at: aPerson('John Doe').created_at,
       portraits: [],
       advice: null,

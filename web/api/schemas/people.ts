@@ -30,6 +30,8 @@ export const Portrait = z
 export const Person = PersonSummary.omit({ portraits: true, photos: true })
   .extend({
     created_at: z.string(),
+    /** From which similarity a face is taken for the person, in per cent. null where that of all people holds. */
+    threshold: z.number().nullable(),
     portraits: z.array(Portrait),
     /** What would help to recognize the person better. */
     advice: z.string().nullable(),
@@ -47,6 +49,11 @@ export const NewName = z.strictObject({ name: z.string().min(1).max(1000) }).ope
 
 /** The id, or the name, of who the person is. */
 export const MergeInto = z.strictObject({ into: z.string().min(1).max(200) }).openapi('MergeInto');
+
+/** In per cent. null takes the person's own threshold back. */
+export const OwnThreshold = z
+  .strictObject({ threshold: z.number().min(1).max(100).nullable() })
+  .openapi('OwnThreshold');
 
 /** Faces in photos, and portraits by their keys, that are of somebody else. */
 export const SplitOff = z
