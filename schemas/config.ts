@@ -134,6 +134,25 @@ export function readConfig(settings: Settings, env: Readonly<Record<string, stri
   throw new ConfigError(result.error.issues.flatMap((issue) => sentences(issue, merged)).join('\n'));
 }
 
+/** Where and with what it is deployed, which its users need not know. */
+const OF_OPERATORS = new Set<string>([
+  'alarmEmail',
+  'kmsKeyArn',
+  'disposable',
+  'endpointUrl',
+  's3UsePathStyle',
+  'stateBucket',
+  'stateRegion',
+]);
+
+/** The settings that say how Rollcall works, which the deployment tells to its users. */
+export const workingSettings = (config: Config): Record<string, string | number | boolean> =>
+  Object.fromEntries(
+    Object.entries(config).flatMap(([setting, value]) =>
+      value === undefined || OF_OPERATORS.has(setting) ? [] : [[setting, value]],
+    ),
+  );
+
 /** What can be deployed, but is seldom meant. */
 export const deploymentWarnings = ({ alarmEmail }: Config): string[] =>
   alarmEmail === undefined

@@ -30,5 +30,7 @@ export const Deployment = z.object({
   face_match_threshold: z.coerce.number(),
   /** Whether `rollcall enroll` searches unknown faces again. Stacks of before do not say. */
   re_recognize_after_enroll: z.boolean().default(false),
+  /** The settings that say how Rollcall works, by their names in rollcall.config.ts. Stacks of before do not say. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 export type Deployment = z.infer<typeof Deployment>;

@@ -6,7 +6,7 @@ import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { Config } from '../schemas/config.ts';
+import { workingSettings, type Config } from '../schemas/config.ts';
 import type { Variable } from '../schemas/environment.ts';
 import { ratesOf } from '../schemas/quotas.ts';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
@@ -136,6 +136,7 @@ export class RollcallStack extends TerraformStack {
       work_retention_days: config.workRetentionDays,
       face_match_threshold: config.faceMatchThreshold,
       re_recognize_after_enroll: config.reRecognizeAfterEnroll,
+      settings: workingSettings(config),
     });
   }
 

@@ -1,12 +1,6 @@
 import { Command } from 'commander';
 import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
-import { messageOf } from '../../client/failure.ts';
-import {
-  receiveDeadLetters,
-  releaseDeadLetter,
-  deleteDeadLetter,
-  type DeadLetter,
-} from '../../client/recovery/dead-letter-queues.ts';
+import { putBackDeadLetters, readDeadLetters } from '../../client/recovery/dead-letter-queues.ts';
 import { counted, printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { EXIT } from '../exit.ts';
@@ -27,49 +21,31 @@ export const deadLettersCommand = (terminal: Terminal) =>
     .action((options: TargetOptions & { putBack?: boolean }) =>
       withExistingAccount(options, terminal, async (target) => {
         if (!options.putBack) return listDeadLetters(target, terminal);
-        if (!(await putBackDeadLetters(target, terminal))) process.exitCode = EXIT.failed;
+        if (!(await putBackAll(target, terminal))) process.exitCode = EXIT.failed;
         await target.idle?.();
       }),
     );
 
 export async function listDeadLetters(target: Target, terminal: Terminal): Promise<void> {
-  const deadLetters: DeadLetter[] = [];
-  try {
-    for await (const deadLetter of receiveDeadLetters(target)) {
-      terminal.signal.throwIfAborted();
-      deadLetters.push(deadLetter);
-      terminal.print(`${deadLetter.time} ${printable(deadLetter.subject)}: ${printable(deadLetter.reason)}`);
-    }
-  } finally {
-    // Released at the end, because they would be listed again.
-    for (const deadLetter of deadLetters) await releaseDeadLetter(target, deadLetter);
+  let count = 0;
+  for await (const { time, subject, reason } of readDeadLetters(target)) {
+    terminal.signal.throwIfAborted();
+    terminal.print(`${time} ${printable(subject)}: ${printable(reason)}`);
+    count += 1;
   }
-  if (deadLetters.length === 0) terminal.print('No dead letters.');
-  else
-    terminal.note(`${counted(deadLetters.length, 'event')}: rollcall dead-letters --put-back starts what they should.`);
+  if (count === 0) terminal.print('No dead letters.');
+  else terminal.note(`${counted(count, 'event')}: rollcall dead-letters --put-back starts what they should.`);
 }
 
-/** Returns whether all were put back. After an interruption the rest is visible again after a minute. */
-export async function putBackDeadLetters(target: Target, terminal: Terminal): Promise<boolean> {
-  const left: DeadLetter[] = [];
-  let back = 0;
-  try {
-    for await (const deadLetter of receiveDeadLetters(target)) {
-      terminal.signal.throwIfAborted();
-      const line = (what: string) => terminal.print(`${printable(deadLetter.subject)}: ${what}`);
-      try {
-        line(await deadLetter.putBack(target));
-      } catch (error) {
-        left.push(deadLetter);
-        line(`not put back: ${printable(messageOf(error))}`);
-        continue;
-      }
-      await deleteDeadLetter(target, deadLetter);
-      back += 1;
-    }
-  } finally {
-    for (const deadLetter of left) await releaseDeadLetter(target, deadLetter);
+/** Returns whether all were put back. */
+export async function putBackAll(target: Target, terminal: Terminal): Promise<boolean> {
+  const counts = { back: 0, left: 0 };
+  for await (const { deadLetter, done, result } of putBackDeadLetters(target)) {
+    terminal.signal.throwIfAborted();
+    counts[done ? 'back' : 'left'] += 1;
+    terminal.print(`${printable(deadLetter.subject)}: ${done ? '' : 'not put back: '}${printable(result)}`);
   }
-  terminal.note(`${counted(back, 'event')} put back${left.length > 0 ? `, ${left.length} left where they are` : ''}.`);
-  return left.length === 0;
+  const { back, left } = counts;
+  terminal.note(`${counted(back, 'event')} put back${left > 0 ? `, ${left} left where they are` : ''}.`);
+  return left === 0;
 }

@@ -1,8 +1,7 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Comparisons, GroupId, UnknownGroups } from '../../schemas/grouping.ts';
 import { COMPARISONS_KEY, GROUPS_KEY, vectorIdOf } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
-import { machineArn } from '../../statemachines/registry.ts';
+import { startMachine } from '../deployment/execution.ts';
 import { readJsonIfThere } from '../deployment/objects.ts';
 import { queryIndex } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
@@ -54,16 +53,9 @@ export async function readUnknown(target: Target): Promise<Unknown> {
 }
 
 /** Starts to group them anew, without waiting for the end. Gives the execution. */
-export async function startGrouping({ sfn, deployment }: Target): Promise<string> {
+export function startGrouping(target: Target): Promise<string> {
   const { batch: run } = newBatch();
-  const { executionArn = '' } = await sfn.send(
-    new StartExecutionCommand({
-      stateMachineArn: machineArn(deployment, 'group-unknown'),
-      name: run,
-      input: JSON.stringify({ bucket: deployment.bucket, run }),
-    }),
-  );
-  return executionArn;
+  return startMachine(target, 'group-unknown', { bucket: target.deployment.bucket, run }, run);
 }
 
 /** The faces of a group that are still unknown. */

@@ -1,8 +1,7 @@
 import { Decision } from '../../schemas/decisions.ts';
 import type { PersonId } from '../../schemas/faces.ts';
-import { FaceRecord } from '../../schemas/records.ts';
-import { runMachine } from '../deployment/execution.ts';
-import { eachInIndex, queryIndex } from '../deployment/queries.ts';
+import { runMachine, startMachine } from '../deployment/execution.ts';
+import { countInIndex, queryIndex } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { newBatch } from './decide.ts';
 
@@ -12,24 +11,38 @@ export interface Searched {
   readonly found: readonly Decision[];
 }
 
-/** Searches unknown faces of photos since then again, and names those of this person, or of everybody. */
-export async function reRecognize(
+/** Which unknown faces are searched, and whose names they may get. */
+interface Wanted {
+  /** Only of photos since then. */
+  readonly since?: Date | undefined;
+  /** Only this person. */
+  readonly person_id?: PersonId | null;
+}
+
+function inputOf({ deployment }: Target, { since = new Date(0), person_id = null }: Wanted, name?: string) {
+  const { batch, by, timestamp } = newBatch(name);
+  return { bucket: deployment.bucket, batch, by, timestamp, since: since.toISOString(), person_id };
+}
+
+/** Starts to search unknown faces again, without waiting for the end. Gives the execution, and what `undo` takes back. */
+export async function startReRecognition(
   target: Target,
-  signal: AbortSignal,
-  { since = new Date(0), person_id = null }: { since?: Date | undefined; person_id?: PersonId | null },
-): Promise<Searched> {
-  const { batch, by, timestamp } = newBatch();
-  const { bucket } = target.deployment;
-  const input = { bucket, batch, by, timestamp, since: since.toISOString(), person_id };
+  wanted: Wanted,
+  name: string,
+): Promise<{ batch: string; executionArn: string }> {
+  const input = inputOf(target, wanted, name);
+  return { batch: input.batch, executionArn: await startMachine(target, 're-recognize', input) };
+}
+
+/** Searches unknown faces again, and gives what was found. */
+export async function reRecognize(target: Target, signal: AbortSignal, wanted: Wanted): Promise<Searched> {
+  const input = inputOf(target, wanted);
+  const { batch } = input;
   await runMachine(target, 're-recognize', input, signal);
   const ofBatch = { table: 'decisions', index: 'by-batch', value: batch, schema: Decision } as const;
   return { batch, found: await queryIndex(target, ofBatch) };
 }
 
 /** How many faces nobody is named for: as many searches. */
-export async function countUnknown(target: Target, since?: Date): Promise<number> {
-  let count = 0;
-  const unknown = { table: 'results', index: 'by-status', value: 'UNKNOWN', schema: FaceRecord } as const;
-  for await (const _ of eachInIndex(target, { ...unknown, period: { since } })) count += 1;
-  return count;
-}
+export const countUnknown = (target: Target, since?: Date): Promise<number> =>
+  countInIndex(target, { table: 'results', index: 'by-status', value: 'UNKNOWN', period: { since } });

@@ -9,20 +9,27 @@ import type { Target } from './target.ts';
 /** What the machine says of its input. The same input gives the same. */
 const REFUSALS: ReadonlySet<string | undefined> = new Set<TaskFault>(['DecisionsInvalid', 'NeverForgotten']);
 
-/** Starts a state machine that no object starts, waits for its end, and gives its output. */
+/** Starts a state machine that no object starts. Gives the execution. */
+export async function startMachine(
+  { sfn, deployment }: Target,
+  machine: MachineName,
+  input: object,
+  name: string = randomUUID(),
+): Promise<string> {
+  const stateMachineArn = machineArn(deployment, machine);
+  const start = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
+  return (await sfn.send(start)).executionArn ?? '';
+}
+
+/** The same, waits for its end, and gives its output. */
 export async function runMachine(
-  { sfn, deployment, pollMs }: Target,
+  target: Target,
   machine: MachineName,
   input: object,
   signal: AbortSignal,
 ): Promise<{ readonly executionArn: string; readonly output: unknown }> {
-  const { executionArn = '' } = await sfn.send(
-    new StartExecutionCommand({
-      stateMachineArn: machineArn(deployment, machine),
-      name: randomUUID(),
-      input: JSON.stringify(input),
-    }),
-  );
+  const { sfn, pollMs } = target;
+  const executionArn = await startMachine(target, machine, input);
   for (;;) {
     const { status, output = 'null', error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') return { executionArn, output: JSON.parse(output) };

@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { ExecutionFailedEvent, ObjectCreatedEvent } from '../../schemas/events.ts';
 import type { Target } from '../deployment/target.ts';
+import { messageOf } from '../failure.ts';
 import { startExecutionOnce } from './start-execution.ts';
 
 /** An event that EventBridge or Lambda could not deliver. */
@@ -33,14 +34,15 @@ export interface DeadLetter {
 /** Long enough to put one back. If the command is interrupted, the rest becomes visible again after this time. */
 const VISIBILITY_TIMEOUT_S = 60;
 
-/** Receives every dead letter once. The caller deletes or releases each of them. */
-export async function* receiveDeadLetters({ sqs, deployment, pollMs }: Target): AsyncGenerator<DeadLetter> {
+/** Receives each dead letter once, at most so many. The caller deletes or releases each of them. */
+async function* receiveDeadLetters({ sqs, deployment, pollMs }: Target, most: number): AsyncGenerator<DeadLetter> {
+  let left = most;
   for (const queueUrl of Object.values(deployment.dead_letters)) {
-    for (;;) {
+    while (left > 0) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
-          MaxNumberOfMessages: 10,
+          MaxNumberOfMessages: Math.min(10, left),
           VisibilityTimeout: VISIBILITY_TIMEOUT_S,
           // A long poll asks all of SQS's servers, a short poll may miss messages.
           WaitTimeSeconds: Math.floor(pollMs / 1000),
@@ -48,16 +50,57 @@ export async function* receiveDeadLetters({ sqs, deployment, pollMs }: Target): 
         }),
       );
       if (Messages.length === 0) break;
+      left -= Messages.length;
       for (const message of Messages) yield deadLetterOf(queueUrl, message);
     }
   }
 }
 
-export const releaseDeadLetter = ({ sqs }: Target, { queueUrl, receipt }: DeadLetter) =>
+const releaseDeadLetter = ({ sqs }: Target, { queueUrl, receipt }: DeadLetter) =>
   sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt, VisibilityTimeout: 0 }));
 
-export const deleteDeadLetter = ({ sqs }: Target, { queueUrl, receipt }: DeadLetter) =>
+const deleteDeadLetter = ({ sqs }: Target, { queueUrl, receipt }: DeadLetter) =>
   sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt }));
+
+/** Reads dead letters, at most so many, and leaves them where they are. */
+export async function* readDeadLetters(target: Target, most = Infinity): AsyncGenerator<DeadLetter> {
+  const seen: DeadLetter[] = [];
+  try {
+    for await (const deadLetter of receiveDeadLetters(target, most)) {
+      seen.push(deadLetter);
+      yield deadLetter;
+    }
+  } finally {
+    // Released at the end, because they would be received again.
+    for (const deadLetter of seen) await releaseDeadLetter(target, deadLetter);
+  }
+}
+
+/** What was done about a dead letter: what it started, or why it stays where it is. */
+export interface PutBack {
+  readonly deadLetter: DeadLetter;
+  readonly done: boolean;
+  readonly result: string;
+}
+
+/** Starts what dead letters should have started, at most so many, and deletes each after that. If it is interrupted, the rest is visible again after a minute. */
+export async function* putBackDeadLetters(target: Target, most = Infinity): AsyncGenerator<PutBack> {
+  const left: DeadLetter[] = [];
+  try {
+    for await (const deadLetter of receiveDeadLetters(target, most)) {
+      try {
+        const result = await deadLetter.putBack(target);
+        await deleteDeadLetter(target, deadLetter);
+        yield { deadLetter, done: true, result };
+      } catch (error) {
+        left.push(deadLetter);
+        yield { deadLetter, done: false, result: messageOf(error) };
+      }
+    }
+  } finally {
+    for (const deadLetter of left) await releaseDeadLetter(target, deadLetter);
+  }
+}
 
 function deadLetterOf(
   queueUrl: string,

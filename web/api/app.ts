@@ -3,17 +3,21 @@ import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { calibrationRoutes } from './calibration.ts';
 import { changePeopleRoutes } from './change-people.ts';
+import { collectionRoutes } from './collection.ts';
 import type { ApiEnv, ApiServices, Caller } from './context.ts';
 import { dayRoutes } from './days.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
 import { decisionRoutes } from './decisions.ts';
 import { enrolmentRoutes } from './enrolments.ts';
 import { executionRoutes } from './executions.ts';
 import { failureRoutes } from './failures.ts';
+import { forgettingRoutes } from './forgetting.ts';
 import { meRoutes } from './me.ts';
 import { peopleRoutes } from './people.ts';
 import { photoRoutes } from './photos.ts';
 import { pictureRoutes } from './pictures/routes.ts';
 import { problem, problemOf } from './problems.ts';
+import { reRecognitionRoutes } from './re-recognition.ts';
 import { SECURITY_SCHEME } from './route.ts';
 import { unknownRoutes } from './unknown.ts';
 import { uploadRoutes } from './uploads.ts';
@@ -32,6 +36,10 @@ const RESOURCES = [
   failureRoutes,
   unknownRoutes,
   calibrationRoutes,
+  reRecognitionRoutes,
+  deadLetterRoutes,
+  collectionRoutes,
+  forgettingRoutes,
 ];
 
 /** Ten thousand decisions. */

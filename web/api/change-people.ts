@@ -1,19 +1,17 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { forgetPerson } from '../../client/forgetting/forget.ts';
 import { addPerson } from '../../client/people/change-people.ts';
 import { mergePeople, renamePerson, unmergePerson } from '../../client/people/changes.ts';
 import { findMerged, findPerson } from '../../client/people/find-person.ts';
 import { personName } from '../../client/people/person-name.ts';
 import { splitPerson } from '../../client/people/split.ts';
 import { setThreshold } from '../../client/people/threshold.ts';
-import { Receipt } from '../../schemas/forgetting.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
 import { deciding } from './deciding.ts';
 import { OnePerson } from './people.ts';
 import { json, route, withBody } from './route.ts';
 import { NamedPerson } from './schemas/common.ts';
 import { Decided } from './schemas/decisions.ts';
-import { Forget, MergeInto, NewName, OwnThreshold, SplitOff } from './schemas/people.ts';
+import { MergeInto, NewName, OwnThreshold, SplitOff } from './schemas/people.ts';
 
 const addRoute = route('editor', {
   method: 'post',
@@ -63,18 +61,7 @@ const splitRoute = route('editor', {
   responses: { 200: json(Decided, 'The act, and the other person') },
 });
 
-const forgetRoute = route('admin', {
-  method: 'post',
-  path: '/api/people/{person_id}/forget',
-  summary: 'Removes everything about the person for good, and reads it back',
-  request: { params: OnePerson, ...withBody(Forget) },
-  responses: { 200: json(z.object({ receipt: z.object(Receipt.shape) }), 'The receipt, which does not say who') },
-});
-
-/** Rounds of removal and verification can take minutes, and go on if nobody waits. */
-const FORGETTING_MS = 15 * 60_000;
-
-export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target, onForgotten }: ApiServices): void {
+export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): void {
   api.openapi(addRoute, async (context) => {
     const name = personName(context.req.valid('json').name);
     return context.json(named(await addPerson(target, name)), 201);
@@ -113,16 +100,6 @@ export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target, onForgott
     const wanted = { given, called, newPerson };
     const { batch, to, stayed } = await splitPerson(deciding(target, context), person, wanted);
     return context.json({ batch, people: [named(to)], stayed: [...stayed] }, 200);
-  });
-
-  api.openapi(forgetRoute, async (context) => {
-    const { photos } = context.req.valid('json');
-    const signal = AbortSignal.timeout(FORGETTING_MS);
-    const { receipt, ids } = await forgetPerson(target, context.req.valid('param').person_id, { photos, signal });
-    await onForgotten(ids);
-    // The browser must not keep pictures either.
-    context.header('clear-site-data', '"cache"');
-    return context.json({ receipt }, 200);
   });
 }
 

@@ -48,12 +48,12 @@ export function failureRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices)
   });
 
   api.openapi(redriveRoute, async (context) => {
-    const { cursor, ...chosen } = context.req.valid('json');
+    const { cursor, dry_run: dryRun, ...chosen } = context.req.valid('json');
     const after = fromCursor(FailureCursor, cursor);
     const items = (await itemsOf(target, chosen)).filter((item) => !after || isAfter(item, after));
     const now = items.slice(0, AT_ONCE);
     const rate = target.connection.endpoint === undefined ? RATE.aws : RATE.local;
-    const done = await Array.fromAsync(recoverAll(target, now, { rate, signal: context.req.raw.signal }));
+    const done = await Array.fromAsync(recoverAll(target, now, { rate, dryRun, signal: context.req.raw.signal }));
     const [left, last] = [items.length - now.length, now.at(-1)];
     const more = left > 0 && last && { cursor: toCursor({ timestamp: last.timestamp, id: nameOfItem(last) }) };
     return context.json({ items: done.map(recoveredView), left, ...more }, 200);
@@ -63,16 +63,20 @@ export function failureRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices)
 interface Chosen {
   readonly error?: string | undefined;
   readonly failed_state?: string | undefined;
+  readonly since?: string | undefined;
   readonly ids?: readonly string[] | undefined;
 }
 
 /** In the order in which failures are listed. */
-async function itemsOf(target: Target, { ids, error, failed_state }: Chosen): Promise<FailedItem[]> {
+async function itemsOf(target: Target, { ids, error, failed_state, since: from }: Chosen): Promise<FailedItem[]> {
   if (ids === undefined) {
-    const items = await listFailures(target, error === undefined ? {} : { error });
+    const { since } = periodOf(from, undefined);
+    const items = await listFailures(target, { ...(error !== undefined && { error }), ...(since && { since }) });
     return items.filter((item) => failed_state === undefined || item.failed_state === failed_state);
   }
-  if (error !== undefined || failed_state !== undefined) throw new UsageError('Give ids, or an error: not both.');
+  if (error !== undefined || failed_state !== undefined || from !== undefined) {
+    throw new UsageError('Give ids, or an error, a state or a time: not both.');
+  }
   const items: FailedItem[] = [];
   for (const id of new Set(ids)) {
     const item = await findItem(target, id);

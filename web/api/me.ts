@@ -22,8 +22,11 @@ export function meRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): voi
   api.openapi(meRoute, (context) => context.json(context.var.caller, 200));
 
   api.openapi(settingsRoute, (context) => {
-    const { region, environment, face_match_threshold, work_retention_days } = target.deployment;
+    const { region, environment, face_match_threshold, work_retention_days, settings } = target.deployment;
     const isLocal = target.connection.endpoint !== undefined;
-    return context.json({ region, environment, is_local: isLocal, face_match_threshold, work_retention_days }, 200);
+    return context.json(
+      { region, environment, is_local: isLocal, face_match_threshold, work_retention_days, settings },
+      200,
+    );
   });
 }

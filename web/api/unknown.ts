@@ -1,8 +1,9 @@
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import { readUnknown, startGrouping, type Unknown } from '../../client/decisions/groups.ts';
+import { CALLS_TO_GROUP, readUnknown, startGrouping, type Unknown } from '../../client/decisions/groups.ts';
 import { candidatesOf } from '../../client/decisions/likeliest.ts';
 import { readPeople, type People } from '../../client/deployment/queries.ts';
 import { NotFound } from '../../client/failure.ts';
+import { dollarsOf } from '../../client/prices.ts';
 import { printable } from '../../client/text.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
 import { cropAddress } from './addresses.ts';
@@ -50,7 +51,9 @@ export function unknownRoutes(api: OpenAPIHono<ApiEnv>, { target, signer }: ApiS
     const groups = all.slice(start, start + limit).map((group) => groupView(signer, group, people, SHOWN));
     const more = start + limit < all.length;
     const { grouped_at = null, fresh } = unknown;
-    return context.json({ groups, grouped_at, fresh, ...(more && { cursor: toCursor(start + limit) }) }, 200);
+    const calls = fresh * CALLS_TO_GROUP;
+    const costs = { calls, dollars: dollarsOf(calls) };
+    return context.json({ groups, grouped_at, fresh, ...costs, ...(more && { cursor: toCursor(start + limit) }) }, 200);
   });
 
   api.openapi(oneRoute, async (context) => {

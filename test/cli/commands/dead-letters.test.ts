@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { listDeadLetters, putBackDeadLetters } from '../../../cli/commands/dead-letters.ts';
+import { listDeadLetters, putBackAll } from '../../../cli/commands/dead-letters.ts';
 import { findItem } from '../../../client/recovery/failures.ts';
 import type { PhotoRecord } from '../../../schemas/records.ts';
 import { machineArn } from '../../../statemachines/registry.ts';
@@ -73,7 +73,7 @@ const failedEvent = ({ execution_arn, ...row }: PhotoRecord) => ({
 
 async function putBack() {
   const terminal = aTerminal();
-  const well = await putBackDeadLetters(account.target, terminal);
+  const well = await putBackAll(account.target, terminal);
   await account.target.idle?.();
   return { well, printed: terminal.printed, noted: terminal.noted };
 }

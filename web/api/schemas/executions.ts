@@ -101,6 +101,10 @@ export const Redrive = z
     failed_state: z.string().max(200).optional(),
     /** Or these: ids of photos, keys of portraits. */
     ids: z.array(z.string().min(1).max(1100)).min(1).max(500).optional(),
+    /** What failed and was uploaded at this time or later. */
+    since: Time.optional(),
+    /** Only say what would be done. */
+    dry_run: z.boolean().default(false),
     /** From the answer before, to go on with the rest. */
     cursor: z.string().max(4000).optional(),
   })

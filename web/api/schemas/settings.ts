@@ -10,6 +10,8 @@ export const Settings = z
     face_match_threshold: z.number(),
     /** How long an execution that failed can be redriven. */
     work_retention_days: z.number(),
+    /** All settings that say how it works, by their names in rollcall.config.ts. None where an older stack does not say. */
+    settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   })
   .openapi('Settings');
 export type Settings = z.infer<typeof Settings>;

@@ -28,6 +28,9 @@ export const UnknownGroups = z
     grouped_at: z.string().nullable(),
     /** How many unknown faces have come since. */
     fresh: z.int(),
+    /** What it takes to group these. */
+    calls: z.int(),
+    dollars: z.number(),
     cursor: z.string().optional(),
   })
   .openapi('UnknownGroups');
