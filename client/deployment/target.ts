@@ -69,10 +69,11 @@ function loopbackTarget({ url, credentials, deployment }: LoopbackAccount): Targ
   return clientsFor({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
 }
 
-function awsTarget(deployment: Deployment): Target {
+/** The account of AWS whose credentials this process has. */
+export function awsTarget(deployment: Deployment, pollMs = 2000): Target {
   const connection = { region: deployment.region };
   const sfn = pace(new SFNClient({ ...connection, ...PATIENT }));
-  return { ...clientsFor(connection, deployment, 2000), sfn };
+  return { ...clientsFor(connection, deployment, pollMs), sfn };
 }
 
 function clientsFor(connection: Connection, deployment: Deployment, pollMs: number): Target {

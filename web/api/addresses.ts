@@ -3,17 +3,12 @@ import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import type { Size } from './pictures/pictures.ts';
 import type { Signer } from './signer.ts';
 
-const segment = encodeURIComponent;
-/** Tells the versions of an object apart, so that a browser asks for a new one. */
-const versionOf = (etag: string) => etag.slice(0, 12);
+export const pictureAddress = (signer: Signer, photo: PhotoRecord, size: Size): string => signer.picture(photo, size);
 
-export const pictureAddress = (signer: Signer, { image_id, etag }: PhotoRecord, size: Size): string =>
-  signer.sign(`/api/pictures/${segment(image_id)}`, { size, v: versionOf(etag) });
+export const cropAddress = (signer: Signer, face: FaceRecord): string | null =>
+  face.crop_key === undefined ? null : signer.crop({ ...face, crop_key: face.crop_key });
 
-export const cropAddress = (signer: Signer, { image_id, face_index, crop_key, etag }: FaceRecord): string | null =>
-  crop_key === undefined ? null : signer.sign(`/api/crops/${segment(image_id)}/${face_index}`, { v: versionOf(etag) });
-
-export const resultAddress = (signer: Signer, { image_id, processed_key, etag }: PhotoRecord): string | null =>
-  processed_key === undefined ? null : signer.sign(`/api/results/${segment(image_id)}`, { v: versionOf(etag) });
+export const resultAddress = (signer: Signer, photo: PhotoRecord): string | null =>
+  photo.processed_key === undefined ? null : signer.result({ ...photo, processed_key: photo.processed_key });
 
 export const keyOfPhoto = (imageId: string) => PREFIXES.input + imageId;

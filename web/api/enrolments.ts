@@ -9,7 +9,6 @@ import { fromCursor, PositionCursor, toCursor } from './cursor.ts';
 import { json, route, withBody } from './route.ts';
 import { Page } from './schemas/common.ts';
 import { Enrolments, EnrolmentUploads, NewEnrolments, type Enrolment } from './schemas/uploads.ts';
-import { uploadAddress } from './upload-addresses.ts';
 import { keyFor } from './uploads.ts';
 import { definedOf } from './views.ts';
 
@@ -35,9 +34,9 @@ export function enrolmentRoutes(api: OpenAPIHono<ApiEnv>, { target, signer, now 
     const folder = await folderFor(target, typed, new_person);
     const said = Object.entries(ENROLMENT_METADATA).filter(([option]) => options[option as keyof typeof options]);
     const metadata = Object.fromEntries(said.map(([, header]) => [header, YES]));
-    const items = files.map(({ name, type }) => {
+    const items = files.map(({ name, type, size }) => {
       const key = keyFor(PREFIXES.enroll, folder + name);
-      return { name, key, ...uploadAddress(signer, { key, type, metadata }, now().getTime()) };
+      return { name, key, ...signer.upload({ key, type, size, metadata }, now()) };
     });
     return context.json({ items }, 200);
   });

@@ -14,6 +14,7 @@ const TITLES = {
   415: 'That is no picture that can be shown',
   500: 'Something is wrong with Rollcall',
   503: 'The account is busy',
+  504: 'That takes a while',
 } as const;
 export type ProblemStatus = keyof typeof TITLES;
 

@@ -1,27 +1,34 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import type { Size } from './pictures/pictures.ts';
 
-/** Signs addresses of pictures, which `<img>` asks for without a token. They are valid as long as the key is. */
-export class Signer {
-  readonly #key: string;
-
-  constructor(key: string) {
-    this.#key = key;
-  }
-
-  /** The address with its signature. The version makes a browser ask again for what was replaced. */
-  sign(path: string, query: Readonly<Record<string, string>>): string {
-    const address = `${path}?${new URLSearchParams(query)}`;
-    return `${address}&signature=${this.#signatureOf(address)}`;
-  }
-
-  isSigned(pathAndQuery: string): boolean {
-    const [address = '', signature = '', ...more] = pathAndQuery.split('&signature=');
-    const expected = Buffer.from(this.#signatureOf(address));
-    const given = Buffer.from(signature);
-    return more.length === 0 && given.length === expected.length && timingSafeEqual(given, expected);
-  }
-
-  #signatureOf(address: string): string {
-    return createHmac('sha256', this.#key).update(address).digest('hex').slice(0, 40);
-  }
+/** What may be sent to a key of the bucket. */
+export interface NewObject {
+  readonly key: string;
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of the object, without the prefix `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** Where a file is to be sent, by PUT with these headers. */
+export interface UploadAddress {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Gives addresses that carry their own permission, because `<img>` and links send no token: on a laptop those of the API
+ * itself, in AWS those of the bucket.
+ */
+export interface Signer {
+  picture(photo: PhotoRecord, size: Size): string;
+  crop(face: FaceRecord & { readonly crop_key: string }): string;
+  result(photo: PhotoRecord & { readonly processed_key: string }): string;
+  upload(object: NewObject, now: Date): UploadAddress;
+  /** Whether this path and query of the API are such an address. */
+  isSigned(pathAndQuery: string): boolean;
+}
+
+/** A browser sends a file's type as it found it. */
+export const contentTypeOf = (type: string) => (/^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream');

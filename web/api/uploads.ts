@@ -9,7 +9,6 @@ import type { ApiEnv, ApiServices } from './context.ts';
 import { problem } from './problems.ts';
 import { json, route, withBody } from './route.ts';
 import { NewUploads, Uploads } from './schemas/uploads.ts';
-import { uploadAddress } from './upload-addresses.ts';
 
 const newRoute = route('editor', {
   method: 'post',
@@ -40,9 +39,9 @@ export function uploadRoutes(api: OpenAPIHono<ApiEnv>, { target, signer, now }: 
     const { files } = context.req.valid('json');
     const lane = laneOf(files.length);
     const metadata = lane === 'bulk' ? { [LANE_METADATA]: lane } : {};
-    const uploads = files.map(({ name, type }) => {
+    const uploads = files.map(({ name, type, size }) => {
       const key = keyFor(PREFIXES.input, name);
-      return { name, image_id: name, ...uploadAddress(signer, { key, type, metadata }, now().getTime()) };
+      return { name, image_id: name, ...signer.upload({ key, type, size, metadata }, now()) };
     });
     return context.json(uploads, 200);
   });

@@ -9,9 +9,9 @@ import { whyForeign } from '../../local/guard.ts';
 import { listenOn, send } from '../../local/http.ts';
 import { createApi } from '../api/app.ts';
 import type { ApiServices } from '../api/context.ts';
-import { PictureCache } from '../api/pictures/cache.ts';
+import { CopiesInFolder } from '../api/pictures/copies-in-folder.ts';
 import { Pictures } from '../api/pictures/pictures.ts';
-import { Signer } from '../api/signer.ts';
+import { OwnSigner } from '../api/signing/own-signer.ts';
 import { securityHeaders } from './headers.ts';
 import { pageFile } from './page.ts';
 
@@ -38,12 +38,12 @@ export interface DashboardOptions {
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { target, dataDir, page, ports, caseOf, report } = options;
   const token = newKey();
-  const cache = new PictureCache(join(dataDir, 'pictures'));
+  const cache = new CopiesInFolder(join(dataDir, 'pictures'));
   void cache.prune().catch(report);
   const api = createApi({
     target,
     // Not the token itself: addresses are seen by more than who signed in.
-    signer: new Signer(`pictures ${token}`),
+    signer: new OwnSigner(`pictures ${token}`),
     pictures: new Pictures(target, cache),
     identify: ({ req }) => {
       const given = /^Bearer (\S+)$/.exec(req.header('authorization') ?? '')?.[1];

@@ -2,7 +2,7 @@ import { buildCase } from '../../../recording/build-case.ts';
 import { createApi } from '../../../web/api/app.ts';
 import { Pictures } from '../../../web/api/pictures/pictures.ts';
 import { Role } from '../../../web/api/schemas/roles.ts';
-import { Signer } from '../../../web/api/signer.ts';
+import { OwnSigner } from '../../../web/api/signing/own-signer.ts';
 import { anAccount, type CliAccount } from '../../cli/account.ts';
 import type { TestAccountOptions } from '../../support/test-account.ts';
 
@@ -35,7 +35,7 @@ export async function anApi(options: TestAccountOptions = {}): Promise<TestApi> 
   const forgotten: string[] = [];
   const api = createApi({
     target: account.target,
-    signer: new Signer('a key'),
+    signer: new OwnSigner('a key'),
     pictures: new Pictures(account.target),
     identify: ({ req }) => {
       const role = Role.safeParse(req.header('authorization')?.slice('Bearer '.length));

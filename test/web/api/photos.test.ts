@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { FaceRecord, PersonRecord } from '../../../schemas/records.ts';
 import { Photos, PhotoWithFaces, type Photo } from '../../../web/api/schemas/photos.ts';
-import { Signer } from '../../../web/api/signer.ts';
+import { OwnSigner } from '../../../web/api/signing/own-signer.ts';
 import { aFace, aPhoto, aStranger, EXECUTION, KIM, ROBIN } from '../../cli/records.ts';
 import { putRows } from '../../cli/rows.ts';
 import { SHA256 } from '../../support/builders.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 beforeEach(() => api.account.clear());
 afterAll(() => api.account.close());
 
-const signed = (path: string, query: Record<string, string>) => new Signer('a key').sign(path, query);
+const signed = (path: string, query: Record<string, string>) => new OwnSigner('a key').sign(path, query);
 
 const person = (person_id: PersonRecord['person_id'], name: string): PersonRecord => ({
   person_id,

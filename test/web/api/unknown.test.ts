@@ -4,7 +4,7 @@ import type { UnknownGroups as Grouped } from '../../../schemas/grouping.ts';
 import { GROUPS_KEY } from '../../../schemas/keys.ts';
 import type { FaceRecord } from '../../../schemas/records.ts';
 import { Grouping, UnknownGroups } from '../../../web/api/schemas/unknown.ts';
-import { Signer } from '../../../web/api/signer.ts';
+import { OwnSigner } from '../../../web/api/signing/own-signer.ts';
 import { aStranger, FACE_ID, KIM, ROBIN } from '../../cli/records.ts';
 import { putRows } from '../../cli/rows.ts';
 import { anApi, type TestApi } from './an-api.ts';
@@ -47,7 +47,7 @@ async function fiveFaces(): Promise<void> {
 const shown = (image_id: string) => ({
   image_id,
   index: 1,
-  crop: new Signer('a key').sign(`/api/crops/${image_id}/1`, { v: 'e1' }),
+  crop: new OwnSigner('a key').sign(`/api/crops/${image_id}/1`, { v: 'e1' }),
 });
 
 test('unknown faces are listed in groups, then those that are perhaps one person, then each that is like no other', async () => {

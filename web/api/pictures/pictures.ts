@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { readObject } from '../../../client/deployment/objects.ts';
 import type { Target } from '../../../client/deployment/target.ts';
 import type { PhotoRecord } from '../../../schemas/records.ts';
 import { normalize } from '../../../tasks/images/normalize.ts';
-import type { PictureCache } from './cache.ts';
+import type { Copies } from './copies.ts';
 
 /** The longer sides of scaled copies, in pixels: for a grid, for a grid on a sharp screen, to look at, to look closely. */
 export const SIZES = ['240', '480', '1080', '2160'] as const;
@@ -16,30 +15,34 @@ const CONCURRENCY = 2;
 /** Scaled copies of photos, upright and without metadata such as the place. */
 export class Pictures {
   readonly #target: Target;
-  readonly #cache: PictureCache | undefined;
+  readonly #copies: Copies | undefined;
   readonly #under_way = new Map<string, Promise<Buffer>>();
   readonly #turns: (() => void)[] = [];
   #running = 0;
 
-  constructor(target: Target, cache?: PictureCache) {
+  constructor(target: Target, copies?: Copies) {
     this.#target = target;
-    this.#cache = cache;
+    this.#copies = copies;
   }
 
   /** A JPEG. Throws an ImageError for what is no picture, and NoSuchKey or NoSuchVersion for what is gone. */
   async scaled(photo: PhotoRecord, size: Size): Promise<Buffer> {
-    const name = createHash('sha256')
-      .update(`${photo.key} ${photo.version_id ?? photo.etag} ${size}`)
-      .digest('hex');
-    const known = await this.#cache?.read(name);
+    const known = await this.#copies?.read(photo, size);
     if (known) return known;
+    const name = `${photo.key} ${photo.version_id ?? photo.etag} ${size}`;
     let scaling = this.#under_way.get(name);
     if (!scaling) {
-      scaling = this.#inTurn(() => this.#scale(photo, Number(size))).finally(() => this.#under_way.delete(name));
+      scaling = this.#inTurn(() => this.#make(photo, size)).finally(() => this.#under_way.delete(name));
       this.#under_way.set(name, scaling);
-      void scaling.then((jpeg) => this.#cache?.write(name, jpeg)).catch(() => {});
     }
     return scaling;
+  }
+
+  async #make(photo: PhotoRecord, size: Size): Promise<Buffer> {
+    const jpeg = await this.#scale(photo, Number(size));
+    // What cannot be kept is made again.
+    await this.#copies?.write(photo, size, jpeg).catch(() => {});
+    return jpeg;
   }
 
   async #scale({ key, version_id }: PhotoRecord, side: number): Promise<Buffer> {

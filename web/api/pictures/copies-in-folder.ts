@@ -1,27 +1,35 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PhotoRecord } from '../../../schemas/records.ts';
+import type { Copies } from './copies.ts';
+import type { Size } from './pictures.ts';
 
 /** About 30,000 copies for a grid. */
 const MAX_BYTES = 2 ** 30;
 
-/** Keeps scaled copies in a folder. What cannot be kept is scaled again. */
-export class PictureCache {
+const nameOf = ({ key, version_id, etag }: PhotoRecord, size: Size) =>
+  createHash('sha256')
+    .update(`${key} ${version_id ?? etag} ${size}`)
+    .digest('hex');
+
+/** Keeps scaled copies in a folder. */
+export class CopiesInFolder implements Copies {
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  read(name: string): Promise<Buffer | undefined> {
-    return readFile(join(this.#folder, name)).catch(() => undefined);
+  read(photo: PhotoRecord, size: Size): Promise<Buffer | undefined> {
+    return readFile(join(this.#folder, nameOf(photo, size))).catch(() => undefined);
   }
 
-  async write(name: string, content: Buffer): Promise<void> {
+  async write(photo: PhotoRecord, size: Size, jpeg: Buffer): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = join(this.#folder, `${randomUUID()}.new`);
-    await writeFile(draft, content, { mode: 0o600 });
-    await rename(draft, join(this.#folder, name));
+    await writeFile(draft, jpeg, { mode: 0o600 });
+    await rename(draft, join(this.#folder, nameOf(photo, size)));
   }
 
   /** Removes the oldest copies beyond the limit, and what an interrupted start has left. */
