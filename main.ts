@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import settings from './rollcall.config.ts';
 import { ConfigError, deploymentWarnings, readConfig } from './schemas/config.ts';
 import { synthesize } from './stacks/synthesize.ts';
+import { builtPage } from './web/local/build-page.ts';
 
-// cdktf sets CDKTF_OUTDIR. ROLLCALL_PACKAGE=false leaves out the zips, which the laptop does not need.
+// cdktf sets CDKTF_OUTDIR. ROLLCALL_PACKAGE=false leaves out zips and page, which only a deployment needs.
 const zip = process.env['ROLLCALL_PACKAGE'] !== 'false';
 try {
   const config = readConfig(settings, process.env);
@@ -11,6 +12,7 @@ try {
     root: fileURLToPath(new URL('.', import.meta.url)).replace(/[\\/]$/, ''),
     outdir: process.env['CDKTF_OUTDIR'] ?? 'cdktf.out',
     zip,
+    page: zip && config.dashboard ? await builtPage(console.error) : undefined,
   });
   if (zip) for (const warning of deploymentWarnings(config)) console.error(warning);
 } catch (error) {

@@ -11,6 +11,9 @@ const NO_QUOTAS = {
   ROLLCALL_COMPARE_FACES_PER_SECOND: '10000',
 };
 
+/** What only AWS needs. A laptop has a dashboard of its own. */
+const LEFT_OUT = { ROLLCALL_PACKAGE: 'false', ROLLCALL_DASHBOARD: 'false' };
+
 const root = join(import.meta.dirname, '..');
 
 /**
@@ -26,7 +29,7 @@ export async function synthesize(dataDir: string, settings: Readonly<Record<stri
   try {
     await promisify(execFile)(process.execPath, ['main.ts'], {
       cwd: root,
-      env: { ...NO_QUOTAS, ...process.env, ...settings, ROLLCALL_PACKAGE: 'false', CDKTF_OUTDIR: folder },
+      env: { ...NO_QUOTAS, ...process.env, ...LEFT_OUT, ...settings, CDKTF_OUTDIR: folder },
     });
   } catch (error) {
     const { stderr } = error as { stderr?: string };

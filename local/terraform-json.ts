@@ -34,6 +34,7 @@ const COMPUTED: Readonly<Record<string, ComputedAttributes>> = {
   aws_s3_bucket: {
     id: (get) => get('bucket'),
     arn: (get) => `arn:aws:s3:::${get('bucket')}`,
+    bucket_regional_domain_name: (get, { region }) => `${get('bucket')}.s3.${region}.amazonaws.com`,
   },
   aws_dynamodb_table: {
     id: (get) => get('name'),
@@ -57,6 +58,26 @@ const COMPUTED: Readonly<Record<string, ComputedAttributes>> = {
     id: (get) => get('name'),
     arn: (get, { accountId }) => `arn:aws:iam::${accountId}:role/${get('name')}`,
   },
+  // Ids that AWS draws.
+  aws_apigatewayv2_api: {
+    id: () => 'api1',
+    api_endpoint: (_, { region }) => `https://api1.execute-api.${region}.amazonaws.com`,
+    execution_arn: (_, account) => arn('execute-api', account, 'api1'),
+  },
+  aws_apigatewayv2_authorizer: { id: () => 'authorizer1' },
+  aws_apigatewayv2_integration: { id: () => 'integration1' },
+  aws_cloudfront_distribution: {
+    arn: (_, { accountId }) => `arn:aws:cloudfront::${accountId}:distribution/DISTRIBUTION1`,
+    domain_name: () => 'd1.cloudfront.net',
+  },
+  aws_cloudfront_function: { arn: (get, { accountId }) => `arn:aws:cloudfront::${accountId}:function/${get('name')}` },
+  aws_cloudfront_origin_access_control: { id: () => 'access1' },
+  aws_cloudfront_response_headers_policy: { id: () => 'headers1' },
+  aws_cognito_user_pool: {
+    id: (_, { region }) => `${region}_pool1`,
+    endpoint: (_, { region }) => `cognito-idp.${region}.amazonaws.com/${region}_pool1`,
+  },
+  aws_cognito_user_pool_client: { id: () => 'client1' },
   'data.aws_caller_identity': { account_id: (_, { accountId }) => accountId },
   'data.aws_partition': { partition: () => 'aws' },
 };

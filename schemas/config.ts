@@ -92,6 +92,9 @@ export const Config = z.strictObject({
   logRetentionDays: oneOf(LOG_RETENTION_DAYS).default(30),
   logLevel: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
 
+  /** Whether the dashboard is deployed as well: a page and its API, for users of a pool of their own. */
+  dashboard: flag().default(true),
+
   architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
   alarmEmail: z.email(must('an e-mail address')).optional(),
   /**

@@ -25,6 +25,18 @@ export const pagePolicy = ({ connect, images }: PageSources) => ({
   formAction: ["'none'"],
 });
 
+/** The types of the page's files, by their extensions. */
+export const PAGE_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+};
+
 /** What the page reads from `/config.json`. Where nobody has to sign in, there is no `sign_in`. */
 export interface PageConfig {
   readonly sign_in?: {

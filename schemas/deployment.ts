@@ -32,5 +32,9 @@ export const Deployment = z.object({
   re_recognize_after_enroll: z.boolean().default(false),
   /** The settings that say how Rollcall works, by their names in rollcall.config.ts. Stacks of before do not say. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  /** Of the dashboard, unless the stack is without it. */
+  dashboard_url: z.string().optional(),
+  api_url: z.string().optional(),
+  user_pool_id: z.string().optional(),
 });
 export type Deployment = z.infer<typeof Deployment>;

@@ -16,6 +16,8 @@ export interface ResourceArns {
   readonly executions: readonly string[];
   /** The state machines that decide on faces without an object that started them. */
   readonly decidingMachines: readonly string[];
+  readonly allMachines: readonly string[];
+  readonly allExecutions: readonly string[];
   /** All dead-letter queues, and that of record-failure. */
   readonly deadLetters: readonly string[];
   readonly failureDeadLetters: string;

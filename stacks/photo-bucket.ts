@@ -9,7 +9,7 @@ import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
 import { PREFIXES } from '../schemas/keys.ts';
-import { policy } from './policy.ts';
+import { policy, tlsOnly } from './policy.ts';
 
 /** The bucket for photos, crops and results: private, encrypted, versioned, and with events on EventBridge. */
 export class PhotoBucket extends Construct {
@@ -58,16 +58,7 @@ export class PhotoBucket extends Construct {
     if (config.endpointUrl?.startsWith('http:')) return;
     new S3BucketPolicy(this, 'policy', {
       bucket,
-      policy: policy([
-        {
-          Sid: 'TlsOnly',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: ['s3:*'],
-          Resource: [this.bucket.arn, `${this.bucket.arn}/*`],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ]),
+      policy: policy([tlsOnly(this.bucket.arn)]),
       // S3 refuses concurrent changes of a bucket's access settings.
       dependsOn: [block],
     });

@@ -24,6 +24,16 @@ export function allow(
 export const policy = (statements: readonly Statement[]) =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
+/** Denies every request to a bucket that does not come over TLS. */
+export const tlsOnly = (bucketArn: string): Statement => ({
+  Sid: 'TlsOnly',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: ['s3:*'],
+  Resource: [bucketArn, `${bucketArn}/*`],
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
+
 /**
  * Lets one service assume a role. Step Functions and EventBridge state the source account, which prevents the confused
  * deputy problem; Lambda does not.

@@ -4,7 +4,10 @@ import type { Config } from '../schemas/config.ts';
 
 /** The AWS APIs that the stack's resources use, by the provider's names. */
 const SERVICES = [
+  'apigatewayv2',
+  'cloudfront',
   'cloudwatch',
+  'cognitoidp',
   'dynamodb',
   'events',
   'iam',

@@ -1,18 +1,19 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
-import type { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { RekognitionCollection } from '@cdktf/provider-aws/lib/rekognition-collection/index.js';
-import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import type { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { workingSettings, type Config } from '../schemas/config.ts';
+import type { Deployment } from '../schemas/deployment.ts';
 import type { Variable } from '../schemas/environment.ts';
 import { ratesOf } from '../schemas/quotas.ts';
 import { TASK_NAMES, type TaskName } from '../schemas/tasks.ts';
 import { MACHINE_NAMES, machineEntry, type CallableArns, type MachineName } from '../statemachines/registry.ts';
+import { deadLetterQueues, resourceArns, type Account, type Storage } from './arns.ts';
 import { configureBackend } from './backend.ts';
 import type { CodePath } from './bundles/place.ts';
+import { Dashboard, type DashboardCode } from './dashboard/dashboard.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Failures } from './failures.ts';
 import type { ResourceArns } from './grants.ts';
@@ -33,21 +34,8 @@ export interface RollcallProps {
   readonly config: Config;
   readonly version: string;
   readonly code: Readonly<Record<TaskName, CodePath>>;
-}
-
-interface Account {
-  readonly accountId: string;
-  readonly partition: string;
-  readonly arn: (service: string, rest: string) => string;
-}
-
-interface Storage {
-  readonly bucket: S3Bucket;
-  readonly results: DynamodbTable;
-  readonly people: DynamodbTable;
-  readonly decisions: DynamodbTable;
-  readonly collection: RekognitionCollection;
-  readonly unknownCollection: RekognitionCollection;
+  /** Absent where there shall be no dashboard. */
+  readonly dashboard?: DashboardCode | undefined;
 }
 
 /** All of Rollcall in one account and region. */
@@ -78,7 +66,8 @@ export class RollcallStack extends TerraformStack {
       nameOf('rollcall-failures-dead-letters'),
       config,
     );
-    const tasks = this.#tasks(account, storage, failureDeadLetters, props);
+    const arns = resourceArns(nameOf, account, storage, failureDeadLetters);
+    const tasks = this.#tasks(account, storage, arns, props);
     const functions = eachTask((task) => tasks[task].function);
     const functionArns = eachTask((task) => functions[task].arn);
     const { machines, triggers } = this.#machines(account, storage, functionArns);
@@ -120,7 +109,7 @@ export class RollcallStack extends TerraformStack {
       machines,
       deadLetters,
     });
-    addOutputs(this, {
+    const deployment: Deployment = {
       region: config.region,
       environment: config.environment,
       bucket: storage.bucket.bucket,
@@ -137,7 +126,11 @@ export class RollcallStack extends TerraformStack {
       face_match_threshold: config.faceMatchThreshold,
       re_recognize_after_enroll: config.reRecognizeAfterEnroll,
       settings: workingSettings(config),
-    });
+    };
+    const { bucket: photos } = storage;
+    const common = { nameOf, config, accountId, photos, arns, deployment };
+    const page = props.dashboard && new Dashboard(this, { ...common, code: props.dashboard });
+    addOutputs(this, { ...deployment, ...page?.outputs });
   }
 
   #storage({ accountId }: Account): Storage {
@@ -152,32 +145,12 @@ export class RollcallStack extends TerraformStack {
   }
 
   #tasks(
-    { accountId, arn }: Account,
+    { accountId }: Account,
     { bucket, results, people, decisions, collection, unknownCollection }: Storage,
-    failureDeadLetters: DeadLetters,
+    resources: ResourceArns,
     { code, version }: RollcallProps,
   ): Record<TaskName, TaskFunction> {
     const [config, nameOf] = [this.#config, this.#nameOf];
-    // By name, because the state machines themselves refer to the functions.
-    const triggered = MACHINE_NAMES.filter((name) => machineEntry(name).objectPrefix !== undefined);
-    const startedByObjects = triggered.map((name) => nameOf(`rollcall-${name}`));
-    const machines = startedByObjects.map((name) => arn('states', `stateMachine:${name}`));
-    const deciding = MACHINE_NAMES.filter((name) => name !== 'forget-person' && !triggered.includes(name));
-    const decidingMachines = deciding.map((name) => arn('states', `stateMachine:${nameOf(`rollcall-${name}`)}`));
-    const deadLetterQueues = [...triggered, 'failures'].map((name) => nameOf(`rollcall-${name}-dead-letters`));
-    const resources: ResourceArns = {
-      bucket: bucket.arn,
-      results: results.arn,
-      people: people.arn,
-      decisions: decisions.arn,
-      collection: collection.arn,
-      unknownCollection: unknownCollection.arn,
-      machines,
-      decidingMachines,
-      executions: startedByObjects.map((name) => arn('states', `execution:${name}:*`)),
-      failureDeadLetters: failureDeadLetters.queue.arn,
-      deadLetters: deadLetterQueues.map((name) => arn('sqs', name)),
-    };
     const rates = ratesOf(config);
     const variables: Record<Variable, string> = {
       BUCKET: bucket.bucket,
@@ -186,10 +159,10 @@ export class RollcallStack extends TerraformStack {
       DECISIONS_TABLE: decisions.name,
       COLLECTION_ID: collection.collectionId,
       UNKNOWN_COLLECTION_ID: unknownCollection.collectionId,
-      DEAD_LETTER_QUEUES: deadLetterQueues.join(','),
+      DEAD_LETTER_QUEUES: deadLetterQueues(nameOf).join(','),
       LOG_RETENTION_DAYS: String(config.logRetentionDays),
-      OBJECT_MACHINES: machines.join(','),
-      DECIDING_MACHINES: decidingMachines.join(','),
+      OBJECT_MACHINES: resources.machines.join(','),
+      DECIDING_MACHINES: resources.decidingMachines.join(','),
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
       ALLOW_TWINS: String(config.allowTwins),
       RECOGNITION_OFF_PREFIX: config.recognitionOffPrefix,

@@ -4,8 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { Construct } from 'constructs';
 import type { Config } from '../schemas/config.ts';
-import type { Variable } from '../schemas/environment.ts';
-import type { TaskName } from '../schemas/tasks.ts';
+import type { FunctionName } from './bundles/bundle.ts';
 import type { CodePath } from './bundles/place.ts';
 import type { NameOf } from './names.ts';
 import { allow, policy, trust, type Statement } from './policy.ts';
@@ -17,16 +16,16 @@ export interface TaskFunctionProps {
   readonly code: CodePath;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  readonly variables: Readonly<Record<Variable, string>>;
+  readonly variables: Readonly<Record<string, string>>;
   readonly grants: readonly Statement[];
 }
 
-/** A task as a Lambda function, with a log group and a role of its own. */
+/** A task, or the dashboard's API, as a Lambda function, with a log group and a role of its own. */
 export class TaskFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logs: CloudwatchLogGroup;
 
-  constructor(scope: Construct, task: TaskName, props: TaskFunctionProps) {
+  constructor(scope: Construct, task: FunctionName, props: TaskFunctionProps) {
     super(scope, task);
     const { config } = props;
     const name = props.nameOf(`rollcall-${task}`);

@@ -10,6 +10,9 @@ export interface Bundle {
   readonly needsSharp: boolean;
 }
 
+/** What is bundled: the tasks, and the API of the dashboard. */
+export type FunctionName = TaskName | 'dashboard-api';
+
 /** CommonJS dependencies load Node's modules with require, which an ES module lacks. */
 const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
 
@@ -26,11 +29,22 @@ const OTHER_CREDENTIALS = [
   '@smithy/credential-provider-imds',
 ];
 
-/** Bundles every task of the project at `root`. The bytes do not depend on where that is. */
-export async function bundleTasks(root: string): Promise<Readonly<Record<TaskName, Bundle>>> {
+/** Bundles every task of the project at `root`. */
+export const bundleTasks = (root: string): Promise<Readonly<Record<TaskName, Bundle>>> =>
+  bundle(root, Object.fromEntries(TASK_NAMES.map((name) => [name, `tasks/${name}.ts`])) as Record<TaskName, string>);
+
+export const bundleApi = (root: string): Promise<Readonly<Record<'dashboard-api', Bundle>>> =>
+  bundle(root, { 'dashboard-api': 'web/lambda/index.ts' });
+
+/** Bundles the functions of these files. The bytes do not depend on where the project is. */
+async function bundle<Name extends FunctionName>(
+  root: string,
+  files: Readonly<Record<Name, string>>,
+): Promise<Readonly<Record<Name, Bundle>>> {
+  const names = Object.keys(files) as Name[];
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: TASK_NAMES.map((name) => ({ in: `tasks/${name}.ts`, out: `${name}/index` })),
+    entryPoints: names.map((name) => ({ in: files[name], out: `${name}/index` })),
     // Nothing is written there, but paths in the source maps are relative to it: it must not depend on the output
     // folder.
     outdir: join(root, 'bundles'),
@@ -53,7 +67,7 @@ export async function bundleTasks(root: string): Promise<Readonly<Record<TaskNam
     logLevel: 'error',
   });
   const texts = new Map(outputFiles.map((file) => [file.path, file.text]));
-  const bundle = (name: TaskName): Bundle => {
+  const bundleOf = (name: Name): Bundle => {
     const code = texts.get(join(root, 'bundles', name, 'index.mjs'));
     const map = texts.get(join(root, 'bundles', name, 'index.mjs.map'));
     if (code === undefined || map === undefined) throw new Error(`esbuild made no code for ${name}.`);
@@ -62,10 +76,10 @@ export async function bundleTasks(root: string): Promise<Readonly<Record<TaskNam
       needsSharp: importsSharp(metafile, name),
     };
   };
-  return Object.fromEntries(TASK_NAMES.map((name) => [name, bundle(name)])) as Record<TaskName, Bundle>;
+  return Object.fromEntries(names.map((name) => [name, bundleOf(name)])) as Record<Name, Bundle>;
 }
 
-function importsSharp(metafile: Metafile, name: TaskName): boolean {
+function importsSharp(metafile: Metafile, name: FunctionName): boolean {
   const output = metafile.outputs[`bundles/${name}/index.mjs`];
   return output?.imports.some((one) => one.external === true && one.path === 'sharp') ?? false;
 }

@@ -1,14 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { TaskName } from '../../schemas/tasks.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, FunctionName } from './bundle.ts';
 
 /** Path of a task's code, relative to the stack's folder. The same path without `.zip` is the unpacked bundle. */
 export type CodePath = `functions/${string}.zip`;
 
 /** A name by content hash. `variant` stands for what is in the zip but not in the bundle. */
-export function codePath(name: TaskName, bundle: Bundle, variant: string): CodePath {
+export function codePath(name: FunctionName, bundle: Bundle, variant: string): CodePath {
   const hash = createHash('sha256').update(variant);
   for (const [file, content] of Object.entries(bundle.files)) hash.update(`\0${file}\0`).update(content);
   return `functions/${name}-${hash.digest('hex').slice(0, 16)}.zip`;

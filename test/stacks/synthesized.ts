@@ -21,6 +21,20 @@ export interface Synthesized {
 
 const place = { accountId: '111122223333', region: 'us-east-1', queueBaseUrl: 'https://sqs.test/111122223333' };
 
+const pageFile = (key: string, type: string, cacheControl: string) => ({
+  key,
+  source: `page-0/${key}`,
+  type,
+  cacheControl,
+});
+const DASHBOARD = {
+  api: 'functions/dashboard-api-0.zip',
+  page: [
+    pageFile('assets/index-1.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'),
+    pageFile('index.html', 'text/html; charset=utf-8', 'no-cache'),
+  ],
+} as const;
+
 /** The stack as Terraform gets it, in memory, without any code. */
 export function synthesized(settings: Settings = {}): Synthesized {
   const config = readConfig(settings, {});
@@ -28,7 +42,12 @@ export function synthesized(settings: Settings = {}): Synthesized {
     TASK_NAMES.map((task): [TaskName, CodePath] => [task, `functions/${task}-0.zip`]),
   ) as Record<TaskName, CodePath>;
   const id = namesOf(config)('rollcall');
-  const stack = new RollcallStack(new App(), id, { config, version: '1.2.3', code });
+  const stack = new RollcallStack(new App(), id, {
+    config,
+    version: '1.2.3',
+    code,
+    dashboard: config.dashboard ? DASHBOARD : undefined,
+  });
   const whole = JSON.parse(JSON.stringify(stack.toTerraform())) as { terraform: unknown };
   const json = TerraformJson.parse(whole);
   const references = new References(json, place);

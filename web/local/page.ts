@@ -1,16 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-  '.webmanifest': 'application/manifest+json',
-};
+import { PAGE_TYPES } from '../../schemas/dashboard.ts';
 
 export interface PageFile {
   readonly content: Buffer;
@@ -29,14 +19,14 @@ export async function pageFile(folder: string, path: string): Promise<PageFile |
 
 async function readBelow(folder: string, path: string): Promise<Buffer | undefined> {
   const file = normalize(join(folder, path));
-  if (!file.startsWith(folder + sep) || !(extname(file) in TYPES)) return undefined;
+  if (!file.startsWith(folder + sep) || !(extname(file) in PAGE_TYPES)) return undefined;
   return readFile(file).catch(() => undefined);
 }
 
 const fileOf = (path: string, content: Buffer): PageFile => ({
   content,
   headers: {
-    'content-type': TYPES[extname(path)]!,
+    'content-type': PAGE_TYPES[extname(path)]!,
     // Vite names what is in assets/ after its content.
     'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   },

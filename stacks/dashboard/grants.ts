@@ -1,0 +1,36 @@
+import { index, read, readVersion, seek, write, type ResourceArns } from '../grants.ts';
+import { allow, type Statement } from '../policy.ts';
+
+/** Exactly the calls that the API makes for any role, and those that its presigned addresses stand for. */
+export const apiGrants = (of: ResourceArns): Statement[] => {
+  const { bucket, results, people, decisions, collection } = of;
+  return [
+    allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [results, people]),
+    allow(['dynamodb:UpdateItem'], [results, people]),
+    allow(['dynamodb:PutItem'], [people]),
+    allow(['dynamodb:Query'], [decisions]),
+    allow(
+      ['dynamodb:Query'],
+      [
+        ...(['by-day', 'by-person', 'by-status'] as const).map((name) => index(results, name)),
+        `${people}/index/by-status`,
+        ...['by-person', 'by-batch'].map((name) => `${decisions}/index/${name}`),
+      ],
+    ),
+    readVersion(bucket, 'input'),
+    read(bucket, 'faces', 'processed', 'work', 'groups', 'receipts'),
+    seek(bucket, 'input', 'faces', 'processed', 'work', 'groups'),
+    ...(['input', 'enroll', 'work'] as const).map((prefix) => write(bucket, prefix)),
+    allow(['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'], of.allMachines),
+    allow(
+      [
+        'states:DescribeExecution',
+        'states:DescribeStateMachineForExecution',
+        'states:GetExecutionHistory',
+        'states:RedriveExecution',
+      ],
+      of.allExecutions,
+    ),
+    allow(['rekognition:SearchFaces', 'rekognition:SearchFacesByImage'], [collection]),
+  ];
+};
