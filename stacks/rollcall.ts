@@ -27,7 +27,7 @@ import { addProvider } from './provider.ts';
 import { Schedule } from './schedule.ts';
 import { StateMachine } from './state-machine.ts';
 import { Tables } from './tables.ts';
-import { TaskFunction } from './task-function.ts';
+import { logGroupOf, TaskFunction } from './task-function.ts';
 import { TASK_SETTINGS } from './tasks.ts';
 
 export interface RollcallProps {
@@ -105,7 +105,10 @@ export class RollcallStack extends TerraformStack {
       partition,
       accountId,
       functions,
-      logGroupNames: TASK_NAMES.map((task) => tasks[task].logs.name),
+      logGroupNames: [
+        ...TASK_NAMES.map((task) => tasks[task].logs.name),
+        ...(props.dashboard ? [logGroupOf(nameOf, 'dashboard-api')] : []),
+      ],
       machines,
       deadLetters,
     });

@@ -20,6 +20,8 @@ export interface TaskFunctionProps {
   readonly grants: readonly Statement[];
 }
 
+export const logGroupOf = (nameOf: NameOf, name: FunctionName) => `/aws/lambda/${nameOf(`rollcall-${name}`)}`;
+
 /** A task, or the dashboard's API, as a Lambda function, with a log group and a role of its own. */
 export class TaskFunction extends Construct {
   readonly function: LambdaFunction;
@@ -30,7 +32,7 @@ export class TaskFunction extends Construct {
     const { config } = props;
     const name = props.nameOf(`rollcall-${task}`);
     this.logs = new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws/lambda/${name}`,
+      name: logGroupOf(props.nameOf, task),
       retentionInDays: config.logRetentionDays,
       ...(config.kmsKeyArn === undefined ? {} : { kmsKeyId: config.kmsKeyArn }),
     });

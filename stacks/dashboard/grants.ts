@@ -12,8 +12,8 @@ export const apiGrants = (of: ResourceArns): Statement[] => {
     allow(
       ['dynamodb:Query'],
       [
-        ...(['by-day', 'by-person', 'by-status'] as const).map((name) => index(results, name)),
-        `${people}/index/by-status`,
+        ...(['by-day', 'by-failure', 'by-person', 'by-status'] as const).map((name) => index(results, name)),
+        ...['by-failure', 'by-status'].map((name) => `${people}/index/${name}`),
         ...['by-person', 'by-batch'].map((name) => `${decisions}/index/${name}`),
       ],
     ),

@@ -44,7 +44,7 @@ test('two processes may synthesize into one folder at once, and leave what one w
 
   // The others find the image library where the embedded account, or the zip, puts it.
   const alone = bundles
-    .filter((folder) => !/load-|detect-faces|check-enrolment|apply-decisions/.test(folder))
+    .filter((folder) => !/load-|detect-faces|check-enrolment|apply-decisions|dashboard-api/.test(folder))
     .map((folder) => join(outdir, folder, 'index.mjs'));
   expect(alone).toHaveLength(TASK_NAMES.length - 5);
   const load = `for (const file of ${JSON.stringify(alone)}) console.log(typeof (await import(file)).handler)`;

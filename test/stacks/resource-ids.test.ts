@@ -6,6 +6,7 @@ const REPLACEABLE = new Set([
   'aws_cloudwatch_dashboard',
   'aws_cloudwatch_metric_alarm',
   'aws_cloudwatch_query_definition',
+  'aws_s3_object',
 ]);
 /** The attributes by which AWS knows a resource. Terraform replaces the resource when one of them changes. */
 const NAMES = ['bucket', 'name', 'function_name', 'collection_id'];

@@ -42,7 +42,10 @@ test('every service is looked for at the endpoint that is given', () => {
   const tags = (environment: string) => [{ tags: { project: 'rollcall', environment } }];
   expect(provider({})).toStrictEqual({ aws: [{ region: 'us-east-1', default_tags: tags('default') }] });
   const url = 'http://127.0.0.1:1';
-  const services = 'cloudwatch dynamodb events iam kms lambda logs rekognition s3 sfn sns sqs sts'.split(' ');
+  const services =
+    'apigatewayv2 cloudfront cloudwatch cognitoidp dynamodb events iam kms lambda logs rekognition s3 sfn sns sqs sts'.split(
+      ' ',
+    );
   expect(provider({ endpointUrl: url, s3UsePathStyle: true, environment: 'test' })).toStrictEqual({
     aws: [
       {

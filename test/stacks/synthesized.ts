@@ -61,7 +61,7 @@ export function synthesized(settings: Settings = {}): Synthesized {
         Object.entries(json.resource[type] ?? {}).map(([name, body]) => [
           name,
           // What only Terraform can compute, and what cdktf notes beside it.
-          references.resolve(without(body, 'source_code_hash', '//')),
+          references.resolve(without(body, 'source_code_hash', 'source_hash', '//')),
         ]),
       ),
   };

@@ -30,7 +30,10 @@ const site = createSite({
   caseOf: (executionArn) => buildCase(target.sfn, executionArn),
   // The copies are in work/, which forgetting empties by itself.
   onForgotten: async () => undefined,
-  report: (fault) => logger.error('failed', fault instanceof Error ? fault : { error: String(fault) }),
+  report: (fault) => {
+    const { name: error, stack } = fault instanceof Error ? fault : new Error(String(fault));
+    logger.error('failed', { task: 'dashboard-api', error, stack });
+  },
 });
 const answer = handle(site);
 
