@@ -167,9 +167,9 @@ describe('the page', () => {
       content_type,
     ]);
     expect(files).toStrictEqual([
-      ['config.json', 'no-cache', 'application/json'],
       ['assets/index-1.js', 'public, max-age=31536000, immutable', 'text/javascript; charset=utf-8'],
       ['index.html', 'no-cache', 'text/html; charset=utf-8'],
+      ['config.json', 'no-cache', 'application/json'],
     ]);
   });
 

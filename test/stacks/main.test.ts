@@ -50,7 +50,8 @@ test('two processes may synthesize into one folder at once, and leave what one w
   const load = `for (const file of ${JSON.stringify(alone)}) console.log(typeof (await import(file)).handler)`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', load]);
   expect(stdout).toBe('function\n'.repeat(alone.length));
-});
+  // Two processes bundle everything, on a machine that may be busy.
+}, 240_000);
 
 test('a wrong value stops it with a sentence, and nothing is written', async () => {
   expect(await main({ ROLLCALL_FACE_MATCH_THRESHOLD: '0.8' })).toStrictEqual({
