@@ -140,6 +140,7 @@ export function readConfig(settings: Settings, env: Readonly<Record<string, stri
 /** Where and with what it is deployed, which its users need not know. */
 const OF_OPERATORS = new Set<string>([
   'alarmEmail',
+  'dashboard',
   'kmsKeyArn',
   'disposable',
   'endpointUrl',

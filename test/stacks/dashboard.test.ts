@@ -54,9 +54,7 @@ describe('the API', () => {
 
   test('logs no address, no token and no name', () => {
     const [stage = {}] = all('aws_apigatewayv2_stage');
-    expect(
-      Object.values(parsed((stage['access_log_settings'] as { format: string }).format) as object),
-    ).toStrictEqual([
+    expect(Object.values(parsed((stage['access_log_settings'] as { format: string }).format) as object)).toStrictEqual([
       '$context.requestId',
       '$context.requestTime',
       '$context.httpMethod',
@@ -299,4 +297,18 @@ test('nothing of it is there where it is not wanted', () => {
     'api_url',
     'user_pool_id',
   ]);
+});
+
+test('the variables of its function fit into what Lambda takes, with the longest names', () => {
+  const longest = synthesized({
+    namePrefix: 'a23456789012',
+    environment: 'b23456789012',
+    region: 'ap-northeast-1',
+    collectionId: 'c'.repeat(247),
+    recognitionOffPrefix: 'r'.repeat(200),
+  });
+  const [api] = Object.values(longest.all('aws_lambda_function')).filter(({ function_name: name }) =>
+    String(name).includes('dashboard-api'),
+  );
+  expect(JSON.stringify((api?.['environment'] as { variables: object }).variables).length).toBeLessThan(4096);
 });
