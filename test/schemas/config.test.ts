@@ -16,6 +16,7 @@ const DEFAULTS = {
   noncurrentRetentionDays: 30,
   logRetentionDays: 30,
   logLevel: 'INFO',
+  dashboard: true,
   architecture: 'arm64',
   disposable: false,
   s3UsePathStyle: false,
