@@ -33,6 +33,7 @@ import { undoCommand } from './commands/undo.ts';
 import { unknownCommand } from './commands/unknown.ts';
 import { unmergeCommand } from './commands/unmerge.ts';
 import { uploadCommand } from './commands/upload.ts';
+import { usersCommand } from './commands/users.ts';
 import { verdictCommands } from './commands/verdicts.ts';
 import { whyCommand } from './commands/why.ts';
 import { EXIT, report } from './exit.ts';
@@ -64,6 +65,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   decisionsCommand,
   reRecognizeCommand,
   calibrateCommand,
+  usersCommand,
   failedCommand,
   redriveCommand,
   deadLettersCommand,

@@ -64,6 +64,12 @@ export const Config = z.strictObject({
   recognitionOffPrefix: text(/^[^/].{0,199}$/su, '1 to 200 characters that do not begin with a slash').default(
     'recognition=off/',
   ),
+  /**
+   * What a face is compared with: every enrolled face (SearchFacesByImage), or one vector a person, made of all of the
+   * person's faces (SearchUsersByImage). With users, each enrolment makes two calls more; `rollcall users` makes users of
+   * those who were enrolled before.
+   */
+  searchBy: oneOf(['faces', 'users']).default('faces'),
   /** Whether `rollcall enroll` searches the unknown faces of before again, which costs a search each, or only offers it. */
   reRecognizeAfterEnroll: flag().default(false),
   /** How many faces of one photo are searched concurrently. */

@@ -113,13 +113,15 @@ export type Batch = z.infer<typeof Batch>;
 /** `work/decisions/<batch>.photos.json`: the photos whose rows and JSON follow from what was decided. */
 export const AffectedPhotos = z.array(z.string());
 
-/** A face that nobody is named for, as re-recognition lists it. */
+/** A face as re-recognition lists it. */
 export const UnknownFace = z.strictObject({
   image_id: z.string(),
   face_index: z.int(),
   etag: z.string(),
   crop_key: z.string(),
   bounding_box: BoundingBox,
+  /** Whom a search has named. Absent if nobody is named. */
+  person_id: PersonId.optional(),
 });
 export type UnknownFace = z.infer<typeof UnknownFace>;
 

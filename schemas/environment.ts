@@ -24,6 +24,8 @@ export const Environment = z.strictObject({
   LOG_RETENTION_DAYS: z.coerce.number().positive(),
   /** Similarity from which a face is taken for a person, 0-100. */
   FACE_MATCH_THRESHOLD: z.coerce.number().min(0).max(100),
+  /** What a face is compared with. */
+  SEARCH_BY: z.enum(['faces', 'users']),
   /** Whether two faces of a photo may be the same person. */
   ALLOW_TWINS: z.stringbool(),
   /** Objects whose key goes on with this after `input/` or `enroll/` are kept from every paid call. */

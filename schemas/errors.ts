@@ -77,6 +77,8 @@ export const SERVICE_ERRORS = [
   'ServiceUnavailable',
   'NetworkError',
   'TimeoutError',
+  // Another call is changing the same user of a collection.
+  'ConflictException',
   // S3 gave up waiting for the request's body.
   'RequestTimeout',
 ] as const;

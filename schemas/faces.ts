@@ -72,7 +72,8 @@ export const FaceReason = z.enum([
 export type FaceReason = z.infer<typeof FaceReason>;
 
 export const Candidate = z.strictObject({
-  face_id: FaceId,
+  /** Absent if users were searched. */
+  face_id: FaceId.optional(),
   person_id: PersonId,
   similarity: Percent,
 });

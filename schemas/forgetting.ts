@@ -3,6 +3,8 @@ import { PersonId } from './faces.ts';
 
 /** What forgetting removes or changes. A receipt says how many of each. */
 const RemovedKind = z.enum([
+  /** Users in the collection, where users are searched. */
+  'users',
   /** Faces in the collection. */
   'vectors',
   /** Vectors of faces that are not unknown any more, and what was found out about them, whoever they are. */
@@ -37,6 +39,7 @@ const Counts = z.partialRecord(RemovedKind, z.int().min(0));
 /** What was read back: each of these many was looked at, and none names the person. */
 const CheckedKind = z.enum([
   'people_rows',
+  'users',
   'vectors',
   'unknown_vectors',
   'photos',

@@ -131,6 +131,14 @@ export const TASKS = {
     input: z.strictObject({ enrolment: Enrolment, face_id: FaceId }),
     output: EnrolmentOutcome,
   },
+  /** Of one person, or of everybody, `from` a cursor on; `users` counts those of earlier calls. */
+  'associate-faces': {
+    input: z.union([
+      z.strictObject({ person_id: PersonId }),
+      z.strictObject({ from: z.string(), users: z.int().min(0) }),
+    ]),
+    output: z.strictObject({ users: z.int().min(0), from: z.string(), more: z.boolean() }),
+  },
   'refuse-enrolment': { input: FailedObjectExecution, output: EnrolmentOutcome },
   'begin-forgetting': {
     input: z.strictObject({
@@ -181,7 +189,13 @@ export const TASKS = {
     output: z.strictObject({ next: z.int(), more: z.boolean() }),
   },
   'find-unknown': {
-    input: z.strictObject({ bucket: z.string(), batch: BatchId, since: z.string() }),
+    input: z.strictObject({
+      bucket: z.string(),
+      batch: BatchId,
+      since: z.string(),
+      /** Not also the faces that a search has named, which may be more alike to somebody who was enrolled since. */
+      unknown_only: z.boolean(),
+    }),
     output: UnknownSearches,
   },
   'search-unknown': {

@@ -34,7 +34,7 @@ export function resourceArns(
   { arn }: Account,
   { bucket, results, people, decisions, collection, unknownCollection }: Storage,
   failureDeadLetters: DeadLetters,
-): ResourceArns {
+): Omit<ResourceArns, 'search'> {
   const machines = (names: readonly MachineName[]) =>
     names.map((name) => arn('states', `stateMachine:${nameOf(`rollcall-${name}`)}`));
   const executions = (names: readonly MachineName[]) =>

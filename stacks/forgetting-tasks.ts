@@ -6,6 +6,7 @@ import {
   PIXELS,
   read,
   readVersions,
+  removeFaces,
   removeVersions,
   seek,
   write,
@@ -34,7 +35,8 @@ export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>>
     timeoutSeconds: 115,
     grants: ({ people, collection }) => [
       allow(['dynamodb:Query'], [people]),
-      allow(['rekognition:ListFaces', 'rekognition:DeleteFaces'], [collection]),
+      allow(['rekognition:ListFaces'], [collection]),
+      removeFaces(collection),
     ],
   },
   'forget-unknown': {
@@ -105,6 +107,7 @@ export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>>
       allow(['dynamodb:Query'], [results, index(results, 'by-status'), people, index(people, 'by-status')]),
       allow(['dynamodb:Query'], [decisions, index(decisions, 'by-person')]),
       allow(['rekognition:ListFaces'], [collection, unknownCollection]),
+      allow(['rekognition:ListUsers'], [collection]),
       allow(['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'], deadLetters),
       listVersions(bucket, 'enroll', 'work', 'processed', 'faces', 'groups'),
       read(bucket, 'groups'),

@@ -10,6 +10,8 @@ export interface ResourceArns {
   readonly people: string;
   readonly decisions: string;
   readonly collection: string;
+  /** The action that searches a face: of SearchFacesByImage or SearchUsersByImage, as is configured. */
+  readonly search: string;
   readonly unknownCollection: string;
   /** The state machines that objects start, and their executions, whose failures are recorded. */
   readonly machines: readonly string[];
@@ -62,6 +64,10 @@ export const listVersions = (bucket: string, ...prefixes: Prefix[]) =>
 
 /** Removes the current version. Older ones expire. */
 export const removePortraits = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['enroll']));
+
+/** Also from users, which Rekognition demands first. */
+export const removeFaces = (collection: string) =>
+  allow(['rekognition:DeleteFaces', 'rekognition:DisassociateFaces', 'rekognition:DeleteUser'], [collection]);
 
 /** A crop is removed together with the row that refers to it. */
 export const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['faces']));

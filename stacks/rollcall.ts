@@ -66,7 +66,8 @@ export class RollcallStack extends TerraformStack {
       nameOf('rollcall-failures-dead-letters'),
       config,
     );
-    const arns = resourceArns(nameOf, account, storage, failureDeadLetters);
+    const search = SEARCHES[config.searchBy];
+    const arns = { ...resourceArns(nameOf, account, storage, failureDeadLetters), search };
     const tasks = this.#tasks(account, storage, arns, props);
     const functions = eachTask((task) => tasks[task].function);
     const functionArns = eachTask((task) => functions[task].arn);
@@ -167,6 +168,7 @@ export class RollcallStack extends TerraformStack {
       OBJECT_MACHINES: resources.machines.join(','),
       DECIDING_MACHINES: resources.decidingMachines.join(','),
       FACE_MATCH_THRESHOLD: String(config.faceMatchThreshold),
+      SEARCH_BY: config.searchBy,
       ALLOW_TWINS: String(config.allowTwins),
       RECOGNITION_OFF_PREFIX: config.recognitionOffPrefix,
       MIN_FACE_PIXELS: String(config.minFacePixels),
@@ -209,6 +211,8 @@ export class RollcallStack extends TerraformStack {
     return { machines: machines as Record<MachineName, SfnStateMachine>, triggers };
   }
 }
+
+const SEARCHES = { faces: 'rekognition:SearchFacesByImage', users: 'rekognition:SearchUsersByImage' } as const;
 
 function eachTask<Value>(make: (task: TaskName) => Value): Record<TaskName, Value> {
   return Object.fromEntries(TASK_NAMES.map((task) => [task, make(task)])) as Record<TaskName, Value>;

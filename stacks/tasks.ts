@@ -10,6 +10,7 @@ import {
   readTags,
   readVersion,
   removeCrops,
+  removeFaces,
   removePortraits,
   removeVersions,
   reserve,
@@ -49,8 +50,8 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'search-face': {
     memoryMb: CALLS,
     timeoutSeconds: 55,
-    grants: ({ bucket, results, people, collection }) => [
-      allow(['rekognition:DescribeCollection', 'rekognition:SearchFacesByImage'], [collection]),
+    grants: ({ bucket, results, people, collection, search }) => [
+      allow(['rekognition:DescribeCollection', search], [collection]),
       // Of somebody who was imported.
       allow(['dynamodb:GetItem'], [people]),
       reserve(results, 'SearchFacesByImage'),
@@ -122,11 +123,21 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     memoryMb: CALLS,
     timeoutSeconds: 55,
     grants: ({ bucket, people, collection }) => [
-      allow(['rekognition:IndexFaces', 'rekognition:DeleteFaces'], [collection]),
+      allow(['rekognition:IndexFaces'], [collection]),
+      removeFaces(collection),
       allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
       // Rekognition reads the picture with the caller's rights.
       readVersion(bucket, 'enroll'),
       read(bucket, 'work'),
+    ],
+  },
+  'associate-faces': {
+    memoryMb: CALLS,
+    timeoutSeconds: 115,
+    grants: ({ people, collection }) => [
+      allow(['rekognition:CreateUser', 'rekognition:AssociateFaces', 'rekognition:DeleteUser'], [collection]),
+      allow(['dynamodb:GetItem', 'dynamodb:Query'], [people]),
+      allow(['dynamodb:Query'], [index(people, 'by-status')]),
     ],
   },
   'persist-person': {
@@ -134,7 +145,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 25,
     grants: ({ people, collection }) => [
       allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
-      allow(['rekognition:DeleteFaces'], [collection]),
+      removeFaces(collection),
     ],
   },
   'refuse-enrolment': {
@@ -174,7 +185,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 55,
     grants: ({ bucket, people, collection }) => [
       allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
-      allow(['rekognition:DeleteFaces'], [collection]),
+      removeFaces(collection),
       read(bucket, 'work'),
       seek(bucket, 'enroll'),
       readVersion(bucket, 'enroll'),
@@ -187,7 +198,7 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
     timeoutSeconds: 55,
     grants: ({ bucket, people, collection }) => [
       allow(['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [people]),
-      allow(['rekognition:DeleteFaces'], [collection]),
+      removeFaces(collection),
       removePortraits(bucket),
     ],
   },
@@ -199,8 +210,8 @@ export const TASK_SETTINGS: Readonly<Record<TaskName, TaskSettings>> = {
   'search-unknown': {
     memoryMb: CALLS,
     timeoutSeconds: 295,
-    grants: ({ bucket, results, people, collection }) => [
-      allow(['rekognition:SearchFacesByImage'], [collection]),
+    grants: ({ bucket, results, people, collection, search }) => [
+      allow([search], [collection]),
       allow(['dynamodb:GetItem'], [results, people]),
       reserve(results, 'SearchFacesByImage'),
       read(bucket, 'faces', 'work'),

@@ -1,11 +1,27 @@
+import type { Config } from '../schemas/config.ts';
 import { ENROLMENT_FAULTS, IMAGE_FAULTS } from '../schemas/errors.ts';
 import { EXECUTION_TIMEOUT_SECONDS } from '../schemas/executions.ts';
 import { machine, type Machine } from './asl.ts';
 import type { CallableArns } from './registry.ts';
 import { RETRIES, slotMissed } from './retries.ts';
 
-/** Enrols one person's face from one photo, enroll/<name>/<file>, in the collection and FaceRecognitionPeople. */
-export function enrollFaceMachine({ functions }: CallableArns): Machine {
+/**
+ * Enrols one person's face from one photo, enroll/<name>/<file>, in the collection and FaceRecognitionPeople. Where users
+ * are searched, the face also goes to the person's user.
+ */
+export function enrollFaceMachine({ functions }: CallableArns, { searchBy }: Pick<Config, 'searchBy'>): Machine {
+  const enrolling = enrollingMachine(functions);
+  if (searchBy === 'faces') return enrolling;
+  const { IndexFace } = enrolling.States;
+  const States = {
+    ...enrolling.States,
+    IndexFace: { ...IndexFace, Next: 'AssociateFaces' },
+    AssociateFaces: associateFaces(functions['associate-faces'], 'PersistPerson'),
+  };
+  return { ...enrolling, States };
+}
+
+function enrollingMachine(functions: CallableArns['functions']) {
   const refused = [
     { ErrorEquals: [...IMAGE_FAULTS, ...ENROLMENT_FAULTS], ResultPath: '$.error', Next: 'RefuseEnrolment' },
   ] as const;
@@ -91,3 +107,15 @@ export function enrollFaceMachine({ functions }: CallableArns): Machine {
     },
   });
 }
+
+/** Before the person is persisted, so that whoever is told of the enrolment finds the person in a photo. */
+const associateFaces = <const Next extends string>(Resource: string, Next: Next) =>
+  ({
+    Type: 'Task',
+    Resource,
+    Parameters: { 'person_id.$': '$.loaded.enrolment.person_id' },
+    ResultPath: null,
+    TimeoutSeconds: 120,
+    Retry: RETRIES,
+    Next,
+  }) as const;

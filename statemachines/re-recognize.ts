@@ -4,17 +4,23 @@ import { applyDecisions, recordDecisions } from './decide.ts';
 import type { CallableArns } from './registry.ts';
 import { RETRIES } from './retries.ts';
 
-/** Searches the faces again that nobody is named for, against those who were enrolled since. */
+/** Searches the faces again that were not decided by hand, against those who were enrolled since. */
 export function reRecognizeMachine({ functions }: CallableArns): Machine {
   return machine({
-    Comment: 'Searches unknown faces again: those that match somebody by now are named, as one batch of decisions',
+    Comment:
+      'Searches faces again that were not decided by hand: those that match somebody else by now are named, as one batch of decisions',
     StartAt: 'FindUnknown',
     TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
     States: {
       FindUnknown: {
         Type: 'Task',
         Resource: functions['find-unknown'],
-        Parameters: { 'bucket.$': '$.bucket', 'batch.$': '$.batch', 'since.$': '$.since' },
+        Parameters: {
+          'bucket.$': '$.bucket',
+          'batch.$': '$.batch',
+          'since.$': '$.since',
+          'unknown_only.$': '$.unknown_only',
+        },
         ResultPath: '$.searched',
         TimeoutSeconds: 300,
         Retry: RETRIES,

@@ -7,6 +7,7 @@ import { decideMachine } from './decide.ts';
 import { enrollFaceMachine } from './enroll-face.ts';
 import { forgetPersonMachine } from './forget-person.ts';
 import { groupUnknownMachine } from './group-unknown.ts';
+import { keepUsersMachine } from './keep-users.ts';
 import { reRecognizeMachine } from './re-recognize.ts';
 import { recognitionMachine } from './recognition.ts';
 
@@ -31,6 +32,7 @@ export const MACHINES = {
   decide: { define: decideMachine },
   're-recognize': { define: reRecognizeMachine },
   'group-unknown': { define: groupUnknownMachine },
+  'keep-users': { define: keepUsersMachine },
 } as const satisfies Record<string, Entry>;
 export type MachineName = keyof typeof MACHINES;
 

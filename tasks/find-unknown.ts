@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { UnknownFace } from '../schemas/decisions.ts';
-import type { FaceReason } from '../schemas/faces.ts';
 import { unknownFacesKeyOf } from '../schemas/keys.ts';
+import { isSearchedAgain, searchedAgain } from '../schemas/re-recognition.ts';
 import { FaceRecord } from '../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey } from '../schemas/tables.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
@@ -22,31 +22,41 @@ interface Services {
 /** One execution searches so many. 25 of them take up to 32 events of its history, which holds 25,000. */
 const MAX_FACES = 15_000;
 
-/** A search cannot change these: somebody was forgotten, or the person is in the photo already. */
-const SETTLED: ReadonlySet<FaceReason> = new Set(['PERSON_FORGOTTEN', 'FACE_EXPIRED', 'PERSON_ALREADY_IN_PHOTO']);
-
-/** Lists the faces that nobody is named for, the oldest photos first. */
+/**
+ * Lists the faces that nobody is named for, the oldest photos first, and, unless only they are wanted, then those that a
+ * search has named. What was decided by hand is left out.
+ */
 export async function run(
-  { bucket, batch, since }: Input<'find-unknown'>,
+  { bucket, batch, since, unknown_only }: Input<'find-unknown'>,
   { s3, dynamoDb, resultsTable }: Services,
 ): Promise<Output<'find-unknown'>> {
   const faces: UnknownFace[] = [];
-  const query = {
-    TableName: resultsTable,
-    IndexName: 'by-status',
-    KeyConditionExpression: '#status = :status AND #timestamp >= :since',
-    ExpressionAttributeNames: { '#status': indexKey('results', 'by-status'), '#timestamp': INDEX_RANGE_KEY },
-    ExpressionAttributeValues: { ':status': 'UNKNOWN', ':since': since },
-  };
-  for await (const row of eachRow(dynamoDb, query)) {
-    const { image_id, face_index, etag, crop_key, bounding_box, reason } = parse(FaceRecord, row, 'record of a face');
-    if (crop_key === undefined || SETTLED.has(reason)) continue;
-    faces.push({ image_id, face_index, etag, crop_key, bounding_box });
-    if (faces.length === MAX_FACES) break;
+  for (const status of searchedAgain(unknown_only)) {
+    const query = {
+      TableName: resultsTable,
+      IndexName: 'by-status',
+      KeyConditionExpression: '#status = :status AND #timestamp >= :since',
+      ExpressionAttributeNames: { '#status': indexKey('results', 'by-status'), '#timestamp': INDEX_RANGE_KEY },
+      ExpressionAttributeValues: { ':status': status, ':since': since },
+    };
+    for await (const row of eachRow(dynamoDb, query)) {
+      if (faces.length === MAX_FACES) break;
+      const face = parse(FaceRecord, row, 'record of a face');
+      if (isSearchedAgain(face)) faces.push(listed(face));
+    }
   }
   await writeJson(s3, { bucket, key: unknownFacesKeyOf(batch) }, faces);
   return { next: 0, more: faces.length > 0, slots: [], found: false, file: '' };
 }
+
+const listed = ({ image_id, face_index, etag, crop_key = '', bounding_box, person_id }: FaceRecord): UnknownFace => ({
+  image_id,
+  face_index,
+  etag,
+  crop_key,
+  bounding_box,
+  ...(person_id === undefined ? {} : { person_id }),
+});
 
 export const handler = defineTask({
   name: 'find-unknown',

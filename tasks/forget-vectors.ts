@@ -7,30 +7,37 @@ import { clock } from './pacing/services.ts';
 import type { Clock } from './pacing/slots.ts';
 import { defineTask } from './runtime/define-task.ts';
 import { faceStore, type FaceStore } from './storage/enrolled-faces.ts';
-import { removeVectors } from './storage/vectors.ts';
+import { removeUser, removeVectors } from './storage/vectors.ts';
 
 type Services = FaceStore & Clock;
 
 /** ListFaces allows five calls a second in most regions, and others may need some of them. */
 const GAP_MS = 400;
+
 /**
- * Removes the person's faces from the collection: first those that the rows tell of, so that nobody is taken for the
+ * Removes the person's user and faces from the collection: first the faces that the rows tell of, so that nobody is taken for the
  * person any more, then whatever else the collection has under the person's ids.
  */
 export async function run(
   { forgetting, progress }: Input<'forget-vectors'>,
   services: Services,
 ): Promise<Output<'forget-vectors'>> {
+  const { rekognition, collectionId } = services;
   const tally = new Tally(progress);
   const late = turnEnds(services);
   const remove = async (faces: readonly string[]) =>
-    tally.add('vectors', await removeVectors(services.rekognition, services.collectionId, faces));
+    tally.add('vectors', await removeVectors(rekognition, collectionId, faces));
   let { cursor } = progress;
-  if (cursor === undefined) await remove(await recorded(forgetting.ids, services));
+  if (cursor === undefined) {
+    for (const id of forgetting.ids) {
+      tally.add('users', Number(await removeUser(rekognition, { CollectionId: collectionId, UserId: id })));
+    }
+    await remove(await recorded(forgetting.ids, services));
+  }
   const ids = new Set<string | undefined>(forgetting.ids);
   do {
-    const { Faces = [], NextToken } = await services.rekognition.send(
-      new ListFacesCommand({ CollectionId: services.collectionId, MaxResults: 4096, NextToken: cursor }),
+    const { Faces = [], NextToken } = await rekognition.send(
+      new ListFacesCommand({ CollectionId: collectionId, MaxResults: 4096, NextToken: cursor }),
     );
     const strays = Faces.flatMap(({ FaceId, ExternalImageId }) => (ids.has(ExternalImageId) ? (FaceId ?? []) : []));
     await remove(strays);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { FaceSearch } from '../schemas/faces.ts';
 import { collectionKeyOf, searchKeyOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { countFaces, searchCrop, type Collection } from './faces/search.ts';
+import { countEnrolled, searchCrop, type Collection } from './faces/search.ts';
 import type { Reservations } from './pacing/meter.ts';
 import { clock, meterOf } from './pacing/services.ts';
 import { arriveAt, keepOrReserve, type Clock } from './pacing/slots.ts';
@@ -47,8 +47,8 @@ export async function run(
   if (found.reason !== 'NO_CANDIDATE') return found;
   // Only after the paid answer is kept: a throttle here must not make a retry pay again.
   const collection = { bucket, key: collectionKeyOf(work_prefix) };
-  const faceCount = await computeOnce(services.s3, collection, z.int(), () => countFaces(services));
-  return faceCount === 0 ? { ...found, reason: 'COLLECTION_EMPTY' } : found;
+  const enrolled = await computeOnce(services.s3, collection, z.int(), () => countEnrolled(services));
+  return enrolled === 0 ? { ...found, reason: 'COLLECTION_EMPTY' } : found;
 }
 
 export const handler = defineTask({
@@ -63,6 +63,7 @@ export const handler = defineTask({
       peopleTable: env('PEOPLE_TABLE'),
       collectionId: env('COLLECTION_ID'),
       threshold: env('FACE_MATCH_THRESHOLD'),
+      searchBy: env('SEARCH_BY'),
       minPixels: env('MIN_FACE_PIXELS'),
       ...clock(),
     };

@@ -6,7 +6,7 @@ import { batchKeyOf, unknownFacesKeyOf, unknownSearchKeyOf } from '../schemas/ke
 import type { Slot } from '../schemas/pacing.ts';
 import { PhotoRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { proposed } from './decisions/outcome.ts';
+import { faceOf, proposed } from './decisions/outcome.ts';
 import { readPeople, type PeopleById } from './decisions/people.ts';
 import { searchCrop, type Collection } from './faces/search.ts';
 import { boxInCrop } from './images/padding.ts';
@@ -96,16 +96,17 @@ async function search(
 }
 
 function decisionOf(
-  { image_id, etag, bounding_box }: UnknownFace,
+  { image_id, etag, bounding_box, person_id: before }: UnknownFace,
   answer: FaceSearch | undefined,
   { person_id: only, people }: Input<'search-unknown'> & { readonly people: PeopleById },
 ): NewDecision[] {
   const named = answer && proposed(answer, people);
-  if (named?.status !== 'MATCHED' || !answer?.best) return [];
+  if (named?.status !== 'MATCHED' || named.person_id === before || !answer?.best) return [];
   if (only !== null && named.person_id !== only) return [];
   // The id that was found: whom it was merged into can be taken back.
-  const { person_id, face_id, similarity } = answer.best;
-  return [{ kind: 'PERSON', image_id, etag, bounding_box, source: 'propagated', person_id, face_id, similarity }];
+  const { person_id, similarity } = answer.best;
+  const found = { person_id, ...faceOf(answer.best), similarity };
+  return [{ kind: 'PERSON', image_id, etag, bounding_box, source: 'propagated', ...found }];
 }
 
 export const handler = defineTask({
@@ -121,6 +122,7 @@ export const handler = defineTask({
       peopleTable: env('PEOPLE_TABLE'),
       collectionId: env('COLLECTION_ID'),
       threshold: env('FACE_MATCH_THRESHOLD'),
+      searchBy: env('SEARCH_BY'),
       ...clock(),
     };
   },

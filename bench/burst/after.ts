@@ -62,7 +62,7 @@ function tasksAfter(account: SimulatedAccount, lane: Lane, config: Config): Task
       ),
     'search-face': (input: Input<'search-face'>, environment: Environment) => {
       const searchMeter = meterOf('SearchFacesByImage', environment);
-      const collection = { collectionId: 'faces', threshold: config.faceMatchThreshold };
+      const collection = { collectionId: 'faces', searchBy: config.searchBy, threshold: config.faceMatchThreshold };
       return searchFace(input, { ...paid, dynamoDb, searchMeter, peopleTable: 'people', ...collection });
     },
   };

@@ -124,6 +124,7 @@ function settingsOf({ functions }: LocalStack) {
     allowTwins: env['ALLOW_TWINS'] === 'true',
     collectionId: env['COLLECTION_ID']!,
     threshold: Number(env['FACE_MATCH_THRESHOLD']),
+    searchBy: 'faces' as const,
     recognitionOffPrefix: env['RECOGNITION_OFF_PREFIX']!,
     minPixels: Number(env['MIN_FACE_PIXELS']),
     pipelineVersion: env['PIPELINE_VERSION']!,

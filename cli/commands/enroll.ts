@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { countUnknown, reRecognize } from '../../client/decisions/re-recognize.ts';
+import { countSearches, reRecognize } from '../../client/decisions/re-recognize.ts';
 import { readPeople } from '../../client/deployment/queries.ts';
 import { type Target, type TargetOptions } from '../../client/deployment/target.ts';
 import { UsageError } from '../../client/failure.ts';
@@ -65,14 +65,14 @@ async function enroll(terminal: Terminal, typed: string | undefined, paths: stri
 
 /** Those who were enrolled may be in photos of before. */
 async function searchAgain(target: Target, terminal: Terminal, options: Options): Promise<void> {
-  const unknown = await countUnknown(target);
+  const unknown = await countSearches(target, { unknownOnly: true });
   if (unknown === 0) return;
   if (target.deployment.re_recognize_after_enroll) {
     terminal.note(costOf(unknown, options));
-    noteSearched(terminal, await reRecognize(target, terminal.signal, {}));
+    noteSearched(terminal, await reRecognize(target, terminal.signal, { unknownOnly: true }));
   } else {
     terminal.note(
-      `${counted(unknown, 'face')} of before ${unknown === 1 ? 'is' : 'are'} unknown. To search them again: rollcall re-recognize`,
+      `${counted(unknown, 'face')} of before ${unknown === 1 ? 'is' : 'are'} unknown. To search them again: rollcall re-recognize --unknown-only`,
     );
   }
 }

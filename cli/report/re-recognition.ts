@@ -4,10 +4,10 @@ import { counted } from '../../client/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { facesOf, noteBatch } from './batch.ts';
 
-/** How many searches it takes, and what they cost in AWS. */
+/** How many searches it takes at most, and what they cost in AWS. */
 export function costOf(faces: number, { aws = false }: { readonly aws?: boolean }): string {
   const cost = aws ? `, about ${priceOf(faces)}` : '';
-  return `${counted(faces, 'unknown face')}: as many searches${cost}.`;
+  return `${counted(faces, 'face')}: at most as many searches${cost}.`;
 }
 
 export function noteSearched(terminal: Terminal, { batch, found }: Searched): void {

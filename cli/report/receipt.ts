@@ -3,6 +3,7 @@ import { counted } from '../../client/text.ts';
 import type { CheckedKind, Receipt, RemovedKind } from '../../schemas/forgetting.ts';
 
 const REMOVED: Record<RemovedKind, string> = {
+  users: 'users in the collection',
   vectors: 'faces in the collection',
   unknown_vectors: 'faces, whoever they are, that were compared while they were unknown',
   portraits: 'versions of enrolment photos and their copies',
@@ -21,6 +22,7 @@ const REMOVED: Record<RemovedKind, string> = {
 
 const CHECKED: Record<CheckedKind, string> = {
   people_rows: 'rows of people',
+  users: 'users in the collection',
   vectors: 'faces in the collection',
   unknown_vectors: 'faces in the collection of unknown faces',
   photos: 'photos with their rows',

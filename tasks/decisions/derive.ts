@@ -4,7 +4,7 @@ import { drawnCropKeyOf, FIRST_DRAWN_FACE, faceRecordOf } from '../../schemas/ke
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import { overlap } from '../faces/boxes.ts';
 import { standing } from './ledger.ts';
-import { decided, proposalOf, type Named } from './outcome.ts';
+import { decided, faceOf, proposalOf, type Named } from './outcome.ts';
 import type { PeopleById } from './people.ts';
 
 /** Boxes that cover each other by this much are of the same face. Boxes of two faces hardly overlap. */
@@ -136,8 +136,8 @@ function withoutTwins(faces: readonly FaceRecord[]): FaceRecord[] {
 
 function twin({ source, face_id, person_id, similarity, runner_up }: FaceRecord): Named {
   const candidate =
-    face_id !== undefined && person_id !== undefined && similarity !== undefined
-      ? { candidate: { face_id, person_id, similarity } }
+    person_id !== undefined && similarity !== undefined
+      ? { candidate: { ...faceOf({ face_id }), person_id, similarity } }
       : {};
   return {
     status: 'UNKNOWN',

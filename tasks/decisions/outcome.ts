@@ -15,9 +15,7 @@ export function proposalOf(face: FaceRecord): FaceSearch {
   if (face.proposal) return face.proposal;
   const { status, reason, face_id, person_id, similarity, candidate, runner_up, model_version } = face;
   const best =
-    face_id !== undefined && person_id !== undefined && similarity !== undefined
-      ? { face_id, person_id, similarity }
-      : candidate;
+    person_id !== undefined && similarity !== undefined ? { ...faceOf({ face_id }), person_id, similarity } : candidate;
   return {
     status,
     reason,
@@ -95,17 +93,21 @@ function verdictOf(decisions: readonly Decision[], people: PeopleById): Verdict 
 }
 
 function namedBy(decision: Decision, best: Candidate | undefined, people: PeopleById): Named {
-  const { source, face_id, similarity } = decision;
+  const { source, similarity } = decision;
   const person_id = people.get(decision.person_id!)?.person_id ?? decision.person_id!;
   const found =
     source === 'propagated'
-      ? { ...(face_id === undefined ? {} : { face_id }), ...(similarity === undefined ? {} : { similarity }) }
+      ? { ...faceOf(decision), ...(similarity === undefined ? {} : { similarity }) }
       : best?.person_id === person_id
-        ? { face_id: best.face_id, similarity: best.similarity }
+        ? { ...faceOf(best), similarity: best.similarity }
         : {};
   const reason = source === 'propagated' ? 'SIMILARITY_ABOVE_THRESHOLD' : 'DECIDED_BY_HAND';
   return { status: 'MATCHED', reason, source, person_id, ...nameOf({ person_id }, people), ...found };
 }
+
+/** The face of the collection that is alike. Absent if users were searched. */
+export const faceOf = ({ face_id }: { readonly face_id?: string | undefined }) =>
+  face_id === undefined ? {} : { face_id };
 
 const nameOf = ({ person_id }: { person_id: PersonId }, people: PeopleById) => ({
   person: people.get(person_id)?.name ?? person_id,

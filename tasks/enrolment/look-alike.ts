@@ -16,7 +16,7 @@ import { presentPerson } from '../storage/people.ts';
  */
 export const LOOKS_ALIKE = 99;
 
-export interface LookAlikeServices extends Omit<Collection, 'threshold'>, Clock {
+export interface LookAlikeServices extends Omit<Collection, 'threshold' | 'searchBy'>, Clock {
   readonly s3: S3Client;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly peopleTable: string;
@@ -36,7 +36,10 @@ export async function refuseLookAlike(
   const address = { bucket: picture.bucket, key: searchKeyOf(work_prefix, 0) };
   const found = await computeOnce(services.s3, address, FaceSearch, async () => {
     await arriveAt(search_at, services);
-    return searchCrop({ ...services, threshold: LOOKS_ALIKE }, { ...picture, face: face.bounding_box });
+    return searchCrop(
+      { ...services, searchBy: 'faces', threshold: LOOKS_ALIKE },
+      { ...picture, face: face.bounding_box },
+    );
   });
   const alike = [found.best, found.runner_up].filter((one) => one !== undefined && one.similarity >= LOOKS_ALIKE);
   const other = await firstOther(alike as Candidate[], person_id, services);

@@ -1,9 +1,12 @@
 import {
   DescribeCollectionCommand,
   SearchFacesByImageCommand,
+  SearchUsersByImageCommand,
+  type BoundingBox as RekognitionBox,
+  type Image,
   type RekognitionClient,
-  type SearchFacesByImageCommandOutput,
 } from '@aws-sdk/client-rekognition';
+import type { Environment } from '../../schemas/environment.ts';
 import { percent, type BoundingBox, type Candidate, type FaceSearch } from '../../schemas/faces.ts';
 import { nameOf } from '../runtime/errors.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
@@ -16,6 +19,8 @@ const MAX_CANDIDATES = 20;
 export interface Collection extends ExternalIdReader {
   readonly rekognition: RekognitionClient;
   readonly collectionId: string;
+  /** Whether a search compares with each enrolled face, or with one vector a person. */
+  readonly searchBy: Environment['SEARCH_BY'];
   /** The lowest similarity of a match, 0-100. */
   readonly threshold: number;
 }
@@ -28,42 +33,93 @@ export async function searchCrop(
   collection: Collection,
   crop: ObjectAddress & { readonly face: BoundingBox },
 ): Promise<FaceSearch> {
-  const { rekognition, collectionId, threshold } = collection;
-  let answer: SearchFacesByImageCommandOutput;
+  const found = await SEARCHES[collection.searchBy](collection, {
+    S3Object: { Bucket: crop.bucket, Name: crop.key, Version: crop.version_id },
+  });
+  if (!found) return { status: 'UNSEARCHABLE', reason: 'NO_USABLE_FACE_IN_CROP' };
+  const model = found.model === undefined ? {} : { model_version: found.model };
+  if (!isSameFace(found.box, crop.face)) return { status: 'UNSEARCHABLE', reason: 'OTHER_FACE_IN_CROP', ...model };
+  const candidates = await candidatesOf(found.matches, collection);
+  const { best } = candidates;
+  if (!best) return { status: 'UNKNOWN', reason: 'NO_CANDIDATE', ...model };
+  const rest = { ...candidates, ...model };
+  return best.similarity >= collection.threshold
+    ? { status: 'MATCHED', reason: 'SIMILARITY_ABOVE_THRESHOLD', ...rest }
+    : { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', ...rest };
+}
+
+/** How many faces, or users, a search compares with. */
+export async function countEnrolled({
+  rekognition,
+  collectionId,
+  searchBy,
+}: Pick<Collection, 'rekognition' | 'collectionId' | 'searchBy'>): Promise<number> {
+  const collection = await rekognition.send(new DescribeCollectionCommand({ CollectionId: collectionId }));
+  return (searchBy === 'users' ? collection.UserCount : collection.FaceCount) ?? 0;
+}
+
+/** What a search found, whatever it compared with. */
+interface Found {
+  /** Of the face that was searched, as ratios of the crop. */
+  readonly box: RekognitionBox | undefined;
+  readonly matches: readonly Match[];
+  readonly model: string | undefined;
+}
+
+interface Match {
+  /** Of a face, what it was enrolled under; of a user, its id. */
+  readonly id: string | undefined;
+  readonly face_id?: string | undefined;
+  readonly similarity: number;
+}
+
+/** Undefined if no face of the crop can be searched. */
+type Search = (collection: Collection, image: Image) => Promise<Found | undefined>;
+
+const searchFaces: Search = async ({ rekognition, collectionId }, image) => {
   try {
-    answer = await countPaidCall(
+    const answer = await countPaidCall(
       rekognition.send(
         new SearchFacesByImageCommand({
           CollectionId: collectionId,
-          Image: { S3Object: { Bucket: crop.bucket, Name: crop.key, Version: crop.version_id } },
+          Image: image,
           FaceMatchThreshold: 0,
           MaxFaces: MAX_CANDIDATES,
           QualityFilter: 'AUTO',
         }),
       ),
     );
+    const matches = (answer.FaceMatches ?? []).flatMap(({ Face, Similarity = 0 }) =>
+      Face?.FaceId ? { id: Face.ExternalImageId, face_id: Face.FaceId, similarity: percent(Similarity) } : [],
+    );
+    return { box: answer.SearchedFaceBoundingBox, matches, model: answer.FaceModelVersion };
   } catch (error) {
-    if (isNoFace(error)) return { status: 'UNSEARCHABLE', reason: 'NO_USABLE_FACE_IN_CROP' };
+    if (isNoFace(error)) return undefined;
     throw error;
   }
-  const model = answer.FaceModelVersion === undefined ? {} : { model_version: answer.FaceModelVersion };
-  if (!isSameFace(answer, crop.face)) return { status: 'UNSEARCHABLE', reason: 'OTHER_FACE_IN_CROP', ...model };
-  const candidates = await candidatesOf(answer, collection);
-  const { best } = candidates;
-  if (!best) return { status: 'UNKNOWN', reason: 'NO_CANDIDATE', ...model };
-  const rest = { ...candidates, ...model };
-  return best.similarity >= threshold
-    ? { status: 'MATCHED', reason: 'SIMILARITY_ABOVE_THRESHOLD', ...rest }
-    : { status: 'UNKNOWN', reason: 'SIMILARITY_BELOW_THRESHOLD', ...rest };
-}
+};
 
-export async function countFaces({
-  rekognition,
-  collectionId,
-}: Pick<Collection, 'rekognition' | 'collectionId'>): Promise<number> {
-  const { FaceCount = 0 } = await rekognition.send(new DescribeCollectionCommand({ CollectionId: collectionId }));
-  return FaceCount;
-}
+const searchUsers: Search = async ({ rekognition, collectionId }, image) => {
+  const { UserMatches = [], ...answer } = await countPaidCall(
+    rekognition.send(
+      new SearchUsersByImageCommand({
+        CollectionId: collectionId,
+        Image: image,
+        UserMatchThreshold: 0,
+        MaxUsers: MAX_CANDIDATES,
+        QualityFilter: 'AUTO',
+      }),
+    ),
+  );
+  if (!answer.SearchedFace) return undefined;
+  const matches = UserMatches.map(({ User, Similarity = 0 }) => ({
+    id: User?.UserId,
+    similarity: percent(Similarity),
+  }));
+  return { box: answer.SearchedFace.FaceDetail?.BoundingBox, matches, model: answer.FaceModelVersion };
+};
+
+const SEARCHES = { faces: searchFaces, users: searchUsers } as const;
 
 /**
  * Rekognition uses this error name for bad parameters as well: only the message tells a picture without a usable face.
@@ -72,7 +128,7 @@ const isNoFace = (error: unknown) =>
   nameOf(error) === 'InvalidParameterException' && /no faces in the image/i.test((error as Error).message);
 
 /** Rekognition searches only the largest face of a picture. Checks that this was the face meant. */
-function isSameFace({ SearchedFaceBoundingBox: box }: SearchFacesByImageCommandOutput, face: BoundingBox): boolean {
+function isSameFace(box: RekognitionBox | undefined, face: BoundingBox): boolean {
   if (!box) return true;
   const x = (box.Left ?? 0) + (box.Width ?? 0) / 2;
   const y = (box.Top ?? 0) + (box.Height ?? 0) / 2;
@@ -80,18 +136,18 @@ function isSameFace({ SearchedFaceBoundingBox: box }: SearchFacesByImageCommandO
 }
 
 /**
- * The most similar face, and the most similar one of another person. Faces that other software has enrolled, and that
- * nobody has imported, are skipped.
+ * The most similar face or user, and the most similar one of another person. What other software has enrolled, and
+ * nobody has imported, is skipped.
  */
 async function candidatesOf(
-  { FaceMatches = [] }: SearchFacesByImageCommandOutput,
+  matches: readonly Match[],
   people: ExternalIdReader,
 ): Promise<Pick<FaceSearch, 'best' | 'runner_up'>> {
   let best: Candidate | undefined;
-  for (const { Face, Similarity = 0 } of FaceMatches.toSorted((a, b) => b.Similarity! - a.Similarity!)) {
-    const person_id = await personOfExternalId(people, Face?.ExternalImageId);
-    if (person_id === undefined || !Face?.FaceId || person_id === best?.person_id) continue;
-    const candidate = { face_id: Face.FaceId, person_id, similarity: percent(Similarity) };
+  for (const { id, ...match } of matches.toSorted((a, b) => b.similarity - a.similarity)) {
+    const person_id = await personOfExternalId(people, id);
+    if (person_id === undefined || person_id === best?.person_id) continue;
+    const candidate = { ...match, person_id };
     if (best) return { best, runner_up: candidate };
     best = candidate;
   }

@@ -1,4 +1,4 @@
-import { ListFacesCommand } from '@aws-sdk/client-rekognition';
+import { ListFacesCommand, ListUsersCommand } from '@aws-sdk/client-rekognition';
 import type { CheckedKind } from '../../schemas/forgetting.ts';
 import { PREFIXES, vectorIdOf } from '../../schemas/keys.ts';
 import { EnrolmentStatus, PhotoStatus } from '../../schemas/records.ts';
@@ -44,6 +44,7 @@ const GAP_MS = 400;
  */
 export const CHECKS: readonly (readonly [CheckedKind, Check])[] = [
   ['people_rows', checkPeople],
+  ['users', checkUsers],
   ['vectors', checkVectors],
   ['unknown_vectors', checkUnknown],
   ['photos', checkPhotos],
@@ -70,6 +71,14 @@ async function checkPeople({ dynamoDb, peopleTable }: CheckServices, traces: Tra
   const { rows, cursor: next } = await readByStatus(walk, cursor);
   const naming = rows.filter((row) => traces.in(JSON.stringify(row)));
   return { looked: rows.length, left: own.flat().length + naming.length, cursor: next };
+}
+
+async function checkUsers(services: CheckServices, traces: Traces, NextToken?: string): Promise<Page> {
+  if (NextToken !== undefined) await services.sleep(GAP_MS);
+  const { Users = [], NextToken: cursor } = await services.rekognition.send(
+    new ListUsersCommand({ CollectionId: services.collectionId, MaxResults: 500, NextToken }),
+  );
+  return { looked: Users.length, left: Users.filter((user) => traces.in(JSON.stringify(user))).length, cursor };
 }
 
 async function checkVectors(services: CheckServices, traces: Traces, NextToken?: string): Promise<Page> {

@@ -12,11 +12,13 @@ export interface IndexWalk {
   readonly values: readonly string[];
   /** Only rows with a timestamp before this. */
   readonly before?: string;
+  /** The most rows of a page. Default: as many as DynamoDB reads at once. */
+  readonly limit?: number;
 }
 
 /** Reads the page of index by-status that the cursor names, through all of these statuses. No cursor: it was the last. */
 export async function readByStatus(
-  { dynamoDb, tableName, values, before }: IndexWalk,
+  { dynamoDb, tableName, values, before, limit }: IndexWalk,
   cursor: string | undefined,
 ): Promise<{ rows: readonly Row[]; cursor?: string }> {
   const { at, from } = cursor === undefined ? { at: 0 } : Place.parse(JSON.parse(cursor));
@@ -31,6 +33,7 @@ export async function readByStatus(
       },
       ExpressionAttributeValues: { ':status': values[at], ...(before === undefined ? {} : { ':before': before }) },
       ExclusiveStartKey: from,
+      Limit: limit,
     }),
   );
   const next = LastEvaluatedKey ? { at, from: LastEvaluatedKey } : { at: at + 1 };

@@ -1,4 +1,4 @@
-import { DeleteFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
+import type { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { DeleteCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { enrolledFaceRecordOf } from '../../schemas/keys.ts';
 import type { Enrolment } from '../../schemas/payloads.ts';
@@ -15,6 +15,7 @@ import {
   type RowAddress,
 } from './conditional-updates.ts';
 import { readRows } from './queries.ts';
+import { removeVectors } from './vectors.ts';
 
 // Rekognition stores the same picture of a person once, so two keys or two versions can share a vector. The row of the
 // picture lists the enrolments that hold it. An enrolment is added before IndexFaces is called, and the vector is
@@ -152,7 +153,7 @@ async function removeUnlessHeld(
   // From here on nobody can hold it until it is gone.
   const marked = conditionalUpdate(row, { set: { removing }, condition: unheld });
   if (!(await updateConditionally(store.dynamoDb, marked))) return;
-  await store.rekognition.send(new DeleteFacesCommand({ CollectionId: store.collectionId, FaceIds: [removing] }));
+  await removeVectors(store.rekognition, store.collectionId, [removing]);
   await deleteRow(store, row, '#removing = :removing', { ':removing': removing });
 }
 
@@ -169,7 +170,8 @@ const deleteRow = ({ dynamoDb }: FaceStore, row: RowAddress, condition: string, 
     ),
   );
 
-async function readEnrolledFaces({ dynamoDb, peopleTable }: FaceStore, person_id: string) {
+/** Everything that is in the collection for a person, or is about to be, or not any more. */
+export async function readEnrolledFaces({ dynamoDb, peopleTable }: FaceStore, person_id: string) {
   const rows = await readRows(dynamoDb, {
     TableName: peopleTable,
     KeyConditionExpression: 'person_id = :person_id AND begins_with(#record, :face)',

@@ -1,4 +1,4 @@
-import { ListFacesCommand } from '@aws-sdk/client-rekognition';
+import { ListFacesCommand, ListUsersCommand } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { scanTable } from '../../recording/replay/table-rows.ts';
 import { PREFIXES, workPrefixOf } from '../../schemas/keys.ts';
@@ -11,6 +11,7 @@ export interface Snapshot {
   readonly decisions: unknown;
   readonly objects: unknown;
   readonly faces: unknown;
+  readonly users: unknown;
   readonly unknownFaces: unknown;
 }
 
@@ -32,6 +33,7 @@ export async function snapshotOf(account: TestAccount): Promise<Snapshot> {
     decisions: sorted(await scanTable(account.dynamoDb, deployment.decisions_table), ['photo', 'entry']),
     objects: await objectsOf(account),
     faces: await facesOf(deployment.collection),
+    users: (await account.rekognition.send(new ListUsersCommand({ CollectionId: deployment.collection }))).Users,
     unknownFaces: await facesOf(deployment.unknown_collection),
   };
   return JSON.parse(withoutIds(canonical(snapshot), [...account.uploads, ...copied(snapshot.people)])) as Snapshot;

@@ -33,7 +33,10 @@ export interface PreparedStack {
 /** Synthesizes a stack of its own, with the changes that a test of failures needs. */
 export async function prepareStack(changes: StackChanges = {}): Promise<PreparedStack> {
   const root = await mkdtemp(join(tmpdir(), 'rollcall-faults-'));
-  const stack = await synthesize(root, { ROLLCALL_FACE_CONCURRENCY: String(changes.faceConcurrency ?? 5) });
+  const stack = await synthesize(root, {
+    ROLLCALL_FACE_CONCURRENCY: String(changes.faceConcurrency ?? 5),
+    ...(changes.searchBy && { ROLLCALL_SEARCH_BY: changes.searchBy }),
+  });
   const file = join(stack, 'cdk.tf.json');
   const changed = (name: string, value: unknown) => {
     if (name === 'timeout') return changes.functionSeconds ?? value;
@@ -49,4 +52,5 @@ interface StackChanges {
   /** Attempts of EventBridge before an event goes to the dead-letter queue. */
   readonly deliveries?: number;
   readonly faceConcurrency?: number;
+  readonly searchBy?: 'users';
 }

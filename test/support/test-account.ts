@@ -1,8 +1,9 @@
-import { DeleteFacesCommand, ListFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
+import { ListFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { startReplayAccount, type ReplayAccount } from '../../recording/replay/replay-account.ts';
 import { emptyTable } from '../../recording/replay/table-rows.ts';
 import { workPrefixOf } from '../../schemas/keys.ts';
+import { removeVectors } from '../../tasks/storage/vectors.ts';
 import { stackFolder } from './stack.ts';
 
 /** An embedded account for tests. Its clients are not intercepted as long as interceptors check the caller. */
@@ -74,5 +75,6 @@ async function emptyBucket(s3: S3Client, Bucket: string): Promise<void> {
 async function emptyCollection(rekognition: RekognitionClient, CollectionId: string): Promise<void> {
   const { Faces = [] } = await rekognition.send(new ListFacesCommand({ CollectionId }));
   const FaceIds = Faces.flatMap(({ FaceId }) => FaceId ?? []);
-  if (FaceIds.length > 0) await rekognition.send(new DeleteFacesCommand({ CollectionId, FaceIds }));
+  // With their users.
+  await removeVectors(rekognition, CollectionId, FaceIds);
 }

@@ -21,7 +21,14 @@ afterAll(() => taskServices.close());
 async function searching(script: Script) {
   server = await aScriptedRekognition(script);
   const { rekognition, calls } = server;
-  const services = { ...taskServices, rekognition, collectionId: 'people', threshold: 80, minPixels: 40 };
+  const services = {
+    ...taskServices,
+    rekognition,
+    collectionId: 'people',
+    threshold: 80,
+    searchBy: 'faces' as const,
+    minPixels: 40,
+  };
   const photo = aPhoto({ work_prefix: `work/${++photos}/` });
   return { calls, search: (face = aCroppedFace()) => run({ photo, face, postponed: {} }, services) };
 }

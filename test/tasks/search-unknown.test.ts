@@ -48,7 +48,13 @@ async function named(ExternalImageId: string, Similarity: number, person_id: typ
   });
   const { rekognition } = server;
   const input = { bucket: BUCKET, batch, by: 'ada', timestamp: NOW, person_id, from: 0, slots: [] };
-  const { found, file } = await run(input, { ...services, rekognition, collectionId: 'people', threshold: 80 });
+  const { found, file } = await run(input, {
+    ...services,
+    rekognition,
+    collectionId: 'people',
+    threshold: 80,
+    searchBy: 'faces',
+  });
   if (!found) return 'nobody';
   const { decisions } = (await services.getJson(batchKeyOf(file))) as { decisions: Record<string, unknown>[] };
   return decisions.map((decision) => decision['person_id']);

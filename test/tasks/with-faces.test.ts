@@ -60,6 +60,7 @@ const services = () => ({
   rekognition: server.rekognition,
   collectionId: 'people',
   threshold: 80,
+  searchBy: 'faces' as const,
   minPixels: 40,
 });
 

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { countUnknown, startReRecognition } from '../../client/decisions/re-recognize.ts';
+import { countSearches, startReRecognition } from '../../client/decisions/re-recognize.ts';
 import { Kept } from '../../client/kept.ts';
 import { findPerson } from '../../client/people/find-person.ts';
 import { dollarsOf } from '../../client/prices.ts';
@@ -11,7 +11,7 @@ import { ReRecognition, ReRecognitionPlan, ReRecognitionQuery, ReRecognize } fro
 const planRoute = route('viewer', {
   method: 'get',
   path: '/api/re-recognition',
-  summary: 'How many unknown faces would be searched again, and what that costs',
+  summary: 'How many faces would be searched again at most, and what that costs',
   request: { query: ReRecognitionQuery },
   responses: { 200: json(ReRecognitionPlan, 'What it takes') },
 });
@@ -19,29 +19,29 @@ const planRoute = route('viewer', {
 const startRoute = route('editor', {
   method: 'post',
   path: '/api/re-recognition',
-  summary: 'Searches unknown faces again, which is paid for, against those who were enrolled since',
+  summary: 'Searches faces again, which is paid for, against those who were enrolled since',
   request: withBody(ReRecognize),
   responses: { 202: json(ReRecognition, 'It has begun') },
 });
 
-/** All unknown faces are counted, so seldom. */
+/** All faces are counted, so seldom. */
 const KEPT_MS = 5000;
 
 export function reRecognitionRoutes(api: OpenAPIHono<ApiEnv>, { target, now }: ApiServices): void {
   const counts = new Kept<number>({ keptMs: KEPT_MS, now });
 
   api.openapi(planRoute, async (context) => {
-    const { since: from } = context.req.valid('query');
+    const { since: from, unknown_only: unknownOnly } = context.req.valid('query');
     const { since } = periodOf(from, undefined);
-    const faces = await counts.get(from ?? '', () => countUnknown(target, since));
+    const faces = await counts.get(`${unknownOnly} ${from}`, () => countSearches(target, { since, unknownOnly }));
     return context.json({ faces, calls: faces, dollars: dollarsOf(faces) }, 200);
   });
 
   api.openapi(startRoute, async (context) => {
-    const { since: from, person_id } = context.req.valid('json');
+    const { since: from, person_id, unknown_only: unknownOnly } = context.req.valid('json');
     const { since } = periodOf(from, undefined);
     const person = person_id === undefined ? undefined : await findPerson(target, person_id);
-    const wanted = { since, person_id: person?.person_id ?? null };
+    const wanted = { since, person_id: person?.person_id ?? null, unknownOnly };
     const { batch, executionArn } = await startReRecognition(target, wanted, context.var.caller.name);
     return context.json({ batch, execution_arn: executionArn }, 202);
   });

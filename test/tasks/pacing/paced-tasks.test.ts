@@ -63,6 +63,7 @@ async function services(ahead: number) {
     rekognition: server.rekognition,
     collectionId: 'people',
     threshold: 80,
+    searchBy: 'faces' as const,
     minPixels: 40,
     detectMeter: meter('DetectFaces'),
     searchMeter: meter('SearchFacesByImage'),

@@ -2,13 +2,17 @@ import { z } from '@hono/zod-openapi';
 import { BatchId, PersonChange } from '../../../schemas/decisions.ts';
 import { Time } from './common.ts';
 
-export const ReRecognitionQuery = z.object({ since: Time.optional() });
+export const ReRecognitionQuery = z.object({
+  since: Time.optional(),
+  /** Not also the faces that a search has named. */
+  unknown_only: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
+});
 
 /** Paid calls that something would take, and what they cost in US dollars in AWS. On a laptop they cost nothing. */
 export const Costs = z.object({ calls: z.int(), dollars: z.number() });
 
 export const ReRecognitionPlan = Costs.extend({
-  /** Those that nobody is named for. */
+  /** Those that nobody is named for, or that a search has named. */
   faces: z.int(),
 }).openapi('ReRecognitionPlan');
 
@@ -18,6 +22,8 @@ export const ReRecognize = z
     since: Time.optional(),
     /** Name only this person. */
     person_id: PersonChange.shape.person_id.optional(),
+    /** Not also the faces that a search has named. */
+    unknown_only: z.boolean().default(false),
   })
   .openapi('ReRecognize');
 
