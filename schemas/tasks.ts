@@ -133,10 +133,12 @@ export const TASKS = {
   },
   /** Of one person, or of everybody, `from` a cursor on; `users` counts those of earlier calls. */
   'associate-faces': {
-    input: z.union([
-      z.strictObject({ person_id: PersonId }),
-      z.strictObject({ from: z.string(), users: z.int().min(0) }),
-    ]),
+    input: z.strictObject({
+      asked: z.union([
+        z.strictObject({ person_id: PersonId }),
+        z.strictObject({ from: z.string(), users: z.int().min(0) }),
+      ]),
+    }),
     output: z.strictObject({ users: z.int().min(0), from: z.string(), more: z.boolean() }),
   },
   'refuse-enrolment': { input: FailedObjectExecution, output: EnrolmentOutcome },

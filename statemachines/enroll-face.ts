@@ -113,7 +113,7 @@ const associateFaces = <const Next extends string>(Resource: string, Next: Next)
   ({
     Type: 'Task',
     Resource,
-    Parameters: { 'person_id.$': '$.loaded.enrolment.person_id' },
+    Parameters: { asked: { 'person_id.$': '$.loaded.enrolment.person_id' } },
     ResultPath: null,
     TimeoutSeconds: 120,
     Retry: RETRIES,

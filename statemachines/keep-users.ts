@@ -13,7 +13,7 @@ export function keepUsersMachine({ functions }: CallableArns): Machine {
       AssociateFaces: {
         Type: 'Task',
         Resource: functions['associate-faces'],
-        Parameters: { 'from.$': '$.from', 'users.$': '$.users' },
+        Parameters: { asked: { 'from.$': '$.from', 'users.$': '$.users' } },
         ResultPath: '$',
         TimeoutSeconds: 120,
         Retry: RETRIES,

@@ -17,7 +17,7 @@ const PEOPLE_PER_TURN = 25;
  * Keeps the Rekognition user of one person, or of everybody who is enrolled, some people a call, from a cursor on.
  * CreateUser and AssociateFaces have the quotas of IndexFaces, and are called no faster.
  */
-export async function run(asked: Input<'associate-faces'>, services: Services): Promise<Output<'associate-faces'>> {
+export async function run({ asked }: Input<'associate-faces'>, services: Services): Promise<Output<'associate-faces'>> {
   if ('person_id' in asked) {
     return { users: Number(await keepUser(asked.person_id, services)), from: '', more: false };
   }
@@ -37,7 +37,7 @@ export const handler = defineTask({
   name: 'associate-faces',
   services: () => ({ ...faceStore(), callsPerSecond: env('INDEX_FACES_PER_SECOND'), ...clock() }),
   run,
-  describe: (asked, output) => ({
+  describe: ({ asked }, output) => ({
     ...('person_id' in asked ? { person: asked.person_id } : {}),
     users: output?.users,
     more: output?.more,

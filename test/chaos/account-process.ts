@@ -3,7 +3,7 @@ import { CachingEngine } from '../support/caching-engine.ts';
 import { startTestAccount } from '../support/test-account.ts';
 import type { AccountProcessOptions, AccountMessage } from './killable-account.ts';
 
-const { dataDir, stackFolder, faces } = JSON.parse(process.argv[2] ?? '') as AccountProcessOptions;
+const { dataDir, stackFolder, faces, hurry = false } = JSON.parse(process.argv[2] ?? '') as AccountProcessOptions;
 const send = (message: AccountMessage) => process.send?.(message);
 
 const engine = new CachingEngine(faces);
@@ -11,7 +11,7 @@ const { account } = await startTestAccount({
   dataDir,
   stackFolder,
   engine,
-  hurry: false,
+  hurry,
   report: (problem) =>
     send({ kind: 'problem', text: problem instanceof Error ? (problem.stack ?? '') : String(problem) }),
 });

@@ -8,6 +8,8 @@ export interface AccountProcessOptions {
   readonly stackFolder: string;
   /** The folder of the caching engine. */
   readonly faces: string;
+  /** Whether retries and waits are skipped. */
+  readonly hurry?: boolean;
 }
 
 export interface RunningAccount {
@@ -31,7 +33,7 @@ export class KillableAccount {
   readonly problems: string[] = [];
   readonly #process: ChildProcess;
   readonly #opened = Promise.withResolvers<RunningAccount>();
-  readonly #idle = Promise.withResolvers<void>();
+  #idle = Promise.withResolvers<void>();
 
   constructor(options: AccountProcessOptions) {
     this.#process = fork(new URL('./account-process.ts', import.meta.url), [JSON.stringify(options)], {
@@ -49,6 +51,8 @@ export class KillableAccount {
 
   /** Resolves when every event is delivered and every execution has ended. */
   idle(): Promise<void> {
+    this.#idle = Promise.withResolvers<void>();
+    this.#idle.promise.catch(() => {});
     this.#process.send('idle');
     return this.#idle.promise;
   }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { runScenario } from '../support/run-scenario.ts';
 import type { SamplePictures } from '../support/sample-pictures.ts';
 import { SCENARIOS, type Scenario } from '../support/scenarios.ts';
@@ -6,7 +5,7 @@ import type { FaultAccount } from './fault-account.ts';
 import { FAULTS, type Fault } from './fault-kinds.ts';
 import { faultInCall, nameOf, type ArmedFault, type TaskCall } from './injector.ts';
 import { paidTwice } from './paid.ts';
-import { snapshotOf, type Snapshot } from './snapshot.ts';
+import { differences, snapshotOf, type Snapshot } from './snapshot.ts';
 
 /** One fault in one call of one scenario. */
 export interface FaultCase {
@@ -59,7 +58,7 @@ export async function runFaultCase(
   const problems = [...met];
   if (account.injector.hits === 0) problems.push('the fault hit no call');
   const found = await snapshotOf(account);
-  if (!isDeepStrictEqual(found, expected)) problems.push(...differences(found, expected));
+  problems.push(...differences(found, expected));
   problems.push(...paidTwice(account.injector.completed).map((call) => `${call} was paid for twice`));
   // That an event became a dead letter because of the injected fault is not a problem.
   problems.push(
@@ -79,10 +78,4 @@ function runWithFault(account: FaultAccount, pictures: SamplePictures, scenario:
     before: () => injector.arm(fault),
     after: () => injector.disarm(),
   });
-}
-
-function differences(found: Snapshot, expected: Snapshot): string[] {
-  return (Object.keys(expected) as (keyof Snapshot)[])
-    .filter((part) => !isDeepStrictEqual(found[part], expected[part]))
-    .map((part) => `${part} differ: ${JSON.stringify(found[part])} in place of ${JSON.stringify(expected[part])}`);
 }

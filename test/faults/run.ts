@@ -39,10 +39,6 @@ try {
   if (missing.length > 0) throw new Error(`No scenario reaches ${missing.join(', ')}.`);
   const chosen = all.filter(({ target }) => nameOf(target).includes(values.only));
   const outcomes = await runConcurrently(chosen);
-  for (const { faultCase, problems } of outcomes.filter(({ problems: faults }) => faults.length > 0)) {
-    console.log(`${nameOf(faultCase.target)}, ${faultCase.fault.name} (${faultCase.scenario.name}):`);
-    for (const problem of problems) console.log(`  ${problem}`);
-  }
   console.log(values.markdown ? markdownOf(outcomes) : tableOf(outcomes));
   const survived = outcomes.filter(({ problems }) => problems.length === 0).length;
   if (survived < outcomes.length) process.exitCode = 1;
@@ -61,10 +57,18 @@ async function runConcurrently(cases: readonly FaultCase[]): Promise<Outcome[]> 
     accounts.map(async (account) => {
       for (let at = next++; at < cases.length; at = next++) {
         const faultCase = cases[at];
-        if (faultCase) outcomes[at] = await runFaultCase(account, pictures, faultCase);
+        if (faultCase) report((outcomes[at] = await runFaultCase(account, pictures, faultCase)));
         if (process.stderr.isTTY) process.stderr.write(`\r${next} of ${cases.length}`);
+        else if (at % 50 === 0) process.stderr.write(`${at} of ${cases.length}\n`);
       }
     }),
   );
   return outcomes;
+}
+
+/** At once: a whole run takes an hour. */
+function report({ faultCase: { target, fault, scenario }, problems }: Outcome): void {
+  if (problems.length === 0) return;
+  console.log(`${nameOf(target)}, ${fault.name} (${scenario.name}):`);
+  for (const problem of problems) console.log(`  ${problem}`);
 }

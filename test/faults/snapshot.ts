@@ -1,5 +1,6 @@
 import { ListFacesCommand, ListUsersCommand } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { isDeepStrictEqual } from 'node:util';
 import { scanTable } from '../../recording/replay/table-rows.ts';
 import { PREFIXES, workPrefixOf } from '../../schemas/keys.ts';
 import type { TestAccount, UploadedObject } from '../support/test-account.ts';
@@ -15,7 +16,9 @@ export interface Snapshot {
   readonly unknownFaces: unknown;
 }
 
-export async function snapshotOf(account: TestAccount): Promise<Snapshot> {
+type Account = Pick<TestAccount, 's3' | 'dynamoDb' | 'rekognition' | 'deployment' | 'uploads'>;
+
+export async function snapshotOf(account: Account): Promise<Snapshot> {
   const { deployment } = account;
   const facesOf = async (CollectionId: string) => {
     const { Faces = [] } = await account.rekognition.send(new ListFacesCommand({ CollectionId }));
@@ -39,8 +42,15 @@ export async function snapshotOf(account: TestAccount): Promise<Snapshot> {
   return JSON.parse(withoutIds(canonical(snapshot), [...account.uploads, ...copied(snapshot.people)])) as Snapshot;
 }
 
+/** A sentence for each part that differs. */
+export function differences(found: Snapshot, expected: Snapshot): string[] {
+  return (Object.keys(expected) as (keyof Snapshot)[])
+    .filter((part) => !isDeepStrictEqual(found[part], expected[part]))
+    .map((part) => `${part} differ: ${JSON.stringify(found[part])} in place of ${JSON.stringify(expected[part])}`);
+}
+
 /** Every current object: JSON with its content, pictures with their ETag. */
-async function objectsOf({ s3, deployment }: TestAccount): Promise<unknown> {
+async function objectsOf({ s3, deployment }: Account): Promise<unknown> {
   const Bucket = deployment.bucket;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
   const entries = Contents.map(async ({ Key = '', ETag }) => {

@@ -1,5 +1,11 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { CreateCollectionCommand, DeleteCollectionCommand, IndexFacesCommand } from '@aws-sdk/client-rekognition';
+import {
+  AssociateFacesCommand,
+  CreateCollectionCommand,
+  CreateUserCommand,
+  DeleteCollectionCommand,
+  IndexFacesCommand,
+} from '@aws-sdk/client-rekognition';
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -11,7 +17,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import sharp from 'sharp';
 import { clientConfig } from '../../local/clients.ts';
-import { emptyTable } from '../../recording/replay/table-rows.ts';
+import { emptyTable, scanTable } from '../../recording/replay/table-rows.ts';
 import { sha256 } from '../../recording/sha256.ts';
 import { detectionKeyOf, personIdOf, searchKeyOf, sharedDetectionKeyOf, tombstoneIdOf } from '../../schemas/keys.ts';
 import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
@@ -19,7 +25,9 @@ import { meterKey } from '../../tasks/pacing/meter.ts';
 import { aboutLargest, startBatch } from '../support/decide.ts';
 import { startGrouping } from '../support/group.ts';
 import {
+  enrolWithUser,
   forgetUnknown,
+  keepUsers,
   makeOld,
   movePortrait,
   nameAndDraw,
@@ -69,8 +77,21 @@ const putTombstone = ({ dynamoDb, deployment }: TestAccount, name: string) =>
     }),
   );
 
+async function enrolledFace({ dynamoDb, deployment }: TestAccount) {
+  const rows = await scanTable(dynamoDb, deployment.people_table);
+  const face = rows.find(({ record }) => String(record).startsWith('face#'))!;
+  return { face, face_id: String(face['face_id']) };
+}
+
+async function giveToUser(account: TestAccount, UserId: string): Promise<void> {
+  const { face_id } = await enrolledFace(account);
+  const user = { CollectionId: account.deployment.collection, UserId };
+  await account.rekognition.send(new CreateUserCommand(user));
+  await account.rekognition.send(new AssociateFacesCommand({ ...user, FaceIds: [face_id] }));
+}
+
 /** Calls that tasks make only in unusual circumstances, which the scenarios of test/support leave out. */
-export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
+export const UNUSUAL_SCENARIOS: readonly Scenario<TestAccount>[] = [
   {
     name: 'a photo whose event has no version, as in an unversioned bucket',
     given: (account, { pair }) => account.upload('input/pair.webp', pair),
@@ -236,6 +257,30 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
     when: (account, { robin }) => account.upload('enroll/Robin/1.jpg', robin),
   },
   {
+    name: 'somebody who is being forgotten gets a user',
+    given: async (account, { robin }) => {
+      await account.upload('enroll/Robin/1.jpg', robin);
+      await account.idle();
+      await putTombstone(account, 'Robin');
+    },
+    when: keepUsers,
+  },
+  {
+    name: 'a portrait again, of a person who has a user, when the removal of its face was interrupted',
+    given: async (account, pictures) => {
+      await enrolWithUser(account, pictures);
+      const { face } = await enrolledFace(account);
+      await account.dynamoDb.send(
+        new UpdateCommand({
+          TableName: account.deployment.people_table,
+          Key: { person_id: face['person_id'], record: face['record'] },
+          UpdateExpression: 'SET removing = face_id REMOVE held_by',
+        }),
+      );
+    },
+    when: (account, { robin }) => account.upload('enroll/Robin/1.jpg', robin),
+  },
+  {
     name: 'a failure of a portrait of somebody who is being forgotten',
     given: (account, { robin }) => account.upload('enroll/robin.jpg', robin),
     when: async (account) => {
@@ -252,6 +297,7 @@ export const UNUSUAL_SCENARIOS: readonly Scenario[] = [
       await account.upload('enroll/Robin/1.jpg', robin);
       await account.idle();
       await account.upload('input/pair.webp', pair);
+      await giveToUser(account, 'other-software');
       const message = `The face looks like ${personIdOf('Robin')}, who is enrolled.`;
       const refused = { person_id: personIdOf('Kim'), record: 'enrolment#1', status: 'REFUSED', message };
       const Item = { ...refused, timestamp: '2026-03-01T12:00:00.000Z' };

@@ -82,7 +82,7 @@ test('what the functions and the machine are told comes from the settings', () =
       DEAD_LETTER_QUEUES: ['recognition', 'enroll-face', 'failures']
         .map((name) => `rollcall-${name}-dead-letters`)
         .join(','),
-      DECIDING_MACHINES: ['decide', 're-recognize', 'group-unknown']
+      DECIDING_MACHINES: ['decide', 're-recognize', 'group-unknown', 'keep-users']
         .map((name) => `arn:aws:states:us-east-1:111122223333:stateMachine:rollcall-${name}`)
         .join(','),
       DECISIONS_TABLE: 'FaceRecognitionDecisions',
@@ -104,6 +104,7 @@ test('what the functions and the machine are told comes from the settings', () =
       RECOGNITION_OFF_PREFIX: 'recognition=off/',
       RESULTS_TABLE: 'FaceRecognitionResults',
       ROLLCALL_ENVIRONMENT: 'default',
+      SEARCH_BY: 'faces',
       SEARCH_FACES_PER_SECOND: '6',
       UNKNOWN_COLLECTION_ID: 'my-face-collection-unknown',
     },
@@ -111,3 +112,26 @@ test('what the functions and the machine are told comes from the settings', () =
   const definitions = Object.values(stack.all('aws_sfn_state_machine')).map(({ definition }) => String(definition));
   expect(definitions.flatMap((one) => /"MaxConcurrency":\d+/.exec(one) ?? [])).toStrictEqual(['"MaxConcurrency":3']);
 });
+
+test.each([
+  ['faces', 'SearchFacesByImage', ['PersistPerson']],
+  ['users', 'SearchUsersByImage', ['AssociateFaces', 'PersistPerson']],
+] as const)(
+  'where %s are searched, the tasks may call only %s, and an enrolment goes on with %j',
+  (searchBy, action, after) => {
+    const stack = synthesized({ searchBy });
+    const ofSearch = Object.entries(stack.all('aws_iam_role_policy')).filter(([name]) =>
+      /search-(face|unknown)/.test(name),
+    );
+    expect(ofSearch.map(([, { policy }]) => String(policy).match(/rekognition:Search\w+/g))).toStrictEqual([
+      [`rekognition:${action}`],
+      [`rekognition:${action}`],
+    ]);
+    const machines = Object.values(stack.all('aws_sfn_state_machine'));
+    const { definition } = machines.find(({ name }) => name === 'rollcall-enroll-face')!;
+    const { States } = JSON.parse(String(definition)) as { States: Record<string, { Next: string }> };
+    const next: string[] = [];
+    for (let state = States['IndexFace']!.Next; state !== 'Done'; state = States[state]!.Next) next.push(state);
+    expect(next).toStrictEqual(after);
+  },
+);

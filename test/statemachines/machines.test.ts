@@ -16,6 +16,7 @@ const AWS_NAMES = [
   'InternalError',
   'ServiceUnavailable',
   'RequestTimeout',
+  'ConflictException',
   // The SDK's, for a socket that broke or fell silent.
   'TimeoutError',
   'Lambda.TooManyRequestsException',

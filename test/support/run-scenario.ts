@@ -14,7 +14,7 @@ export interface ScenarioResult {
 export async function runScenario(
   account: TestAccount,
   pictures: SamplePictures,
-  { given, when, repair }: Scenario,
+  { given, when, repair }: Scenario<TestAccount>,
   around: { readonly before?: () => void; readonly after?: () => void } = {},
 ): Promise<ScenarioResult> {
   const problems: string[] = [];

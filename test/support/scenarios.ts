@@ -14,28 +14,36 @@ import { startGrouping } from './group.ts';
 import type { SamplePictures } from './sample-pictures.ts';
 import type { TestAccount } from './test-account.ts';
 
-export interface Scenario {
+/** What scenarios need, so that they also run against an account in another process. */
+export type ScenarioAccount = Pick<
+  TestAccount,
+  's3' | 'sfn' | 'sqs' | 'dynamoDb' | 'rekognition' | 'deployment' | 'uploads' | 'upload' | 'idle'
+>;
+
+export interface Scenario<Account extends ScenarioAccount = ScenarioAccount> {
   readonly name: string;
   /** Before any fault is injected. */
-  readonly given?: (account: TestAccount, pictures: SamplePictures) => Promise<unknown>;
-  readonly when: (account: TestAccount, pictures: SamplePictures) => Promise<unknown>;
+  readonly given?: (account: Account, pictures: SamplePictures) => Promise<unknown>;
+  readonly when: (account: Account, pictures: SamplePictures) => Promise<unknown>;
+  /** Whether the account is also killed while it runs: what `when` starts goes on by itself, and ends. */
+  readonly chaos?: true;
   /** Whether a task asks again until others have ended, so that how often it calls differs from run to run. */
   readonly waits?: boolean;
   /** Called before the redrive, where the scenario fails even without an injected fault. */
-  readonly repair?: (account: TestAccount) => Promise<unknown>;
+  readonly repair?: (account: Account) => Promise<unknown>;
 }
 
-const enrol = (account: TestAccount, { robin }: SamplePictures) => account.upload('enroll/Robin/1.jpg', robin);
+const enrol = (account: ScenarioAccount, { robin }: SamplePictures) => account.upload('enroll/Robin/1.jpg', robin);
 
 /** Enrols Robin, who then has a user. */
-async function enrolWithUser(account: TestAccount, pictures: SamplePictures): Promise<void> {
+export async function enrolWithUser(account: ScenarioAccount, pictures: SamplePictures): Promise<void> {
   await enrol(account, pictures);
   await account.idle();
   await keepUsers(account);
   await account.idle();
 }
 
-const keepUsers = ({ sfn, deployment }: TestAccount) =>
+export const keepUsers = ({ sfn, deployment }: ScenarioAccount) =>
   sfn.send(
     new StartExecutionCommand({
       stateMachineArn: machineArn(deployment, 'keep-users'),
@@ -96,7 +104,7 @@ export const SCENARIOS: readonly Scenario[] = [
     given: enrol,
     when: (account) => startAgain(account, machineArn(account.deployment, 'enroll-face')),
   },
-  { name: 'a person who is enrolled gets a user', given: enrol, when: keepUsers },
+  { name: 'a person who is enrolled gets a user', given: enrol, when: keepUsers, chaos: true },
   {
     name: 'a person is forgotten who has a user and is in a photo of two',
     given: async (account, pictures) => {
@@ -106,6 +114,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await account.upload('input/pair.webp', pictures.solo);
     },
     when: (account) => startForgetting(account, 'Robin'),
+    chaos: true,
   },
   {
     name: 'an unknown face of long ago is forgotten',
@@ -115,11 +124,13 @@ export const SCENARIOS: readonly Scenario[] = [
       await makeOld(account);
     },
     when: forgetUnknown,
+    chaos: true,
   },
   {
     name: 'a face is named, and one is drawn',
     given: (account, { solo }) => account.upload('input/solo.jpg', solo),
     when: nameAndDraw,
+    chaos: true,
   },
   {
     name: 'a face is searched again when its person has been enrolled',
@@ -129,6 +140,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await enrol(account, pictures);
     },
     when: (account) => searchAgain(account),
+    chaos: true,
   },
   {
     name: 'a named face, of which a portrait was made, is a stranger',
@@ -143,6 +155,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     when: async (account) =>
       startBatch(account, 'second', { decisions: [await aboutLargest(account, 'solo.jpg', { kind: 'STRANGER' })] }),
+    chaos: true,
   },
   {
     name: 'a drawn face is taken back, and a person merged',
@@ -152,11 +165,13 @@ export const SCENARIOS: readonly Scenario[] = [
       await nameAndDraw(account);
     },
     when: (account, { solo }) => takeBackAndMerge(account, sha256(solo)),
+    chaos: true,
   },
   {
     name: 'a portrait of a person who has a user turns out to be of somebody else',
     given: enrolWithUser,
     when: (account) => movePortrait(account),
+    chaos: true,
     waits: true,
   },
   {
@@ -166,11 +181,13 @@ export const SCENARIOS: readonly Scenario[] = [
       await account.upload('input/pair.webp', pair);
     },
     when: (account) => startGrouping(account, 'second'),
+    chaos: true,
   },
   {
     name: 'a person is forgotten whose face was grouped before',
     given: (account, { solo }) => groupAndName(account, solo),
     when: (account) => startForgetting(account, ADA.name),
+    chaos: true,
   },
   {
     name: 'a photo while the collection is missing',
@@ -183,13 +200,17 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-export async function startForgetting({ sfn, deployment }: TestAccount, name: string, photos = false): Promise<void> {
+export async function startForgetting(
+  { sfn, deployment }: ScenarioAccount,
+  name: string,
+  photos = false,
+): Promise<void> {
   const input = JSON.stringify({ person_id: personIdOf(name), photos });
   await sfn.send(new StartExecutionCommand({ stateMachineArn: machineArn(deployment, 'forget-person'), input }));
 }
 
 /** As if every photo had been uploaded long ago. */
-export async function makeOld({ dynamoDb, deployment }: TestAccount): Promise<void> {
+export async function makeOld({ dynamoDb, deployment }: ScenarioAccount): Promise<void> {
   const TableName = deployment.results_table;
   for (const row of await scanTable(dynamoDb, TableName)) {
     if (row['record'] === 'meter') continue;
@@ -197,13 +218,13 @@ export async function makeOld({ dynamoDb, deployment }: TestAccount): Promise<vo
   }
 }
 
-export async function forgetUnknown({ sfn, deployment }: TestAccount): Promise<void> {
+export async function forgetUnknown({ sfn, deployment }: ScenarioAccount): Promise<void> {
   const input = JSON.stringify({ unknown_older_than_days: 30 });
   await sfn.send(new StartExecutionCommand({ stateMachineArn: machineArn(deployment, 'forget-person'), input }));
 }
 
 /** As a duplicate event does whose execution has another name. */
-async function startAgain({ sfn }: TestAccount, stateMachineArn: string): Promise<void> {
+async function startAgain({ sfn }: ScenarioAccount, stateMachineArn: string): Promise<void> {
   const { executions: [latest] = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 }));
   const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn: latest?.executionArn }));
   await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
@@ -213,7 +234,7 @@ const ADA = { person_id: personIdOf('Ada'), name: 'Ada' };
 const BEA = { person_id: personIdOf('Bea'), name: 'Bea' };
 
 /** Names the face of solo.jpg and draws another. */
-export async function nameAndDraw(account: TestAccount): Promise<void> {
+export async function nameAndDraw(account: ScenarioAccount): Promise<void> {
   const named = await aboutLargest(account, 'solo.jpg', { kind: 'PERSON', person_id: ADA.person_id });
   const bounding_box = { left: 0, top: 0, width: 0.1, height: 0.1 };
   const drawn: NewDecision = { ...named, kind: 'FACE', bounding_box };
@@ -221,7 +242,7 @@ export async function nameAndDraw(account: TestAccount): Promise<void> {
 }
 
 /** Groups solo.jpg's face while it is unknown, then names it and draws another one, which is unknown. */
-async function groupAndName(account: TestAccount, solo: Buffer): Promise<void> {
+async function groupAndName(account: ScenarioAccount, solo: Buffer): Promise<void> {
   await account.upload('input/solo.jpg', solo);
   await account.idle();
   await startGrouping(account);
@@ -230,14 +251,14 @@ async function groupAndName(account: TestAccount, solo: Buffer): Promise<void> {
   await account.idle();
 }
 
-async function takeBackAndMerge(account: TestAccount, photo: string): Promise<void> {
+async function takeBackAndMerge(account: ScenarioAccount, photo: string): Promise<void> {
   const undo = await aboutLargest(account, 'solo.jpg', { kind: 'UNDO', undoes: entryOf('first', 1), photo });
   const people = [BEA, { person_id: ADA.person_id, merged_into: BEA.person_id }];
   await startBatch(account, 'second', { people, decisions: [undo] });
 }
 
 /** Gives the only portrait of Robin to Ada. */
-export async function movePortrait(account: TestAccount, byVersion = true): Promise<void> {
+export async function movePortrait(account: ScenarioAccount, byVersion = true): Promise<void> {
   const [portrait] = account.uploads;
   const { key: from, version: version_id } = portrait!;
   const { Item } = await account.dynamoDb.send(
@@ -252,7 +273,7 @@ export async function movePortrait(account: TestAccount, byVersion = true): Prom
   await startBatch(account, 'first', { people: [ADA], portraits: [move] });
 }
 
-export const searchAgain = ({ sfn, deployment }: TestAccount) =>
+export const searchAgain = ({ sfn, deployment }: ScenarioAccount) =>
   sfn.send(
     new StartExecutionCommand({
       stateMachineArn: machineArn(deployment, 're-recognize'),
