@@ -13,6 +13,8 @@ const { values } = parseArgs({
   options: {
     /** Accounts that run at the same time. A run mostly waits. */
     concurrency: { type: 'string', default: '4' },
+    /** When a function times out. Longer on a busy machine, where a function that nothing disturbs may need it. */
+    'function-seconds': { type: 'string', default: '3' },
     /** Only calls whose name contains it. */
     only: { type: 'string', default: '' },
     markdown: { type: 'boolean', default: false },
@@ -22,7 +24,11 @@ const { values } = parseArgs({
 /** Left out: what one run of a schedule misses, the next one makes up for. */
 const SCHEDULED: readonly TaskName[] = ['measure-backlog', 'record-lost-failures'];
 
-const prepared = await prepareStack({ functionSeconds: 3, deliveries: 4, faceConcurrency: 1 });
+const prepared = await prepareStack({
+  functionSeconds: Number(values['function-seconds']),
+  deliveries: 4,
+  faceConcurrency: 1,
+});
 const engine = new CachingEngine(prepared.faces);
 const pictures = await makeSamplePictures();
 const accounts: FaultAccount[] = [];
