@@ -88,11 +88,11 @@ test(
     await command('upload', 'again.jpg');
     await command('enroll', 'Robin', 'robin.jpg');
     const dry = await command('re-recognize', '--dry-run');
-    expect(dry.stderr).toBe('2 unknown faces: as many searches.\n');
+    expect(dry.stderr).toBe('2 faces: at most as many searches.\n');
     const again = await command('re-recognize');
     const batch = batchIn(again.stderr);
     expect(again.stderr).toBe(
-      `2 unknown faces: as many searches.\nNamed: 2 faces in 2 photos. To take it back: rollcall undo ${batch}\n`,
+      `2 faces: at most as many searches.\nNamed: 2 faces in 2 photos. To take it back: rollcall undo ${batch}\n`,
     );
     const robin = [0, 'MATCHED', 'Robin', 'propagated'];
     expect([await faces('again.jpg'), (await faces('solo.jpg'))[0]]).toStrictEqual([[robin], robin]);
