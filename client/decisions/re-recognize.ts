@@ -22,9 +22,21 @@ interface Wanted {
   readonly unknownOnly?: boolean | undefined;
 }
 
-function inputOf({ deployment }: Target, { since = new Date(0), person_id = null, unknownOnly = false }: Wanted, name?: string) {
+function inputOf(
+  { deployment }: Target,
+  { since = new Date(0), person_id = null, unknownOnly = false }: Wanted,
+  name?: string,
+) {
   const { batch, by, timestamp } = newBatch(name);
-  return { bucket: deployment.bucket, batch, by, timestamp, since: since.toISOString(), person_id, unknown_only: unknownOnly };
+  return {
+    bucket: deployment.bucket,
+    batch,
+    by,
+    timestamp,
+    since: since.toISOString(),
+    person_id,
+    unknown_only: unknownOnly,
+  };
 }
 
 /** Starts to search faces again, without waiting for the end. Gives the execution, and what `undo` takes back. */

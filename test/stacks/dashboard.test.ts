@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TASK_NAMES } from '../../schemas/tasks.ts';
 import { VIEWER_REQUEST } from '../../stacks/dashboard/viewer-request.ts';
 import { parsed, synthesized, without } from './synthesized.ts';
 
@@ -289,7 +290,7 @@ test('nothing of it is there where it is not wanted', () => {
   const names = (of: typeof stack) => Object.values(of.all('aws_lambda_function')).map((one) => one['function_name']);
   expect([kinds(without_), names(without_).length, names(stack).length - names(without_).length]).toStrictEqual([
     [],
-    34,
+    TASK_NAMES.length,
     1,
   ]);
   expect(Object.keys(stack.json.output).filter((name) => !(name in without_.json.output))).toStrictEqual([
