@@ -78,7 +78,7 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
 const TOO_LARGE = `A request must have at most ${MAX_BODY_BYTES} bytes.`;
 /** What is asked for without a token, and as whom: pictures and links by the browser, uploads by whom they were given to. */
 const SIGNED: readonly (readonly [RegExp, Caller])[] = [
-  [/^\/api\/(?:pictures|crops|results)\//, { role: 'viewer', name: 'a signed address' }],
+  [/^\/api\/(?:pictures|crops|portraits|results)\//, { role: 'viewer', name: 'a signed address' }],
   [/^\/api\/uploads\//, { role: 'editor', name: 'a signed address' }],
 ];
 

@@ -7,7 +7,7 @@ import { facesOfPerson, seenWith } from '../../client/people/details.ts';
 import { findPerson, readEverybody, type Person as Known } from '../../client/people/find-person.ts';
 import { portraitView, readHoldings, type Holdings } from '../../client/people/holdings.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
-import { cropAddress } from './addresses.ts';
+import { cropAddress, portraitAddress } from './addresses.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { json, route } from './route.ts';
@@ -59,7 +59,7 @@ export function peopleRoutes(api: OpenAPIHono<ApiEnv>, { target, signer }: ApiSe
       ...summary,
       created_at: person.created_at,
       threshold: person.threshold ?? null,
-      portraits: holdings.portraits.map(portraitView),
+      portraits: holdings.portraits.map((one) => ({ ...portraitView(one), picture: portraitAddress(signer, one) })),
       advice: adviceOn(person.name, holdings.portraits) ?? null,
       photo_count: holdings.photos.length,
       seen_with: await seenWith(target, person, faces, people),

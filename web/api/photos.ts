@@ -6,20 +6,21 @@ import { readFaces, readPeople, readPhotos, type People } from '../../client/dep
 import type { Target } from '../../client/deployment/target.ts';
 import { NotFound, UsageError } from '../../client/failure.ts';
 import { mapConcurrently } from '../../client/map-concurrently.ts';
-import { findPerson } from '../../client/people/find-person.ts';
+import { findPerson, idsOf } from '../../client/people/find-person.ts';
 import { listFaces } from '../../client/photos/list-faces.ts';
 import { listPhotos } from '../../client/photos/list-photos.ts';
+import type { FaceStatus } from '../../schemas/faces.ts';
 import type { PhotoRecord } from '../../schemas/records.ts';
 import { pictureAddress, keyOfPhoto, resultAddress } from './addresses.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
 import { fromCursor, PhotoCursor, PositionCursor, toCursor } from './cursor.ts';
 import { periodOf } from './period.ts';
 import { json, route } from './route.ts';
-import { ImageId } from './schemas/common.ts';
+import { ImageIdSegment } from './schemas/common.ts';
 import { FaceQuery, Faces, PhotoQuery, Photos, PhotoWithFaces } from './schemas/photos.ts';
 import { faceOfPhotoView, faceView, named, photoView } from './views.ts';
 
-const OnePhoto = z.object({ image_id: ImageId });
+const OnePhoto = z.object({ image_id: ImageIdSegment });
 
 const listRoute = route('viewer', {
   method: 'get',
@@ -48,7 +49,7 @@ const resultRoute = route('viewer', {
 const facesRoute = route('viewer', {
   method: 'get',
   path: '/api/faces',
-  summary: 'Faces of one status by time',
+  summary: 'Faces of one status, or of one person, by time',
   request: { query: FaceQuery },
   responses: { 200: json(Faces, 'A page of faces') },
 });
@@ -89,11 +90,12 @@ export function photoRoutes(api: OpenAPIHono<ApiEnv>, { target, signer }: ApiSer
   });
 
   api.openapi(facesRoute, async (context) => {
-    const { status, cursor, from, to, ...of } = context.req.valid('query');
+    const { status, person, cursor, from, to, ...of } = context.req.valid('query');
+    const by = await facesBy(target, status, person);
     const [{ faces, next }, people] = await Promise.all([
       listFaces(target, {
         ...of,
-        by: { statuses: [status] },
+        by,
         period: periodOf(from, to),
         from: fromCursor(PositionCursor, cursor),
       }),
@@ -102,6 +104,12 @@ export function photoRoutes(api: OpenAPIHono<ApiEnv>, { target, signer }: ApiSer
     const items = faces.map((face) => faceView(signer, face, people));
     return context.json({ items, ...(next && { cursor: toCursor(next) }) }, 200);
   });
+}
+
+async function facesBy(target: Target, status: FaceStatus | undefined, person: string | undefined) {
+  if (status !== undefined && person === undefined) return { statuses: [status] };
+  if (person !== undefined && status === undefined) return { people: idsOf(await findPerson(target, person)) };
+  throw new UsageError('Ask for a status, or for a person.');
 }
 
 /** Concurrent queries. */

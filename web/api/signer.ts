@@ -1,5 +1,12 @@
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
+import type { Stored } from './pictures/copies.ts';
 import type { Size } from './pictures/pictures.ts';
+
+/** A picture from which a face was enrolled. */
+export interface StoredPortrait extends Stored {
+  readonly person_id: string;
+  readonly face_id: string;
+}
 
 /** What may be sent to a key of the bucket. */
 export interface NewObject {
@@ -23,6 +30,7 @@ export interface UploadAddress {
  */
 export interface Signer {
   picture(photo: PhotoRecord, size: Size): string;
+  portrait(portrait: StoredPortrait): string;
   crop(face: FaceRecord & { readonly crop_key: string }): string;
   result(photo: PhotoRecord & { readonly processed_key: string }): string;
   upload(object: NewObject, now: Date): UploadAddress;

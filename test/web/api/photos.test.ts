@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { FaceRecord, PersonRecord } from '../../../schemas/records.ts';
 import { Photos, PhotoWithFaces, type Photo } from '../../../web/api/schemas/photos.ts';
+import { toSegment } from '../../../web/api/schemas/segment.ts';
 import { OwnSigner } from '../../../web/api/signing/own-signer.ts';
 import { aFace, aPhoto, aStranger, EXECUTION, KIM, ROBIN } from '../../cli/records.ts';
 import { putRows } from '../../cli/rows.ts';
@@ -200,6 +201,15 @@ test('names of files full of slashes, markup, per cent and direction marks are i
   await put(photoAt(id, '2026-11-23T18:00:00Z', { sha256: SHA256, processed_key: undefined }));
   const { status, body } = await api.ask(`/api/photos/${encodeURIComponent(id)}`);
   expect([status, (body as Photo).image_id]).toStrictEqual([200, id]);
+});
+
+test.each(['.', '..', '/', '/..', '//a.jpg'])('%s is the name of a photo as any other', async (id) => {
+  await put(photoAt(id, '2026-11-23T18:00:00Z', { sha256: SHA256, processed_key: undefined }));
+  const { pathname } = new URL(`https://a.com/api/photos/${toSegment(id)}`);
+  const { status, body } = await api.ask(pathname);
+  const { image_id, picture } = body as { image_id: string; picture: string };
+  const at = new URL(`https://a.com${picture}`).pathname;
+  expect([status, image_id, at]).toStrictEqual([200, id, `/api/pictures/${toSegment(id)}`]);
 });
 
 test('a scaled copy is upright, small, without metadata, and needs no token with its signature', async () => {

@@ -1,14 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PhotoRecord } from '../../../schemas/records.ts';
-import type { Copies } from './copies.ts';
+import type { Copies, Stored } from './copies.ts';
 import type { Size } from './pictures.ts';
 
 /** About 30,000 copies for a grid. */
 const MAX_BYTES = 2 ** 30;
 
-const nameOf = ({ key, version_id, etag }: PhotoRecord, size: Size) =>
+const nameOf = ({ key, version_id, etag }: Stored, size: Size) =>
   createHash('sha256')
     .update(`${key} ${version_id ?? etag} ${size}`)
     .digest('hex');
@@ -21,11 +20,11 @@ export class CopiesInFolder implements Copies {
     this.#folder = folder;
   }
 
-  read(photo: PhotoRecord, size: Size): Promise<Buffer | undefined> {
+  read(photo: Stored, size: Size): Promise<Buffer | undefined> {
     return readFile(join(this.#folder, nameOf(photo, size))).catch(() => undefined);
   }
 
-  async write(photo: PhotoRecord, size: Size, jpeg: Buffer): Promise<void> {
+  async write(photo: Stored, size: Size, jpeg: Buffer): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const draft = join(this.#folder, `${randomUUID()}.new`);
     await writeFile(draft, jpeg, { mode: 0o600 });

@@ -1,8 +1,15 @@
-import type { PhotoRecord } from '../../../schemas/records.ts';
 import type { Size } from './pictures.ts';
 
-/** Where scaled copies of photos are kept. */
+/** A version of a picture in the bucket. */
+export interface Stored {
+  readonly key: string;
+  readonly version_id?: string | undefined;
+  /** Tells versions apart where the bucket keeps none. */
+  readonly etag: string;
+}
+
+/** Where scaled copies of photos and portraits are kept. */
 export interface Copies {
-  read(photo: PhotoRecord, size: Size): Promise<Buffer | undefined>;
-  write(photo: PhotoRecord, size: Size, jpeg: Buffer): Promise<void>;
+  read(picture: Stored, size: Size): Promise<Buffer | undefined>;
+  write(picture: Stored, size: Size, jpeg: Buffer): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import sharp from 'sharp';
 import { readObject } from '../../../client/deployment/objects.ts';
 import type { Target } from '../../../client/deployment/target.ts';
-import type { PhotoRecord } from '../../../schemas/records.ts';
 import { normalize } from '../../../tasks/images/normalize.ts';
-import type { Copies } from './copies.ts';
+import type { Copies, Stored } from './copies.ts';
 
 /** The longer sides of scaled copies, in pixels: for a grid, for a grid on a sharp screen, to look at, to look closely. */
 export const SIZES = ['240', '480', '1080', '2160'] as const;
 export type Size = (typeof SIZES)[number];
+export const PORTRAIT_SIZE = '480' satisfies Size;
 
 /** Scaled at the same time. Each holds a decoded photo, and the face engine needs the cores too. */
 const CONCURRENCY = 2;
@@ -26,7 +26,7 @@ export class Pictures {
   }
 
   /** A JPEG. Throws an ImageError for what is no picture, and NoSuchKey or NoSuchVersion for what is gone. */
-  async scaled(photo: PhotoRecord, size: Size): Promise<Buffer> {
+  async scaled(photo: Stored, size: Size): Promise<Buffer> {
     const known = await this.#copies?.read(photo, size);
     if (known) return known;
     const name = `${photo.key} ${photo.version_id ?? photo.etag} ${size}`;
@@ -38,14 +38,14 @@ export class Pictures {
     return scaling;
   }
 
-  async #make(photo: PhotoRecord, size: Size): Promise<Buffer> {
+  async #make(photo: Stored, size: Size): Promise<Buffer> {
     const jpeg = await this.#scale(photo, Number(size));
     // What cannot be kept is made again.
     await this.#copies?.write(photo, size, jpeg).catch(() => {});
     return jpeg;
   }
 
-  async #scale({ key, version_id }: PhotoRecord, side: number): Promise<Buffer> {
+  async #scale({ key, version_id }: Stored, side: number): Promise<Buffer> {
     const bytes = await readObject(this.#target, key, version_id);
     const { copy = bytes } = await normalize(bytes);
     return sharp(copy, { limitInputPixels: false, failOn: 'truncated' })

@@ -1,14 +1,18 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { readObject } from '../../../client/deployment/objects.ts';
-import { readFaces } from '../../../client/deployment/queries.ts';
+import { readEnrolledFaces, readFaces } from '../../../client/deployment/queries.ts';
 import { NotFound } from '../../../client/failure.ts';
+import { PersonId } from '../../../schemas/faces.ts';
+import { storedPortrait } from '../addresses.ts';
 import type { ApiEnv, ApiServices } from '../context.ts';
 import { readPhoto } from '../photos.ts';
 import { problem } from '../problems.ts';
 import { route } from '../route.ts';
-import { ImageId } from '../schemas/common.ts';
-import { SIZES } from './pictures.ts';
+import { ImageIdSegment } from '../schemas/common.ts';
+import type { Stored } from './copies.ts';
+import { PORTRAIT_SIZE, SIZES, type Size } from './pictures.ts';
 
 const jpeg = {
   200: { content: { 'image/jpeg': { schema: z.string().openapi({ format: 'binary' }) } }, description: 'A JPEG' },
@@ -19,7 +23,7 @@ const pictureRoute = route('viewer', {
   path: '/api/pictures/{image_id}',
   summary: 'A scaled copy of a photo, upright and without metadata',
   request: {
-    params: z.object({ image_id: ImageId }),
+    params: z.object({ image_id: ImageIdSegment }),
     query: z.object({ size: z.enum(SIZES).default('1080') }),
   },
   responses: jpeg,
@@ -29,7 +33,15 @@ const cropRoute = route('viewer', {
   method: 'get',
   path: '/api/crops/{image_id}/{index}',
   summary: 'The picture of one face',
-  request: { params: z.object({ image_id: ImageId, index: z.coerce.number().int().min(0).max(999) }) },
+  request: { params: z.object({ image_id: ImageIdSegment, index: z.coerce.number().int().min(0).max(999) }) },
+  responses: jpeg,
+});
+
+const portraitRoute = route('viewer', {
+  method: 'get',
+  path: '/api/portraits/{person_id}/{face_id}',
+  summary: 'A scaled copy of an enrolled portrait',
+  request: { params: z.object({ person_id: PersonId, face_id: z.string().max(100) }) },
   responses: jpeg,
 });
 
@@ -37,16 +49,27 @@ const cropRoute = route('viewer', {
 const HEADERS = { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=600' };
 
 export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures }: ApiServices): void {
-  api.openapi(pictureRoute, async (context) => {
-    const photo = await readPhoto(target, context.req.valid('param').image_id);
+  const scaled = async (context: Context, stored: Stored, size: Size) => {
     try {
-      const scaled = await pictures.scaled(photo, context.req.valid('query').size);
-      return context.body(new Uint8Array(scaled), 200, HEADERS) as never;
+      return context.body(new Uint8Array(await pictures.scaled(stored, size)), 200, HEADERS) as never;
     } catch (error) {
-      if (isGone(error)) throw new NotFound(`The file of ${photo.image_id} was deleted.`, { cause: error });
+      if (isGone(error)) throw new NotFound(`The file of ${nameOfKey(stored.key)} was deleted.`, { cause: error });
       if (isUnreadable(error)) return problem(context, 415, (error as Error).message) as never;
       throw error;
     }
+  };
+
+  api.openapi(pictureRoute, async (context) => {
+    const photo = await readPhoto(target, context.req.valid('param').image_id);
+    return scaled(context, photo, context.req.valid('query').size);
+  });
+
+  api.openapi(portraitRoute, async (context) => {
+    const { person_id, face_id } = context.req.valid('param');
+    const face = (await readEnrolledFaces(target, person_id)).find((one) => one.face_id === face_id);
+    const portrait = face && storedPortrait(face);
+    if (!portrait) throw new NotFound(`There is no portrait ${face_id} of ${person_id}.`);
+    return scaled(context, portrait, PORTRAIT_SIZE);
   });
 
   api.openapi(cropRoute, async (context) => {
@@ -60,6 +83,8 @@ export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures }: Ap
   });
 }
 
+/** As people see it: without `input/` or `enroll/`. */
+const nameOfKey = (key: string) => key.slice(key.indexOf('/') + 1);
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : '');
 const isGone = (error: unknown) => ['NoSuchKey', 'NoSuchVersion', 'MethodNotAllowed'].includes(nameOf(error));
 const isUnreadable = (error: unknown) => nameOf(error).startsWith('Image');

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { BoundingBox } from '../../../schemas/faces.ts';
+import { unmarked } from './segment.ts';
 
 /** RFC 9457: what went wrong, as `application/problem+json`. */
 export const Problem = z
@@ -25,8 +26,11 @@ export const Page = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50),
 });
 
-/** The id of a photo: its key without `input/`. In a path it is encoded as one segment. */
+/** The id of a photo: its key without `input/`. */
 export const ImageId = z.string().min(1).max(1024);
+
+/** The same in a path: encoded as one segment. `.`, `..` and what begins with a slash come after one more slash. */
+export const ImageIdSegment = z.string().min(1).max(1025).transform(unmarked);
 
 /** An address of this API for `<img>`, which cannot send a token: it carries a signature. */
 export const SignedAddress = z.string();

@@ -24,6 +24,8 @@ export const Portrait = z
     sharpness: z.number().nullable(),
     /** How far it is turned to the side, in degrees. */
     yaw: z.number().nullable(),
+    /** null where the face has no portrait. */
+    picture: SignedAddress.nullable(),
   })
   .openapi('Portrait');
 

@@ -92,7 +92,14 @@ export const Face = z
   .openapi('Face');
 export type Face = z.infer<typeof Face>;
 
-export const FaceQuery = Page.extend({ status: FaceStatus, ...When, ...OfFaces });
+/** Of a status, or of a person. */
+export const FaceQuery = Page.extend({
+  status: FaceStatus.optional(),
+  /** An id. */
+  person: z.string().max(200).optional(),
+  ...When,
+  ...OfFaces,
+});
 export type FaceQuery = z.infer<typeof FaceQuery>;
 
 export const Faces = z.object({ items: z.array(Face), cursor: z.string().optional() }).openapi('Faces');

@@ -1,8 +1,8 @@
 import aws4 from 'aws4';
 import type { FaceRecord, PhotoRecord } from '../../../schemas/records.ts';
 import { copyKeyOf } from '../pictures/copies-in-bucket.ts';
-import type { Size } from '../pictures/pictures.ts';
-import { contentTypeOf, type NewObject, type Signer, type UploadAddress } from '../signer.ts';
+import { PORTRAIT_SIZE, type Size } from '../pictures/pictures.ts';
+import { contentTypeOf, type NewObject, type Signer, type StoredPortrait, type UploadAddress } from '../signer.ts';
 
 export interface BucketSignerOptions {
   /** Of the bucket: `https://rollcall-….s3.eu-west-1.amazonaws.com`. */
@@ -35,6 +35,11 @@ export class BucketSigner implements Signer {
   /** Of a copy that may not be made yet: GET /api/pictures makes it. */
   picture(photo: PhotoRecord, size: Size): string {
     return this.#read(copyKeyOf(photo, size), { ...KEEP, 'response-content-type': 'image/jpeg' });
+  }
+
+  /** Of a copy that may not be made yet: GET /api/portraits makes it. */
+  portrait(portrait: StoredPortrait): string {
+    return this.#read(copyKeyOf(portrait, PORTRAIT_SIZE), { ...KEEP, 'response-content-type': 'image/jpeg' });
   }
 
   crop({ crop_key }: FaceRecord & { readonly crop_key: string }): string {

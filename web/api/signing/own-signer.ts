@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FaceRecord, PhotoRecord } from '../../../schemas/records.ts';
 import type { Size } from '../pictures/pictures.ts';
-import { contentTypeOf, type NewObject, type Signer, type UploadAddress } from '../signer.ts';
+import { toSegment } from '../schemas/segment.ts';
+import { contentTypeOf, type NewObject, type Signer, type StoredPortrait, type UploadAddress } from '../signer.ts';
 
 /** How long an address may be sent to, in milliseconds: long enough for many large files over a slow line. */
 const VALID_MS = 6 * 3_600_000;
 
-const segment = encodeURIComponent;
 /** Tells the versions of an object apart, so that a browser asks for a new one. */
 const versionOf = (etag: string) => etag.slice(0, 12);
 
@@ -19,22 +19,26 @@ export class OwnSigner implements Signer {
   }
 
   picture({ image_id, etag }: PhotoRecord, size: Size): string {
-    return this.sign(`/api/pictures/${segment(image_id)}`, { size, v: versionOf(etag) });
+    return this.sign(`/api/pictures/${toSegment(image_id)}`, { size, v: versionOf(etag) });
+  }
+
+  portrait({ person_id, face_id, etag }: StoredPortrait): string {
+    return this.sign(`/api/portraits/${person_id}/${face_id}`, { v: versionOf(etag) });
   }
 
   crop({ image_id, face_index, etag }: FaceRecord): string {
-    return this.sign(`/api/crops/${segment(image_id)}/${face_index}`, { v: versionOf(etag) });
+    return this.sign(`/api/crops/${toSegment(image_id)}/${face_index}`, { v: versionOf(etag) });
   }
 
   result({ image_id, etag }: PhotoRecord): string {
-    return this.sign(`/api/results/${segment(image_id)}`, { v: versionOf(etag) });
+    return this.sign(`/api/results/${toSegment(image_id)}`, { v: versionOf(etag) });
   }
 
   /** The page may connect to nothing else than this API, which passes the file on to the bucket. */
   upload({ key, type, metadata }: NewObject, now: Date): UploadAddress {
     const query = { until: String(now.getTime() + VALID_MS), metadata: JSON.stringify(metadata) };
     return {
-      url: this.sign(`/api/uploads/${segment(key)}`, query),
+      url: this.sign(`/api/uploads/${encodeURIComponent(key)}`, query),
       headers: { 'content-type': contentTypeOf(type) },
     };
   }
