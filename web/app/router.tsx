@@ -1,7 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { marked, unmarked } from '../api/schemas/segment.ts';
+import { readExecutionsSearch } from './executions/search.ts';
 import { Shell } from './layout/shell.tsx';
 import { readFilters } from './photos/filters.ts';
 import { PhotosPage } from './photos/photos-page.tsx';
+import { readTrendsSearch } from './trends/range.ts';
 import { Failure } from './ui/states.tsx';
 
 const root = createRootRoute({ component: Shell });
@@ -11,6 +14,7 @@ const photos = createRoute({ ...page, path: '/', component: PhotosPage, validate
 const photo = createRoute({
   ...page,
   path: '/photos/$id',
+  params: { parse: ({ id }) => ({ id: unmarked(id) }), stringify: ({ id }) => ({ id: marked(id) }) },
   component: lazyRouteComponent(() => import('./photo/photo-page.tsx'), 'PhotoPage'),
   validateSearch: ({ face }: Record<string, unknown>): { face?: number } => (typeof face === 'number' ? { face } : {}),
 });
@@ -29,15 +33,18 @@ const person = createRoute({
   path: '/people/$id',
   component: lazyRouteComponent(() => import('./people/person-page.tsx'), 'PersonPage'),
 });
+const trends = createRoute({
+  ...page,
+  path: '/trends',
+  component: lazyRouteComponent(() => import('./trends/trends-page.tsx'), 'TrendsPage'),
+  validateSearch: readTrendsSearch,
+});
 
 const executions = createRoute({
   ...page,
   path: '/executions',
   component: lazyRouteComponent(() => import('./executions/executions-page.tsx'), 'ExecutionsPage'),
-  validateSearch: ({ machine, status }: Record<string, unknown>): { machine?: string; status?: string } => ({
-    ...(typeof machine === 'string' ? { machine } : {}),
-    ...(typeof status === 'string' ? { status } : {}),
-  }),
+  validateSearch: readExecutionsSearch,
 });
 const execution = createRoute({
   ...page,
@@ -56,7 +63,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([photos, photo, naming, people, person, executions, execution, failed, settings]),
+  routeTree: root.addChildren([photos, photo, naming, people, person, trends, executions, execution, failed, settings]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => <Failure error={error as Error} onRetry={reset} />,

@@ -1,3 +1,5 @@
+import type { Page } from './types.ts';
+
 const TOKEN = 'rollcall-token';
 
 /** Moves the token out of the address, so that it is neither shown, nor kept in the history, nor copied. */
@@ -26,7 +28,31 @@ export type Query = Readonly<Record<string, string | number | readonly string[] 
 export const get = <T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> =>
   call(withQuery(path, query), signal ? { signal } : {});
 
-export const send = <T>(method: 'POST' | 'PATCH', path: string, body: unknown = {}): Promise<T> =>
+/** Step Functions keeps at most 25,000 events of an execution, of which a page has 1000. */
+const MOST_PAGES = 50;
+
+/** The items of all pages of a list. */
+export async function allPages<Item>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await get<Page<Item>>(path, { ...query, cursor }, signal);
+    items.push(...answer.items);
+    cursor = answer.cursor;
+    if (!cursor) break;
+  }
+  return items;
+}
+
+/** Gives a JSON answer to whoever uses the browser, as a file. */
+export async function download(path: string, file: string): Promise<void> {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(await get<object>(path))], { type: 'application/json' }));
+  const link = Object.assign(document.createElement('a'), { href: url, download: file });
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+export const send = <T>(method: 'POST' | 'PATCH' | 'PUT', path: string, body: unknown = {}): Promise<T> =>
   call(path, { method, ...lasting(JSON.stringify(body)) });
 
 /** Browsers end what a page that is left has begun, unless it is to go on and has at most 64 KiB. */

@@ -33,7 +33,7 @@ export function useRefresh() {
   return useCallback(() => {
     for (const delay of SETTLING) {
       setTimeout(() => {
-        for (const queryKey of [['photo'], ['photos'], ['people'], ['person']]) {
+        for (const queryKey of [['photo'], ['photos'], ['people'], ['person'], ['/faces'], ['/photos']]) {
           void queries.invalidateQueries({ queryKey });
         }
       }, delay);

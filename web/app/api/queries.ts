@@ -1,10 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { Calibration } from '../../api/schemas/calibration.ts';
 import type { ExecutionDetail, FailureGroup, HistoryEvent } from '../../api/schemas/executions.ts';
 import type { Person, PersonSummary } from '../../api/schemas/people.ts';
 import type { PhotoWithFaces } from '../../api/schemas/photos.ts';
 import type { Me } from '../../api/schemas/roles.ts';
+import { toSegment } from '../../api/schemas/segment.ts';
 import type { Settings } from '../../api/schemas/settings.ts';
-import { get, type Query } from './client.ts';
+import type { Statistics } from '../../api/schemas/statistics.ts';
+import { allPages, get, type Query } from './client.ts';
 import type { Day, Page } from './types.ts';
 
 /** How often what still changes is asked for again, in milliseconds. */
@@ -16,10 +19,20 @@ export const daysQuery = queryOptions({
   select: ({ days }) => days,
 });
 
+/** How often what is counted is counted again, in milliseconds. */
+const COUNTED = 30_000;
+
+export const statisticsQuery = ({ from, to }: { from: string; to: string }) =>
+  queryOptions({
+    queryKey: ['statistics', from, to],
+    queryFn: ({ signal }) => get<Statistics>('/statistics', { from, to }, signal),
+    refetchInterval: COUNTED,
+  });
+
 export const photoQuery = (id: string) =>
   queryOptions({
     queryKey: ['photo', id],
-    queryFn: ({ signal }) => get<PhotoWithFaces>(`/photos/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => get<PhotoWithFaces>(`/photos/${toSegment(id)}`, {}, signal),
     refetchInterval: ({ state }) => (state.data?.status === 'PROCESSING' ? LIVE : false),
   });
 
@@ -45,7 +58,7 @@ export const executionQuery = (arn: string) =>
 export const historyQuery = (arn: string, isRunning: boolean) =>
   queryOptions({
     queryKey: ['execution', arn, 'history'],
-    queryFn: ({ signal }) => allPages<HistoryEvent>(`/executions/${encodeURIComponent(arn)}/history`, signal),
+    queryFn: ({ signal }) => allPages<HistoryEvent>(`/executions/${encodeURIComponent(arn)}/history`, {}, signal),
     refetchInterval: isRunning ? LIVE : false,
   });
 
@@ -53,6 +66,8 @@ export const failuresQuery = queryOptions({
   queryKey: ['failures'],
   queryFn: ({ signal }) => get<{ groups: FailureGroup[] }>('/failures', {}, signal),
   select: ({ groups }) => groups,
+  // What is redriven leaves it a while later.
+  refetchInterval: 2 * LIVE,
 });
 
 export const settingsQuery = queryOptions({
@@ -60,22 +75,12 @@ export const settingsQuery = queryOptions({
   queryFn: ({ signal }) => get<Settings>('/settings', {}, signal),
 });
 
+export const calibrationQuery = queryOptions({
+  queryKey: ['calibration'],
+  queryFn: ({ signal }) => get<Calibration>('/calibration', {}, signal),
+});
+
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => get<Me>('/me', {}, signal) });
-
-/** Step Functions keeps at most 25,000 events of an execution. */
-const MOST_PAGES = 50;
-
-async function allPages<Item>(path: string, signal: AbortSignal): Promise<Item[]> {
-  const items: Item[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await get<Page<Item>>(path, { cursor }, signal);
-    items.push(...answer.items);
-    cursor = answer.cursor;
-    if (!cursor) break;
-  }
-  return items;
-}
 
 /** Every page of a list, each asked for with the cursor of the one before. */
 export const pagesQuery = <Item>(path: string, query: Query) =>

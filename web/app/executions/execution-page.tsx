@@ -1,17 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Copy, ExternalLink, RotateCw } from 'lucide-react';
+import { ArrowLeft, Copy, Download, ExternalLink, RotateCw } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { ExecutionDetail, HistoryEvent } from '../../api/schemas/executions.ts';
-import { send } from '../api/client.ts';
+import { download, send } from '../api/client.ts';
 import { executionQuery, historyQuery } from '../api/queries.ts';
 import { Button } from '../ui/controls.tsx';
 import { durationText, fileName, sentence, timeText } from '../ui/format.ts';
 import { complain, say } from '../ui/messages.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { Events } from './events.tsx';
+import { lookOf } from './execution-table.tsx';
 import './executions.css';
-import { lookOf } from './executions-page.tsx';
 import type { Definition } from './graph.ts';
 import { type Visit, visitsOf } from './history.ts';
 import { copy, JsonView } from './json-view.tsx';
@@ -42,6 +42,10 @@ export function ExecutionPage() {
 
 const isRedrivable = ({ redrive_status }: ExecutionDetail) => redrive_status === 'REDRIVABLE';
 
+/** Those that an uploaded object started, once they have ended: as the API gives cases. */
+const isReplayable = ({ machine, status }: ExecutionDetail) =>
+  status !== 'RUNNING' && (machine === 'recognition' || machine === 'enroll-face');
+
 function Head({ execution }: { execution: ExecutionDetail }) {
   const { name, execution_arn: arn, machine, status, start, stop, error, cause } = execution;
   const queries = useQueryClient();
@@ -65,6 +69,14 @@ function Head({ execution }: { execution: ExecutionDetail }) {
         <Button small onPress={() => void copy('The ARN', arn)}>
           <Copy size={14} aria-hidden /> Copy ARN
         </Button>
+        {isReplayable(execution) && (
+          <Button
+            small
+            onPress={() => void download(`/executions/${encodeURIComponent(arn)}/case`, `${name}.json`).catch(complain)}
+          >
+            <Download size={14} aria-hidden /> Case
+          </Button>
+        )}
         {execution.console_url && (
           <a className="button is-small" href={execution.console_url} target="_blank" rel="noreferrer">
             <ExternalLink size={14} aria-hidden /> AWS console

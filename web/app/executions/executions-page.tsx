@@ -1,144 +1,85 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { ChevronDown, Workflow } from 'lucide-react';
-import { ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
+import { CircleDot, Workflow, X } from 'lucide-react';
 import type { Execution } from '../../api/schemas/executions.ts';
 import { LIVE, pagesQuery } from '../api/queries.ts';
-import { Button } from '../ui/controls.tsx';
-import { durationText, sentence, timeText } from '../ui/format.ts';
+import { Button, IconButton } from '../ui/controls.tsx';
+import { OneOf, TimeFilter } from '../ui/pick.tsx';
 import { Loaded, Notice } from '../ui/states.tsx';
+import { ExecutionTable } from './execution-table.tsx';
 import './executions.css';
-
-/** The machines, and how their executions end, as Step Functions names both. */
-const MACHINES = ['recognition', 'enroll-face', 'decide', 're-recognize', 'group-unknown', 'forget-person'];
-const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+import { RedriveAll } from './redrive-all.tsx';
+import { type ExecutionsSearch, MACHINES, queryOf, STATUSES } from './search.ts';
 
 export function ExecutionsPage() {
-  const { machine = '', status = '' } = useSearch({ from: '/executions' });
+  const search = useSearch({ from: '/executions' });
+  const { sort, ...filters } = search;
   const navigate = useNavigate({ from: '/executions' });
   const query = useInfiniteQuery({
-    ...pagesQuery<Execution>('/executions', { machine: machine || undefined, status: status || undefined }),
+    ...pagesQuery<Execution>('/executions', queryOf(filters)),
     refetchInterval: ({ state }) => (state.data && state.data.pages.length === 1 ? 2 * LIVE : false),
   });
   const executions = query.data?.pages.flatMap(({ items }) => items);
-  const set = (next: { machine: string; status: string }) =>
-    void navigate({
-      search: { ...(next.machine && { machine: next.machine }), ...(next.status && { status: next.status }) },
-      replace: true,
-    });
+  // What is undefined is left out of the address.
+  const set = (next: { [Name in keyof ExecutionsSearch]: ExecutionsSearch[Name] | undefined }) =>
+    void navigate({ search: { ...search, ...next } as ExecutionsSearch, replace: true });
+  const isFiltered = Object.keys(filters).length > 0;
+  const clear = () => void navigate({ search: {}, replace: true });
   return (
     <div className="page">
       <header className="page-head">
-        <h1 className="grow">Executions</h1>
-        <Choose
-          label="State machine"
-          any="Any machine"
-          values={MACHINES}
-          value={machine}
-          onChange={(next) => set({ machine: next, status })}
-        />
-        <Choose
-          label="Status"
-          any="Any status"
-          values={STATUSES}
-          value={status}
-          onChange={(next) => set({ machine, status: next })}
-        />
+        <h1>Executions</h1>
+        <div className="row wrap grow filters" role="group" aria-label="Filters">
+          <OneOf
+            label="State machine"
+            icon={<Workflow size={15} />}
+            values={MACHINES}
+            text={(machine) => machine}
+            chosen={filters.machine}
+            onChange={(machine) => set({ machine })}
+          />
+          <OneOf
+            label="Status"
+            icon={<CircleDot size={15} />}
+            values={STATUSES}
+            chosen={filters.status}
+            onChange={(status) => set({ status })}
+          />
+          <TimeFilter from={filters.from} to={filters.to} onChange={set} />
+          {isFiltered && (
+            <IconButton label="Clear the filters" small onPress={clear}>
+              <X size={16} />
+            </IconButton>
+          )}
+        </div>
+        <RedriveAll filters={filters} />
       </header>
       <Loaded query={{ ...query, data: executions }}>
         {(all) =>
           all.length === 0 ? (
             <Notice icon={Workflow} title="No such execution">
-              <p className="muted">
-                Each photo that is uploaded starts one. Choose another machine or status, or upload a photo.
-              </p>
+              <p className="muted">Each photo that is uploaded starts one.</p>
+              {isFiltered ? (
+                <Button onPress={clear}>Clear the filters</Button>
+              ) : (
+                <Link to="/" className="button">
+                  Upload photos
+                </Link>
+              )}
             </Notice>
           ) : (
-            <ExecutionTable executions={all} />
+            <ExecutionTable executions={all} sort={sort} onSort={(next) => set({ sort: next })} />
           )
         }
       </Loaded>
       {query.hasNextPage && (
-        <Button onPress={() => void query.fetchNextPage()} isDisabled={query.isFetchingNextPage}>
-          Show older ones
-        </Button>
+        <div className="row">
+          <Button onPress={() => void query.fetchNextPage()} isDisabled={query.isFetchingNextPage}>
+            Show older ones
+          </Button>
+          {sort && <span className="small muted">Only those that are shown are sorted.</span>}
+        </div>
       )}
     </div>
   );
 }
-
-interface ChooseProps {
-  label: string;
-  /** What it says while nothing is chosen. */
-  any: string;
-  values: readonly string[];
-  value: string;
-  onChange(value: string): void;
-}
-
-const textOf = (value: string) => (value === value.toUpperCase() ? sentence(value) : value);
-
-const Choose = ({ label, any, values, value, onChange }: ChooseProps) => (
-  <Select selectedKey={value} onSelectionChange={(key) => onChange(String(key))} aria-label={label}>
-    <Button small>
-      <SelectValue>{() => (value ? textOf(value) : any)}</SelectValue>
-      <ChevronDown size={13} aria-hidden />
-    </Button>
-    <Popover className="popover">
-      <ListBox>
-        {['', ...values].map((each) => (
-          <ListBoxItem key={each} id={each} textValue={textOf(each) || any} className="option">
-            {textOf(each) || any}
-          </ListBoxItem>
-        ))}
-      </ListBox>
-    </Popover>
-  </Select>
-);
-
-const LOOKS: Readonly<Record<string, string>> = {
-  RUNNING: 'busy',
-  PENDING_REDRIVE: 'busy',
-  SUCCEEDED: 'ok',
-  FAILED: 'bad',
-  TIMED_OUT: 'bad',
-  ABORTED: 'warn',
-};
-export const lookOf = (status: string) => LOOKS[status] ?? '';
-
-const ExecutionTable = ({ executions }: { executions: readonly Execution[] }) => (
-  <div className="table-room">
-    <table className="table">
-      <thead>
-        <tr>
-          <th>Status</th>
-          <th>Machine</th>
-          <th>Execution</th>
-          <th>Error</th>
-          <th>Started</th>
-          <th className="to-end">Took</th>
-        </tr>
-      </thead>
-      <tbody>
-        {executions.map(({ execution_arn: arn, machine, name, status, error, cause, start, stop }) => (
-          <tr key={arn}>
-            <td>
-              <span className={`chip ${lookOf(status)}`}>{sentence(status)}</span>
-            </td>
-            <td className="nowrap">{machine}</td>
-            <td>
-              <Link to="/executions/$arn" params={{ arn }} className="execution-name cut" title={name}>
-                {name}
-              </Link>
-            </td>
-            <td className="execution-error" title={cause}>
-              {error && <strong>{error}</strong>} <bdi className="muted">{cause}</bdi>
-            </td>
-            <td className="number nowrap muted">{timeText(start)}</td>
-            <td className="number nowrap to-end">{stop ? durationText(Date.parse(stop) - Date.parse(start)) : '…'}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-);

@@ -1,5 +1,14 @@
 import { Link } from '@tanstack/react-router';
-import { CircleX, Images, type LucideIcon, ScanFace, Settings2, Users, Workflow } from 'lucide-react';
+import {
+  ChartNoAxesCombined,
+  CircleX,
+  Images,
+  type LucideIcon,
+  ScanFace,
+  Settings2,
+  Users,
+  Workflow,
+} from 'lucide-react';
 
 interface Entry {
   to: string;
@@ -11,6 +20,7 @@ const PAGES: readonly Entry[] = [
   { to: '/', text: 'Photos', icon: Images },
   { to: '/name', text: 'Name', icon: ScanFace },
   { to: '/people', text: 'People', icon: Users },
+  { to: '/trends', text: 'Trends', icon: ChartNoAxesCombined },
   { to: '/executions', text: 'Executions', icon: Workflow },
   { to: '/failed', text: 'Failed', icon: CircleX },
   { to: '/settings', text: 'Settings', icon: Settings2 },

@@ -9,13 +9,15 @@ import type { useActs } from './use-acts.ts';
 
 interface Props {
   group: UnknownGroup;
+  /** How many groups it is made of. */
+  groups: number;
   /** Whether all of its faces are there. Until then nothing is said of it. */
   isWhole: boolean;
   acts: ReturnType<typeof useActs>;
   onNext(): void;
 }
 
-export function GroupView({ group, isWhole, acts, onNext }: Props) {
+export function GroupView({ group, groups, isWhole, acts, onNext }: Props) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const room = useRef<HTMLElement>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -74,7 +76,7 @@ export function GroupView({ group, isWhole, acts, onNext }: Props) {
       aria-label={`Group of ${counted(group.count, 'face')}${suggested ? `, looks like ${suggested.name}` : ''}`}
       onKeyDownCapture={onKeyDown}
     >
-      <FaceGrid group={group} left={left} onLeft={setLeft} />
+      <FaceGrid group={group} groups={groups} left={left} onLeft={setLeft} />
       <Answers
         group={group}
         selected={faces.length}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { ScanFace, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button, Key } from '../ui/controls.tsx';
@@ -14,7 +15,12 @@ import { useGroups } from './use-groups.ts';
 export function NamingPage() {
   const [chosen, setChosen] = useState<string>();
   const acts = useActs(setChosen);
-  const { query, queue, current, isWhole, fresh } = useGroups(acts.done, chosen);
+  const [along, setAlong] = useState<ReadonlySet<string>>(new Set());
+  const { query, queue, current, groups, isWhole, fresh } = useGroups(acts.done, chosen, along);
+  const choose = (group_id?: string) => {
+    setChosen(group_id);
+    setAlong(new Set());
+  };
   const left = queue.reduce((sum, { count }) => sum + count, 0);
   return (
     <div
@@ -44,16 +50,19 @@ export function NamingPage() {
               <GroupView
                 key={current.group_id}
                 group={current}
+                groups={groups}
                 isWhole={isWhole}
                 acts={acts}
-                onNext={() => setChosen(undefined)}
+                onNext={() => choose()}
               />
               <UpNext
                 queue={queue}
                 current={current.group_id}
                 acts={acts.acts}
                 unsure={acts.done.unsure}
-                onChoose={setChosen}
+                along={along}
+                onChoose={choose}
+                onAlong={setAlong}
               />
             </>
           ) : (
@@ -62,6 +71,14 @@ export function NamingPage() {
                 Unknown faces of new photos are grouped here. Group them again after you have uploaded some, or look at
                 the people you named.
               </p>
+              <div className="row">
+                <Link to="/" className="button">
+                  Upload photos
+                </Link>
+                <Link to="/people" className="button">
+                  People
+                </Link>
+              </div>
             </Notice>
           )
         }

@@ -49,6 +49,18 @@ export function queueOf(groups: readonly UnknownGroup[], done: Done): UnknownGro
   ];
 }
 
+/** Several groups as one. Nobody is suggested for them: each may be like somebody else. */
+export function together([first, ...others]: readonly UnknownGroup[]): UnknownGroup | undefined {
+  if (!first || others.length === 0) return first;
+  const all = [first, ...others];
+  return {
+    group_id: first.group_id,
+    count: all.reduce((sum, { count }) => sum + count, 0),
+    faces: all.flatMap(({ faces }) => faces),
+    suggestions: [],
+  };
+}
+
 export function withoutDone(group: UnknownGroup, { faces, refused }: Done): UnknownGroup {
   const left = group.faces.filter((face) => !faces.has(faceKey(face)));
   const no = refused[group.group_id] ?? [];

@@ -1,5 +1,7 @@
 import { Check } from 'lucide-react';
+import { Checkbox, GridList, GridListItem } from 'react-aria-components';
 import type { UnknownGroup } from '../../api/schemas/unknown.ts';
+import { Button } from '../ui/controls.tsx';
 import { numberText } from '../ui/format.ts';
 import type { Act } from './use-acts.ts';
 
@@ -10,31 +12,57 @@ const SHOWN_ACTS = 6;
 interface Props {
   queue: readonly UnknownGroup[];
   current: string;
+  /** Groups that get the same answer as the current one. */
+  along: ReadonlySet<string>;
   unsure: readonly string[];
   acts: readonly Act[];
   onChoose(group_id: string): void;
+  onAlong(along: ReadonlySet<string>): void;
 }
 
-export const UpNext = ({ queue, current, unsure, acts, onChoose }: Props) => (
+export const UpNext = ({ queue, current, along, unsure, acts, onChoose, onAlong }: Props) => (
   <div className="up-next">
     <section aria-label="Groups">
-      <h2>Up next</h2>
-      <ul className="queue">
-        {queue.slice(0, SHOWN).map(({ group_id, count, faces }) => (
-          <li key={group_id}>
-            <button
-              type="button"
-              aria-current={group_id === current}
-              aria-label={`Group of ${count}${unsure.includes(group_id) ? ', not sure' : ''}`}
-              onClick={() => onChoose(group_id)}
-            >
-              {faces[0]?.crop ? <img src={faces[0].crop} alt="" /> : <span />}
-              <span className="queue-count number">{numberText(count)}</span>
-              {unsure.includes(group_id) && <span className="queue-unsure">?</span>}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <header className="row">
+        <h2>Up next</h2>
+        <p className="small muted grow">Select others that show the same person, to answer for all of them at once.</p>
+        {along.size > 0 && (
+          <Button small look="quiet" onPress={() => onAlong(new Set())}>
+            Only this one
+          </Button>
+        )}
+      </header>
+      <GridList
+        aria-label="Groups: Enter goes to one, the space bar takes it along"
+        className="queue"
+        layout="grid"
+        items={queue.slice(0, SHOWN).map((group) => ({ ...group, id: group.group_id }))}
+        dependencies={[current, unsure]}
+        selectionMode="multiple"
+        selectionBehavior="toggle"
+        selectedKeys={along}
+        onSelectionChange={(keys) => onAlong(keys === 'all' ? new Set() : new Set([...keys].map(String)))}
+        onAction={(key) => onChoose(String(key))}
+        escapeKeyBehavior="none"
+        disallowTypeAhead
+      >
+        {({ id, count, faces }) => (
+          <GridListItem
+            id={id}
+            textValue={`Group of ${count}${unsure.includes(id) ? ', not sure' : ''}${id === current ? ', shown above' : ''}`}
+            className={`queue-group ${id === current ? 'is-current' : ''}`}
+          >
+            {faces[0]?.crop ? <img src={faces[0].crop} alt="" draggable={false} /> : <span />}
+            <span className="queue-count number">{numberText(count)}</span>
+            {unsure.includes(id) && <span className="queue-unsure">?</span>}
+            {id !== current && (
+              <Checkbox slot="selection" className="queue-check">
+                <span className="check-box" aria-hidden />
+              </Checkbox>
+            )}
+          </GridListItem>
+        )}
+      </GridList>
     </section>
     {acts.length > 0 && (
       <section aria-label="Done">

@@ -1,8 +1,14 @@
-import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useInfiniteQuery,
+  useQueries,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import type { UnknownGroup, UnknownGroups } from '../../api/schemas/unknown.ts';
 import { get } from '../api/client.ts';
-import { type Done, queueOf, withoutDone } from './queue.ts';
+import { type Done, queueOf, together, withoutDone } from './queue.ts';
 
 const groupsQuery = infiniteQueryOptions({
   queryKey: ['unknown'],
@@ -23,8 +29,8 @@ const groupQuery = (id: string) =>
 /** How many groups are loaded before it is their turn. */
 const AHEAD = 3;
 
-/** The groups that need an answer; the first, or the chosen one, with all of its faces. */
-export function useGroups(done: Done, chosen: string | undefined) {
+/** The groups that need an answer; the first, or the chosen one, and those that are answered along with it, whole. */
+export function useGroups(done: Done, chosen: string | undefined, along: ReadonlySet<string>) {
   const query = useInfiniteQuery(groupsQuery);
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const queue = useMemo(() => queueOf(data?.pages.flatMap(({ groups }) => groups) ?? [], done), [data, done]);
@@ -32,13 +38,31 @@ export function useGroups(done: Done, chosen: string | undefined) {
     if (queue.length < 2 * AHEAD && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [queue.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const short = queue.find(({ group_id }) => group_id === chosen) ?? queue[0];
-  const full = useQuery({ ...groupQuery(short?.group_id ?? ''), enabled: short !== undefined && !isWholeGroup(short) });
-  const current = full.data && short ? withoutDone(full.data, done) : short;
-  const isWhole = current !== undefined && isWholeGroup(current);
+  const first = queue.find(({ group_id }) => group_id === chosen) ?? queue[0];
+  const others = queue.filter((group) => group !== first && along.has(group.group_id));
+  const parts = useWhole(first ? [first, ...others] : [], done);
   usePrefetch(queue);
   const { grouped_at = null, fresh = 0 } = data?.pages[0] ?? {};
-  return { query, queue, current, isWhole, grouped_at, fresh };
+  return {
+    query,
+    queue,
+    current: together(parts),
+    groups: parts.length,
+    isWhole: parts.every(isWholeGroup),
+    grouped_at,
+    fresh,
+  };
+}
+
+/** These groups with all of their faces, as soon as they are there. */
+function useWhole(groups: readonly UnknownGroup[], done: Done): UnknownGroup[] {
+  const answers = useQueries({
+    queries: groups.map((group) => ({ ...groupQuery(group.group_id), enabled: !isWholeGroup(group) })),
+  });
+  return groups.map((group, place) => {
+    const whole = answers[place]?.data;
+    return whole ? withoutDone(whole, done) : group;
+  });
 }
 
 /** A list gives only the first faces of a large group. */

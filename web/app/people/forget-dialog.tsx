@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Checkbox, Input, Label, TextField } from 'react-aria-components';
@@ -20,14 +20,20 @@ export function ForgetDialog({ person, open, onClose }: Props) {
   const [typed, setTyped] = useState('');
   const [photos, setPhotos] = useState(false);
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const refresh = useRefresh();
   const forget = useMutation({
     mutationFn: () => send<{ receipt: Receipt }>('POST', `/people/${person.person_id}/forget`, { photos }),
-    onSuccess: refresh,
   });
+  const leave = async () => {
+    await navigate({ to: '/people' });
+    // Whoever is not there any more must not be asked for again.
+    queries.removeQueries({ queryKey: ['person', person.person_id] });
+    refresh();
+  };
   const close = () => {
     onClose();
-    if (forget.data) void navigate({ to: '/people' });
+    if (forget.data) void leave();
   };
   return (
     <Ask title={forget.data ? 'Forgotten' : `Forget ${person.name}`} open={open} onClose={close}>

@@ -37,6 +37,12 @@ export function PeoplePage() {
               <p className="muted">
                 Enrol somebody with a portrait, or give names to the unknown faces in your photos.
               </p>
+              <div className="row">
+                <Button onPress={() => setEnrolling(true)}>Enrol somebody</Button>
+                <Link to="/name" className="button">
+                  Name faces
+                </Link>
+              </div>
             </Notice>
           ) : (
             <PersonCards people={people.filter(({ name }) => contains(name, text))} />

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Merge, PencilLine, Trash2 } from 'lucide-react';
+import { ArrowLeft, Merge, PencilLine, Ruler, Split, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Person } from '../../api/schemas/people.ts';
 import type { Photo } from '../../api/schemas/photos.ts';
@@ -14,6 +14,8 @@ import { Merged, MergeDialog } from './merge-dialog.tsx';
 import './people.css';
 import { Portraits } from './portraits.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
+import { SplitPanel } from './split-panel.tsx';
+import { ThresholdDialog } from './threshold-dialog.tsx';
 import { Timeline } from './timeline.tsx';
 
 export function PersonPage() {
@@ -26,7 +28,7 @@ export function PersonPage() {
   );
 }
 
-type Open = 'rename' | 'merge' | 'forget' | undefined;
+type Open = 'rename' | 'merge' | 'split' | 'threshold' | 'forget' | undefined;
 
 function PersonView({ person }: { person: Person }) {
   const [open, setOpen] = useState<Open>();
@@ -45,6 +47,7 @@ function PersonView({ person }: { person: Person }) {
           <p className="muted">
             {counted(person.photo_count, 'photo')}
             {person.last_seen && ` · last seen ${timeText(person.last_seen)}`}
+            {person.threshold !== null && ` · threshold ${person.threshold} %`}
           </p>
           <div className="row wrap">
             <Button small onPress={() => setOpen('rename')}>
@@ -53,6 +56,12 @@ function PersonView({ person }: { person: Person }) {
             <Button small onPress={() => setOpen('merge')}>
               <Merge size={14} aria-hidden /> Merge
             </Button>
+            <Button small onPress={() => setOpen('split')} isDisabled={open === 'split'}>
+              <Split size={14} aria-hidden /> Split
+            </Button>
+            <Button small onPress={() => setOpen('threshold')}>
+              <Ruler size={14} aria-hidden /> Threshold
+            </Button>
             <Button small onPress={() => setOpen('forget')}>
               <Trash2 size={14} aria-hidden /> Forget
             </Button>
@@ -60,6 +69,7 @@ function PersonView({ person }: { person: Person }) {
         </div>
       </header>
       <Merged person={person} />
+      {open === 'split' && <SplitPanel person={person} onClose={close} />}
       <div className="person-columns">
         <PhotosOf person={person} />
         <div className="stack">
@@ -69,6 +79,7 @@ function PersonView({ person }: { person: Person }) {
         </div>
       </div>
       <RenameDialog person={person} open={open === 'rename'} onClose={close} />
+      <ThresholdDialog person={person} open={open === 'threshold'} onClose={close} />
       <MergeDialog person={person} open={open === 'merge'} onClose={close} />
       <ForgetDialog person={person} open={open === 'forget'} onClose={close} />
     </>

@@ -16,14 +16,17 @@ export const Portraits = ({ person: { portraits, advice } }: { person: Person })
       <p className="muted">No portrait is enrolled: new photos are not compared with this person.</p>
     )}
     <ul className="portraits">
-      {portraits.map(({ key, face_id, sharpness, brightness, yaw }, place) => (
-        <li key={face_id ?? place}>
-          <bdi className="cut">{key ? fileName(key).split('/').at(-1) : `Portrait ${place + 1}`}</bdi>
-          <dl className="row wrap small muted">
-            <Measure name="Sharpness" value={sharpness} unit=" %" />
-            <Measure name="Brightness" value={brightness} unit=" %" />
-            <Measure name="Turned" value={yaw === null ? null : Math.abs(yaw)} unit="°" />
-          </dl>
+      {portraits.map(({ key, face_id, picture, sharpness, brightness, yaw }, place) => (
+        <li key={face_id ?? place} className="row">
+          {picture ? <img src={picture} alt="" loading="lazy" className="portrait" /> : <span className="portrait" />}
+          <div className="grow">
+            <bdi className="cut">{key ? fileName(key).split('/').at(-1) : `Portrait ${place + 1}`}</bdi>
+            <dl className="row wrap small muted">
+              <Measure name="Sharpness" value={sharpness} unit=" %" />
+              <Measure name="Brightness" value={brightness} unit=" %" />
+              <Measure name="Turned" value={yaw === null ? null : Math.abs(yaw)} unit="°" />
+            </dl>
+          </div>
         </li>
       ))}
     </ul>

@@ -1,24 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { CalendarDays, ChevronDown, Smile, Tags, UserRound, X } from 'lucide-react';
-import type { ReactNode } from 'react';
-import {
-  Autocomplete,
-  Dialog,
-  DialogTrigger,
-  Input,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  SearchField,
-  type Selection,
-  useFilter,
-} from 'react-aria-components';
+import { Smile, Tags, UserRound, X } from 'lucide-react';
+import { Autocomplete, Input, ListBox, ListBoxItem, SearchField, useFilter } from 'react-aria-components';
 import { peopleQuery } from '../api/queries.ts';
-import { Button, IconButton } from '../ui/controls.tsx';
+import { IconButton } from '../ui/controls.tsx';
 import { Cover } from '../ui/cover.tsx';
-import { sentence } from '../ui/format.ts';
+import { keysOf, OneOf, Pick, TimeFilter } from '../ui/pick.tsx';
 import { FACE_EMOTIONS } from './emotions.ts';
-import './filter-bar.css';
 import { type Filters, isFiltered, PHOTO_STATUSES } from './filters.ts';
 
 interface Props {
@@ -49,7 +36,14 @@ export function FilterBar({ filters, onChange }: Props) {
         chosen={filters.emotion}
         onChange={(emotion) => set('emotion', emotion)}
       />
-      <TimeFilter filters={filters} onChange={set} />
+      <TimeFilter
+        from={filters.from}
+        to={filters.to}
+        onChange={({ from, to }) => {
+          const { from: __, to: ___, ...others } = kept;
+          onChange({ ...others, ...(from ? { from } : {}), ...(to ? { to } : {}) });
+        }}
+      />
       {isFiltered(filters) && (
         <IconButton label="Clear the filters" onPress={() => onChange({})}>
           <X size={16} />
@@ -58,8 +52,6 @@ export function FilterBar({ filters, onChange }: Props) {
     </div>
   );
 }
-
-const keysOf = (selection: Selection): string[] => (selection === 'all' ? [] : [...selection].map(String));
 
 function PeopleFilter({ chosen, onChange }: { chosen: readonly string[]; onChange(people: string[]): void }) {
   const { data: people = [] } = useQuery(peopleQuery);
@@ -76,6 +68,7 @@ function PeopleFilter({ chosen, onChange }: { chosen: readonly string[]; onChang
           items={people}
           selectionMode="multiple"
           selectedKeys={chosen}
+          escapeKeyBehavior="none"
           onSelectionChange={(keys) => onChange(keysOf(keys))}
           className="filter-list"
           renderEmptyState={() => <p className="muted small filter-none">Nobody by this name.</p>}
@@ -91,88 +84,3 @@ function PeopleFilter({ chosen, onChange }: { chosen: readonly string[]; onChang
     </Pick>
   );
 }
-
-interface OneOfProps {
-  label: string;
-  icon: ReactNode;
-  values: readonly string[];
-  chosen: string | undefined;
-  onChange(value: string | undefined): void;
-}
-
-const OneOf = ({ label, icon, values, chosen, onChange }: OneOfProps) => (
-  <Pick label={label} icon={icon} chosen={chosen && sentence(chosen)}>
-    <ListBox
-      aria-label={label}
-      selectionMode="single"
-      selectedKeys={chosen ? [chosen] : []}
-      onSelectionChange={(keys) => onChange(keysOf(keys)[0])}
-      className="filter-list"
-      autoFocus
-    >
-      {values.map((value) => (
-        <ListBoxItem key={value} id={value} textValue={sentence(value)} className="option">
-          {sentence(value)}
-        </ListBoxItem>
-      ))}
-    </ListBox>
-  </Pick>
-);
-
-interface TimeProps {
-  filters: Filters;
-  onChange(name: 'from' | 'to', day: string | undefined): void;
-}
-
-const TimeFilter = ({ filters: { from, to }, onChange }: TimeProps) => (
-  <Pick
-    label="Time"
-    icon={<CalendarDays size={15} />}
-    chosen={from || to ? `${from ?? '…'} – ${to ?? '…'}` : undefined}
-  >
-    <div className="filter-days">
-      <label className="field">
-        <span className="small muted">First day</span>
-        <input
-          className="input"
-          type="date"
-          value={from ?? ''}
-          max={to}
-          onChange={({ target }) => onChange('from', target.value)}
-        />
-      </label>
-      <label className="field">
-        <span className="small muted">Last day</span>
-        <input
-          className="input"
-          type="date"
-          value={to ?? ''}
-          min={from}
-          onChange={({ target }) => onChange('to', target.value)}
-        />
-      </label>
-    </div>
-  </Pick>
-);
-
-interface PickProps {
-  label: string;
-  icon: ReactNode;
-  chosen: string | undefined;
-  children: ReactNode;
-}
-
-const Pick = ({ label, icon, chosen, children }: PickProps) => (
-  <DialogTrigger>
-    <Button small className={`filter ${chosen ? 'is-set' : ''}`} aria-label={chosen ? `${label}: ${chosen}` : label}>
-      {icon}
-      <bdi className="cut filter-text">{chosen || label}</bdi>
-      <ChevronDown size={13} aria-hidden />
-    </Button>
-    <Popover className="popover" placement="bottom start">
-      <Dialog aria-label={label} className="filter-dialog">
-        {children}
-      </Dialog>
-    </Popover>
-  </DialogTrigger>
-);

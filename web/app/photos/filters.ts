@@ -1,4 +1,5 @@
 import type { Query } from '../api/client.ts';
+import { daysAfter, isDay } from '../ui/days.ts';
 import { FACE_EMOTIONS } from './emotions.ts';
 
 /** What the grid shows. It is part of the address, so that it can be copied and gone back to. */
@@ -16,7 +17,6 @@ export interface Filters {
 
 export const PHOTO_STATUSES = ['COMPLETED', 'NO_FACES', 'PROCESSING', 'REJECTED', 'FAILED'] as const;
 
-const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 const isOneOf = (values: readonly string[], value: unknown): value is string =>
   typeof value === 'string' && values.includes(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -40,15 +40,9 @@ export const isFiltered = ({ person, status, emotion, from, to }: Filters): bool
 const least = (...days: (string | undefined)[]) => days.filter(isDay).sort()[0];
 const greatest = (...days: (string | undefined)[]) => days.filter(isDay).sort().at(-1);
 
-const dayAfter = (day: string) => {
-  const next = new Date(`${day}T00:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return next.toISOString().slice(0, 10);
-};
-
 /** Photos of the anchor's day and older ones, the newest first; or those after the anchor's day, the oldest first. */
 export function queryOf({ person, status, emotion, from, to, at }: Filters, order: 'asc' | 'desc'): Query {
-  const first = order === 'asc' && at ? greatest(from, dayAfter(at)) : from;
+  const first = order === 'asc' && at ? greatest(from, daysAfter(at, 1)) : from;
   const last = order === 'desc' ? least(to, at) : to;
   return {
     person,

@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { meQuery, settingsQuery } from '../api/queries.ts';
 import { Loaded } from '../ui/states.tsx';
+import { CalibrationCard } from './calibration-card.tsx';
+import './settings.css';
 
 export function SettingsPage() {
   const settings = useQuery(settingsQuery);
@@ -31,6 +33,7 @@ export function SettingsPage() {
           </section>
         )}
       </Loaded>
+      <CalibrationCard />
     </div>
   );
 }

@@ -7,10 +7,12 @@ const dayFormat = new Intl.DateTimeFormat(locale, {
   year: 'numeric',
   timeZone: 'UTC',
 });
+const shortDayFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const timeFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const numberFormat = new Intl.NumberFormat(locale);
 
 export const dayText = (day: string) => dayFormat.format(new Date(`${day}T00:00:00Z`));
+export const shortDayText = (day: string) => shortDayFormat.format(new Date(`${day}T00:00:00Z`));
 export const timeText = (time: string) => timeFormat.format(new Date(time));
 export const numberText = (value: number) => numberFormat.format(value);
 export const percentText = (value: number) => `${value.toFixed(value < 99.95 ? 1 : 0)} %`;

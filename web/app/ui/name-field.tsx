@@ -1,7 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { UserRoundPlus } from 'lucide-react';
-import { type KeyboardEvent, type Ref, useMemo, useState } from 'react';
-import { ComboBox, Input, type Key, Label, ListBox, ListBoxItem, Popover, useFilter } from 'react-aria-components';
+import { type KeyboardEvent, type Ref, useContext, useEffect, useMemo, useState } from 'react';
+import {
+  ComboBox,
+  ComboBoxStateContext,
+  Input,
+  type Key,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  useFilter,
+} from 'react-aria-components';
 import type { PersonSummary } from '../../api/schemas/people.ts';
 import { peopleQuery } from '../api/queries.ts';
 import { Button } from './controls.tsx';
@@ -18,6 +28,8 @@ interface Props {
   onChoose(choice: Choice): void;
   /** Says what to do with somebody who has the name that was typed, as if somebody new were meant. */
   asks: (person: PersonSummary) => string;
+  /** It can be somebody else who has the same name. */
+  onNamesake?: (name: string) => void;
   inputRef?: Ref<HTMLInputElement>;
   onEscape?: () => void;
   /** Keys in the empty field, where they are no part of a name. */
@@ -38,6 +50,7 @@ export function NameField({
   placeholder = '',
   onChoose,
   asks,
+  onNamesake,
   inputRef,
   onEscape,
   onEmptyKey,
@@ -76,7 +89,8 @@ export function NameField({
     else if (event.key === 'Enter' && !event.currentTarget.getAttribute('aria-activedescendant')) submit();
     else if (event.key === 'Escape' && asked) setAsked(undefined);
     else if (event.key === 'Escape' && text) setText('');
-    else if (event.key === 'Escape') onEscape?.();
+    else if (event.key === 'Escape' && onEscape) onEscape();
+    else if (event.key === 'Escape') return;
     else if (!text) return onEmptyKey?.(event);
     else return;
     event.preventDefault();
@@ -98,6 +112,7 @@ export function NameField({
         allowsEmptyCollection={false}
         menuTrigger="input"
       >
+        <OpenWhileTyped text={text} hasOptions={alike.length > 0} />
         <Label>{label}</Label>
         <div className="row">
           <Input
@@ -120,18 +135,32 @@ export function NameField({
       {asked && (
         <div className="ask-same" role="alert">
           <p>{asks(asked)}</p>
-          <div className="row">
+          <div className="row wrap">
             <Button small look="primary" onPress={() => done({ person_id: asked.person_id, name: asked.name })}>
               Yes, the same person
             </Button>
             <Button small onPress={() => setAsked(undefined)}>
               No, another name
             </Button>
+            {onNamesake && (
+              <Button small onPress={() => onNamesake(text.trim())}>
+                Somebody else of this name
+              </Button>
+            )}
           </div>
         </div>
       )}
     </div>
   );
+}
+
+/** The list opens by itself from the second letter on, because there is nothing in it before the first. Names can have one. */
+function OpenWhileTyped({ text, hasOptions }: { text: string; hasOptions: boolean }) {
+  const state = useContext(ComboBoxStateContext);
+  useEffect(() => {
+    if (text && hasOptions && state?.isFocused && !state.isOpen) state.open(null, 'input');
+  }, [text, hasOptions]);
+  return null;
 }
 
 const PersonOption = ({ person_id, name, cover, photos }: PersonSummary) => (

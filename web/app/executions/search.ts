@@ -1,0 +1,54 @@
+import type { Query } from '../api/client.ts';
+import { isDay } from '../ui/days.ts';
+
+/** What the list shows. It is part of the address. */
+export interface ExecutionsSearch {
+  machine?: string;
+  status?: string;
+  /** Days on which they were started, both included. */
+  from?: string;
+  to?: string;
+  sort?: Sort;
+}
+
+export const SORTS = ['oldest', 'longest', 'shortest'] as const;
+/** Without one, the newest come first. */
+export type Sort = (typeof SORTS)[number];
+
+/** The machines, and how their executions end, as Step Functions names both. */
+export const MACHINES = ['recognition', 'enroll-face', 'decide', 're-recognize', 'group-unknown', 'forget-person'];
+export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+export function readExecutionsSearch(search: Record<string, unknown>): ExecutionsSearch {
+  const { machine, status, from, to } = search;
+  const sort = SORTS.find((each) => each === search['sort']);
+  return {
+    ...(isText(machine) ? { machine } : {}),
+    ...(isText(status) ? { status } : {}),
+    ...(isDay(from) ? { from } : {}),
+    ...(isDay(to) ? { to } : {}),
+    ...(sort ? { sort } : {}),
+  };
+}
+
+/** What is asked of the API: sorting is done here, because Step Functions gives the newest first. */
+export const queryOf = ({ machine, status, from, to }: ExecutionsSearch): Query => ({ machine, status, from, to });
+
+interface Ran {
+  start: string;
+  stop?: string | undefined;
+}
+
+/** In milliseconds. What still runs has taken the longest so far. */
+export const tookOf = ({ start, stop }: Ran): number => (stop ? Date.parse(stop) - Date.parse(start) : Infinity);
+
+export function sorted<Execution extends Ran>(executions: readonly Execution[], sort: Sort | undefined): Execution[] {
+  if (sort === 'longest') return executions.toSorted((one, other) => compare(tookOf(other), tookOf(one)));
+  if (sort === 'shortest') return executions.toSorted((one, other) => compare(tookOf(one), tookOf(other)));
+  return sort === 'oldest' ? executions.toReversed() : [...executions];
+}
+
+/** A difference would not do: two that still run have the same endless time. */
+const compare = (one: number, other: number) => (one === other ? 0 : one < other ? -1 : 1);
