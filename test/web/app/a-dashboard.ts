@@ -75,7 +75,11 @@ export async function aDashboard(): Promise<TestDashboard> {
 function watch(page: Page, url: string, report: (fault: unknown) => void): void {
   page.on('pageerror', report);
   page.on('console', (message) => {
-    if (message.type() === 'error') report(message.text());
+    // The answer itself says more.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load')) report(message.text());
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) report(`${response.status()} ${response.request().method()} ${response.url()}`);
   });
   page.on('dialog', (dialog) => report(`a dialog: ${dialog.message()}`));
   page.on('request', (request) => {
@@ -96,6 +100,14 @@ export async function addSamples({ account }: TestDashboard): Promise<void> {
 }
 
 export const sampleBytes = async (file: string): Promise<Buffer> => readFile(samplePath(await readManifest(), file));
+
+/** Whether a picture has come and can be shown. */
+export const isShown = (picture: Locator): Promise<boolean> =>
+  picture.evaluate(async (element) => {
+    const image = element as unknown as { decode(): Promise<void>; naturalWidth: number };
+    await image.decode();
+    return image.naturalWidth > 0;
+  });
 
 /** How many there are: as many as wanted, or what is there after a while. */
 export async function countOf(what: Locator, wanted: number): Promise<number> {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => dashboard?.close());
 
-const left = (faces: number) => page.getByText(`${faces} faces in ${faces} groups`);
+const left = (faces: number) => page.getByText(faces === 1 ? '1 face in 1 group' : `${faces} faces in ${faces} groups`);
 const field = () => page.getByRole('combobox', { name: /^(Who is this|Somebody else)/ });
 const done = (title: string) => page.getByRole('region', { name: 'Done' }).getByText(title);
 
@@ -41,8 +41,24 @@ test('single keys answer while the field is left: not sure, stranger, not a face
 test('what was not sure comes again at the end, also after the page was loaded anew', async () => {
   expect(await countOf(page.getByText('Keeping …'), 0)).toBe(0);
   await page.reload();
-  expect(await countOf(page.getByRole('button', { name: 'Group of 1, not sure' }), 1)).toBe(1);
+  expect(await countOf(page.getByRole('row', { name: 'Group of 1, not sure' }), 1)).toBe(1);
   expect(await countOf(left(4), 1)).toBe(1);
+});
+
+test('several groups are taken along with the space bar, named together, and taken back as one', async () => {
+  const groups = page.getByRole('grid', { name: /^Groups/ }).getByRole('row');
+  await groups.nth(1).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  expect(await countOf(page.getByRole('heading', { name: '3 faces of 3 groups together' }), 1)).toBe(1);
+  await page.getByRole('region', { name: /^Group of/ }).focus();
+  await page.keyboard.press('/');
+  await page.keyboard.type('Sasha');
+  await page.keyboard.press('Enter');
+  expect([await countOf(left(1), 1), await countOf(done('Sasha: 3 faces'), 1)]).toStrictEqual([1, 1]);
+  await page.keyboard.press('Control+z');
+  expect([await countOf(left(4), 1), await countOf(done('Sasha: 3 faces'), 0)]).toStrictEqual([1, 0]);
 });
 
 test('the unknown faces are grouped again, while one waits', async () => {

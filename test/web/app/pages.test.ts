@@ -1,37 +1,23 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addSamples, aDashboard, countOf, type TestDashboard, type Theme } from './a-dashboard.ts';
-
-/** Screenshots are looked at, not compared, and not committed. */
-const SHOTS = join('node_modules', '.cache', 'rollcall-shots');
+import { addSamples, aDashboard, countOf, type TestDashboard } from './a-dashboard.ts';
+import { PAGES, show, THEMES, WIDTHS } from './looks.ts';
 
 let dashboard: TestDashboard;
 
 beforeAll(async () => {
-  await mkdir(SHOTS, { recursive: true });
   dashboard = await aDashboard();
   await addSamples(dashboard);
 }, 240_000);
 afterAll(() => dashboard?.close());
 
-const PAGES = {
-  photos: { path: '/', shows: 'Photos' },
-  photo: { path: '/photos/sample1.jpg?face=0', shows: 'sample1.jpg' },
-  name: { path: '/name', shows: 'Name' },
-  people: { path: '/people', shows: 'People' },
-  executions: { path: '/executions', shows: 'Executions' },
-  failed: { path: '/failed', shows: 'Failed' },
-  settings: { path: '/settings', shows: 'Settings' },
-};
-const LOOKS = Object.entries(PAGES).flatMap(([name, { path, shows }]) =>
-  (['light', 'dark'] as const).flatMap((theme) => [1280, 390].map((width) => ({ name, path, shows, theme, width }))),
+const LOOKS = Object.entries(PAGES).flatMap(([name, page]) =>
+  THEMES.flatMap((theme) => WIDTHS.map((width) => ({ ...page, name, theme, width }))),
 );
 
 test.each(LOOKS)('the page $name, $theme, $width pixels wide, is accessible', async (look) => {
-  const page = await show(look);
+  const page = await show(dashboard, look);
   expect({ violations: await violationsOf(page), faults: dashboard.faults }).toStrictEqual({
     violations: [],
     faults: [],
@@ -44,8 +30,7 @@ test('the page of a person is accessible in both themes', async () => {
     const page = await dashboard.open('/people', { theme });
     await page.getByRole('link', { name: 'Robin' }).click();
     await page.getByRole('heading', { name: 'Robin' }).waitFor();
-    await rest(page);
-    await page.screenshot({ path: join(SHOTS, `person-${theme}.png`) });
+    await page.waitForLoadState('networkidle');
     expect(await violationsOf(page)).toStrictEqual([]);
     await page.close();
   }
@@ -66,25 +51,6 @@ test('the token is neither in the address nor in what is kept for later', async 
   expect(kept).toStrictEqual({ hash: '', kept: '{}' });
   await page.close();
 });
-
-interface Look {
-  name: string;
-  path: string;
-  shows: string;
-  theme: Theme;
-  width: number;
-}
-
-async function show({ name, path, shows, theme, width }: Look): Promise<Page> {
-  const page = await dashboard.open(path, { theme, width });
-  await page.getByRole('heading', { name: shows, exact: true }).waitFor();
-  await rest(page);
-  await page.screenshot({ path: join(SHOTS, `${name}-${theme}-${width}.png`) });
-  return page;
-}
-
-/** Until all that the page asks for is there. */
-const rest = (page: Page) => page.waitForLoadState('networkidle');
 
 async function violationsOf(page: Page) {
   // Its own frame would need a script that the Content-Security-Policy forbids.

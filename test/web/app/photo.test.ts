@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { addSamples, aDashboard, countOf, sampleBytes, type TestDashboard } from './a-dashboard.ts';
+import { addSamples, aDashboard, countOf, isShown, sampleBytes, type TestDashboard } from './a-dashboard.ts';
 
 /** Markup, a right-to-left override and a control character. */
 const FILE = '<img src=x onerror=alert(1)>\u202egnp \u0007<b>.jpg';
@@ -104,6 +104,15 @@ test('Esc leaves drawing without a face', async () => {
   await page.keyboard.press('Escape');
   expect(await countOf(page.getByRole('application'), 0)).toBe(0);
   expect(await countOf(face(/Face/), 3)).toBe(3);
+});
+
+test('a photo that is called .. is a photo as any other', async () => {
+  await dashboard.account.upload('input/..', await sampleBytes('sample5.jpg'));
+  await dashboard.account.idle();
+  await openPhoto('..');
+  expect(await countOf(face(/Face/), 5)).toBe(5);
+  const picture = page.getByRole('img', { name: '..' });
+  expect(await isShown(picture)).toBe(true);
 });
 
 test('names and file names full of markup stay text', async () => {

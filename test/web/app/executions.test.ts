@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Case } from '../../../schemas/case.ts';
+import { throttled } from '../../cli/account.ts';
+import { aDashboard, countOf, sampleBytes, type TestDashboard } from './a-dashboard.ts';
+import { breakTask } from './break-task.ts';
+
+let dashboard: TestDashboard;
+let page: Page;
+let mend: () => void;
+
+beforeAll(async () => {
+  dashboard = await aDashboard();
+  const { account } = dashboard;
+  await account.upload('input/text.jpg', Buffer.from('not a photo'));
+  await account.idle();
+  mend = breakTask(account, throttled('DetectFaces', 'DetectFaces', 1000));
+  const bytes = await sampleBytes('sample1.jpg');
+  for (const file of ['one.jpg', 'two.jpg', 'three.jpg']) {
+    await account.upload(`input/${file}`, Buffer.concat([bytes, Buffer.from(file)]));
+    await account.idle();
+  }
+  page = await dashboard.open('/failed');
+}, 240_000);
+afterAll(() => dashboard?.close());
+
+const heading = (name: string) => page.getByRole('heading', { name, exact: true });
+const rows = () => page.getByRole('main').getByRole('row');
+const statuses = async () =>
+  (await rows().getByRole('cell').first().count()) === 0
+    ? []
+    : rows().evaluateAll((all) => all.slice(1).map((row) => row.querySelector('td')?.textContent));
+
+test('what failed is told by cause, and with what it was about', async () => {
+  await heading('ThrottlingException in DetectFaces').waitFor();
+  const links = page.getByRole('main').getByRole('link');
+  expect(await links.allInnerTexts()).toStrictEqual(['three.jpg', 'two.jpg', 'one.jpg']);
+});
+
+test('one that failed shows the state in which it failed, and goes on there once that works', async () => {
+  await page.getByRole('link', { name: 'three.jpg' }).click();
+  await page.getByRole('alert').getByText('ThrottlingException', { exact: true }).waitFor();
+  const state = page.getByRole('region', { name: 'State DetectFaces' });
+  expect(await countOf(state.getByText(/^Attempt 1:/), 1)).toBe(1);
+  mend();
+  await page.getByRole('button', { name: 'Redrive', exact: true }).click();
+  expect(await countOf(page.locator('.execution-title + .chip', { hasText: 'Succeeded' }), 1)).toBe(1);
+  await page.getByRole('link', { name: 'three.jpg' }).click();
+  expect(await countOf(page.getByRole('group', { name: 'Faces' }).getByRole('button'), 3)).toBe(3);
+});
+
+test('executions are filtered by status and time, and sorted by what they took', async () => {
+  await page.goto(`${dashboard.url}/executions`);
+  expect(await countOf(rows(), 5)).toBe(5);
+  await page.getByRole('button', { name: 'Status', exact: true }).click();
+  await page.getByRole('option', { name: 'Failed' }).click();
+  expect(await countOf(rows(), 3)).toBe(3);
+  await page.getByRole('button', { name: 'Status: Failed' }).click();
+  await page.keyboard.press('Escape');
+  expect(await statuses()).toStrictEqual(['Failed', 'Failed']);
+  await page.getByRole('button', { name: 'Took' }).click();
+  await page.getByRole('columnheader', { name: 'Took' }).and(page.locator('[aria-sort=descending]')).waitFor();
+  const took = await rows().evaluateAll((all) =>
+    all.slice(1).map((row) => row.querySelector('td:last-child')?.textContent),
+  );
+  expect(took).toStrictEqual(took.toSorted((one, other) => inMs(other) - inMs(one)));
+  await page.goto(`${dashboard.url}/executions?to=2020-01-01`);
+  expect(await countOf(heading('No such execution'), 1)).toBe(1);
+});
+
+const inMs = (text = '') => Number.parseFloat(text) * (text.endsWith(' s') ? 1000 : 1);
+
+test('all that match are redriven, after asking, with a word when it is done', async () => {
+  await page.goto(`${dashboard.url}/executions?status=FAILED`);
+  await page.getByRole('button', { name: 'Redrive all' }).click();
+  await page.getByText(/^2 executions will go on in the state that failed/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Redrive' }).click();
+  await page.getByText('2 executions redriven').waitFor();
+  expect(await countOf(heading('No such execution'), 1)).toBe(1);
+  await page.getByRole('link', { name: 'Failed' }).click();
+  expect(await countOf(heading('Nothing has failed'), 1)).toBe(1);
+});
+
+test('an execution gives its case for rollcall replay, and its ARN', async () => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: dashboard.url });
+  await page.goto(`${dashboard.url}/executions?machine=recognition`);
+  await rows().nth(1).getByRole('link').click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Case' }).click();
+  const file = await download;
+  const name = await page.locator('.execution-title').innerText();
+  const recorded = Case.parse(JSON.parse(await readFile(await file.path(), 'utf8')));
+  expect([file.suggestedFilename(), recorded.machine, recorded.end.status]).toStrictEqual([
+    `${name}.json`,
+    'recognition',
+    'SUCCEEDED',
+  ]);
+  await page.getByRole('button', { name: 'Copy ARN' }).click();
+  await page.getByText('The ARN copied').waitFor();
+  const copied = String(await page.evaluate('navigator.clipboard.readText()'));
+  expect(copied).toMatch(new RegExp(`^arn:aws:states:.*recognition:${name}$`));
+});
+
+test('the page has reported nothing', () => {
+  expect([...dashboard.faults, ...dashboard.account.problems]).toStrictEqual([]);
+});

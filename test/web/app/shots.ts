@@ -1,0 +1,132 @@
+// node test/web/app/shots.ts DIR [--photos PHOTOS]
+//
+// Takes pictures of every page, as they are while nothing is there, with photos, and with some open dialogs: in both
+// themes and two widths, into DIR, to be looked at. PHOTOS has photos with a manifest.json; without it, the samples are
+// taken. About 3 minutes.
+
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, parse } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { gather } from '../../../bench/story/cast.ts';
+import { startGrouping } from '../../../client/decisions/groups.ts';
+import { readPeople } from '../../../client/deployment/queries.ts';
+import { PersonId } from '../../../schemas/faces.ts';
+import { throttled } from '../../cli/account.ts';
+import { provideStack } from '../../support/stack.ts';
+import { aDashboard, type TestDashboard } from './a-dashboard.ts';
+import { breakTask } from './break-task.ts';
+import { PAGES, show, THEMES, WIDTHS } from './looks.ts';
+import { addPastPhotos } from './past-photos.ts';
+
+const { values, positionals } = parseArgs({ options: { photos: { type: 'string' } }, allowPositionals: true });
+const [folder] = positionals;
+if (folder === undefined) throw new Error('Give the folder for the pictures: node test/web/app/shots.ts DIR');
+await mkdir(folder, { recursive: true });
+const stack = await provideStack();
+const files = await mkdtemp(join(tmpdir(), 'rollcall-shots-'));
+const dashboard = await aDashboard();
+try {
+  const { photo, trends, ...pages } = PAGES;
+  await shoot('empty', { ...pages, trends });
+  await fill(dashboard);
+  const [first] = (await readdir(join(files, 'photos'))).filter((file) => /group|sample1/.test(file));
+  await shoot('full', { ...pages, photo: { ...photo, path: `/photos/${first}`, shows: String(first) } });
+  await shootDialogs();
+  const people = [...(await readPeople(dashboard.target)).keys()].map((id) => PersonId.parse(id));
+  const [one, ...others] = people;
+  if (one) await addPastPhotos(dashboard.target, { last: new Date(), days: 90, people: [one, ...others] });
+  await shoot('full', { trends });
+  await compare();
+  await shoot('compared', { settings: PAGES.settings });
+} finally {
+  await dashboard.close();
+  await stack.remove();
+  await rm(files, { recursive: true, force: true });
+}
+console.log(`${(await readdir(folder)).length} pictures are in ${folder}.`);
+
+/** People, photos, groups of unknown faces, a photo that is none, and one whose execution failed. */
+async function fill({ account, target }: TestDashboard): Promise<void> {
+  await gather(files, values.photos);
+  for (const file of await readdir(join(files, 'first'))) {
+    await account.upload(`enroll/${parse(file).name}/${file}`, await readFile(join(files, 'first', file)));
+  }
+  await account.idle();
+  for (const file of await readdir(join(files, 'photos'))) {
+    await account.upload(`input/${file}`, await readFile(join(files, 'photos', file)));
+  }
+  await account.upload('input/notes.jpg', Buffer.from('not a photo'));
+  await account.idle();
+  await startGrouping(target);
+  const mend = breakTask(account, throttled('DetectFaces', 'DetectFaces', 1000));
+  const [some] = await readdir(join(files, 'photos'));
+  const bytes = await readFile(join(files, 'photos', String(some)));
+  for (const file of ['beach.jpg', 'party/garden.jpg']) {
+    await account.upload(`input/${file}`, Buffer.concat([bytes, Buffer.from(file)]));
+  }
+  await account.idle();
+  mend();
+}
+
+async function shoot(state: string, pages: Readonly<Record<string, { path: string; shows: string }>>): Promise<void> {
+  for (const [name, look] of Object.entries(pages)) {
+    for (const theme of THEMES) {
+      for (const width of WIDTHS) {
+        const page = await show(dashboard, { ...look, theme, width });
+        await take(page, `${name}-${state}-${theme}-${width}`);
+        await page.close();
+      }
+    }
+  }
+}
+
+/** The page scrolls inside of itself: a window that is as high shows all of it. */
+async function take(page: Page, name: string): Promise<void> {
+  const height = Number(await page.evaluate('document.querySelector("#main").scrollHeight'));
+  const { width } = page.viewportSize()!;
+  await page.setViewportSize({ width, height: Math.min(2400, Math.max(800, height + (width < 640 ? 60 : 0))) });
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction('[...document.images].every((image) => image.complete)');
+  await page.screenshot({ path: join(folder!, `${name}.png`) });
+}
+
+/** Makes the searches that show what a threshold does. */
+async function compare(): Promise<void> {
+  const page = await show(dashboard, { ...PAGES.settings, theme: 'light', width: 1280 });
+  await page.getByRole('button', { name: /^Compare/ }).click();
+  await page.getByRole('heading', { name: 'Wrong names and misses' }).waitFor();
+  await page.close();
+}
+
+/** What a click or two away is. */
+async function shootDialogs(): Promise<void> {
+  for (const theme of THEMES) {
+    for (const width of WIDTHS) {
+      const page = await show(dashboard, { ...PAGES.people, theme, width });
+      await page.getByRole('button', { name: 'Enrol somebody' }).first().click();
+      await take(page, `enrol-dialog-${theme}-${width}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('main').getByRole('listitem').getByRole('link').first().click();
+      await page.getByRole('heading', { name: 'Portraits' }).waitFor();
+      await take(page, `person-${theme}-${width}`);
+      for (const act of ['Rename', 'Merge', 'Threshold', 'Forget']) {
+        await page.getByRole('button', { name: act, exact: true }).click();
+        await page.getByRole('dialog').waitFor();
+        await take(page, `${act.toLowerCase()}-dialog-${theme}-${width}`);
+        await page.keyboard.press('Escape');
+      }
+      await page.getByRole('button', { name: 'Split' }).click();
+      await page.getByRole('grid').first().getByRole('row').first().click();
+      await take(page, `split-${theme}-${width}`);
+      for (const status of ['Failed', 'Succeeded']) {
+        await page.goto(`${dashboard.url}/executions?machine=recognition&status=${status.toUpperCase()}`);
+        await page.getByRole('row').nth(1).getByRole('link').click();
+        await page.getByRole('heading', { name: 'Waterfall' }).waitFor();
+        await take(page, `execution-${status.toLowerCase()}-${theme}-${width}`);
+      }
+      await page.close();
+    }
+  }
+}
