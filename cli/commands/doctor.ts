@@ -8,7 +8,7 @@ import { clock } from '../doctor/clock.ts';
 import { functions } from '../doctor/functions.ts';
 import { probe } from '../doctor/probe.ts';
 import { quotas } from '../doctor/quotas.ts';
-import { bucket, collection, people, results } from '../doctor/storage.ts';
+import { bucket, collection, people, results, unknownCollection } from '../doctor/storage.ts';
 import { EXIT } from '../exit.ts';
 import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
@@ -22,7 +22,7 @@ export const doctorCommand = (terminal: Terminal) =>
   new Command('doctor')
     .summary('check a deployment, and say what is wrong and how to fix it')
     .description(
-      'Checks the clock, the bucket, the tables, the collection, with --aws the quotas, and every function, and sends a grey photo from the ' +
+      'Checks the clock, the bucket, the tables, the collections, with --aws the quotas, and every function, and sends a grey photo from the ' +
         'bucket to its row, which costs one call to Rekognition. The photo and its results are removed again. Exit ' +
         'code 1 when something is wrong.',
     )
@@ -66,6 +66,7 @@ async function runChecks(
     results,
     people,
     collection,
+    unknownCollection,
     ...(aws ? [quotas] : []),
     ...functions(Object.values(context.target.deployment.functions)),
   ];

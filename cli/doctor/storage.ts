@@ -1,8 +1,8 @@
-import { DescribeCollectionCommand } from '@aws-sdk/client-rekognition';
+import { DescribeCollectionCommand, type DescribeCollectionCommandOutput } from '@aws-sdk/client-rekognition';
 import { GetBucketNotificationConfigurationCommand, HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { counted } from '../../client/text.ts';
-import { Problem, type Check } from './check.ts';
+import { Problem, type Check, type DoctorContext } from './check.ts';
 
 export const bucket: Check = {
   name: 'bucket',
@@ -38,19 +38,45 @@ const table = (name: string, tableOf: 'results_table' | 'people_table', key: str
 export const results = table('results', 'results_table', 'image_id');
 export const people = table('people', 'people_table', 'person_id');
 
+async function describe(
+  { rekognition, redeployAdvice }: DoctorContext,
+  CollectionId: string,
+  without: { readonly what: string; readonly then: string },
+): Promise<DescribeCollectionCommandOutput> {
+  try {
+    return await rekognition.send(new DescribeCollectionCommand({ CollectionId }));
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+    throw new Problem(`There is no collection ${CollectionId}: ${without.what}.`, `${redeployAdvice} ${without.then}`);
+  }
+}
+
 export const collection: Check = {
   name: 'collection',
-  run: async ({ rekognition, target: { deployment }, redeployAdvice }) => {
-    const CollectionId = deployment.collection;
-    try {
-      const { FaceCount = 0 } = await rekognition.send(new DescribeCollectionCommand({ CollectionId }));
-      return `${CollectionId} holds ${counted(FaceCount, 'face')}`;
-    } catch (error) {
-      if ((error as Error).name !== 'ResourceNotFoundException') throw error;
-      throw new Problem(
-        `There is no collection ${CollectionId}: no face can be searched and nobody enrolled.`,
-        `${redeployAdvice} Then enrol everybody again: the faces went with the collection.`,
-      );
-    }
+  run: async (context) => {
+    const { collection: id, search_by } = context.target.deployment;
+    const { FaceCount = 0, UserCount = 0 } = await describe(context, id, {
+      what: 'no face can be searched and nobody enrolled',
+      then: 'Then enrol everybody again: the faces went with the collection.',
+    });
+    const faces = `${id} holds ${counted(FaceCount, 'face')}`;
+    if (search_by === 'faces') return faces;
+    if (UserCount > 0 || FaceCount === 0) return `${faces} of ${counted(UserCount, 'user')}`;
+    throw new Problem(
+      `${faces}, but no user, and searchBy is 'users': nobody is recognized.`,
+      'Make users of those who are enrolled: rollcall users',
+    );
+  },
+};
+
+export const unknownCollection: Check = {
+  name: 'unknown faces',
+  run: async (context) => {
+    const { unknown_collection: id } = context.target.deployment;
+    const { FaceCount = 0 } = await describe(context, id, {
+      what: 'unknown faces cannot be grouped',
+      then: 'Then group them again: rollcall unknown --regroup',
+    });
+    return `${id} holds ${counted(FaceCount, 'face')}`;
   },
 };

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { FaceId, Percent, percent, PersonId } from '../../schemas/faces.ts';
 import { calibrationKeyOf } from '../../schemas/keys.ts';
 import { readJsonIfThere } from '../deployment/objects.ts';
+import { PATIENT } from '../deployment/pace.ts';
 import type { Target } from '../deployment/target.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import type { EnrolledFace, KnownFaces } from './faces.ts';
@@ -66,7 +67,7 @@ export async function searchSome(target: Target, { probes, enrolled }: Compariso
 
 /** Compares every known face with every enrolled face, with one paid search for each that is not remembered. */
 export async function comparePairs(target: Target, { probes, enrolled }: Comparison): Promise<Pair[]> {
-  const rekognition = new RekognitionClient(target.connection);
+  const rekognition = new RekognitionClient({ ...target.connection, ...PATIENT });
   const people = new Map(enrolled.map((face) => [face.face_id, face]));
   const answers = await mapConcurrently(CONCURRENCY, probes, async ({ probe, answer }) => ({
     probe,

@@ -210,7 +210,10 @@ export async function startForgetting(
 }
 
 /** As if every photo had been uploaded long ago. */
-export async function makeOld({ dynamoDb, deployment }: ScenarioAccount): Promise<void> {
+export async function makeOld({
+  dynamoDb,
+  deployment,
+}: Pick<ScenarioAccount, 'dynamoDb' | 'deployment'>): Promise<void> {
   const TableName = deployment.results_table;
   for (const row of await scanTable(dynamoDb, TableName)) {
     if (row['record'] === 'meter') continue;

@@ -61,6 +61,7 @@ const WELL = [
   'results: FaceRecognitionResults answers',
   'people: FaceRecognitionPeople answers',
   'collection: my-face-collection holds 0 faces',
+  'unknown faces: my-face-collection-unknown holds 0 faces',
   ...TASK_NAMES.toSorted().map((task) => `rollcall-${task}: loads, with N MB`),
   'pipeline: a photo went through it, from the bucket to its row',
 ];
@@ -91,8 +92,10 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
   await writeFile(file, JSON.stringify(JSON.parse(await readFile(file, 'utf8'), disabled)));
 
   await withAccount('ill', async (account) => {
-    const CollectionId = account.deployment.collection;
-    await new RekognitionClient(clientConfig(account)).send(new DeleteCollectionCommand({ CollectionId }));
+    const rekognition = new RekognitionClient(clientConfig(account));
+    for (const CollectionId of [account.deployment.collection, account.deployment.unknown_collection]) {
+      await rekognition.send(new DeleteCollectionCommand({ CollectionId }));
+    }
     const { code, stdout, stderr } = await doctor('ill', '--timeout', '3');
     const again = 'Start it again: rollcall start --data ill';
     const words = (line: string) => line.trim().replaceAll(/\s+/g, ' ');
@@ -104,6 +107,8 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
     ).toStrictEqual([
       'WRONG collection There is no collection my-face-collection: no face can be searched and nobody enrolled.',
       `${again} Then enrol everybody again: the faces went with the collection.`,
+      'WRONG unknown faces There is no collection my-face-collection-unknown: unknown faces cannot be grouped.',
+      `${again} Then group them again: rollcall unknown --regroup`,
       expect.stringMatching(
         /^WRONG rollcall-search-face It does not run as it should\. Runtime\.ImportModuleError: Error: Cannot find package 'what-was-never-installed'/,
       ),
@@ -111,7 +116,7 @@ test('names what is wrong, and how to mend it', { timeout: 180_000 }, async () =
       'WRONG pipeline A photo in the bucket started no execution within 3 s.',
       `Is EventBridge's rule rollcall-recognition enabled? rollcall dead-letters shows whether the event was refused. ${again}`,
     ]);
-    expect([code, stderr]).toStrictEqual([1, '3 things are wrong.\n']);
+    expect([code, stderr]).toStrictEqual([1, '4 things are wrong.\n']);
     expect(await contents(account)).toStrictEqual([]);
   });
 });
