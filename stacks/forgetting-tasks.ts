@@ -35,7 +35,7 @@ export const FORGETTING_SETTINGS: Readonly<Record<ForgettingTask, TaskSettings>>
     timeoutSeconds: 115,
     grants: ({ people, collection }) => [
       allow(['dynamodb:Query'], [people]),
-      allow(['rekognition:ListFaces'], [collection]),
+      allow(['rekognition:ListFaces', 'rekognition:DeleteUser'], [collection]),
       removeFaces(collection),
     ],
   },

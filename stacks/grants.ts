@@ -67,7 +67,7 @@ export const removePortraits = (bucket: string) => allow(['s3:DeleteObject'], un
 
 /** Also from users, which Rekognition demands first. */
 export const removeFaces = (collection: string) =>
-  allow(['rekognition:DeleteFaces', 'rekognition:DisassociateFaces', 'rekognition:DeleteUser'], [collection]);
+  allow(['rekognition:DeleteFaces', 'rekognition:DisassociateFaces'], [collection]);
 
 /** A crop is removed together with the row that refers to it. */
 export const removeCrops = (bucket: string) => allow(['s3:DeleteObject'], under(bucket, ['faces']));

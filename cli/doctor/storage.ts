@@ -41,13 +41,16 @@ export const people = table('people', 'people_table', 'person_id');
 async function describe(
   { rekognition, redeployAdvice }: DoctorContext,
   CollectionId: string,
-  without: { readonly what: string; readonly then: string },
+  without: { readonly what: string; readonly remedy: string },
 ): Promise<DescribeCollectionCommandOutput> {
   try {
     return await rekognition.send(new DescribeCollectionCommand({ CollectionId }));
   } catch (error) {
     if ((error as Error).name !== 'ResourceNotFoundException') throw error;
-    throw new Problem(`There is no collection ${CollectionId}: ${without.what}.`, `${redeployAdvice} ${without.then}`);
+    throw new Problem(
+      `There is no collection ${CollectionId}: ${without.what}.`,
+      `${redeployAdvice} ${without.remedy}`,
+    );
   }
 }
 
@@ -57,7 +60,7 @@ export const collection: Check = {
     const { collection: id, search_by } = context.target.deployment;
     const { FaceCount = 0, UserCount = 0 } = await describe(context, id, {
       what: 'no face can be searched and nobody enrolled',
-      then: 'Then enrol everybody again: the faces went with the collection.',
+      remedy: 'Then enrol everybody again: the faces went with the collection.',
     });
     const faces = `${id} holds ${counted(FaceCount, 'face')}`;
     if (search_by === 'faces') return faces;
@@ -75,7 +78,7 @@ export const unknownCollection: Check = {
     const { unknown_collection: id } = context.target.deployment;
     const { FaceCount = 0 } = await describe(context, id, {
       what: 'unknown faces cannot be grouped',
-      then: 'Then group them again: rollcall unknown --regroup',
+      remedy: 'Then group them again: rollcall unknown --regroup',
     });
     return `${id} holds ${counted(FaceCount, 'face')}`;
   },

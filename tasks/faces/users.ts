@@ -26,7 +26,7 @@ export async function keepUser(person_id: PersonId, store: FaceStore): Promise<b
     // It exists.
     if (nameOf(error) !== 'ConflictException') throw error;
   }
-  // Somebody has said who the faces are. So they are taken however little they are alike.
+  // Somebody has said who the faces are. So they are taken however little they are alike. Those that are gone are not.
   await countPaidCall(rekognition.send(new AssociateFacesCommand({ ...user, FaceIds, UserMatchThreshold: 0 })));
   const tombstone = await readTombstone(dynamoDb, peopleTable, person_id);
   if (!tombstone || tombstone.ended_at !== undefined) return true;

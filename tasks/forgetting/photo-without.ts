@@ -57,6 +57,13 @@ export async function forgetInRows(
   people: ReadonlySet<string>,
   tally: Tally,
 ): Promise<void> {
+  // First: once no face tells of them, nobody would come back to the photo.
+  if (photo)
+    await countMatched(
+      store,
+      photo,
+      faces.filter((face) => !showed(face, people)),
+    );
   for (const face of faces) {
     if (!mentions(JSON.stringify(face), people)) continue;
     const without = faceWithout(face, people);
@@ -67,7 +74,6 @@ export async function forgetInRows(
     }
     if (await replaceFace(store, without)) tally.add(wasMatched ? 'faces' : 'candidates', 1);
   }
-  if (photo) await countMatched(store, photo);
 }
 
 /** A face that a newer version has replaced in the meantime is left for the next round. */
@@ -86,9 +92,12 @@ function replaceFace({ dynamoDb, resultsTable }: PhotoStore, face: FaceRecord): 
   );
 }
 
-async function countMatched(store: PhotoStore, { image_id, sequencer, matched_count }: PhotoRecord): Promise<void> {
+async function countMatched(
+  store: PhotoStore,
+  { image_id, sequencer, matched_count }: PhotoRecord,
+  faces: readonly FaceRecord[],
+): Promise<void> {
   if (matched_count === undefined) return;
-  const { faces } = await readPhoto(store, image_id);
   const matched = faces.filter((face) => face.sequencer === sequencer && face.status === 'MATCHED').length;
   if (matched === matched_count) return;
   await updateConditionally(

@@ -4,7 +4,6 @@ import {
   DisassociateFacesCommand,
   type RekognitionClient,
 } from '@aws-sdk/client-rekognition';
-import { PersonId } from '../../schemas/faces.ts';
 import { nameOf } from '../runtime/errors.ts';
 
 /** Rekognition takes 4,096 ids in one DeleteFaces. */
@@ -51,14 +50,12 @@ interface User {
   readonly UserId: string;
 }
 
-/** A user of ours that has no face any more is removed too. */
+/** The user stays, even without a face: somebody can be enrolling the person at the same time. */
 async function takeFromUser(rekognition: RekognitionClient, user: User, faces: readonly string[]): Promise<void> {
-  let status: string | undefined;
   for (let at = 0; at < faces.length; at += MAX_FACES_OF_USER) {
     const FaceIds = faces.slice(at, at + MAX_FACES_OF_USER);
-    ({ UserStatus: status } = await rekognition.send(new DisassociateFacesCommand({ ...user, FaceIds })));
+    await rekognition.send(new DisassociateFacesCommand({ ...user, FaceIds }));
   }
-  if (status === 'CREATED' && PersonId.safeParse(user.UserId).success) await removeUser(rekognition, user);
 }
 
 /** Removes a user, if there is one. Its faces stay in the collection. Returns whether there was one. */

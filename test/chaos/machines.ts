@@ -96,8 +96,8 @@ function scenarioAccount(
     ...clients,
     deployment: running.deployment,
     uploads,
-    upload: async (key, body) => {
-      const uploaded = await uploadObject(clients.s3, running.deployment.bucket, key, body);
+    upload: async (key, body, metadata) => {
+      const uploaded = await uploadObject(clients.s3, running.deployment.bucket, key, body, metadata);
       uploads.push(uploaded);
       return uploaded;
     },

@@ -1,5 +1,4 @@
 import { CreateCollectionCommand, DeleteCollectionCommand } from '@aws-sdk/client-rekognition';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { scanTable } from '../../recording/replay/table-rows.ts';
@@ -84,15 +83,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'an enrolment of the larger of two people',
-    when: ({ s3, deployment }, { pair: Body }) =>
-      s3.send(
-        new PutObjectCommand({
-          Bucket: deployment.bucket,
-          Key: 'enroll/Robin/pair.webp',
-          Body,
-          Metadata: { [ENROLMENT_METADATA.largest]: YES },
-        }),
-      ),
+    when: (account, { pair }) => account.upload('enroll/Robin/pair.webp', pair, { [ENROLMENT_METADATA.largest]: YES }),
   },
   {
     name: 'a photo again, when it is done',

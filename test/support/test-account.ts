@@ -1,4 +1,9 @@
-import { ListFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
+import {
+  DeleteUserCommand,
+  ListFacesCommand,
+  ListUsersCommand,
+  type RekognitionClient,
+} from '@aws-sdk/client-rekognition';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { startReplayAccount, type ReplayAccount } from '../../recording/replay/replay-account.ts';
 import { emptyTable } from '../../recording/replay/table-rows.ts';
@@ -12,7 +17,7 @@ export interface TestAccount extends ReplayAccount {
   readonly uploads: UploadedObject[];
   /** Faults of the account itself: there must be none. */
   readonly problems: unknown[];
-  upload(key: string, body: Buffer): Promise<UploadedObject>;
+  upload(key: string, body: Buffer, metadata?: Record<string, string>): Promise<UploadedObject>;
   /** Empties bucket, tables and collection. */
   clear(): Promise<void>;
 }
@@ -42,8 +47,8 @@ export async function startTestAccount(options: TestAccountOptions = {}): Promis
     ...account,
     uploads,
     problems,
-    upload: async (key, body) => {
-      const uploaded = await uploadObject(s3, deployment.bucket, key, body);
+    upload: async (key, body, metadata) => {
+      const uploaded = await uploadObject(s3, deployment.bucket, key, body, metadata);
       uploads.push(uploaded);
       return uploaded;
     },
@@ -59,8 +64,14 @@ export async function startTestAccount(options: TestAccountOptions = {}): Promis
   };
 }
 
-export async function uploadObject(s3: S3Client, bucket: string, key: string, body: Buffer): Promise<UploadedObject> {
-  const answer = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+export async function uploadObject(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  body: Buffer,
+  metadata?: Record<string, string>,
+): Promise<UploadedObject> {
+  const answer = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, Metadata: metadata }));
   const etag = String(answer.ETag).replaceAll('"', '');
   const version = String(answer.VersionId);
   return { key, size: body.length, etag, version, work: workPrefixOf(key, etag, version) };
@@ -75,6 +86,7 @@ async function emptyBucket(s3: S3Client, Bucket: string): Promise<void> {
 async function emptyCollection(rekognition: RekognitionClient, CollectionId: string): Promise<void> {
   const { Faces = [] } = await rekognition.send(new ListFacesCommand({ CollectionId }));
   const FaceIds = Faces.flatMap(({ FaceId }) => FaceId ?? []);
-  // With their users.
   await removeVectors(rekognition, CollectionId, FaceIds);
+  const { Users = [] } = await rekognition.send(new ListUsersCommand({ CollectionId }));
+  for (const { UserId } of Users) await rekognition.send(new DeleteUserCommand({ CollectionId, UserId }));
 }
