@@ -1,0 +1,60 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { createRequire } from 'node:module';
+import { openTableStore, type JsonObject, type TableStore, type Write } from '../../local/dynamodb/dynalite.ts';
+
+/** How dynalite stores an item, and its copies in the indexes. */
+const database = createRequire(import.meta.url)('dynalite/db') as {
+  createKey(item: JsonObject, table: JsonObject): string;
+  getIndexActions(
+    indexes: unknown,
+    before: undefined,
+    item: JsonObject,
+    table: JsonObject,
+  ): { readonly puts: readonly { readonly index: string; readonly key: string; readonly item: JsonObject }[] };
+};
+
+/** Writes at once. */
+const BATCH = 2000;
+
+/** The tables of an account that does not run, to fill them a hundred times faster than through its API. */
+export class Tables {
+  readonly #store: TableStore;
+  #writes: Write[] = [];
+
+  private constructor(store: TableStore) {
+    this.#store = store;
+  }
+
+  static async open(folder: string): Promise<Tables> {
+    const store = openTableStore(folder);
+    await store.db.open({ maxOpenFiles: 64 });
+    return new Tables(store);
+  }
+
+  /** Gives a function that puts rows into a table, with their index entries. */
+  async into(name: string): Promise<(row: object) => Promise<void>> {
+    const [table] = await Array.fromAsync(this.#store.db.values({ gte: `table~${name}`, lte: `table~${name}` }));
+    if (!table) throw new Error(`There is no table ${name}.`);
+    return async (row) => {
+      const item = marshall(row, { removeUndefinedValues: true }) as JsonObject;
+      this.#writes.push({ type: 'put', key: `item-${name}~${database.createKey(item, table)}`, value: item });
+      const { puts } = database.getIndexActions(table['GlobalSecondaryIndexes'], undefined, item, table);
+      for (const { index, key, item: copy } of puts) {
+        this.#writes.push({ type: 'put', key: `index-global~${name}~${index}~${key}`, value: copy });
+      }
+      if (this.#writes.length >= BATCH) await this.#flush();
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#flush();
+    await this.#store.db.close();
+  }
+
+  #flush(): Promise<void> {
+    const writes = this.#writes.splice(0);
+    return new Promise((resolve, reject) => {
+      this.#store.db.batch(writes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+}
