@@ -36,6 +36,8 @@ const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), 'rollcall-dashboard
 await builtPage(console.log);
 if (!existsSync(join(dataDir, 'state'))) console.log(await fillAccount(dataDir, Number(values.photos)));
 const server = await startServer(dataDir);
+// Also after an error.
+process.once('exit', () => server.kill());
 console.log(`Started after ${(server.startMs / 1000).toFixed(1)} s.`);
 const browser = await startBrowser();
 

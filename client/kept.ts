@@ -6,27 +6,41 @@ interface Entry<Value> {
 interface KeptOptions {
   /** How long an answer is given again, in milliseconds. */
   readonly keptMs: number;
+  /** Up to which age it is given while a new one is sought, so that nobody waits for that. Default: not at all. */
+  readonly staleMs?: number;
   readonly now: () => Date;
   /** How many answers are kept at most: anybody can ask anything. */
   readonly most?: number;
 }
 
-/** Gives the answer to a question again for a while. Who asks while it is sought waits for the same one. */
+/** Gives the answer to a question again for a while. Who asks while the first is sought waits for the same one. */
 export class Kept<Value> {
   readonly #options: KeptOptions;
   readonly #entries = new Map<string, Entry<Value>>();
+  readonly #sought = new Set<string>();
 
   constructor(options: KeptOptions) {
     this.#options = options;
   }
 
   get(question: string, seek: () => Promise<Value>): Promise<Value> {
-    const { keptMs, now, most = 1000 } = this.#options;
-    const at = now().getTime();
+    const { keptMs, staleMs = keptMs, now } = this.#options;
     const known = this.#entries.get(question);
-    if (known && at - known.at < keptMs) return known.value;
+    const age = known && now().getTime() - known.at;
+    if (age === undefined || age >= staleMs) return this.#seek(question, seek);
+    if (age >= keptMs && !this.#sought.has(question)) this.#seekAnew(question, known!, seek);
+    return known!.value;
+  }
+
+  /** Whoever has changed something sees it at once. */
+  clear(isMeant: (question: string) => boolean = () => true): void {
+    for (const question of this.#entries.keys()) if (isMeant(question)) this.#entries.delete(question);
+  }
+
+  #seek(question: string, seek: () => Promise<Value>): Promise<Value> {
+    const { most = 1000, now } = this.#options;
     if (this.#entries.size >= most) this.#entries.clear();
-    const entry = { value: seek(), at };
+    const entry = { value: seek(), at: now().getTime() };
     this.#entries.set(question, entry);
     // A failure is not kept.
     entry.value.catch(() => {
@@ -35,8 +49,16 @@ export class Kept<Value> {
     return entry.value;
   }
 
-  /** Whoever has changed something sees it at once. */
-  clear(): void {
-    this.#entries.clear();
+  /** The answer of before stands until there is a new one, unless it was dropped meanwhile. */
+  #seekAnew(question: string, known: Entry<Value>, seek: () => Promise<Value>): void {
+    const at = this.#options.now().getTime();
+    this.#sought.add(question);
+    seek()
+      .then((value) => {
+        if (this.#entries.get(question) === known) this.#entries.set(question, { value: Promise.resolve(value), at });
+      })
+      // It is sought again by whoever asks next.
+      .catch(() => {})
+      .finally(() => this.#sought.delete(question));
   }
 }

@@ -12,6 +12,7 @@ export interface Server {
   /** How long the start took, in milliseconds. */
   readonly startMs: number;
   stop(): Promise<void>;
+  kill(): void;
 }
 
 /** `rollcall start`, as anybody starts it, on a data folder that is there. */
@@ -24,6 +25,7 @@ export async function startServer(dataDir: string): Promise<Server> {
     url,
     token,
     startMs: performance.now() - began,
+    kill: () => void child.kill('SIGKILL'),
     stop: async () => {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');

@@ -17,23 +17,38 @@ import { UsageError } from '../failure.ts';
 import { rootsOf } from '../people/roots.ts';
 import type { Target } from './target.ts';
 
+/** Rows. */
+const SMALL_PAGE = 250;
 /** DynamoDB's limit for a BatchGetItem. */
 const BATCH = 100;
 
 /** Reads the rows of photos by key. Photos without a row are absent. */
 export async function readPhotos(target: Target, keys: readonly string[]): Promise<Map<string, PhotoRecord>> {
-  const rows = new Map<string, PhotoRecord>();
-  let wanted = keys.map((key) => ({ image_id: key.slice(PREFIXES.input.length), record: 'photo' }));
-  const table = target.deployment.results_table;
+  const wanted = keys.map((key) => ({ image_id: key.slice(PREFIXES.input.length), record: 'photo' }));
+  const rows = await readItems(target, PhotoRecord, wanted);
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+/** Reads single faces, in no order. Those without a row are absent. */
+export const readFacesAt = (
+  target: Target,
+  faces: readonly Pick<FaceRecord, 'image_id' | 'record'>[],
+): Promise<FaceRecord[]> => readItems(target, FaceRecord, faces);
+
+async function readItems<Row extends z.ZodType>(
+  { dynamoDb, deployment }: Target,
+  schema: Row,
+  keys: readonly Record<string, string>[],
+): Promise<z.output<Row>[]> {
+  const rows: z.output<Row>[] = [];
+  const table = deployment.results_table;
+  let wanted = [...keys];
   while (wanted.length > 0) {
     const batch = wanted.splice(0, BATCH);
-    const { Responses, UnprocessedKeys } = await target.dynamoDb.send(
+    const { Responses, UnprocessedKeys } = await dynamoDb.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true } } }),
     );
-    for (const item of Responses?.[table] ?? []) {
-      const row = parseRow(PhotoRecord, item);
-      rows.set(row.key, row);
-    }
+    rows.push(...(Responses?.[table] ?? []).map((item) => parseRow(schema, item)));
     wanted = [...wanted, ...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof wanted)];
   }
   return rows;
@@ -84,6 +99,27 @@ export const eachInIndex = <Name extends TableName, Row extends z.ZodType>(
   target: Target,
   { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
 ): AsyncGenerator<z.output<Row>> => eachRow(target, schema, indexQuery(target, of));
+
+/**
+ * Reads only some attributes of many rows, in small pages one after the other, so that whatever else is asked meanwhile
+ * is answered in between.
+ */
+export const eachInPart = <Name extends TableName, Row extends z.ZodObject>(
+  target: Target,
+  { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
+): AsyncGenerator<z.output<Row>> => {
+  const { ExpressionAttributeNames, ...query } = indexQuery(target, of);
+  const names = Object.keys(schema.shape);
+  return eachRow(target, schema, {
+    ...query,
+    ExpressionAttributeNames: {
+      ...ExpressionAttributeNames,
+      ...Object.fromEntries(names.map((name, at) => [`#a${at}`, name])),
+    },
+    ProjectionExpression: names.map((_, at) => `#a${at}`).join(', '),
+    Limit: SMALL_PAGE,
+  });
+};
 
 export function indexQuery<Name extends TableName>(
   { deployment }: Target,
@@ -166,8 +202,11 @@ export const eachRowOfPerson = (target: Target, person_id: PersonId) =>
 const PeopleRow = z.union([PersonRecord, AliasRecord, EnrolledFaceRecord, EnrolmentRecord]);
 
 /** Reads the rows of all people, also of those who were merged into another. */
-export const readPersons = (target: Target): Promise<PersonRecord[]> =>
-  queryIndex(target, { table: 'people', index: 'by-status', value: 'KNOWN', schema: PersonRecord });
+export function readPersons(target: Target): Promise<PersonRecord[]> {
+  const query = { table: 'people', index: 'by-status', value: 'KNOWN', schema: PersonRecord } as const;
+  const read = () => queryIndex(target, query);
+  return target.persons ? target.persons.get('', read) : read();
+}
 
 /** Names by id. Of a candidate below the threshold only the id is known. */
 export type People = ReadonlyMap<string, string>;

@@ -4,7 +4,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Deployment } from '../../schemas/deployment.ts';
+import type { PersonRecord } from '../../schemas/records.ts';
 import { Failure } from '../failure.ts';
+import type { Kept } from '../kept.ts';
 import { readAccount } from './endpoint-file.ts';
 import { readDeployment } from './outputs.ts';
 import { pace, PATIENT } from './pace.ts';
@@ -26,6 +28,10 @@ export interface Target {
   readonly connection: Connection;
   /** How often the tables are polled. */
   readonly pollMs: number;
+  /** Keeps the rows of all people for a while. Absent where each read must be new. */
+  readonly persons?: Kept<PersonRecord[]>;
+  /** Keeps which past day has photos before or after another. Absent where each read must be new. */
+  readonly nextDays?: Kept<string | undefined>;
   /** Resolves when nothing is under way any more. Absent if the account cannot tell. */
   readonly idle?: () => Promise<void>;
 }

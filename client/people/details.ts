@@ -1,36 +1,22 @@
 import { PREFIXES } from '../../schemas/keys.ts';
-import { FaceRecord } from '../../schemas/records.ts';
-import { queryIndex, readFaces, readPhotos, type People } from '../deployment/queries.ts';
+import { readFaces, readPhotos, type People } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { idsOf, type Person } from './find-person.ts';
 
-/** Concurrent queries. */
-const CONCURRENCY = 16;
-/** The newest photos in which others are sought. */
-const LOOKED_THROUGH = 500;
+/** Concurrent queries: few, because others want to be answered meanwhile. */
+const CONCURRENCY = 4;
 
-/** All faces of a person, the oldest first. */
-export async function facesOfPerson(target: Target, person: Person): Promise<FaceRecord[]> {
-  const lists = await Promise.all(
-    idsOf(person).map((value) =>
-      queryIndex(target, { table: 'results', index: 'by-person', value, schema: FaceRecord }),
-    ),
-  );
-  return lists.flat().toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
-}
-
-/** In how many of the newest photos of a person somebody else is, by that one's id, the most first. */
+/** In how many of these photos of a person somebody else is, by that one's id, the most first. */
 export async function seenWith(
   target: Target,
   person: Person,
-  faces: readonly FaceRecord[],
+  imageIds: readonly string[],
   people: People,
 ): Promise<{ person_id: string; name: string; photos: number }[]> {
-  const ids = [...new Set(faces.map(({ image_id }) => image_id))].slice(-LOOKED_THROUGH);
   const photos = await readPhotos(
     target,
-    ids.map((id) => PREFIXES.input + id),
+    imageIds.map((id) => PREFIXES.input + id),
   );
   const own = new Set<string>(idsOf(person));
   const counts = new Map<string, { person_id: string; name: string; photos: number }>();

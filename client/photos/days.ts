@@ -1,62 +1,55 @@
-import { countInIndex, type Period } from '../deployment/queries.ts';
+import { PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
+import { countInIndex, eachInPart } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { beyond, nextDay } from './next-day.ts';
+import { Kept } from '../kept.ts';
 
 export interface DayCount {
   readonly day: string;
   readonly count: number;
 }
 
-const MOST_KEPT = 10_000;
-/** How long a count is given again, in milliseconds. Only today's grows; photos leave the others when they change. */
-const KEPT_MS = { today: 2000, past: 60_000 };
+/**
+ * How long counts are given again, in milliseconds: of past days, which change only when photos are removed, up to which
+ * age while they are counted again, and of today.
+ */
+const KEPT_MS = { past: 600_000, stale: 3_600_000, today: 2000 };
+const DAY = 'YYYY-MM-DD'.length;
+const WithDay = PhotoRecord.pick({ day: true });
 
-/** How many photos each day has. Counts are kept, because to count a day is to read it. */
+/** Counts photos by day. DynamoDB counts rows by reading them, so all of them are counted once in a while. */
 export class Days {
   readonly #target: Target;
   readonly #now: () => Date;
-  readonly #next = new Map<string, { readonly day: string; readonly at: number }>();
-  readonly #counts = new Map<string, { readonly count: number; readonly at: number }>();
+  readonly #past: Kept<ReadonlyMap<string, number>>;
+  readonly #today: Kept<number>;
 
   constructor(target: Target, now = () => new Date()) {
     this.#target = target;
     this.#now = now;
+    this.#past = new Kept({ keptMs: KEPT_MS.past, staleMs: KEPT_MS.stale, now });
+    this.#today = new Kept({ keptMs: KEPT_MS.today, now });
   }
 
   /** The days that have photos, the oldest first. */
   async list(since?: Date, until?: Date): Promise<DayCount[]> {
-    const days: DayCount[] = [];
-    let period: Period = { since, until };
-    for (;;) {
-      const day = await this.#nextDay(period);
-      if (day === undefined) return days;
-      days.push({ day, count: await this.#count(day) });
-      period = beyond(day, period, 'asc');
-    }
+    const today = this.#now().toISOString().slice(0, DAY);
+    const [past, count] = await Promise.all([
+      this.#past.get('', () => countDays(this.#target)),
+      this.#today.get(today, () => countInIndex(this.#target, { table: 'results', index: 'by-day', value: today })),
+    ]);
+    const [first, last] = [since, until].map((end) => end?.toISOString().slice(0, DAY));
+    return [...new Map(past).set(today, count)]
+      .map(([day, photos]) => ({ day, count: photos }))
+      .filter(({ day, count: photos }) => photos > 0 && day >= (first ?? '') && day <= (last ?? '~'))
+      .toSorted((a, b) => (a.day < b.day ? -1 : 1));
   }
+}
 
-  /** Which day comes next is kept as the counts are. */
-  async #nextDay(period: Period): Promise<string | undefined> {
-    const asked = `${period.since?.toISOString()} ${period.until?.toISOString()}`;
-    const known = this.#next.get(asked);
-    if (known && this.#now().getTime() - known.at < this.#keptMs(known.day)) return known.day;
-    const day = await nextDay(this.#target, period, 'asc');
-    // Anybody can ask for any period.
-    if (this.#next.size > MOST_KEPT) this.#next.clear();
-    if (day !== undefined) this.#next.set(asked, { day, at: this.#now().getTime() });
-    return day;
+async function countDays(target: Target): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const value of PhotoStatus.options) {
+    const query = { table: 'results', index: 'by-status', value, schema: WithDay } as const;
+    for await (const { day } of eachInPart(target, query)) counts.set(day, (counts.get(day) ?? 0) + 1);
   }
-
-  #keptMs(day: string): number {
-    return day === this.#now().toISOString().slice(0, day.length) ? KEPT_MS.today : KEPT_MS.past;
-  }
-
-  async #count(day: string): Promise<number> {
-    const now = this.#now();
-    const known = this.#counts.get(day);
-    if (known && now.getTime() - known.at < this.#keptMs(day)) return known.count;
-    const count = await countInIndex(this.#target, { table: 'results', index: 'by-day', value: day });
-    this.#counts.set(day, { count, at: now.getTime() });
-    return count;
-  }
+  return counts;
 }

@@ -6,7 +6,15 @@ import type { Target } from '../deployment/target.ts';
 type Order = 'asc' | 'desc';
 
 /** The first day of the period that has a photo, or the last one. Undefined if there is none. */
-export async function nextDay(target: Target, period: Period, order: Order): Promise<string | undefined> {
+export function nextDay(target: Target, period: Period, order: Order): Promise<string | undefined> {
+  const { since, until } = period;
+  const read = () => readNextDay(target, period, order);
+  // Photos can still be added at the open end.
+  if (!target.nextDays || !until || order === 'asc') return read();
+  return target.nextDays.get(`${since?.toISOString()} ${until.toISOString()}`, read);
+}
+
+async function readNextDay(target: Target, period: Period, order: Order): Promise<string | undefined> {
   const { since, until } = period;
   if (since && until && since > until) return undefined;
   const { rows } = await readPage(target, {

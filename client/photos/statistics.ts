@@ -1,6 +1,7 @@
+import type * as z from 'zod';
 import { FaceStatus } from '../../schemas/faces.ts';
 import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
-import { eachInIndex, type Period } from '../deployment/queries.ts';
+import { eachInPart, type Period } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import type { Days } from './days.ts';
 
@@ -21,15 +22,16 @@ export interface DayStatistics {
   readonly hours: readonly HourCounts[];
 }
 
-/** How long the counts of a day are given again, in milliseconds. Decisions and searches change past days as well. */
-const KEPT_MS = { today: 2000, past: 60_000 };
+/** How long the counts of a past day are given again, and up to which age while it is counted, and those of today. */
+const KEPT_MS = { past: 60_000, stale: 600_000, today: 2000 };
 
-/** Counts photos and faces. A day is read as a whole, once in a while. */
+/** Counts photos and faces. Days are read as a whole, once in a while. */
 export class Statistics {
   readonly #target: Target;
   readonly #days: Days;
   readonly #now: () => Date;
   readonly #counted = new Map<string, { readonly of: DayStatistics; readonly at: number }>();
+  #recount: Promise<void> | undefined;
 
   constructor(target: Target, days: Days, now = () => new Date()) {
     this.#target = target;
@@ -39,20 +41,33 @@ export class Statistics {
 
   /** Of the days that have photos, the oldest first. */
   async list({ since, until }: Period): Promise<DayStatistics[]> {
-    const days = await this.#days.list(since, until);
-    const found: DayStatistics[] = [];
-    for (const { day } of days) found.push(await this.#statisticsOf(day));
-    return found;
+    const days = (await this.#days.list(since, until)).map(({ day }) => day);
+    const today = this.#now().toISOString().slice(0, 'YYYY-MM-DD'.length);
+    const ages = new Map(days.map((day) => [day, this.#ageOf(day)]));
+    const olderThan = (ms: number) => days.filter((day) => ages.get(day)! >= (day === today ? KEPT_MS.today : ms));
+    const missing = olderThan(KEPT_MS.stale);
+    if (missing.length > 0) await this.#count(missing);
+    else this.#countInBackground(olderThan(KEPT_MS.past));
+    return days.flatMap((day) => this.#counted.get(day)?.of ?? []);
   }
 
-  async #statisticsOf(day: string): Promise<DayStatistics> {
-    const now = this.#now();
-    const kept = day === now.toISOString().slice(0, 'YYYY-MM-DD'.length) ? KEPT_MS.today : KEPT_MS.past;
+  #ageOf(day: string): number {
     const known = this.#counted.get(day);
-    if (known && now.getTime() - known.at < kept) return known.of;
-    const of = await countDay(this.#target, day);
-    this.#counted.set(day, { of, at: now.getTime() });
-    return of;
+    return known ? this.#now().getTime() - known.at : Infinity;
+  }
+
+  /** One after the other: whoever asks next sees what was not counted. */
+  #countInBackground(days: readonly string[]): void {
+    if (days.length === 0 || this.#recount) return;
+    this.#recount = this.#count(days)
+      .catch(() => {})
+      .finally(() => (this.#recount = undefined));
+  }
+
+  async #count(days: readonly string[]): Promise<void> {
+    const at = this.#now().getTime();
+    const counted = await countDays(this.#target, days);
+    for (const of of counted) this.#counted.set(of.day, { of, at });
   }
 }
 
@@ -63,26 +78,45 @@ interface Counting {
   readonly people: Record<string, number>;
 }
 
-async function countDay(target: Target, day: string): Promise<DayStatistics> {
-  const hours = new Map<number, Counting>();
-  const period = { since: new Date(`${day}T00:00:00Z`), until: new Date(`${day}T23:59:59Z`) };
+const Uploaded = PhotoRecord.pick({ timestamp: true });
+const Found = FaceRecord.pick({ timestamp: true, emotions: true, person_id: true });
+
+/** Counts these days, and reads no others but those between them. */
+async function countDays(target: Target, days: readonly string[]): Promise<DayStatistics[]> {
+  const counts = new Map(days.map((day) => [day, new Map<number, Counting>()]));
+  const period = { since: new Date(`${days[0]}T00:00:00Z`), until: new Date(`${days.at(-1)}T23:59:59Z`) };
   const of = { table: 'results', index: 'by-status', period } as const;
+  const countingAt = (timestamp: string) => {
+    const hours = counts.get(timestamp.slice(0, 'YYYY-MM-DD'.length));
+    return hours && hourOf(hours, timestamp);
+  };
   for (const value of PhotoStatus.options) {
-    for await (const { timestamp } of eachInIndex(target, { ...of, value, schema: PhotoRecord })) {
-      hourOf(hours, timestamp).photos += 1;
+    for await (const { timestamp } of eachInPart(target, { ...of, value, schema: Uploaded })) {
+      const hour = countingAt(timestamp);
+      if (hour) hour.photos += 1;
     }
   }
   for (const value of FaceStatus.options) {
-    for await (const face of eachInIndex(target, { ...of, value, schema: FaceRecord })) {
-      const { faces, emotions, people } = hourOf(hours, face.timestamp);
-      faces[value] = (faces[value] ?? 0) + 1;
-      const strongest = face.emotions.toSorted((a, b) => b.confidence - a.confidence)[0]?.type;
-      if (strongest !== undefined) emotions[strongest] = (emotions[strongest] ?? 0) + 1;
-      if (face.person_id !== undefined) people[face.person_id] = (people[face.person_id] ?? 0) + 1;
+    for await (const face of eachInPart(target, { ...of, value, schema: Found })) {
+      const hour = countingAt(face.timestamp);
+      if (hour) countFace(hour, value, face);
     }
   }
-  const counts = [...hours].map(([hour, found]) => ({ hour, ...found }));
-  return { day, hours: counts.toSorted((a, b) => a.hour - b.hour) };
+  return [...counts].map(([day, hours]) => ({
+    day,
+    hours: [...hours].map(([hour, found]) => ({ hour, ...found })).toSorted((a, b) => a.hour - b.hour),
+  }));
+}
+
+function countFace(
+  { faces, emotions, people }: Counting,
+  status: FaceStatus,
+  { emotions: shown, person_id }: z.output<typeof Found>,
+): void {
+  faces[status] = (faces[status] ?? 0) + 1;
+  const strongest = shown.toSorted((a, b) => b.confidence - a.confidence)[0]?.type;
+  if (strongest !== undefined) emotions[strongest] = (emotions[strongest] ?? 0) + 1;
+  if (person_id !== undefined) people[person_id] = (people[person_id] ?? 0) + 1;
 }
 
 function hourOf(hours: Map<number, Counting>, timestamp: string): Counting {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
 import { Kept } from '../../client/kept.ts';
 
@@ -8,8 +9,8 @@ beforeEach(() => {
   asked = [];
 });
 
-const aKept = (most?: number) =>
-  new Kept<number>({ keptMs: 1000, now: () => new Date(clock), ...(most !== undefined && { most }) });
+const aKept = (over: { staleMs?: number; most?: number } = {}) =>
+  new Kept<number>({ keptMs: 1000, now: () => new Date(clock), ...over });
 const seek = (question: string) => async () => asked.push(question);
 
 test('an answer is given again until its time is over, and once to all who wait for it', async () => {
@@ -33,9 +34,42 @@ test('a failure is not kept', async () => {
 });
 
 test('what was kept is sought again after a change, and when too much is kept', async () => {
-  const kept = aKept(2);
+  const kept = aKept({ most: 2 });
   await kept.get('a', seek('a'));
   kept.clear();
   for (const question of ['a', 'b', 'c', 'a']) await kept.get(question, seek(question));
-  expect(asked).toStrictEqual(['a', 'a', 'b', 'c', 'a']);
+  kept.clear((question) => question === 'c');
+  for (const question of ['a', 'c']) await kept.get(question, seek(question));
+  expect(asked).toStrictEqual(['a', 'a', 'b', 'c', 'a', 'c']);
+});
+
+test('an old answer is given while a new one is sought, up to its limit', async () => {
+  const kept = aKept({ staleMs: 3000 });
+  const answers = [await kept.get('a', seek('a'))];
+  clock = 1500;
+  // Sought once for both.
+  answers.push(await kept.get('a', seek('a')), await kept.get('a', seek('a')));
+  await setImmediate();
+  answers.push(await kept.get('a', seek('a')));
+  clock = 1500 + 3000;
+  answers.push(await kept.get('a', seek('a')));
+  expect([answers, asked]).toStrictEqual([
+    [1, 1, 1, 2, 3],
+    ['a', 'a', 'a'],
+  ]);
+});
+
+test('what fails or comes too late in the background changes nothing', async () => {
+  const kept = aKept({ staleMs: 3000 });
+  await kept.get('a', seek('a'));
+  clock = 1500;
+  await kept.get('a', () => Promise.reject(new Error('busy')));
+  await setImmediate();
+  const late = Promise.withResolvers<number>();
+  expect(await kept.get('a', () => late.promise)).toBe(1);
+  kept.clear();
+  const fresh = await kept.get('a', seek('fresh'));
+  late.resolve(99);
+  await setImmediate();
+  expect([fresh, await kept.get('a', seek('a'))]).toStrictEqual([2, 2]);
 });

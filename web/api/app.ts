@@ -1,10 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
+import { Kept } from '../../client/kept.ts';
+import { Summaries } from '../../client/people/summaries.ts';
+import type { PersonRecord } from '../../schemas/records.ts';
 import { calibrationRoutes } from './calibration.ts';
 import { changePeopleRoutes } from './change-people.ts';
 import { collectionRoutes } from './collection.ts';
-import type { ApiEnv, ApiServices, Caller } from './context.ts';
+import type { ApiEnv, ApiServices, Caller, Services } from './context.ts';
 import { dayRoutes } from './days.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { decisionRoutes } from './decisions.ts';
@@ -42,6 +45,10 @@ const RESOURCES = [
   forgettingRoutes,
 ];
 
+/** Almost every route tells names. Those of people that others name are seen so much later; in milliseconds. */
+const PERSONS_KEPT_MS = 2000;
+/** A list of all photos is read day by day. */
+const NEXT_DAYS_KEPT_MS = 60_000;
 /** Ten thousand decisions. */
 const MAX_BODY_BYTES = 8 * 2 ** 20;
 
@@ -55,7 +62,11 @@ const DOCUMENT = {
 };
 
 /** The API of a deployment: the same app on a laptop and behind an HTTP API. */
-export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
+export function createApi(given: ApiServices): OpenAPIHono<ApiEnv> {
+  const persons = new Kept<PersonRecord[]>({ keptMs: PERSONS_KEPT_MS, now: given.now });
+  const nextDays = new Kept<string | undefined>({ keptMs: NEXT_DAYS_KEPT_MS, now: given.now, most: 5000 });
+  const target = { ...given.target, persons, nextDays };
+  const services: Services = { ...given, target, summaries: new Summaries(target, given.now) };
   const api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result, context) => {
       if (result.success) return;
@@ -70,6 +81,13 @@ export function createApi(services: ApiServices): OpenAPIHono<ApiEnv> {
   // A file is not held, but passed on to the bucket.
   api.use('/api/*', (context, next) => (context.req.path.startsWith('/api/uploads/') ? next() : limit(context, next)));
   api.openAPIRegistry.registerComponent('securitySchemes', SECURITY_SCHEME, { type: 'http', scheme: 'bearer' });
+  api.use('/api/*', async ({ req }, next) => {
+    if (req.method === 'GET') return next();
+    // Nobody decides on what was kept, and whoever has changed something sees it.
+    persons.clear();
+    await next();
+    persons.clear();
+  });
   for (const resource of RESOURCES) resource(api, services);
   api.doc31('/api/openapi.json', DOCUMENT);
   return api;

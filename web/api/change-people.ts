@@ -5,7 +5,7 @@ import { findMerged, findPerson } from '../../client/people/find-person.ts';
 import { personName } from '../../client/people/person-name.ts';
 import { splitPerson } from '../../client/people/split.ts';
 import { setThreshold } from '../../client/people/threshold.ts';
-import type { ApiEnv, ApiServices } from './context.ts';
+import type { ApiEnv, Services } from './context.ts';
 import { deciding } from './deciding.ts';
 import { OnePerson } from './people.ts';
 import { json, route, withBody } from './route.ts';
@@ -61,7 +61,7 @@ const splitRoute = route('editor', {
   responses: { 200: json(Decided, 'The act, and the other person') },
 });
 
-export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): void {
+export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target, summaries }: Services): void {
   api.openapi(addRoute, async (context) => {
     const name = personName(context.req.valid('json').name);
     return context.json(named(await addPerson(target, name)), 201);
@@ -77,6 +77,7 @@ export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServ
     const person = await findPerson(target, context.req.valid('param').person_id);
     const { threshold } = context.req.valid('json');
     await setThreshold(deciding(target, context), person, threshold);
+    summaries.drop([person.person_id]);
     return context.json({ ...named(person), threshold }, 200);
   });
 
@@ -84,12 +85,14 @@ export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServ
     const person = await findPerson(target, context.req.valid('param').person_id);
     const into = await findPerson(target, context.req.valid('json').into);
     await mergePeople(deciding(target, context), person, into);
+    summaries.drop([person.person_id, into.person_id]);
     return context.json(named(into), 200);
   });
 
   api.openapi(unmergeRoute, async (context) => {
     const { merged, root } = await findMerged(target, context.req.valid('param').person_id);
     await unmergePerson(deciding(target, context), merged, root);
+    summaries.drop([merged.person_id, root.person_id]);
     return context.json({ items: [named(merged), named(root)] }, 200);
   });
 
@@ -99,6 +102,7 @@ export function changePeopleRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServ
     const given = [...faces.map(({ image_id, index }) => `${image_id}#${index}`), ...portraits];
     const wanted = { given, called, newPerson };
     const { batch, to, stayed } = await splitPerson(deciding(target, context), person, wanted);
+    summaries.drop([person.person_id, to.person_id]);
     return context.json({ batch, people: [named(to)], stayed: [...stayed] }, 200);
   });
 }

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { Kept } from '../../client/kept.ts';
 import { importCollection, planImport, type CollectionPlan } from '../../client/people/import-collection.ts';
-import type { ApiEnv, ApiServices } from './context.ts';
+import type { ApiEnv, Services } from './context.ts';
 import { json, route } from './route.ts';
 import { CollectionImport } from './schemas/collection.ts';
 
@@ -22,7 +22,7 @@ const importRoute = route('editor', {
 /** The whole collection is listed, so seldom. */
 const KEPT_MS = 60_000;
 
-export function collectionRoutes(api: OpenAPIHono<ApiEnv>, { target, now }: ApiServices): void {
+export function collectionRoutes(api: OpenAPIHono<ApiEnv>, { target, now, summaries }: Services): void {
   const kept = new Kept<CollectionPlan>({ keptMs: KEPT_MS, now });
 
   api.openapi(planRoute, async (context) => {
@@ -33,6 +33,7 @@ export function collectionRoutes(api: OpenAPIHono<ApiEnv>, { target, now }: ApiS
     const plan = await planImport(target);
     await importCollection(target, plan);
     kept.clear();
+    summaries.drop();
     return context.json(planView(plan), 200);
   });
 }

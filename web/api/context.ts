@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Target } from '../../client/deployment/target.ts';
+import type { Summaries } from '../../client/people/summaries.ts';
 import type { PersonId } from '../../schemas/faces.ts';
 import type { Pictures } from './pictures/pictures.ts';
 import type { Role } from './schemas/roles.ts';
@@ -26,6 +27,11 @@ export interface ApiServices {
   readonly caseOf: (executionArn: string) => Promise<object>;
   /** Receives faults of the API itself. */
   readonly report: (problem: unknown) => void;
+}
+
+/** The same with what the routes share. */
+export interface Services extends ApiServices {
+  readonly summaries: Summaries;
 }
 
 export interface ApiEnv {

@@ -22,6 +22,8 @@ export const PhotoCursor = z.object({
   day: z.iso.date().optional(),
 });
 
+export const GroupCursor = z.object({ grouped: z.int().min(0).optional(), alone: PositionCursor.optional() });
+
 export const ExecutionCursor = z.record(
   z.string(),
   z.object({ token: z.string().max(4096).optional(), skip: z.int().min(0).max(100) }).nullable(),

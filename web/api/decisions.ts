@@ -7,7 +7,7 @@ import { readLedger } from '../../client/deployment/queries.ts';
 import type { Target } from '../../client/deployment/target.ts';
 import { UsageError } from '../../client/failure.ts';
 import { BatchId, type Decision } from '../../schemas/decisions.ts';
-import type { ApiEnv, ApiServices } from './context.ts';
+import type { ApiEnv, Services } from './context.ts';
 import { deciding } from './deciding.ts';
 import { readPhoto } from './photos.ts';
 import { json, route, withBody } from './route.ts';
@@ -37,12 +37,13 @@ const listRoute = route('viewer', {
   responses: { 200: json(Decisions, 'The decisions') },
 });
 
-export function decisionRoutes(api: OpenAPIHono<ApiEnv>, { target, report }: ApiServices): void {
+export function decisionRoutes(api: OpenAPIHono<ApiEnv>, { target, report, summaries }: Services): void {
   api.openapi(decideRoute, async (context) => {
     const { decisions: given, enroll } = context.req.valid('json');
     const { named, ...decided } = await resolve(target, given);
     const { signal, name: by } = deciding(target, context);
     const batch = await decide(target, signal, decided, by);
+    summaries.drop(decided.people.map(({ person_id }) => person_id));
     const people = decided.people.map(({ person_id, name = '' }) => ({ person_id, name }));
     const portraits: string[] = [];
     try {
@@ -55,7 +56,11 @@ export function decisionRoutes(api: OpenAPIHono<ApiEnv>, { target, report }: Api
   });
 
   api.openapi(undoRoute, async (context) => {
-    const { batch, stayed } = await undoBatch(deciding(target, context), context.req.valid('param').batch);
+    const { batch: undone } = context.req.valid('param');
+    const { batch, stayed } = await undoBatch(deciding(target, context), undone);
+    const people = (await readBatch(target, undone)).map(({ person_id }) => person_id);
+    // What takes something back does not say whose it was.
+    summaries.drop(people.some((id) => id === undefined) ? undefined : people.flatMap((id) => id ?? []));
     return context.json({ batch, people: [], stayed: [...stayed] }, 200);
   });
 

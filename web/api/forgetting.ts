@@ -4,7 +4,7 @@ import { namelessFaces } from '../../client/forgetting/nameless.ts';
 import { facesToForget, idToForget } from '../../client/forgetting/person.ts';
 import { verifyForgotten } from '../../client/forgetting/verify.ts';
 import { Kept } from '../../client/kept.ts';
-import type { ApiEnv, ApiServices } from './context.ts';
+import type { ApiEnv, Services } from './context.ts';
 import { OnePerson } from './people.ts';
 import { json, route, withBody } from './route.ts';
 import {
@@ -62,7 +62,7 @@ const FORGETTING_MS = 15 * 60_000;
 /** All faces that nobody is named for are read to count them, so seldom. */
 const KEPT_MS = 60_000;
 
-export function forgettingRoutes(api: OpenAPIHono<ApiEnv>, { target, now, onForgotten }: ApiServices): void {
+export function forgettingRoutes(api: OpenAPIHono<ApiEnv>, { target, now, onForgotten, summaries }: Services): void {
   const plans = new Kept<{ faces: number; photos: number }>({ keptMs: KEPT_MS, now });
   const patience = () => AbortSignal.timeout(FORGETTING_MS);
 
@@ -75,6 +75,7 @@ export function forgettingRoutes(api: OpenAPIHono<ApiEnv>, { target, now, onForg
     const { photos } = context.req.valid('json');
     const wanted = context.req.valid('param').person_id;
     const { receipt, ids } = await forgetPerson(target, wanted, { photos, signal: patience() });
+    summaries.drop();
     await onForgotten(ids);
     // The browser must not keep pictures either.
     context.header('clear-site-data', '"cache"');

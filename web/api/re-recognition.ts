@@ -3,7 +3,7 @@ import { countSearches, startReRecognition } from '../../client/decisions/re-rec
 import { Kept } from '../../client/kept.ts';
 import { findPerson } from '../../client/people/find-person.ts';
 import { dollarsOf } from '../../client/prices.ts';
-import type { ApiEnv, ApiServices } from './context.ts';
+import type { ApiEnv, Services } from './context.ts';
 import { periodOf } from './period.ts';
 import { json, route, withBody } from './route.ts';
 import { ReRecognition, ReRecognitionPlan, ReRecognitionQuery, ReRecognize } from './schemas/re-recognition.ts';
@@ -27,7 +27,7 @@ const startRoute = route('editor', {
 /** All faces are counted, so seldom. */
 const KEPT_MS = 5000;
 
-export function reRecognitionRoutes(api: OpenAPIHono<ApiEnv>, { target, now }: ApiServices): void {
+export function reRecognitionRoutes(api: OpenAPIHono<ApiEnv>, { target, now }: Services): void {
   const counts = new Kept<number>({ keptMs: KEPT_MS, now });
 
   api.openapi(planRoute, async (context) => {

@@ -33,20 +33,22 @@ export async function anApi(options: TestAccountOptions = {}): Promise<TestApi> 
   const account = await anAccount(options);
   const faults: unknown[] = [];
   const forgotten: string[] = [];
-  const api = createApi({
-    target: account.target,
-    signer: new OwnSigner('a key'),
-    pictures: new Pictures(account.target),
-    identify: ({ req }) => {
-      const role = Role.safeParse(req.header('authorization')?.slice('Bearer '.length));
-      return role.success ? { role: role.data, name: `an ${role.data}` } : undefined;
-    },
-    now: () => new Date('2026-11-24T12:00:00Z'),
-    caseOf: (executionArn) => buildCase(account.target.sfn, executionArn, account.dataDir),
-    onForgotten: async (ids) => void forgotten.push(...ids),
-    report: (fault) => void faults.push(fault),
-  });
-  const raw = async (path: string, init?: RequestInit) => api.request(path, init);
+  // What is kept between requests is left out: tests change rows behind the API's back.
+  const fresh = () =>
+    createApi({
+      target: account.target,
+      signer: new OwnSigner('a key'),
+      pictures: new Pictures(account.target),
+      identify: ({ req }) => {
+        const role = Role.safeParse(req.header('authorization')?.slice('Bearer '.length));
+        return role.success ? { role: role.data, name: `an ${role.data}` } : undefined;
+      },
+      now: () => new Date('2026-11-24T12:00:00Z'),
+      caseOf: (executionArn) => buildCase(account.target.sfn, executionArn, account.dataDir),
+      onForgotten: async (ids) => void forgotten.push(...ids),
+      report: (fault) => void faults.push(fault),
+    });
+  const raw = async (path: string, init?: RequestInit) => fresh().request(path, init);
   return {
     account,
     faults,

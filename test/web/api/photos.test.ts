@@ -178,7 +178,7 @@ test('a photo tells its faces, who they are called now, and why', async () => {
       similarity: 93.9,
       confidence: 99,
       emotions: [{ type: 'HAPPY', confidence: 97.4 }],
-      crop: signed('/api/crops/party.jpg/0', { v: 'e1' }),
+      crop: signed('/api/crops/party.jpg/0', { key: 'faces/a/000.jpg' }),
     },
     {
       image_id: 'party.jpg',
@@ -242,6 +242,13 @@ test('a scaled copy is upright, small, without metadata, and needs no token with
     orientation: undefined,
     exif: undefined,
   });
+  // What was not signed is looked up, whatever it says.
+  const asViewer = (path: string) => api.raw(path, { headers: { authorization: 'Bearer viewer' } });
+  const looked = [
+    await asViewer(`/api/pictures/a.jpg?size=480&version=nothing`),
+    await asViewer(`/api/crops/a.jpg/0?key=input%2Fa.jpg`),
+  ];
+  expect(looked.map((answer) => answer.status)).toStrictEqual([200, 404]);
   expect((await api.raw(`${thumbnail}0`)).status).toBe(401);
   expect((await api.raw(thumbnail.replace('480', '2160'))).status).toBe(401);
 });

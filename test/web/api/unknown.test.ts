@@ -47,7 +47,7 @@ async function fiveFaces(): Promise<void> {
 const shown = (image_id: string) => ({
   image_id,
   index: 1,
-  crop: new OwnSigner('a key').sign(`/api/crops/${image_id}/1`, { v: 'e1' }),
+  crop: new OwnSigner('a key').sign(`/api/crops/${image_id}/1`, { key: `faces/${image_id}/001.jpg` }),
 });
 
 test('unknown faces are listed in groups, then those that are perhaps one person, then each that is like no other', async () => {

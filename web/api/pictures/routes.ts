@@ -3,9 +3,10 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { readObject } from '../../../client/deployment/objects.ts';
 import { readEnrolledFaces, readFaces } from '../../../client/deployment/queries.ts';
+import type { Target } from '../../../client/deployment/target.ts';
 import { NotFound } from '../../../client/failure.ts';
 import { PersonId } from '../../../schemas/faces.ts';
-import { storedPortrait } from '../addresses.ts';
+import { keyOfPhoto, storedPortrait } from '../addresses.ts';
 import type { ApiEnv, ApiServices } from '../context.ts';
 import { readPhoto } from '../photos.ts';
 import { problem } from '../problems.ts';
@@ -24,7 +25,7 @@ const pictureRoute = route('viewer', {
   summary: 'A scaled copy of a photo, upright and without metadata',
   request: {
     params: z.object({ image_id: ImageIdSegment }),
-    query: z.object({ size: z.enum(SIZES).default('1080') }),
+    query: z.object({ size: z.enum(SIZES).default('1080'), version: z.string().max(1024).optional() }),
   },
   responses: jpeg,
 });
@@ -33,7 +34,10 @@ const cropRoute = route('viewer', {
   method: 'get',
   path: '/api/crops/{image_id}/{index}',
   summary: 'The picture of one face',
-  request: { params: z.object({ image_id: ImageIdSegment, index: z.coerce.number().int().min(0).max(999) }) },
+  request: {
+    params: z.object({ image_id: ImageIdSegment, index: z.coerce.number().int().min(0).max(999) }),
+    query: z.object({ key: z.string().max(1024).optional() }),
+  },
   responses: jpeg,
 });
 
@@ -48,7 +52,13 @@ const portraitRoute = route('viewer', {
 /** How long a browser may keep a picture: short, because people can be forgotten. */
 const HEADERS = { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=600' };
 
-export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures }: ApiServices): void {
+export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures, signer }: ApiServices): void {
+  /** What the API itself has written into an address need not be looked up. */
+  const isOurs = ({ req }: Context) => {
+    const { pathname, search } = new URL(req.url);
+    return signer.isSigned(pathname + search);
+  };
+
   const scaled = async (context: Context, stored: Stored, size: Size) => {
     try {
       return context.body(new Uint8Array(await pictures.scaled(stored, size)), 200, HEADERS) as never;
@@ -60,8 +70,11 @@ export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures }: Ap
   };
 
   api.openapi(pictureRoute, async (context) => {
-    const photo = await readPhoto(target, context.req.valid('param').image_id);
-    return scaled(context, photo, context.req.valid('query').size);
+    const { image_id } = context.req.valid('param');
+    const { size, version: version_id } = context.req.valid('query');
+    const isKnown = version_id !== undefined && isOurs(context);
+    const photo = isKnown ? { key: keyOfPhoto(image_id), version_id, etag: '' } : await readPhoto(target, image_id);
+    return scaled(context, photo, size);
   });
 
   api.openapi(portraitRoute, async (context) => {
@@ -74,13 +87,19 @@ export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures }: Ap
 
   api.openapi(cropRoute, async (context) => {
     const { image_id, index } = context.req.valid('param');
-    const face = (await readFaces(target, await readPhoto(target, image_id))).find((one) => one.face_index === index);
-    if (face?.crop_key === undefined) throw new NotFound(`There is no picture of face ${index} of ${image_id}.`);
-    const crop = await readObject(target, face.crop_key).catch((error: unknown) => {
+    const { key } = context.req.valid('query');
+    const cropKey = key !== undefined && isOurs(context) ? key : await cropKeyOf(target, image_id, index);
+    if (cropKey === undefined) throw new NotFound(`There is no picture of face ${index} of ${image_id}.`);
+    const crop = await readObject(target, cropKey).catch((error: unknown) => {
       throw isGone(error) ? new NotFound(`The picture of face ${index} of ${image_id} was deleted.`) : error;
     });
     return context.body(new Uint8Array(crop), 200, HEADERS) as never;
   });
+}
+
+async function cropKeyOf(target: Target, imageId: string, index: number): Promise<string | undefined> {
+  const faces = await readFaces(target, await readPhoto(target, imageId));
+  return faces.find((one) => one.face_index === index)?.crop_key;
 }
 
 /** As people see it: without `input/` or `enroll/`. */

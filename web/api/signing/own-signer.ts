@@ -18,16 +18,19 @@ export class OwnSigner implements Signer {
     this.#key = key;
   }
 
-  picture({ image_id, etag }: PhotoRecord, size: Size): string {
-    return this.sign(`/api/pictures/${toSegment(image_id)}`, { size, v: versionOf(etag) });
+  /** With the version, which is signed as well, so that the picture is found without its row. */
+  picture({ image_id, etag, version_id }: PhotoRecord, size: Size): string {
+    const version = version_id === undefined ? { v: versionOf(etag) } : { version: version_id };
+    return this.sign(`/api/pictures/${toSegment(image_id)}`, { size, ...version });
   }
 
   portrait({ person_id, face_id, etag }: StoredPortrait): string {
     return this.sign(`/api/portraits/${person_id}/${face_id}`, { v: versionOf(etag) });
   }
 
-  crop({ image_id, face_index, etag }: FaceRecord): string {
-    return this.sign(`/api/crops/${toSegment(image_id)}/${face_index}`, { v: versionOf(etag) });
+  /** With the key, for the same reason. */
+  crop({ image_id, face_index, crop_key }: FaceRecord & { readonly crop_key: string }): string {
+    return this.sign(`/api/crops/${toSegment(image_id)}/${face_index}`, { key: crop_key });
   }
 
   result({ image_id, etag }: PhotoRecord): string {

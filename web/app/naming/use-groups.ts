@@ -12,7 +12,7 @@ import { type Done, queueOf, together, withoutDone } from './queue.ts';
 
 const groupsQuery = infiniteQueryOptions({
   queryKey: ['unknown'],
-  queryFn: ({ pageParam, signal }) => get<UnknownGroups>('/unknown', { limit: 50, cursor: pageParam }, signal),
+  queryFn: ({ pageParam, signal }) => get<UnknownGroups>('/unknown', { limit: 20, cursor: pageParam }, signal),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: ({ cursor }) => cursor,
   // A new answer in the middle would move the groups under one's hands.

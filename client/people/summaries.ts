@@ -1,0 +1,89 @@
+import { FaceRecord, type EnrolledFaceRecord } from '../../schemas/records.ts';
+import { readPage } from '../deployment/pages.ts';
+import { eachInPart, readEnrolledFaces } from '../deployment/queries.ts';
+import type { Target } from '../deployment/target.ts';
+import { Kept } from '../kept.ts';
+import { idsOf, type Person } from './find-person.ts';
+
+/** What is told of a person in a list, and where the person was seen. */
+export interface Summary {
+  readonly portraits: readonly EnrolledFaceRecord[];
+  readonly photos: number;
+  /** Photos by day, the oldest first. */
+  readonly timeline: readonly { readonly day: string; readonly count: number }[];
+  /** The ids of the newest photos, the oldest first. */
+  readonly newest: readonly string[];
+  readonly last_seen: string | null;
+  /** The newest face. */
+  readonly cover: FaceRecord | undefined;
+}
+
+/** How long a summary is given again, and up to which age while a new one is made, in milliseconds. */
+const [KEPT_MS, STALE_MS] = [60_000, 600_000];
+/** Made at the same time: all faces of a person are counted, and others want to be answered meanwhile. */
+const CONCURRENCY = 2;
+/** Of the newest photos. */
+const NEWEST = 100;
+const Sighting = FaceRecord.pick({ image_id: true, timestamp: true });
+
+/** Summaries of people, each made once in a while. */
+export class Summaries {
+  readonly #target: Target;
+  readonly #kept: Kept<Summary>;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(target: Target, now = () => new Date()) {
+    this.#target = target;
+    this.#kept = new Kept({ keptMs: KEPT_MS, staleMs: STALE_MS, now, most: 10_000 });
+  }
+
+  /** Somebody who was merged into the person belongs to the question, so that a merge gives another answer. */
+  of(person: Person): Promise<Summary> {
+    return this.#kept.get(idsOf(person).join(' '), () => this.#inTurn(() => summarize(this.#target, person)));
+  }
+
+  /** What is known of these is not true any more: people by any of their ids. Without ids, of all. */
+  drop(ids?: readonly string[]): void {
+    this.#kept.clear((question) => ids === undefined || ids.some((id) => question.includes(id)));
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running === CONCURRENCY) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+}
+
+async function summarize(target: Target, person: Person): Promise<Summary> {
+  const ids = idsOf(person);
+  const portraits = (await Promise.all(ids.map((id) => readEnrolledFaces(target, id)))).flat();
+  const cover = await newestFace(target, ids);
+  // Two faces of one photo can have one name.
+  const photos = new Map<string, string>();
+  for (const value of ids) {
+    const query = { table: 'results', index: 'by-person', value, schema: Sighting } as const;
+    for await (const { image_id, timestamp } of eachInPart(target, query)) photos.set(image_id, timestamp);
+  }
+  const seen = [...photos].toSorted(([, a], [, b]) => Date.parse(a) - Date.parse(b));
+  const days = Map.groupBy(seen, ([, timestamp]) => timestamp.slice(0, 10));
+  return {
+    portraits,
+    photos: seen.length,
+    timeline: [...days].map(([day, list]) => ({ day, count: list.length })),
+    newest: seen.slice(-NEWEST).map(([image_id]) => image_id),
+    last_seen: seen.at(-1)?.[1] ?? null,
+    cover,
+  };
+}
+
+async function newestFace(target: Target, values: readonly string[]): Promise<FaceRecord | undefined> {
+  const list = { table: 'results', index: 'by-person', order: 'desc', limit: 1, schema: FaceRecord } as const;
+  return (await readPage(target, { ...list, values })).rows[0];
+}
