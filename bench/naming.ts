@@ -47,7 +47,7 @@ for (; await namer.hasGroup(); groups += 1) {
   if (groups === MISTAKE_AT) await namer.nameWronglyAndUndo();
   await namer.nameGroup();
 }
-await page.getByText('Keeping …').waitFor({ state: 'hidden' });
+await page.getByText('Keeping …').waitFor({ state: 'hidden', timeout: GOALS.seconds * 1000 });
 const seconds = (performance.now() - began) / 1000;
 await browser.close();
 await dashboard.close();

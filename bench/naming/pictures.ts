@@ -23,21 +23,31 @@ export const portraitOf = (face: Shown): Promise<Buffer> => draw([face], 1, 1);
 
 function draw(faces: readonly Shown[], columns: number, rows: number): Promise<Buffer> {
   const [width, height] = [columns * CELL, rows * CELL];
-  const drawn = faces.map((face, at) => cellOf(face, (at % columns) * CELL, Math.floor(at / columns) * CELL));
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawn.join('')}</svg>`;
-  return sharp(Buffer.from(svg)).flatten({ background: '#555' }).jpeg({ quality: 95 }).toBuffer();
+  const data = Buffer.alloc(width * height * 3, 0x55);
+  for (const [at, face] of faces.entries()) {
+    const [left, top] = [(at % columns) * CELL, Math.floor(at / columns) * CELL];
+    for (let y = 0; y < CELL; y += 1) {
+      for (let x = 0; x < CELL; x += 1) {
+        const colour = colourAt(face, x - CELL / 2, y - CELL / 2);
+        if (colour) data.set(colour, ((top + y) * width + left + x) * 3);
+      }
+    }
+  }
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 95 })
+    .toBuffer();
 }
 
-function cellOf({ person, take }: Shown, left: number, top: number): string {
-  const middle = CELL / 2;
-  const shape = [
-    `<ellipse cx="${middle}" cy="${middle}" rx="66" ry="84" fill="#e0b090"/>`,
-    `<circle cx="${middle - CHEEK}" cy="${middle}" r="26" fill="${colourOf(person)}"/>`,
-    `<circle cx="${middle + CHEEK}" cy="${middle}" r="26" fill="${colourOf(take)}"/>`,
-    `<circle cx="${middle - 24}" cy="${middle - 44}" r="8"/><circle cx="${middle + 24}" cy="${middle - 44}" r="8"/>`,
-    `<path d="M${middle - 28} ${middle + 46}q28 20 56 0" stroke="#a33" stroke-width="6" fill="none"/>`,
-  ];
-  return `<g transform="translate(${left},${top})">${shape.join('')}</g>`;
+type Colour = readonly [number, number, number];
+
+/** Of a point of a face, from its middle in pixels. */
+function colourAt({ person, take }: Shown, x: number, y: number): Colour | undefined {
+  const isWithin = (at: readonly [number, number], radius: number) => Math.hypot(x - at[0], y - at[1]) < radius;
+  if (isWithin([-CHEEK, 0], 26)) return colourOf(person);
+  if (isWithin([CHEEK, 0], 26)) return colourOf(take);
+  if (isWithin([-24, -44], 8) || isWithin([24, -44], 8)) return [0, 0, 0];
+  if (y > 50 && Math.abs(Math.hypot(x, y - 20) - 40) < 4) return [160, 40, 40];
+  return Math.hypot(x / 66, y / 84) < 1 ? [224, 176, 144] : undefined;
 }
 
 /** From the middle of a face to the middle of a cheek, in pixels. */
@@ -45,8 +55,8 @@ const CHEEK = 34;
 const LEVELS = [32, 96, 160, 224];
 
 /** Colours that JPEG does not confuse, for numbers up to 63. */
-const colourOf = (number: number) =>
-  `rgb(${[16, 4, 1].map((unit) => LEVELS[Math.floor(number / unit) % 4]).join(',')})`;
+const colourOf = (number: number): Colour => [levelAt(number / 16), levelAt(number / 4), levelAt(number)];
+const levelAt = (number: number) => LEVELS[Math.floor(number) % 4]!;
 
 export interface Seen extends Shown {
   readonly box: Box;

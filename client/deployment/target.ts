@@ -10,6 +10,7 @@ import type { Kept } from '../kept.ts';
 import { readAccount } from './endpoint-file.ts';
 import { readDeployment } from './outputs.ts';
 import { pace, PATIENT } from './pace.ts';
+import { PlainJson } from './plain-json.ts';
 
 export interface Connection {
   readonly region: string;
@@ -85,7 +86,7 @@ export function awsTarget(deployment: Deployment, pollMs = 2000): Target {
 function clientsFor(connection: Connection, deployment: Deployment, pollMs: number): Target {
   return {
     s3: new S3Client({ ...connection, forcePathStyle: connection.endpoint !== undefined }),
-    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(connection)),
+    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient({ ...connection, protocol: PlainJson })),
     sfn: new SFNClient(connection),
     sqs: new SQSClient(connection),
     deployment,

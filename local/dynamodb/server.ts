@@ -34,10 +34,26 @@ export async function startDynamoDb(options: {
 
   const operations = Object.fromEntries(OPERATIONS.map((name) => [name, operation(store, name)]));
   const { CreateTable: create, DescribeTable: describe } = operations;
+  const running = new Set<Promise<unknown>>();
+  let isClosing = false;
+  /** dynalite throws where nobody can catch it when its store is closed under an operation. */
+  const tracked =
+    (run: Operation): Operation =>
+    async (input) => {
+      if (isClosing) throw new ServiceError('ServiceUnavailable', 'DynamoDB is being stopped.', 503);
+      const work = run(input);
+      running.add(work);
+      return work.finally(() => running.delete(work));
+    };
+  const served = Object.fromEntries(Object.entries(operations).map(([name, run]) => [name, tracked(run)]));
   return {
-    handler: awsJson({ version: '1.0', operations, ...(options.report && { report: options.report }) }),
+    handler: awsJson({ version: '1.0', operations: served, ...(options.report && { report: options.report }) }),
     createTable: (input) => createTable(input as JsonObject, { create, describe }),
-    close: () => store.db.close(),
+    close: async () => {
+      isClosing = true;
+      await Promise.allSettled(running);
+      await store.db.close();
+    },
   };
 }
 
