@@ -28,7 +28,7 @@ export class Kept<Value> {
     const known = this.#entries.get(question);
     const age = known && now().getTime() - known.at;
     if (age === undefined || age >= staleMs) return this.#seek(question, seek);
-    if (age >= keptMs && !this.#sought.has(question)) this.#seekAnew(question, known!, seek);
+    if (age >= keptMs && !this.#sought.has(question)) void this.#seekAnew(question, known!, seek);
     return known!.value;
   }
 
@@ -50,15 +50,16 @@ export class Kept<Value> {
   }
 
   /** The answer of before stands until there is a new one, unless it was dropped meanwhile. */
-  #seekAnew(question: string, known: Entry<Value>, seek: () => Promise<Value>): void {
+  async #seekAnew(question: string, known: Entry<Value>, seek: () => Promise<Value>): Promise<void> {
     const at = this.#options.now().getTime();
     this.#sought.add(question);
-    seek()
-      .then((value) => {
-        if (this.#entries.get(question) === known) this.#entries.set(question, { value: Promise.resolve(value), at });
-      })
+    try {
+      const value = await seek();
+      if (this.#entries.get(question) === known) this.#entries.set(question, { value: Promise.resolve(value), at });
+    } catch {
       // It is sought again by whoever asks next.
-      .catch(() => {})
-      .finally(() => this.#sought.delete(question));
+    } finally {
+      this.#sought.delete(question);
+    }
   }
 }

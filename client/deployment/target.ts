@@ -10,7 +10,6 @@ import type { Kept } from '../kept.ts';
 import { readAccount } from './endpoint-file.ts';
 import { readDeployment } from './outputs.ts';
 import { pace, PATIENT } from './pace.ts';
-import { PlainJson } from './plain-json.ts';
 
 export interface Connection {
   readonly region: string;
@@ -86,7 +85,7 @@ export function awsTarget(deployment: Deployment, pollMs = 2000): Target {
 function clientsFor(connection: Connection, deployment: Deployment, pollMs: number): Target {
   return {
     s3: new S3Client({ ...connection, forcePathStyle: connection.endpoint !== undefined }),
-    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient({ ...connection, protocol: PlainJson })),
+    dynamoDb: DynamoDBDocumentClient.from(new DynamoDBClient(connection)),
     sfn: new SFNClient(connection),
     sqs: new SQSClient(connection),
     deployment,

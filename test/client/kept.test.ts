@@ -48,7 +48,7 @@ test('an old answer is given while a new one is sought, up to its limit', async 
   const answers = [await kept.get('a', seek('a'))];
   clock = 1500;
   // Sought once for both.
-  answers.push(await kept.get('a', seek('a')), await kept.get('a', seek('a')));
+  answers.push(...(await Promise.all([kept.get('a', seek('a')), kept.get('a', seek('a'))])));
   await setImmediate();
   answers.push(await kept.get('a', seek('a')));
   clock = 1500 + 3000;

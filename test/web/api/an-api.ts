@@ -12,6 +12,8 @@ export interface TestApi {
   readonly faults: unknown[];
   /** The ids of the people who were forgotten by it. */
   readonly forgotten: string[];
+  /** One app, which keeps what it has read as it does in use. Every request below has an app of its own. */
+  app(now?: () => Date): ReturnType<typeof createApi>;
   /** As an admin, unless another role is given. */
   ask(path: string, options?: Asked): Promise<Answer>;
   raw(path: string, init?: RequestInit): Promise<Response>;
@@ -34,7 +36,7 @@ export async function anApi(options: TestAccountOptions = {}): Promise<TestApi> 
   const faults: unknown[] = [];
   const forgotten: string[] = [];
   // What is kept between requests is left out: tests change rows behind the API's back.
-  const fresh = () =>
+  const app = (now = () => new Date('2026-11-24T12:00:00Z')) =>
     createApi({
       target: account.target,
       signer: new OwnSigner('a key'),
@@ -43,16 +45,17 @@ export async function anApi(options: TestAccountOptions = {}): Promise<TestApi> 
         const role = Role.safeParse(req.header('authorization')?.slice('Bearer '.length));
         return role.success ? { role: role.data, name: `an ${role.data}` } : undefined;
       },
-      now: () => new Date('2026-11-24T12:00:00Z'),
+      now,
       caseOf: (executionArn) => buildCase(account.target.sfn, executionArn, account.dataDir),
       onForgotten: async (ids) => void forgotten.push(...ids),
       report: (fault) => void faults.push(fault),
     });
-  const raw = async (path: string, init?: RequestInit) => fresh().request(path, init);
+  const raw = async (path: string, init?: RequestInit) => app().request(path, init);
   return {
     account,
     faults,
     forgotten,
+    app,
     raw,
     ask: async (path, { method = 'GET', body, role = 'admin' } = {}) => {
       const response = await raw(path, {

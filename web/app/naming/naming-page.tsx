@@ -43,7 +43,8 @@ export function NamingPage() {
         </Button>
         <GroupAgain fresh={fresh} />
       </header>
-      <Loaded query={query}>
+      {/* More groups may be on their way when those at hand are done. */}
+      <Loaded query={{ ...query, data: !current && query.hasNextPage ? undefined : query.data }}>
         {() =>
           current ? (
             <>

@@ -12,7 +12,7 @@ import { type Done, queueOf, together, withoutDone } from './queue.ts';
 
 const groupsQuery = infiniteQueryOptions({
   queryKey: ['unknown'],
-  queryFn: ({ pageParam, signal }) => get<UnknownGroups>('/unknown', { limit: 20, cursor: pageParam }, signal),
+  queryFn: ({ pageParam, signal }) => get<UnknownGroups>('/unknown', { limit: 30, cursor: pageParam }, signal),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: ({ cursor }) => cursor,
   // A new answer in the middle would move the groups under one's hands.
@@ -28,6 +28,8 @@ const groupQuery = (id: string) =>
 
 /** How many groups are loaded before it is their turn. */
 const AHEAD = 3;
+/** More groups are asked for when so many or fewer are left: long before there are none. */
+const MORE_AT = 15;
 
 /** The groups that need an answer; the first, or the chosen one, and those that are answered along with it, whole. */
 export function useGroups(done: Done, chosen: string | undefined, along: ReadonlySet<string>) {
@@ -35,7 +37,7 @@ export function useGroups(done: Done, chosen: string | undefined, along: Readonl
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const queue = useMemo(() => queueOf(data?.pages.flatMap(({ groups }) => groups) ?? [], done), [data, done]);
   useEffect(() => {
-    if (queue.length < 2 * AHEAD && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+    if (queue.length < MORE_AT && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [queue.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const first = queue.find(({ group_id }) => group_id === chosen) ?? queue[0];
