@@ -5,6 +5,7 @@ Usage: emulator.py PATH_OF_CLOUD_PY [its arguments]
 """
 import json, runpy, sys, time, uuid
 
+import edge  # noqa: F401
 from moto.events.models import EventTemplateParser
 from moto.logs.responses import LogsResponse
 
