@@ -1,16 +1,7 @@
+import { currentSession } from '../session/session.ts';
 import type { Page } from './types.ts';
 
-const TOKEN = 'rollcall-token';
-
-/** Moves the token out of the address, so that it is neither shown, nor kept in the history, nor copied. */
-export function takeToken(): void {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (!token) return;
-  sessionStorage.setItem(TOKEN, token);
-  history.replaceState(null, '', location.pathname + location.search);
-}
-
-export const authorization = () => `Bearer ${sessionStorage.getItem(TOKEN) ?? ''}`;
+export const authorization = () => `Bearer ${currentSession().token()}`;
 
 /** What went wrong, and what to do about it. */
 export class Problem extends Error {
@@ -67,22 +58,35 @@ function withQuery(path: string, query: Query): string {
   return text ? `${path}?${text}` : path;
 }
 
+/** A file of the API, such as a scaled copy of a photo. */
+export const getBlob = async (path: string): Promise<Blob> => (await answerTo(path, {})).blob();
+
 async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await answerTo(path, init);
+  return response.status === 204 ? (undefined as T) : response.json();
+}
+
+async function answerTo(path: string, init: RequestInit): Promise<Response> {
+  let response = await request(path, init);
+  if (response.status === 401 && (await currentSession().renew())) response = await request(path, init);
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+function request(path: string, init: RequestInit): Promise<Response> {
   const headers = {
     authorization: authorization(),
     ...(init.body ? { 'content-type': 'application/json' } : {}),
   };
-  const response = await fetch(`/api${path}`, { ...init, headers }).catch((error: unknown) => {
+  return fetch(`/api${path}`, { ...init, headers }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new Problem(0, 'Rollcall does not answer', 'Start it again with npm start, then reload this page.');
+    throw new Problem(0, 'Rollcall does not answer', currentSession().unreachable);
   });
-  if (!response.ok) throw await problemOf(response);
-  return response.status === 204 ? (undefined as T) : response.json();
 }
 
 async function problemOf(response: Response): Promise<Problem> {
   if (response.status === 401) {
-    return new Problem(401, 'Not signed in', 'Open the address that npm start printed: it carries the token.');
+    return new Problem(401, 'Not signed in', currentSession().refused);
   }
   const body: { title?: string; detail?: string } = await response.json().catch(() => ({}));
   return new Problem(response.status, body.title ?? `Error ${response.status}`, body.detail);

@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Moon, Sun } from 'lucide-react';
+import { LogOut, Moon, Sun } from 'lucide-react';
 import { useEffect } from 'react';
+import { currentSession } from '../session/session.ts';
 import { IconButton } from '../ui/controls.tsx';
 import { Messages } from '../ui/messages.tsx';
 import { Navigation } from './navigation.tsx';
@@ -9,6 +10,7 @@ import { useTheme } from './theme.ts';
 
 export function Shell() {
   const { theme, toggle } = useTheme();
+  const { signOut } = currentSession();
   useFocusOnNewPage();
   return (
     <div className="shell">
@@ -24,6 +26,11 @@ export function Shell() {
         <IconButton label={theme === 'dark' ? 'Light theme' : 'Dark theme'} onPress={toggle} className="theme">
           {theme === 'dark' ? <Sun size={17} /> : <Moon size={17} />}
         </IconButton>
+        {signOut && (
+          <IconButton label="Sign out" onPress={() => void signOut()} className="theme">
+            <LogOut size={17} />
+          </IconButton>
+        )}
       </header>
       <main id="main" tabIndex={-1}>
         <Outlet />

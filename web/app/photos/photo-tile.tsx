@@ -3,6 +3,7 @@ import { CircleAlert, ImageOff, LoaderCircle } from 'lucide-react';
 import { memo } from 'react';
 import type { Photo } from '../../api/schemas/photos.ts';
 import { fileName, sentence } from '../ui/format.ts';
+import { Picture } from '../ui/picture.tsx';
 import type { Placed } from './layout.ts';
 
 type Props = Placed & { isActive: boolean };
@@ -17,7 +18,7 @@ export const PhotoTile = memo(({ photo, position, left, width, isActive }: Props
       aria-label={labelOf(photo)}
       preload={false}
     >
-      <Picture photo={photo} />
+      <Thumbnail photo={photo} />
       <Badge photo={photo} />
     </Link>
   </div>
@@ -26,14 +27,14 @@ PhotoTile.displayName = 'PhotoTile';
 
 const isReadable = ({ status }: Photo) => status === 'COMPLETED' || status === 'NO_FACES';
 
-const Picture = ({ photo }: { photo: Photo }) =>
+const Thumbnail = ({ photo }: { photo: Photo }) =>
   photo.status === 'REJECTED' ? (
     <span className="tile-none">
       <ImageOff size={20} aria-hidden />
       <bdi className="cut">{fileName(photo.key)}</bdi>
     </span>
   ) : (
-    <img src={photo.thumbnail} alt="" loading="lazy" decoding="async" draggable={false} />
+    <Picture of={photo} size="480" src={photo.thumbnail} alt="" loading="lazy" decoding="async" draggable={false} />
   );
 
 function Badge({ photo }: { photo: Photo }) {
