@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnginePool } from '../../local/rekognition/engine/pool.ts';
 import { Deployment as Outputs } from '../../schemas/deployment.ts';
 import { startTestAccount } from '../support/test-account.ts';
+import { expectApiAnswers, expectSignInIsWired } from './dashboard.ts';
 import { tellOfOtis } from './otis.ts';
 import { manyPhotos, sample, somePhotos } from './photos.ts';
 import { PipelineClient } from './pipeline-client.ts';
@@ -96,6 +97,15 @@ describe.sequential('a disposable environment, by the real Terraform and provide
         await close();
         await engine.close();
       }
+    },
+    SLOW,
+  );
+
+  it(
+    'has a dashboard: an authorizer on each route, users by invitation, a private page, and a function that answers',
+    async () => {
+      await expectSignInIsWired(deployment, deployed.deployment);
+      await expectApiAnswers(deployment, deployed.deployment);
     },
     SLOW,
   );
@@ -220,6 +230,9 @@ describe.sequential('a disposable environment, by the real Terraform and provide
         rules: [],
         alarms: [],
         dashboards: [],
+        'user pools': [],
+        'http apis': [],
+        distributions: [],
         'log groups': [],
         collections: [],
         queries: [],

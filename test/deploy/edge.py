@@ -134,3 +134,13 @@ def init_origin(self, origin):
 
 
 models.Origin.__init__ = init_origin
+certificate_init = models.ViewerCertificate.__init__
+
+
+def init_certificate(self, config):
+    certificate_init(self, config)
+    # CloudFront leaves out what it has none of.
+    self.iam_certificate_id, self.acm_certificate_arn = config.get('IAMCertificateId'), config.get('ACMCertificateArn')
+
+
+models.ViewerCertificate.__init__ = init_certificate

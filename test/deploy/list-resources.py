@@ -4,8 +4,14 @@ import json
 import boto3
 
 
+# It must be told how many.
+NUMBERED = {'list_user_pools': {'MaxResults': 60}}
+
+
 def names(service, operation, listed, name=None):
-    found = getattr(boto3.client(service), operation)().get(listed, [])
+    found = getattr(boto3.client(service), operation)(**NUMBERED.get(operation, {})).get(listed, [])
+    if isinstance(found, dict):
+        found = found.get('Items') or []
     return sorted(one if name is None else one[name] for one in found)
 
 
@@ -20,6 +26,9 @@ print(json.dumps({
     'rules': names('events', 'list_rules', 'Rules', 'Name'),
     'alarms': names('cloudwatch', 'describe_alarms', 'MetricAlarms', 'AlarmName'),
     'dashboards': names('cloudwatch', 'list_dashboards', 'DashboardEntries', 'DashboardName'),
+    'user pools': names('cognito-idp', 'list_user_pools', 'UserPools', 'Name'),
+    'http apis': names('apigatewayv2', 'get_apis', 'Items', 'Name'),
+    'distributions': names('cloudfront', 'list_distributions', 'DistributionList', 'Comment'),
     'queries': names('logs', 'describe_query_definitions', 'queryDefinitions', 'name'),
     'log groups': names('logs', 'describe_log_groups', 'logGroups', 'logGroupName'),
     'roles': names('iam', 'list_roles', 'Roles', 'RoleName'),

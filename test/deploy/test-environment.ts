@@ -26,6 +26,13 @@ export interface Invocation {
   readonly injected: boolean;
 }
 
+interface DescribedDashboard {
+  readonly client: { readonly id: string };
+  readonly authorizers: readonly { readonly AuthorizerId: string }[];
+  readonly page_files: readonly string[];
+  readonly distribution_arn: string;
+}
+
 interface PlannedChange {
   readonly address: string;
   readonly change: {
@@ -177,9 +184,13 @@ export class TestEnvironment {
     return changed.map(({ address, change }) => `${change.actions.join('+')} ${address}: ${attributesOf(change)}`);
   }
 
-  s3(): S3Client {
+  get clientSettings() {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    return new S3Client({ endpoint: this.url, region: 'us-east-1', forcePathStyle: true, credentials });
+    return { endpoint: this.url, region: 'us-east-1', credentials };
+  }
+
+  s3(): S3Client {
+    return new S3Client({ ...this.clientSettings, forcePathStyle: true });
   }
 
   destroy(): Promise<void> {
@@ -202,6 +213,13 @@ export class TestEnvironment {
   async listResources(): Promise<Record<string, string[]>> {
     const { stdout } = await this.#run(this.#found.python, [join(import.meta.dirname, 'list-resources.py')], root);
     return JSON.parse(stdout) as Record<string, string[]>;
+  }
+
+  /** What the account says of the dashboard. The arguments are those of the script. */
+  async describeDashboard(...args: readonly string[]): Promise<DescribedDashboard> {
+    const script = join(import.meta.dirname, 'describe-dashboard.py');
+    const { stdout } = await this.#run(this.#found.python, [script, ...args], root);
+    return JSON.parse(stdout) as DescribedDashboard;
   }
 
   async close(): Promise<void> {

@@ -114,6 +114,11 @@ const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermi
     },
   ],
   's3.DeleteObjects': deleteVersions,
+  'dynamodb.BatchGetItem': ({ request }) =>
+    Object.keys(request['RequestItems'] as object).map((name) => ({
+      action: 'dynamodb:BatchGetItem',
+      resource: arnHere('dynamodb', `table/${name}`),
+    })),
   'dynamodb.GetItem': table,
   'dynamodb.PutItem': table,
   'dynamodb.UpdateItem': table,
@@ -138,4 +143,8 @@ const PERMISSIONS: Readonly<Record<string, (call: ObservedCall) => RequiredPermi
   'stepFunctions.GetExecutionHistory': states,
   'stepFunctions.DescribeExecution': states,
   'stepFunctions.ListExecutions': states,
+  'stepFunctions.StartExecution': states,
+  'stepFunctions.RedriveExecution': states,
+  'stepFunctions.DescribeStateMachine': states,
+  'stepFunctions.DescribeStateMachineForExecution': states,
 };

@@ -36,6 +36,7 @@ export async function prepareStack(changes: StackChanges = {}): Promise<Prepared
   const stack = await synthesize(root, {
     ROLLCALL_FACE_CONCURRENCY: String(changes.faceConcurrency ?? 5),
     ...(changes.searchBy && { ROLLCALL_SEARCH_BY: changes.searchBy }),
+    ROLLCALL_DASHBOARD: String(changes.dashboard ?? false),
   });
   const file = join(stack, 'cdk.tf.json');
   const changed = (name: string, value: unknown) => {
@@ -53,4 +54,6 @@ interface StackChanges {
   readonly deliveries?: number;
   readonly faceConcurrency?: number;
   readonly searchBy?: 'users';
+  /** With the dashboard that AWS gets. */
+  readonly dashboard?: boolean;
 }

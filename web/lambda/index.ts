@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { handle, type APIGatewayProxyEventV2, type APIGatewayProxyResult, type LambdaContext } from 'hono/aws-lambda';
+import { handle, type APIGatewayProxyResult, type LambdaContext } from 'hono/aws-lambda';
 import { awsTarget } from '../../client/deployment/target.ts';
 import { buildCase } from '../../recording/build-case.ts';
 import { CopiesInBucket } from '../api/pictures/copies-in-bucket.ts';
 import { Pictures } from '../api/pictures/pictures.ts';
 import { BucketSigner } from '../api/signing/bucket-signer.ts';
 import { readEnvironment } from './environment.ts';
-import { withAskedPath } from './event-path.ts';
+import { withAskedPath, type HttpApiEvent } from './event-path.ts';
 import { createSite } from './site.ts';
 
 /** How often an execution is asked for that a request waits for, in milliseconds. */
@@ -38,5 +38,5 @@ const site = createSite({
 const answer = handle(site);
 
 /** The API of the dashboard behind an HTTP API (payload format 2.0) whose authorizer has checked the token. */
-export const handler = (event: APIGatewayProxyEventV2, context: LambdaContext): Promise<APIGatewayProxyResult> =>
+export const handler = (event: HttpApiEvent, context: LambdaContext): Promise<APIGatewayProxyResult> =>
   answer(withAskedPath(event), context);

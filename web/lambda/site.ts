@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { APIGatewayProxyEventV2, LambdaContext } from 'hono/aws-lambda';
+import type { LambdaContext } from 'hono/aws-lambda';
 import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { timeout } from 'hono/timeout';
@@ -7,13 +7,14 @@ import { createApi } from '../api/app.ts';
 import type { ApiServices } from '../api/context.ts';
 import { problemOf } from '../api/problems.ts';
 import { callerOf } from './caller.ts';
+import type { HttpApiEvent } from './event-path.ts';
 
 /** An HTTP API waits 30 seconds, and the function runs for 29. In milliseconds. */
 const MAX_WAIT = 27_000;
 const GOES_ON = 'It takes longer than a request may, and goes on by itself. Look again in a minute.';
 
 interface Env {
-  readonly Bindings: { readonly event: APIGatewayProxyEventV2; readonly lambdaContext: LambdaContext };
+  readonly Bindings: { readonly event: HttpApiEvent; readonly lambdaContext: LambdaContext };
 }
 
 /** The API as an HTTP API calls it. */

@@ -1,5 +1,5 @@
-import type { APIGatewayProxyEventV2 } from 'hono/aws-lambda';
 import { PATH_HEADER } from '../../../schemas/dashboard.ts';
+import type { HttpApiEvent } from '../../../web/lambda/event-path.ts';
 
 interface Asked {
   readonly method?: string;
@@ -44,5 +44,5 @@ export function anHttpEvent({ method = 'GET', path, body, claims, headers = {}, 
       ...(claims && { authorizer: { jwt: { claims, scopes: ['openid'] } } }),
     },
   };
-  return event as unknown as APIGatewayProxyEventV2;
+  return event as unknown as HttpApiEvent;
 }

@@ -1,0 +1,154 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Intercept } from '../../local/calls.ts';
+import { clientConfig } from '../../local/clients.ts';
+import { captureRequestBody } from '../../recording/recorder.ts';
+import { CachingEngine } from '../support/caching-engine.ts';
+import { makeSamplePictures } from '../support/sample-pictures.ts';
+import { prepareStack, type PreparedStack } from '../support/stack.ts';
+import { startTestAccount, type TestAccount } from '../support/test-account.ts';
+import { anHttpEvent, claimsOf } from '../web/lambda/http-event.ts';
+import { allows, grantsOf, lineOf, type Grant, type RequiredPermission } from './iam.ts';
+import { observeCall, requiredPermissions, type ObservedCall } from './required-permissions.ts';
+
+const ROLE = 'rollcall-dashboard-api';
+
+let prepared: PreparedStack;
+let engine: CachingEngine;
+let account: TestAccount;
+let grants: readonly Grant[];
+let required: readonly RequiredPermission[];
+const refused: unknown[] = [];
+
+beforeAll(async () => {
+  prepared = await prepareStack({ dashboard: true });
+  engine = new CachingEngine(prepared.faces);
+  grants = (await grantsOf(prepared.stack)).get(ROLE) ?? [];
+  account = await startTestAccount({ stackFolder: prepared.stack, engine });
+  required = (await observeAll()).flatMap(requiredPermissions);
+}, 900_000);
+afterAll(async () => {
+  await account?.close();
+  await engine?.close();
+  await prepared?.remove();
+});
+
+type Ask = (method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>;
+
+/** Every call that the function makes, as it is bundled, and those that browsers make by its addresses. */
+async function observeAll(): Promise<ObservedCall[]> {
+  const calls: Promise<ObservedCall>[] = [];
+  const intercept: Intercept = (call, serve) => (request, response) => {
+    if (call.caller === ROLE) {
+      const body = captureRequestBody(request);
+      response.once('finish', () => calls.push(observeCall(call, request, body(), response.statusCode)));
+    }
+    serve(request, response);
+  };
+  account.setInterceptors({ intercept });
+  const lambda = new LambdaClient(clientConfig(account.account));
+  const claims = claimsOf('jane', 'admin');
+  const ask: Ask = async (method, path, body) => {
+    const event = anHttpEvent({ method, path: `/api${path}`, claims, body });
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: ROLE, Payload: JSON.stringify(event) }));
+    const answer = JSON.parse(Payload!.transformToString()) as { statusCode: number; body: string };
+    if (answer.statusCode >= 500) refused.push([method, path, answer]);
+    return JSON.parse(answer.body.startsWith('{') || answer.body.startsWith('[') ? answer.body : '{}') as Record<
+      string,
+      unknown
+    >;
+  };
+  await useEverything(ask);
+  return Promise.all(calls);
+}
+
+/** The address in the embedded account, which is not where the bucket's own host is. */
+function here(address: unknown): string {
+  const { pathname, search } = new URL(String(address));
+  return `${account.account.url}/${account.deployment.bucket}${pathname}${search}`;
+}
+
+const encoded = encodeURIComponent;
+
+async function useEverything(ask: Ask): Promise<void> {
+  const { robin, pair, solo, broken } = await makeSamplePictures();
+  const send = async (path: string, bytes: Buffer, name: string, more: object = {}) => {
+    const files = [{ name, size: bytes.length, type: 'image/jpeg' }];
+    const given = (await ask('POST', path, { ...more, files })) as unknown as {
+      url: string;
+      headers: Record<string, string>;
+    }[] & {
+      items?: { url: string; headers: Record<string, string> }[];
+    };
+    const [{ url, headers }] = (given.items ?? given) as [{ url: string; headers: Record<string, string> }];
+    await fetch(here(url), { method: 'PUT', body: new Uint8Array(bytes), headers });
+    await account.idle();
+  };
+  await send('/enrolments', robin, 'robin.jpg', { name: 'Robin' });
+  await send('/uploads', solo, 'solo.jpg');
+  await send('/uploads', pair, 'pair.webp');
+  await send('/uploads', broken, 'broken.jpg');
+
+  for (const path of ['/me', '/settings', '/photos', '/photos/days', '/statistics', '/enrolments', '/failures']) {
+    await ask('GET', path);
+  }
+  for (const status of ['MATCHED', 'UNKNOWN']) await ask('GET', `/faces?status=${status}`);
+  await ask('GET', '/photos?person=Robin&include=people');
+  const photo = (await ask('GET', '/photos/pair.webp')) as { faces: { crop: string; index: number }[]; result: string };
+  await fetch(here(photo.faces[0]?.crop));
+  await fetch(here(photo.result));
+  await ask('GET', '/results/pair.webp');
+  for (const path of ['/pictures/pair.webp?size=480', '/pictures/pair.webp?size=480', '/crops/pair.webp/0']) {
+    await ask('GET', path);
+  }
+  const { items: people } = (await ask('GET', '/people')) as { items: { person_id: string }[] };
+  await ask('GET', `/people/${people[0]?.person_id}`);
+
+  await ask('GET', '/unknown');
+  await ask('POST', '/unknown');
+  await account.idle();
+  await ask('GET', '/unknown');
+  await ask('GET', '/calibration');
+  await ask('POST', '/calibration');
+
+  const decisions = photo.faces.map(({ index }) => ({ kind: 'PERSON', image_id: 'pair.webp', index, name: 'Alex' }));
+  const { batch } = await ask('POST', '/decisions', { decisions, enroll: true });
+  await account.idle();
+  await ask('GET', '/decisions?photo=pair.webp');
+  await ask('GET', `/decisions?batch=${String(batch)}`);
+  await ask('POST', '/calibration');
+  await ask('POST', `/decisions/${String(batch)}/undo`);
+  const { person_id: added } = await ask('POST', '/people', { name: 'Sam' });
+  await ask('PATCH', `/people/${String(added)}`, { name: 'Sammy' });
+  await ask('POST', `/people/${String(added)}/merge`, { into: 'Robin' });
+  await ask('POST', `/people/${String(added)}/unmerge`);
+  await ask('POST', '/people/Robin/split', { faces: [{ image_id: 'solo.jpg', index: 0 }], portraits: [], to: 'Sammy' });
+
+  for (const key of ['input/lost.jpg', 'enroll/Lost/1.jpg']) await account.upload(key, solo);
+  const { items: executions } = (await ask('GET', '/executions')) as { items: { execution_arn: string }[] };
+  for (const { execution_arn: arn } of executions) {
+    await ask('GET', `/executions/${encoded(arn)}`);
+    await ask('GET', `/executions/${encoded(arn)}/history`);
+    await ask('POST', `/executions/${encoded(arn)}/redrive`);
+  }
+  await ask('GET', `/executions/${encoded(executions.at(-1)!.execution_arn)}/case`);
+  await ask('POST', '/failures/redrive', { ids: ['solo.jpg'] });
+  await ask('POST', '/people/Robin/forget', { photos: false });
+}
+
+test('every request is answered', () => {
+  expect(refused).toStrictEqual([]);
+});
+
+const distinct = (lines: readonly string[]) => [...new Set(lines.map((one) => one.replaceAll(/[0-9a-f]{24}/g, '…')))];
+
+test('the role allows what the API calls', () => {
+  const lacking = required.filter((permission) => !grants.some((grant) => allows(grant, permission)));
+  expect(distinct(lacking.map(lineOf))).toStrictEqual([]);
+});
+
+test('the role allows nothing that the API never calls', () => {
+  const own = grants.filter(({ action }) => !/^(?:logs|xray):/.test(action));
+  const unused = own.filter((grant) => !required.some((permission) => allows(grant, permission)));
+  expect(distinct(unused.map(lineOf))).toStrictEqual([]);
+});
