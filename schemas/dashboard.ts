@@ -25,6 +25,12 @@ export const pagePolicy = ({ connect, images }: PageSources) => ({
   formAction: ["'none'"],
 });
 
+/** The same as the value of the header. */
+export const policyHeader = (sources: PageSources): string =>
+  Object.entries(pagePolicy(sources))
+    .map(([name, from]) => `${name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()} ${from.join(' ')}`)
+    .join('; ');
+
 /** The types of the page's files, by their extensions. */
 export const PAGE_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -18,6 +18,8 @@ export interface ResourceArns {
   readonly executions: readonly string[];
   /** The state machines that decide on faces without an object that started them. */
   readonly decidingMachines: readonly string[];
+  /** The state machines that people start by what they ask for. */
+  readonly askedMachines: readonly string[];
   readonly allMachines: readonly string[];
   readonly allExecutions: readonly string[];
   /** All dead-letter queues, and that of record-failure. */

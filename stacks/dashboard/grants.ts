@@ -1,27 +1,29 @@
-import { index, read, readVersion, seek, write, type ResourceArns } from '../grants.ts';
+import { index, read, readVersions, seek, write, type ResourceArns } from '../grants.ts';
 import { allow, type Statement } from '../policy.ts';
 
 /** Exactly the calls that the API makes for any role, and those that its presigned addresses stand for. */
 export const apiGrants = (of: ResourceArns): Statement[] => {
   const { bucket, results, people, decisions, collection } = of;
   return [
-    allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [results, people]),
-    allow(['dynamodb:UpdateItem'], [results, people]),
+    allow(['dynamodb:BatchGetItem'], [results]),
+    allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], [results, people]),
     allow(['dynamodb:PutItem'], [people]),
-    allow(['dynamodb:Query'], [decisions]),
     allow(
       ['dynamodb:Query'],
       [
         ...(['by-day', 'by-failure', 'by-person', 'by-status'] as const).map((name) => index(results, name)),
         ...['by-failure', 'by-status'].map((name) => `${people}/index/${name}`),
-        ...['by-person', 'by-batch'].map((name) => `${decisions}/index/${name}`),
+        decisions,
+        `${decisions}/index/by-batch`,
       ],
     ),
-    readVersion(bucket, 'input'),
+    readVersions(bucket, 'input'),
     read(bucket, 'faces', 'processed', 'work', 'groups', 'receipts'),
     seek(bucket, 'input', 'faces', 'processed', 'work', 'groups'),
     ...(['input', 'enroll', 'work'] as const).map((prefix) => write(bucket, prefix)),
-    allow(['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'], of.allMachines),
+    allow(['states:StartExecution'], [...of.machines, ...of.askedMachines]),
+    allow(['states:DescribeStateMachine'], of.machines),
+    allow(['states:ListExecutions'], of.allMachines),
     allow(
       [
         'states:DescribeExecution',

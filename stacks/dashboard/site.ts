@@ -4,7 +4,7 @@ import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfron
 import { CloudfrontResponseHeadersPolicy } from '@cdktf/provider-aws/lib/cloudfront-response-headers-policy/index.js';
 import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
-import { pagePolicy, type PageSources } from '../../schemas/dashboard.ts';
+import { policyHeader, type PageSources } from '../../schemas/dashboard.ts';
 import { VIEWER_REQUEST } from './viewer-request.ts';
 
 export interface SiteProps {
@@ -97,7 +97,7 @@ export class Site extends Construct {
     return new CloudfrontResponseHeadersPolicy(this, 'headers', {
       name,
       securityHeadersConfig: {
-        contentSecurityPolicy: { override, contentSecurityPolicy: headerOf(sources) },
+        contentSecurityPolicy: { override, contentSecurityPolicy: policyHeader(sources) },
         contentTypeOptions: { override },
         frameOptions: { override, frameOption: 'DENY' },
         referrerPolicy: { override, referrerPolicy: 'no-referrer' },
@@ -112,8 +112,3 @@ export class Site extends Construct {
     });
   }
 }
-
-const headerOf = (sources: PageSources) =>
-  Object.entries(pagePolicy(sources))
-    .map(([name, from]) => `${name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()} ${from.join(' ')}`)
-    .join('; ');

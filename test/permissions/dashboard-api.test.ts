@@ -1,10 +1,17 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Intercept } from '../../local/calls.ts';
 import { clientConfig } from '../../local/clients.ts';
 import { captureRequestBody } from '../../recording/recorder.ts';
+import { enrolmentRecordOf, personIdOf } from '../../schemas/keys.ts';
+import { machineArn, machineOfKey } from '../../statemachines/registry.ts';
+import { anUploadedObject, aPhotoRecord } from '../support/builders.ts';
 import { CachingEngine } from '../support/caching-engine.ts';
 import { makeSamplePictures } from '../support/sample-pictures.ts';
+import { searchAgain } from '../support/scenarios.ts';
 import { prepareStack, type PreparedStack } from '../support/stack.ts';
 import { startTestAccount, type TestAccount } from '../support/test-account.ts';
 import { anHttpEvent, claimsOf } from '../web/lambda/http-event.ts';
@@ -124,7 +131,15 @@ async function useEverything(ask: Ask): Promise<void> {
   await ask('POST', `/people/${String(added)}/unmerge`);
   await ask('POST', '/people/Robin/split', { faces: [{ image_id: 'solo.jpg', index: 0 }], portraits: [], to: 'Sammy' });
 
-  for (const key of ['input/lost.jpg', 'enroll/Lost/1.jpg']) await account.upload(key, solo);
+  const late = { failure: 'LATE', failed_at: '2026-03-01T12:00:00.000Z' };
+  // The first are redriven, the others started anew.
+  for (const more of [late, { error: 'FacesMissing' }]) {
+    await ask('POST', '/failures/redrive', { ids: await fail(more) });
+    await account.idle();
+  }
+  await searchAgain(account);
+  await ask('POST', '/people/Robin/forget', { photos: false });
+  await account.idle();
   const { items: executions } = (await ask('GET', '/executions')) as { items: { execution_arn: string }[] };
   for (const { execution_arn: arn } of executions) {
     await ask('GET', `/executions/${encoded(arn)}`);
@@ -132,8 +147,37 @@ async function useEverything(ask: Ask): Promise<void> {
     await ask('POST', `/executions/${encoded(arn)}/redrive`);
   }
   await ask('GET', `/executions/${encoded(executions.at(-1)!.execution_arn)}/case`);
-  await ask('POST', '/failures/redrive', { ids: ['solo.jpg'] });
-  await ask('POST', '/people/Robin/forget', { photos: false });
+  await loseFiles(ask, photo.faces.length);
+}
+
+/** A photo and an enrolment whose executions failed. Gives their ids. */
+async function fail(more: object): Promise<string[]> {
+  const { sfn, dynamoDb, deployment } = account;
+  const failed = async (key: string) => {
+    const stateMachineArn = machineArn(deployment, machineOfKey(key)!);
+    const input = '{"of": "no event"}';
+    const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+    return { ...anUploadedObject({ key, execution_arn: executionArn! }), status: 'FAILED', ...more };
+  };
+  const put = (TableName: string, Item: object) => dynamoDb.send(new PutCommand({ TableName, Item }));
+  const [photo, portrait] = [await failed('input/lost.jpg'), await failed('enroll/lost.jpg')];
+  const own = { person_id: personIdOf('Lost'), record: enrolmentRecordOf(portrait.key), name: 'Lost' };
+  await put(deployment.results_table, { ...aPhotoRecord(), ...photo, image_id: 'lost.jpg' });
+  await put(deployment.people_table, { ...own, ...portrait, claimed_at: '2026-03-01T12:00:00.000Z' });
+  await account.idle();
+  return ['lost.jpg', portrait.key];
+}
+
+/** Asks for pictures and results whose files are gone: S3 says so only to who may list. */
+async function loseFiles(ask: Ask, faces: number): Promise<void> {
+  const { s3, deployment } = account;
+  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: deployment.bucket }));
+  const gone = Versions.filter(({ Key = '' }) => /^(?:input|faces|processed)\//.test(Key));
+  const Objects = gone.map(({ Key, VersionId }) => ({ Key, VersionId }));
+  await s3.send(new DeleteObjectsCommand({ Bucket: deployment.bucket, Delete: { Objects } }));
+  await ask('GET', '/pictures/pair.webp?size=240');
+  for (let index = 0; index < faces; index += 1) await ask('GET', `/crops/pair.webp/${index}`);
+  await ask('GET', '/photos/pair.webp');
 }
 
 test('every request is answered', () => {
