@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnginePool } from '../../local/rekognition/engine/pool.ts';
 import { Deployment as Outputs } from '../../schemas/deployment.ts';
 import { startTestAccount } from '../support/test-account.ts';
-import { expectApiAnswers, expectSignInIsWired } from './dashboard.ts';
+import { answersOfApi, wiringOf } from './dashboard.ts';
 import { tellOfOtis } from './otis.ts';
 import { manyPhotos, sample, somePhotos } from './photos.ts';
 import { PipelineClient } from './pipeline-client.ts';
@@ -104,8 +104,17 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   it(
     'has a dashboard: an authorizer on each route, users by invitation, a private page, and a function that answers',
     async () => {
-      await expectSignInIsWired(deployment, deployed.deployment);
-      await expectApiAnswers(deployment, deployed.deployment);
+      const { found, expected } = await wiringOf(deployment, deployed.deployment);
+      expect(found).toStrictEqual(expected);
+      expect(await answersOfApi(deployment, deployed.deployment)).toStrictEqual({
+        photos: ['a b+c 100%.jpg', 'no picture.jpg', 'Straße/日本.png'].toSorted(),
+        crop: [200, 'image/jpeg'],
+        scaled: 'ffd8ff',
+        'a viewer adds a person': 403,
+        'somebody in no group': 403,
+        nobody: 401,
+        'an admin': 200,
+      });
     },
     SLOW,
   );

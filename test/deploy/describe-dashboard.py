@@ -57,7 +57,9 @@ print(json.dumps({
     'origins': {one['Id']: one['DomainName'] for one in config['Origins']['Items']},
     'page_policy': json.loads(s3.get_bucket_policy(Bucket=page)['Policy'])['Statement'],
     'page_access': s3.get_public_access_block(Bucket=page)['PublicAccessBlockConfiguration'],
-    'page_files': [one['Key'] for one in s3.list_objects_v2(Bucket=page)['Contents']],
+    'page_files': [
+        one['Key'] for one in s3.list_objects_v2(Bucket=page)['Contents'] if not one['Key'].startswith('assets/')
+    ],
     'page_config': json.loads(s3.get_object(Bucket=page, Key='config.json')['Body'].read()),
     'uploads_from': [one['AllowedOrigins'] for one in s3.get_bucket_cors(Bucket=photos)['CORSRules']],
     'distribution_arn': distribution['ARN'],

@@ -29,7 +29,6 @@ export interface Invocation {
 interface DescribedDashboard {
   readonly client: { readonly id: string };
   readonly authorizers: readonly { readonly AuthorizerId: string }[];
-  readonly page_files: readonly string[];
   readonly distribution_arn: string;
 }
 
