@@ -104,8 +104,8 @@ describe.sequential('a disposable environment, by the real Terraform and provide
   it(
     'has a dashboard: an authorizer on each route, users by invitation, a private page, and a function that answers',
     async () => {
-      const { found, expected } = await wiringOf(deployment, deployed.deployment);
-      expect(found).toStrictEqual(expected);
+      const wiring = await wiringOf(deployment, deployed.deployment);
+      expect(wiring.found).toStrictEqual(wiring.expected);
       expect(await answersOfApi(deployment, deployed.deployment)).toStrictEqual({
         photos: ['a b+c 100%.jpg', 'no picture.jpg', 'Straße/日本.png'].toSorted(),
         crop: [200, 'image/jpeg'],

@@ -97,7 +97,9 @@ test('a token that has expired is renewed without leaving the page', async () =>
 test('whoever is in no group is told so', async () => {
   site.groups = ['gardeners'];
   const page = await open('/people');
-  await page.getByText('jane is in none of the groups viewer, editor, admin.').waitFor();
+  const told = page.getByText('jane is in none of the groups viewer, editor, admin.');
+  await told.waitFor();
+  expect([await told.count(), endpoints()]).toStrictEqual([1, ['authorize', 'token']]);
 });
 
 test('who signs out has to sign in again', async () => {
