@@ -50,6 +50,7 @@ export async function wiringOf(environment: TestEnvironment, deployment: Deploym
       mfa: 'OPTIONAL',
       password: {
         MinimumLength: 14,
+        PasswordHistorySize: 0,
         RequireLowercase: true,
         RequireNumbers: true,
         RequireSymbols: true,
