@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { TASK_NAMES, type TaskName } from '../../schemas/tasks.ts';
 import { CachingEngine } from '../support/caching-engine.ts';
 import { makeSamplePictures } from '../support/sample-pictures.ts';
+import { SCENARIOS } from '../support/scenarios.ts';
 import { prepareStack } from '../support/stack.ts';
 import { startFaultAccount, type FaultAccount } from './fault-account.ts';
 import { nameOf } from './injector.ts';
@@ -17,6 +18,8 @@ const { values } = parseArgs({
     'function-seconds': { type: 'string', default: '3' },
     /** Only calls whose name contains it. */
     only: { type: 'string', default: '' },
+    /** Only the scenarios whose name contains it. */
+    scenario: { type: 'string', default: '' },
     markdown: { type: 'boolean', default: false },
   },
 });
@@ -38,11 +41,15 @@ try {
   }
   const [first] = accounts;
   if (!first) throw new Error('--concurrency must be at least 1.');
-  const all = await faultCases(first, pictures);
+  const scenarios = SCENARIOS.filter(({ name }) => name.includes(values.scenario));
+  const all = await faultCases(first, pictures, scenarios);
+  for (const [name, cases] of Map.groupBy(all, ({ scenario }) => scenario.name)) {
+    process.stderr.write(`${cases.length} cases: ${name}\n`);
+  }
   const missing = TASK_NAMES.filter(
     (task) => !SCHEDULED.includes(task) && !all.some(({ target }) => target.task === task),
   );
-  if (missing.length > 0) throw new Error(`No scenario reaches ${missing.join(', ')}.`);
+  if (missing.length > 0 && values.scenario === '') throw new Error(`No scenario reaches ${missing.join(', ')}.`);
   const chosen = all.filter(({ target }) => nameOf(target).includes(values.only));
   const outcomes = await runConcurrently(chosen);
   console.log(values.markdown ? markdownOf(outcomes) : tableOf(outcomes));
@@ -55,13 +62,15 @@ try {
   await prepared.remove();
 }
 
-/** Each account takes the next case. The outcomes are in the order of the cases. */
+/** Each account takes the next case, until Ctrl-C. The outcomes are in the order of the cases. */
 async function runConcurrently(cases: readonly FaultCase[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let next = 0;
+  let stopped = false;
+  process.once('SIGINT', () => (stopped = true));
   await Promise.all(
     accounts.map(async (account) => {
-      for (let at = next++; at < cases.length; at = next++) {
+      for (let at = next++; at < cases.length && !stopped; at = next++) {
         const faultCase = cases[at];
         if (faultCase) report((outcomes[at] = await runFaultCase(account, pictures, faultCase)));
         if (process.stderr.isTTY) process.stderr.write(`\r${next} of ${cases.length}`);
@@ -69,7 +78,7 @@ async function runConcurrently(cases: readonly FaultCase[]): Promise<Outcome[]> 
       }
     }),
   );
-  return outcomes;
+  return outcomes.filter((outcome) => outcome !== undefined);
 }
 
 /** At once: a whole run takes an hour. */

@@ -167,6 +167,7 @@ test('a receipt says what and when, has a hash over itself, and names nobody', a
     removed: {},
     checked: {
       people_rows: 2,
+      users: 0,
       vectors: 1,
       unknown_vectors: 0,
       photos: 3,

@@ -84,6 +84,7 @@ test(
     expect([checked, left]).toStrictEqual([
       {
         people_rows: 4,
+        users: 0,
         vectors: 1,
         unknown_vectors: 1,
         photos: 2,
