@@ -66,11 +66,10 @@ try {
 async function runConcurrently(cases: readonly FaultCase[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let next = 0;
-  let stopped = false;
-  process.once('SIGINT', () => (stopped = true));
+  process.once('SIGINT', () => (next = cases.length));
   await Promise.all(
     accounts.map(async (account) => {
-      for (let at = next++; at < cases.length && !stopped; at = next++) {
+      for (let at = next++; at < cases.length; at = next++) {
         const faultCase = cases[at];
         if (faultCase) report((outcomes[at] = await runFaultCase(account, pictures, faultCase)));
         if (process.stderr.isTTY) process.stderr.write(`\r${next} of ${cases.length}`);
