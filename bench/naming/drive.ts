@@ -46,7 +46,10 @@ export class Namer {
   /** Whether a group is left. */
   async hasGroup(): Promise<boolean> {
     const done = this.#page.getByText('Every face has an answer');
-    await this.#region().or(done).first().waitFor();
+    await this.#region()
+      .or(done)
+      .first()
+      .waitFor({ timeout: 2 * WAIT_MS });
     return !(await done.isVisible());
   }
 

@@ -1,5 +1,6 @@
-import { eachInIndex, eachRowOfPerson, readLedger, readPhotos } from '../../client/deployment/queries.ts';
+import { eachInIndex, eachRowOfPerson, readPhotos } from '../../client/deployment/queries.ts';
 import type { Target } from '../../client/deployment/target.ts';
+import { withItsUndoing } from '../../client/export/undoing.ts';
 import type { Person } from '../../client/people/find-person.ts';
 import { Decision } from '../../schemas/decisions.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
@@ -42,13 +43,4 @@ async function copyFace(target: Target, face: FaceRecord, out: PersonFolder): Pr
   const key = PREFIXES.input + face.image_id;
   const photo = (await readPhotos(target, [key])).get(key);
   if (photo?.processed_key !== undefined) await out.object('processed', { key: photo.processed_key });
-}
-
-/** An entry and those that take it back, or that take that back again. They name nobody themselves. */
-async function withItsUndoing(target: Target, decision: Decision): Promise<Decision[]> {
-  const related = [decision];
-  const undos = (await readLedger(target, decision.photo)).filter(({ kind }) => kind === 'UNDO');
-  // What is added is visited as well.
-  for (const { entry } of related) related.push(...undos.filter(({ undoes }) => undoes === entry));
-  return related;
 }

@@ -13,6 +13,7 @@ import { deadLetterRoutes } from './dead-letters.ts';
 import { decisionRoutes } from './decisions.ts';
 import { enrolmentRoutes } from './enrolments.ts';
 import { executionRoutes } from './executions.ts';
+import { exportRoutes } from './exports.ts';
 import { failureRoutes } from './failures.ts';
 import { forgettingRoutes } from './forgetting.ts';
 import { meRoutes } from './me.ts';
@@ -43,6 +44,7 @@ const RESOURCES = [
   deadLetterRoutes,
   collectionRoutes,
   forgettingRoutes,
+  exportRoutes,
 ];
 
 /** Almost every route tells names. Those of people that others name are seen so much later; in milliseconds. */

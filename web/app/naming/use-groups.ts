@@ -29,7 +29,7 @@ const groupQuery = (id: string) =>
 /** How many groups are loaded before it is their turn. */
 const AHEAD = 3;
 /** More groups are asked for when so many or fewer are left: long before there are none. */
-const MORE_AT = 15;
+const MORE_AT = 60;
 
 /** The groups that need an answer; the first, or the chosen one, and those that are answered along with it, whole. */
 export function useGroups(done: Done, chosen: string | undefined, along: ReadonlySet<string>) {
