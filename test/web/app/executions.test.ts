@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Case } from '../../../schemas/case.ts';
 import { throttled } from '../../cli/account.ts';
 import { aDashboard, countOf, sampleBytes, type TestDashboard } from './a-dashboard.ts';
+import { violationsOf } from './axe.ts';
 import { breakTask } from './break-task.ts';
 
 let dashboard: TestDashboard;
@@ -35,7 +36,8 @@ const statuses = async () =>
 test('what failed is told by cause, and with what it was about', async () => {
   await heading('ThrottlingException in DetectFaces').waitFor();
   const links = page.getByRole('main').getByRole('link');
-  expect(await links.allInnerTexts()).toStrictEqual(['three.jpg', 'two.jpg', 'one.jpg']);
+  expect((await links.allInnerTexts()).toSorted()).toStrictEqual(['one.jpg', 'three.jpg', 'two.jpg']);
+  expect(await violationsOf(page)).toStrictEqual([]);
 });
 
 test('one that failed shows the state in which it failed, and goes on there once that works', async () => {
@@ -43,6 +45,7 @@ test('one that failed shows the state in which it failed, and goes on there once
   await page.getByRole('alert').getByText('ThrottlingException', { exact: true }).waitFor();
   const state = page.getByRole('region', { name: 'State DetectFaces' });
   expect(await countOf(state.getByText(/^Attempt 1:/), 1)).toBe(1);
+  expect(await violationsOf(page)).toStrictEqual([]);
   mend();
   await page.getByRole('button', { name: 'Redrive', exact: true }).click();
   expect(await countOf(page.locator('.execution-title + .chip', { hasText: 'Succeeded' }), 1)).toBe(1);
@@ -74,6 +77,7 @@ const inMs = (text = '') => Number.parseFloat(text) * (text.endsWith(' s') ? 100
 test('all that match are redriven, after asking, with a word when it is done', async () => {
   await page.goto(`${dashboard.url}/executions?status=FAILED`);
   await page.getByRole('button', { name: 'Redrive all' }).click();
+  expect(await violationsOf(page)).toStrictEqual([]);
   await page.getByText(/^2 executions will go on in the state that failed/).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Redrive' }).click();
   await page.getByText('2 executions redriven').waitFor();

@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addSamples, aDashboard, countOf, type TestDashboard } from './a-dashboard.ts';
+import { violationsOf } from './axe.ts';
 import { PAGES, show, THEMES, WIDTHS } from './looks.ts';
 
 let dashboard: TestDashboard;
@@ -51,9 +50,3 @@ test('the token is neither in the address nor in what is kept for later', async 
   expect(kept).toStrictEqual({ hash: '', kept: '{}' });
   await page.close();
 });
-
-async function violationsOf(page: Page) {
-  // Its own frame would need a script that the Content-Security-Policy forbids.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, any }) => [html, any[0]?.message]) }));
-}

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portrait, readManifest } from '../../../samples/samples.ts';
 import { addSamples, aDashboard, countOf, isShown, sampleBytes, type TestDashboard } from './a-dashboard.ts';
+import { violationsOf } from './axe.ts';
 
 let dashboard: TestDashboard;
 let page: Page;
@@ -98,12 +99,27 @@ test('faces that are of somebody else are split off, which is taken back', async
   expect(await countOf(faces, 2)).toBe(2);
   await faces.first().focus();
   await page.keyboard.press('Space');
+  expect(await violationsOf(page)).toStrictEqual([]);
   await field('Who are they really? 1 picture').fill('Rowan');
   await page.keyboard.press('Enter');
   await page.getByText('1 picture of Rowan now').waitFor();
   expect(await countOf(page.getByText('1 photo', { exact: false }).first(), 1)).toBe(1);
   await page.getByRole('button', { name: 'Undo' }).click();
   expect(await countOf(page.getByText(/^2 photos/), 1)).toBe(1);
+});
+
+test('the faces that are known are compared, which shows what another threshold does', async () => {
+  await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: /^Compare \d+ faces more$/ }).click();
+  await page.getByRole('heading', { name: 'Wrong names and misses' }).waitFor();
+  const wrong = page.getByRole('region', { name: 'Threshold' }).locator('dd').first();
+  expect(await wrong.innerText()).toBe('0 of 1, 0 %');
+  await page.getByRole('slider', { name: /^A face gets a name/ }).focus();
+  await page.keyboard.press('Home');
+  expect((await wrong.innerText()).split('\n')).toStrictEqual(['1 of 1, 100 %', '1 more than with 80 %']);
+  await page.getByText('As a table').click();
+  expect(await page.getByRole('rowheader', { name: '99 %' }).count()).toBe(1);
+  expect(await violationsOf(page)).toStrictEqual([]);
 });
 
 test('somebody is forgotten only after the name was typed, with a receipt that does not say who', async () => {
@@ -116,6 +132,7 @@ test('somebody is forgotten only after the name was typed, with a receipt that d
     .fill('Robin');
   await forget.click();
   await dialog().getByRole('heading', { name: 'Forgotten' }).waitFor();
+  expect(await violationsOf(page)).toStrictEqual([]);
   const receipt = await dialog().innerText();
   expect([/SHA-256 [0-9a-f]{64}/.test(receipt), receipt.includes('Robin')]).toStrictEqual([true, false]);
   await dialog().getByRole('button', { name: 'Done' }).click();

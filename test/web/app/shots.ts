@@ -7,6 +7,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { gather } from '../../../bench/story/cast.ts';
@@ -19,6 +20,9 @@ import { aDashboard, type TestDashboard } from './a-dashboard.ts';
 import { breakTask } from './break-task.ts';
 import { PAGES, show, THEMES, WIDTHS } from './looks.ts';
 import { addPastPhotos } from './past-photos.ts';
+
+/** Resolves when all pictures that are shown have come. Waiting for a function is against the page's policy. */
+const PICTURES = 'Promise.allSettled([...document.images].map((image) => image.decode()))';
 
 const { values, positionals } = parseArgs({ options: { photos: { type: 'string' } }, allowPositionals: true });
 const [folder] = positionals;
@@ -88,7 +92,7 @@ async function take(page: Page, name: string): Promise<void> {
   const { width } = page.viewportSize()!;
   await page.setViewportSize({ width, height: Math.min(2400, Math.max(800, height + (width < 640 ? 60 : 0))) });
   await page.waitForLoadState('networkidle');
-  await page.waitForFunction('[...document.images].every((image) => image.complete)');
+  await Promise.race([page.evaluate(PICTURES), setTimeout(5000)]);
   await page.screenshot({ path: join(folder!, `${name}.png`) });
 }
 

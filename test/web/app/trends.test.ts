@@ -4,6 +4,7 @@ import { PersonId } from '../../../schemas/faces.ts';
 import { aFace, aPhoto, aStranger } from '../../cli/records.ts';
 import { putRows } from '../../cli/rows.ts';
 import { aDashboard, countOf, type TestDashboard } from './a-dashboard.ts';
+import { violationsOf } from './axe.ts';
 
 /** Whoever sees it run would be shown something. */
 const NAME = '<b>Kim</b>\u202e نور';
@@ -55,6 +56,7 @@ test('all of a year is counted, with the names as they are', async () => {
   const table = page.getByRole('region', { name: 'People' }).getByRole('table');
   expect(await table.getByRole('columnheader').allInnerTexts()).toStrictEqual(['When', NAME]);
   expect(await page.locator('b').count()).toBe(0);
+  expect(await violationsOf(page)).toStrictEqual([]);
 });
 
 test('a range that is brushed with the pointer filters every chart, and is part of the address', async () => {
@@ -117,5 +119,7 @@ test('a time without photos says what to do', async () => {
   await page.goto(`${dashboard.url}/trends?period=2023`);
   expect(await countOf(page.getByRole('heading', { name: 'No photos in this time' }), 1)).toBe(1);
   // The rows have no pictures.
-  expect(dashboard.faults.filter((fault) => !/^404 GET .*\/api\/pictures\//.test(String(fault)))).toStrictEqual([]);
+  expect(dashboard.faults.filter((fault) => !/^404 GET .*\/api\/(pictures|crops)\//.test(String(fault)))).toStrictEqual(
+    [],
+  );
 });

@@ -62,7 +62,7 @@ function Head({ execution }: { execution: ExecutionDetail }) {
       <div className="page-head">
         <h1 className="execution-title">{name}</h1>
         <span className={`chip ${lookOf(status)}`}>{sentence(status)}</span>
-        <span className="small muted number grow">
+        <span className="small muted number execution-when">
           {machine} · {timeText(start)}
           {stop && ` · ${durationText(Date.parse(stop) - Date.parse(start))}`}
         </span>
@@ -91,7 +91,10 @@ function Head({ execution }: { execution: ExecutionDetail }) {
       {error && (
         <div className="problem is-bad-soft" role="alert">
           <strong>{error}</strong>
-          <bdi className="cause">{cause}</bdi>
+          {/* It can be longer than its room, and so must be reached by the keyboard. */}
+          <bdi className="cause" tabIndex={0}>
+            {cause}
+          </bdi>
         </div>
       )}
       {error && execution.redrive_reason && (

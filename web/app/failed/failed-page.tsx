@@ -76,7 +76,8 @@ function CauseView({ cause: { error, failed_state, count, items } }: { cause: Fa
               </Link>
               <span className="small muted number">{timeText(timestamp)}</span>
             </div>
-            <p className="failed-cause small">
+            {/* It can be longer than its room, and so must be reached by the keyboard. */}
+            <p className="failed-cause small" tabIndex={0}>
               <bdi>{cause}</bdi>
             </p>
           </li>

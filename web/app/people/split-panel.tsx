@@ -51,6 +51,7 @@ export function SplitPanel({ person, onClose }: Props) {
               face,
             }))}
             selected={faces}
+            isPicking
             onSelect={setFaces}
           />
         )}
@@ -63,7 +64,7 @@ export function SplitPanel({ person, onClose }: Props) {
       {pictured.length > 0 && (
         <>
           <h3>Portraits</h3>
-          <CropGrid label="Portraits" crops={pictured} selected={portraits} onSelect={setPortraits} />
+          <CropGrid label="Portraits" crops={pictured} selected={portraits} isPicking onSelect={setPortraits} />
         </>
       )}
       {count > 0 ? (

@@ -35,7 +35,7 @@ export const CountsChart = ({ slots, unit }: { slots: Slot[]; unit: Unit }) => (
         maxBarSize={28}
         radius={[2, 2, 0, 0]}
       />
-      <Line {...LINE} dataKey="faces" type="monotone" stroke="var(--chart-faces)" />
+      <Line {...LINE} dataKey="faces" stroke="var(--chart-faces)" />
     </ComposedChart>
   </ChartCard>
 );

@@ -39,7 +39,7 @@ export function timeAxes({ unit, text, facts, domain }: Props): ReactElement {
         tick={TICK}
       />
       <YAxis
-        width={44}
+        width={domain ? 58 : 44}
         tickFormatter={text}
         tickLine={false}
         axisLine={false}

@@ -26,6 +26,7 @@ export function TrendsPage() {
   const period = periodOf(chosen, dayOf(new Date()));
   const query = useQuery(statisticsQuery(period));
   const [range, setRange] = useRange(period);
+  const years = useYears();
   return (
     <div className="page">
       <header className="page-head">
@@ -33,7 +34,7 @@ export function TrendsPage() {
         <OneOf
           label="Period"
           icon={<CalendarDays size={15} />}
-          values={[...LATEST, ...useYears()].map(String)}
+          values={[...LATEST, ...years].map(String)}
           text={(days) => (LATEST.some((latest) => String(latest) === days) ? `Last ${days} days` : days)}
           chosen={String(chosen)}
           onChange={(next) => void navigate({ search: next ? { period: Number(next) } : {}, replace: true })}

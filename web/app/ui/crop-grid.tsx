@@ -16,14 +16,16 @@ interface Props {
   label: string;
   crops: readonly Crop[];
   selected: readonly string[];
+  /** Whether some of many are picked out. Otherwise what is not selected is left out, and so is faint. */
+  isPicking?: boolean;
   onSelect(ids: string[]): void;
 }
 
 /** Pictures of faces, of which some are selected: arrow keys walk them, the space bar selects. */
-export const CropGrid = ({ label, crops, selected, onSelect }: Props) => (
+export const CropGrid = ({ label, crops, selected, isPicking = false, onSelect }: Props) => (
   <GridList
     aria-label={label}
-    className="crops"
+    className={`crops ${isPicking ? 'is-picking' : ''}`}
     layout="grid"
     items={crops}
     selectionMode="multiple"

@@ -21,7 +21,7 @@ export const PercentSlider = ({ label, min = 0, value, onChange }: Props) => (
   >
     <div className="row">
       <Label className="grow">{label}</Label>
-      <SliderOutput className="number" />
+      <SliderOutput className="number">{({ state }) => `${state.values[0]} %`}</SliderOutput>
     </div>
     <SliderTrack className="slider-track">
       <SliderThumb className="slider-thumb" />
