@@ -49,7 +49,7 @@ export function resourceArns(
     machines: machines(TRIGGERED),
     executions: executions(TRIGGERED),
     decidingMachines: machines(MACHINE_NAMES.filter((name) => name !== 'forget-person' && !TRIGGERED.includes(name))),
-    askedMachines: machines(['decide', 'group-unknown', 'forget-person']),
+    askedMachines: machines(['decide', 're-recognize', 'group-unknown', 'forget-person']),
     allMachines: machines(MACHINE_NAMES),
     allExecutions: executions(MACHINE_NAMES),
     failureDeadLetters: failureDeadLetters.queue.arn,

@@ -17,9 +17,9 @@ export const apiGrants = (of: ResourceArns): Statement[] => {
         `${decisions}/index/by-batch`,
       ],
     ),
-    readVersions(bucket, 'input'),
+    readVersions(bucket, 'input', 'enroll'),
     read(bucket, 'faces', 'processed', 'work', 'groups', 'receipts'),
-    seek(bucket, 'input', 'faces', 'processed', 'work', 'groups'),
+    seek(bucket, 'input', 'enroll', 'faces', 'processed', 'work', 'groups'),
     ...(['input', 'enroll', 'work'] as const).map((prefix) => write(bucket, prefix)),
     allow(['states:StartExecution'], [...of.machines, ...of.askedMachines]),
     allow(['states:DescribeStateMachine'], of.machines),
@@ -33,6 +33,7 @@ export const apiGrants = (of: ResourceArns): Statement[] => {
       ],
       of.allExecutions,
     ),
-    allow(['rekognition:SearchFaces', 'rekognition:SearchFacesByImage'], [collection]),
+    allow(['rekognition:ListFaces', 'rekognition:SearchFaces', 'rekognition:SearchFacesByImage'], [collection]),
+    allow(['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'], of.deadLetters),
   ];
 };

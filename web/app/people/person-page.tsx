@@ -8,7 +8,7 @@ import { pagesQuery, personQuery } from '../api/queries.ts';
 import { Button } from '../ui/controls.tsx';
 import { Cover } from '../ui/cover.tsx';
 import { counted, fileName, timeText } from '../ui/format.ts';
-import { Picture } from '../ui/picture.tsx';
+import { Picture, pictureOf } from '../ui/picture.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { ForgetDialog } from './forget-dialog.tsx';
 import { Merged, MergeDialog } from './merge-dialog.tsx';
@@ -119,7 +119,7 @@ function PhotosOf({ person: { person_id, name, photo_count } }: { person: Person
                     aria-label={fileName(photo.key)}
                     preload={false}
                   >
-                    <Picture of={photo} size="480" src={photo.thumbnail} alt="" loading="lazy" />
+                    <Picture made={pictureOf(photo.image_id, '480')} src={photo.thumbnail} alt="" loading="lazy" />
                   </Link>
                 </li>
               ))}

@@ -1,8 +1,9 @@
 import { Lightbulb } from 'lucide-react';
 import type { Person } from '../../api/schemas/people.ts';
 import { fileName } from '../ui/format.ts';
+import { Picture, portraitOf } from '../ui/picture.tsx';
 
-export const Portraits = ({ person: { portraits, advice } }: { person: Person }) => (
+export const Portraits = ({ person: { person_id, portraits, advice } }: { person: Person }) => (
   <section className="card stack" aria-label="Portraits">
     <h2>
       Portraits <span className="muted number">{portraits.length}</span>
@@ -18,7 +19,11 @@ export const Portraits = ({ person: { portraits, advice } }: { person: Person })
     <ul className="portraits">
       {portraits.map(({ key, face_id, picture, sharpness, brightness, yaw }, place) => (
         <li key={face_id ?? place} className="row">
-          {picture ? <img src={picture} alt="" loading="lazy" className="portrait" /> : <span className="portrait" />}
+          {picture && face_id ? (
+            <Picture made={portraitOf(person_id, face_id)} src={picture} alt="" loading="lazy" className="portrait" />
+          ) : (
+            <span className="portrait" />
+          )}
           <div className="grow">
             <bdi className="cut">{key ? fileName(key).split('/').at(-1) : `Portrait ${place + 1}`}</bdi>
             <dl className="row wrap small muted">

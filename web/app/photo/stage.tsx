@@ -3,7 +3,7 @@ import { type CSSProperties, type KeyboardEvent, useRef, useState } from 'react'
 import type { PhotoWithFaces } from '../../api/schemas/photos.ts';
 import { Button, Key } from '../ui/controls.tsx';
 import { fileName } from '../ui/format.ts';
-import { Picture } from '../ui/picture.tsx';
+import { Picture, pictureOf } from '../ui/picture.tsx';
 import { DrawLayer } from './draw-layer.tsx';
 import { FaceBox } from './face-box.tsx';
 import { type Box, placeOf } from './geometry.ts';
@@ -43,8 +43,7 @@ export function Stage({ photo, chosen, onChoose, drawn, onDrawn }: Props) {
         <figure className="frame" style={size}>
           {photo.picture && photo.status !== 'REJECTED' && (
             <Picture
-              of={photo}
-              size="1080"
+              made={pictureOf(photo.image_id, '1080')}
               src={photo.picture}
               srcSet={`${photo.picture} 1080w, ${photo.picture_large} 2160w`}
               sizes="(width < 60rem) 100vw, 70vw"

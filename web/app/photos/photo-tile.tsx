@@ -3,7 +3,7 @@ import { CircleAlert, ImageOff, LoaderCircle } from 'lucide-react';
 import { memo } from 'react';
 import type { Photo } from '../../api/schemas/photos.ts';
 import { fileName, sentence } from '../ui/format.ts';
-import { Picture } from '../ui/picture.tsx';
+import { Picture, pictureOf } from '../ui/picture.tsx';
 import type { Placed } from './layout.ts';
 
 type Props = Placed & { isActive: boolean };
@@ -34,7 +34,14 @@ const Thumbnail = ({ photo }: { photo: Photo }) =>
       <bdi className="cut">{fileName(photo.key)}</bdi>
     </span>
   ) : (
-    <Picture of={photo} size="480" src={photo.thumbnail} alt="" loading="lazy" decoding="async" draggable={false} />
+    <Picture
+      made={pictureOf(photo.image_id, '480')}
+      src={photo.thumbnail}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      draggable={false}
+    />
   );
 
 function Badge({ photo }: { photo: Photo }) {

@@ -2,27 +2,31 @@ import { type ImgHTMLAttributes, useEffect, useState } from 'react';
 import { getBlob } from '../api/client.ts';
 
 interface Props extends ImgHTMLAttributes<HTMLImageElement> {
-  of: { image_id: string };
-  /** Of the copy that src addresses. */
-  size: '480' | '1080';
+  /** The path of the API that makes the copy, as pictureOf and portraitOf give it. */
+  made: string;
   src: string;
 }
 
-/** A scaled copy of a photo. In AWS it is in the bucket, unless nobody has seen it yet: then the API makes it. */
-export function Picture({ of: { image_id }, size, src, srcSet, alt = '', ...props }: Props) {
-  const [made, setMade] = useState<{ src: string; url: string }>();
-  useEffect(() => (made ? () => URL.revokeObjectURL(made.url) : undefined), [made]);
-  const isMade = made?.src === src;
+/** A scaled copy. In AWS it is in the bucket, unless nobody has seen it yet: then the API makes it. */
+export function Picture({ made: path, src, srcSet, alt = '', ...props }: Props) {
+  const [copy, setCopy] = useState<{ src: string; url: string }>();
+  useEffect(() => (copy ? () => URL.revokeObjectURL(copy.url) : undefined), [copy]);
+  const isMade = copy?.src === src;
 
   const make = () => {
     // Addresses of the API itself make it anyway.
     if (isMade || src.startsWith('/')) return;
-    void getBlob(`/pictures/${encodeURIComponent(image_id)}?size=${size}`).then(
-      (blob) => setMade({ src, url: URL.createObjectURL(blob) }),
+    void getBlob(path).then(
+      (blob) => setCopy({ src, url: URL.createObjectURL(blob) }),
       // The picture stays away, as one that cannot be read does.
       () => undefined,
     );
   };
-  const sources = isMade ? { src: made.url } : { src, srcSet };
+  const sources = isMade ? { src: copy.url } : { src, srcSet };
   return <img {...props} {...sources} alt={alt} onError={make} />;
 }
+
+export const pictureOf = (imageId: string, size: '480' | '1080') =>
+  `/pictures/${encodeURIComponent(imageId)}?size=${size}`;
+
+export const portraitOf = (personId: string, faceId: string) => `/portraits/${personId}/${faceId}`;
