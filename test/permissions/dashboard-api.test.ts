@@ -161,6 +161,10 @@ async function useEverything(ask: Ask): Promise<void> {
   await ask('POST', '/people/Robin/forget', { photos: false });
   await ask('POST', '/forgotten', { who: 'Robin' });
   await account.idle();
+  // No request starts this machine.
+  const stateMachineArn = machineArn(account.deployment, 'keep-users');
+  await account.sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{"of": "no event"}' }));
+  await account.idle();
   const { items: executions } = (await ask('GET', '/executions')) as { items: { execution_arn: string }[] };
   for (const { execution_arn: arn } of executions) {
     await ask('GET', `/executions/${encoded(arn)}`);
@@ -171,9 +175,22 @@ async function useEverything(ask: Ask): Promise<void> {
   await loseFiles(ask, photo.faces.length);
 }
 
-/** Shows them as the page does: from the bucket, and from the API, which makes the copy. */
+/** From the API, which makes the copies, as long as the portraits are there. */
 async function showPortraits(ask: Ask, { person_id, portraits }: PersonWithPortraits): Promise<void> {
-  for (const { face_id } of portraits) await ask('GET', `/portraits/${person_id}/${String(face_id)}`);
+  const show = async () => {
+    for (const { face_id } of portraits) await ask('GET', `/portraits/${person_id}/${String(face_id)}`);
+  };
+  await show();
+  await remove(/^enroll\/|\/scaled-/);
+  await show();
+}
+
+async function remove(keys: RegExp): Promise<void> {
+  const { s3, deployment } = account;
+  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: deployment.bucket }));
+  const gone = Versions.filter(({ Key = '' }) => keys.test(Key));
+  const Objects = gone.map(({ Key, VersionId }) => ({ Key, VersionId }));
+  await s3.send(new DeleteObjectsCommand({ Bucket: deployment.bucket, Delete: { Objects } }));
 }
 
 /** A photo and an enrolment whose executions failed. Gives their ids. */
@@ -196,11 +213,7 @@ async function fail(more: object): Promise<string[]> {
 
 /** Asks for pictures and results whose files are gone: S3 says so only to who may list. */
 async function loseFiles(ask: Ask, faces: number): Promise<void> {
-  const { s3, deployment } = account;
-  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: deployment.bucket }));
-  const gone = Versions.filter(({ Key = '' }) => /^(?:input|faces|processed)\//.test(Key));
-  const Objects = gone.map(({ Key, VersionId }) => ({ Key, VersionId }));
-  await s3.send(new DeleteObjectsCommand({ Bucket: deployment.bucket, Delete: { Objects } }));
+  await remove(/^(?:input|faces|processed)\//);
   await ask('GET', '/pictures/pair.webp?size=240');
   for (let index = 0; index < faces; index += 1) await ask('GET', `/crops/pair.webp/${index}`);
   await ask('GET', '/photos/pair.webp');

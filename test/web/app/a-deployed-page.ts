@@ -1,6 +1,6 @@
 import { handle, type LambdaContext } from 'hono/aws-lambda';
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
-import { request, type IncomingMessage, type RequestListener } from 'node:http';
+import { request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { listenOn, type Listening } from '../../../local/http.ts';
@@ -68,7 +68,7 @@ export async function aDeployedPage(): Promise<DeployedPage> {
   const config: PageConfig = { sign_in: { issuer, client_id: CLIENT, domain: issuer } };
   const headers = { 'content-security-policy': policyHeader({ connect: [issuer, bucket.url], images: [bucket.url] }) };
 
-  const serve: RequestListener = async (incoming, response) => {
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { uri, asked: path } = viewerRequest(incoming.url ?? '/');
     if (uri.startsWith('/api/')) {
       const claims = await claimsOf(incoming, issuer, keys);
@@ -84,7 +84,10 @@ export async function aDeployedPage(): Promise<DeployedPage> {
     const file = await pageFile(built, uri);
     response.writeHead(file ? 200 : 404, { ...headers, ...file?.headers }).end(file?.content);
   };
-  const server = await listenOn(0, () => serve);
+  // The browser gives up requests when it leaves a page.
+  const server = await listenOn(0, () => (incoming, response) => {
+    serve(incoming, response).catch(() => response.destroy());
+  });
   return Object.assign(page, {
     account,
     url: server.url,
