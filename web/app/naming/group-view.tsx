@@ -35,7 +35,7 @@ export function GroupView({ group, groups, isWhole, acts, onNext }: Props) {
   };
   const answers = {
     person: ({ name, ...whom }: { name: string; person_id?: string }) =>
-      say(name, { kind: 'PERSON', ...(whom.person_id ? whom : { name }) }),
+      say(name, { kind: 'PERSON', ...(whom.person_id ? { person_id: whom.person_id } : { name }) }),
     refuse: () => {
       if (isWhole && suggested) acts.refuse(of(`Not ${suggested.name}`), group, faces, suggested.person_id);
     },
