@@ -8,6 +8,7 @@ const DEFAULTS = {
   minFacePixels: 40,
   minPortraitFacePixels: 24,
   allowTwins: false,
+  searchBy: 'faces',
   reRecognizeAfterEnroll: false,
   recognitionOffPrefix: 'recognition=off/',
   faceConcurrency: 40,
