@@ -18,7 +18,7 @@ const { values } = parseArgs({
     'function-seconds': { type: 'string', default: '3' },
     /** Only calls whose name contains it. */
     only: { type: 'string', default: '' },
-    /** Only the scenarios whose name contains it. */
+    /** Only the scenarios whose name matches it, a regular expression. */
     scenario: { type: 'string', default: '' },
     markdown: { type: 'boolean', default: false },
   },
@@ -41,7 +41,7 @@ try {
   }
   const [first] = accounts;
   if (!first) throw new Error('--concurrency must be at least 1.');
-  const scenarios = SCENARIOS.filter(({ name }) => name.includes(values.scenario));
+  const scenarios = SCENARIOS.filter(({ name }) => new RegExp(values.scenario).test(name));
   const all = await faultCases(first, pictures, scenarios);
   for (const [name, cases] of Map.groupBy(all, ({ scenario }) => scenario.name)) {
     process.stderr.write(`${cases.length} cases: ${name}\n`);
