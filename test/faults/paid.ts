@@ -3,7 +3,7 @@ import { nameOf, type CompletedCall } from './injector.ts';
 /** Operations of Rekognition that cost money. */
 const PAID = new Set(['DetectFaces', 'IndexFaces', 'SearchFacesByImage', 'SearchFaces']);
 
-/** Paid calls that were carried out again after their answer had been kept: in `work/`, or by the end of their task. */
+/** Paid calls that were carried out again after their answer had been kept: as JSON in `work/`, or by the end of their task. */
 export function paidTwice(effects: readonly CompletedCall[]): string[] {
   return effects.flatMap((paid, at) => {
     if (!PAID.has(paid.operation)) return [];
@@ -16,5 +16,5 @@ export function paidTwice(effects: readonly CompletedCall[]): string[] {
 
 const records = (effect: CompletedCall, { task }: CompletedCall) =>
   effect.task === task
-    ? effect.operation === 'PutObject' && /^PUT \S*\/work\//.test(effect.request)
+    ? effect.operation === 'PutObject' && /^PUT \S*\/work\/\S*\.json/.test(effect.request)
     : effect.task !== 'record-failure';
