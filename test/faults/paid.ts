@@ -3,14 +3,21 @@ import { nameOf, type CompletedCall } from './injector.ts';
 /** Operations of Rekognition that cost money. */
 const PAID = new Set(['DetectFaces', 'IndexFaces', 'SearchFacesByImage', 'SearchFaces']);
 
-/** Paid calls that were carried out again after their answer had been kept: as JSON in `work/`, or by the end of their task. */
+/**
+ * Paid calls that were carried out again after their answer had been kept: as JSON in `work/`, or by the end of their
+ * task. Where a task pays for several at once, it cannot be told which of them a file is about: only when there are as
+ * many files as calls is the answer taken for kept.
+ */
 export function paidTwice(effects: readonly CompletedCall[]): string[] {
-  return effects.flatMap((paid, at) => {
-    if (!PAID.has(paid.operation)) return [];
-    const later = effects.slice(at + 1);
-    const recorded = later.findIndex((effect) => records(effect, paid));
-    const again = recorded === -1 ? [] : later.slice(recorded).filter(({ request }) => request === paid.request);
-    return again.map(nameOf);
+  return effects.flatMap((again, at) => {
+    if (!PAID.has(again.operation)) return [];
+    const before = effects.slice(0, at);
+    const alike = before.filter(({ task, operation }) => task === again.task && operation === again.operation);
+    const [first] = alike;
+    if (!first || !alike.some(({ request }) => request === again.request)) return [];
+    const paid = new Set(alike.map(({ request }) => request)).size;
+    const kept = before.slice(before.indexOf(first)).filter((effect) => records(effect, again)).length;
+    return kept >= paid ? [nameOf(again)] : [];
   });
 }
 
