@@ -115,8 +115,6 @@ export class TestEnvironment {
       ROLLCALL_ARCHITECTURE: process.arch === 'arm64' ? 'arm64' : 'x86_64',
       ROLLCALL_ENDPOINT_URL: this.url,
       ROLLCALL_S3_USE_PATH_STYLE: 'true',
-      // So that the schedule is deployed as well. Nothing is as old.
-      ROLLCALL_UNKNOWN_RETENTION_DAYS: '365',
       ROLLCALL_DETECT_FACES_PER_SECOND: String(QUOTAS.DetectFaces),
       ROLLCALL_SEARCH_FACES_PER_SECOND: String(QUOTAS.SearchFacesByImage),
       ...(this.#stateBucket === undefined ? {} : { ROLLCALL_STATE_BUCKET: this.#stateBucket }),
