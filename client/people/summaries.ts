@@ -1,8 +1,10 @@
+import { dayOf } from '../../schemas/days.ts';
 import { FaceRecord, type EnrolledFaceRecord } from '../../schemas/records.ts';
 import { readPage } from '../deployment/pages.ts';
 import { eachInPart, readEnrolledFaces } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Kept } from '../kept.ts';
+import { Turns } from '../turns.ts';
 import { idsOf, type Person } from './find-person.ts';
 
 /** What is told of a person in a list, and where the person was seen. */
@@ -30,8 +32,7 @@ const Sighting = FaceRecord.pick({ image_id: true, timestamp: true });
 export class Summaries {
   readonly #target: Target;
   readonly #kept: Kept<Summary>;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns = new Turns(CONCURRENCY);
 
   constructor(target: Target, now = () => new Date()) {
     this.#target = target;
@@ -40,24 +41,12 @@ export class Summaries {
 
   /** Somebody who was merged into the person belongs to the question, so that a merge gives another answer. */
   of(person: Person): Promise<Summary> {
-    return this.#kept.get(idsOf(person).join(' '), () => this.#inTurn(() => summarize(this.#target, person)));
+    return this.#kept.get(idsOf(person).join(' '), () => this.#turns.run(() => summarize(this.#target, person)));
   }
 
   /** What is known of these is not true any more: people by any of their ids. Without ids, of all. */
   drop(ids?: readonly string[]): void {
     this.#kept.clear((question) => ids === undefined || ids.some((id) => question.includes(id)));
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running === CONCURRENCY) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
   }
 }
 
@@ -72,7 +61,7 @@ async function summarize(target: Target, person: Person): Promise<Summary> {
     for await (const { image_id, timestamp } of eachInPart(target, query)) photos.set(image_id, timestamp);
   }
   const seen = [...photos].toSorted(([, a], [, b]) => Date.parse(a) - Date.parse(b));
-  const days = Map.groupBy(seen, ([, timestamp]) => timestamp.slice(0, 10));
+  const days = Map.groupBy(seen, ([, timestamp]) => dayOf(timestamp));
   return {
     portraits,
     photos: seen.length,

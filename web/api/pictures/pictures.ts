@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { readObject } from '../../../client/deployment/objects.ts';
 import type { Target } from '../../../client/deployment/target.ts';
+import { Turns } from '../../../client/turns.ts';
 import { normalize } from '../../../tasks/images/normalize.ts';
 import type { Copies, Stored } from './copies.ts';
 
@@ -17,8 +18,7 @@ export class Pictures {
   readonly #target: Target;
   readonly #copies: Copies | undefined;
   readonly #under_way = new Map<string, Promise<Buffer>>();
-  readonly #turns: (() => void)[] = [];
-  #running = 0;
+  readonly #turns = new Turns(CONCURRENCY);
 
   constructor(target: Target, copies?: Copies) {
     this.#target = target;
@@ -32,7 +32,7 @@ export class Pictures {
     const name = `${photo.key} ${photo.version_id ?? photo.etag} ${size}`;
     let scaling = this.#under_way.get(name);
     if (!scaling) {
-      scaling = this.#inTurn(() => this.#make(photo, size)).finally(() => this.#under_way.delete(name));
+      scaling = this.#turns.run(() => this.#make(photo, size)).finally(() => this.#under_way.delete(name));
       this.#under_way.set(name, scaling);
     }
     return scaling;
@@ -54,17 +54,5 @@ export class Pictures {
       .toColourspace('srgb')
       .jpeg({ quality: side > 480 ? 85 : 78 })
       .toBuffer();
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running === CONCURRENCY) await new Promise<void>((resolve) => this.#turns.push(resolve));
-    else this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.#turns.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
   }
 }
