@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dayOf } from '../schemas/days.ts';
 import { imageIdOf, workPrefixOf } from '../schemas/keys.ts';
 import type { Photo } from '../schemas/payloads.ts';
 import { OUTCOME_ATTRIBUTES } from '../schemas/records.ts';
@@ -29,7 +30,7 @@ export async function run(input: Input<'load-image'>, services: Services): Promi
   const image_id = imageIdOf(object.key);
   const claimed = await claim(services.dynamoDb, photoRow(services.resultsTable, image_id), object, {
     now: services.now(),
-    set: { day: object.timestamp.slice(0, 10) },
+    set: { day: dayOf(object.timestamp) },
     remove: OUTCOME_ATTRIBUTES,
   });
   if (claimed !== 'CLAIMED') return { proceed: false, because: claimed };

@@ -1,3 +1,4 @@
+import { dayOf } from '../../schemas/days.ts';
 import type { UnknownGroups } from '../../schemas/grouping.ts';
 import {
   cropKeyOf,
@@ -85,7 +86,7 @@ export function copyOf(
     version_id,
     status: faces.length === 0 ? 'NO_FACES' : 'COMPLETED',
     face_count: faces.length,
-    day: timestamp.slice(0, 10),
+    day: dayOf(timestamp),
     processed_key: processedKeyOf(image_id),
     claimed_at: timestamp,
     processed_at: timestamp,

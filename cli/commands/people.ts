@@ -4,6 +4,7 @@ import { type TargetOptions } from '../../client/deployment/target.ts';
 import { findPerson, readEverybody } from '../../client/people/find-person.ts';
 import { portraitView, readAllHoldings, readHoldings, type Holdings } from '../../client/people/holdings.ts';
 import { printable } from '../../client/text.ts';
+import { dayOf } from '../../schemas/days.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
@@ -58,7 +59,7 @@ function tableOf(everybody: readonly Holdings[], { colours }: Terminal): string 
     colAligns: ['left', 'left', 'right', 'right', 'left'],
   });
   for (const { name, person_id, portraits, photos, last_seen } of everybody.map(summaryOf)) {
-    table.push([printable(name), person_id, portraits, photos, last_seen?.slice(0, 10) ?? 'never']);
+    table.push([printable(name), person_id, portraits, photos, last_seen ? dayOf(last_seen) : 'never']);
   }
   return table.toString();
 }

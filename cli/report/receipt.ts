@@ -1,5 +1,6 @@
 import type { Verified } from '../../client/forgetting/verify.ts';
 import { counted } from '../../client/text.ts';
+import { dayOf } from '../../schemas/days.ts';
 import type { CheckedKind, Receipt, RemovedKind } from '../../schemas/forgetting.ts';
 
 const REMOVED: Record<RemovedKind, string> = {
@@ -38,7 +39,7 @@ export function describeReceipt(receipt: Receipt, key: string): string {
     `Forgotten on ${receipt.ended_at}.`,
     ...linesOf(removed, REMOVED, 'removed'),
     ...linesOf(checked, CHECKED, 'read back without finding the person'),
-    ...remains.map(({ what, until }) => `  remains until ${until.slice(0, 10)}: ${what}`),
+    ...remains.map(({ what, until }) => `  remains until ${dayOf(until)}: ${what}`),
     `Receipt: ${key}, SHA-256 ${receipt.sha256}`,
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { dayOf } from '../../schemas/days.ts';
 import { PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { countInIndex, eachInPart } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
@@ -13,7 +14,6 @@ export interface DayCount {
  * age while they are counted again, and of today.
  */
 const KEPT_MS = { past: 600_000, stale: 3_600_000, today: 2000 };
-const DAY = 'YYYY-MM-DD'.length;
 const WithDay = PhotoRecord.pick({ day: true });
 
 /** Counts photos by day. DynamoDB counts rows by reading them, so all of them are counted once in a while. */
@@ -32,12 +32,12 @@ export class Days {
 
   /** The days that have photos, the oldest first. */
   async list(since?: Date, until?: Date): Promise<DayCount[]> {
-    const today = this.#now().toISOString().slice(0, DAY);
+    const today = dayOf(this.#now().toISOString());
     const [past, count] = await Promise.all([
       this.#past.get('', () => countDays(this.#target)),
       this.#today.get(today, () => countInIndex(this.#target, { table: 'results', index: 'by-day', value: today })),
     ]);
-    const [first, last] = [since, until].map((end) => end?.toISOString().slice(0, DAY));
+    const [first, last] = [since, until].map((end) => end && dayOf(end.toISOString()));
     return [...new Map(past).set(today, count)]
       .map(([day, photos]) => ({ day, count: photos }))
       .filter(({ day, count: photos }) => photos > 0 && day >= (first ?? '') && day <= (last ?? '~'))

@@ -1,3 +1,4 @@
+import { dayOf } from '../../schemas/days.ts';
 import { PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { readPage } from '../deployment/pages.ts';
 import type { Period } from '../deployment/queries.ts';
@@ -26,7 +27,7 @@ async function readNextDay(target: Target, period: Period, order: Order): Promis
     schema: PhotoRecord,
     limit: 1,
   });
-  return rows[0]?.timestamp.slice(0, 'YYYY-MM-DD'.length);
+  return rows[0] && dayOf(rows[0].timestamp);
 }
 
 const SECOND_MS = 1000;

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { dayOf } from '../../schemas/days.ts';
 import { FaceStatus } from '../../schemas/faces.ts';
 import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
 import { eachInPart, type Period } from '../deployment/queries.ts';
@@ -42,7 +43,7 @@ export class Statistics {
   /** Of the days that have photos, the oldest first. */
   async list({ since, until }: Period): Promise<DayStatistics[]> {
     const days = (await this.#days.list(since, until)).map(({ day }) => day);
-    const today = this.#now().toISOString().slice(0, 'YYYY-MM-DD'.length);
+    const today = dayOf(this.#now().toISOString());
     const ages = new Map(days.map((day) => [day, this.#ageOf(day)]));
     const olderThan = (ms: number) => days.filter((day) => ages.get(day)! >= (day === today ? KEPT_MS.today : ms));
     const missing = olderThan(KEPT_MS.stale);
@@ -87,7 +88,7 @@ async function countDays(target: Target, days: readonly string[]): Promise<DaySt
   const period = { since: new Date(`${days[0]}T00:00:00Z`), until: new Date(`${days.at(-1)}T23:59:59Z`) };
   const of = { table: 'results', index: 'by-status', period } as const;
   const countingAt = (timestamp: string) => {
-    const hours = counts.get(timestamp.slice(0, 'YYYY-MM-DD'.length));
+    const hours = counts.get(dayOf(timestamp));
     return hours && hourOf(hours, timestamp);
   };
   for (const value of PhotoStatus.options) {

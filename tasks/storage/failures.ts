@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dayOf } from '../../schemas/days.ts';
 import { imageIdOf, personOfKey, PREFIXES } from '../../schemas/keys.ts';
 import type { UploadedObject } from '../../schemas/payloads.ts';
 import { FAILURE_ATTRIBUTES, OUTCOME_ATTRIBUTES } from '../../schemas/records.ts';
@@ -94,7 +95,7 @@ function target({ key, timestamp }: UploadedObject, { resultsTable, peopleTable 
   if (!key.startsWith(PREFIXES.enroll)) {
     return {
       row: photoRow(resultsTable, imageIdOf(key)),
-      identity: { day: timestamp.slice(0, 10) },
+      identity: { day: dayOf(timestamp) },
       outcome: OUTCOME_ATTRIBUTES,
     };
   }
