@@ -30,8 +30,6 @@ export const Deployment = z.object({
   face_match_threshold: z.coerce.number(),
   /** Whether `rollcall enroll` searches unknown faces again. Stacks of before do not say. */
   re_recognize_after_enroll: z.boolean().default(false),
-  /** What a face is compared with. Stacks of before do not say. */
-  search_by: z.enum(['faces', 'users']).default('faces'),
   /** The settings that say how Rollcall works, by their names in rollcall.config.ts. Stacks of before do not say. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   /** Of the dashboard, unless the stack is without it. */

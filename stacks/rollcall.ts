@@ -129,7 +129,6 @@ export class RollcallStack extends TerraformStack {
       work_retention_days: config.workRetentionDays,
       face_match_threshold: config.faceMatchThreshold,
       re_recognize_after_enroll: config.reRecognizeAfterEnroll,
-      search_by: config.searchBy,
       settings: workingSettings(config),
     };
     const { bucket: photos } = storage;

@@ -57,13 +57,13 @@ async function describe(
 export const collection: Check = {
   name: 'collection',
   run: async (context) => {
-    const { collection: id, search_by } = context.target.deployment;
+    const { collection: id, settings } = context.target.deployment;
     const { FaceCount = 0, UserCount = 0 } = await describe(context, id, {
       what: 'no face can be searched and nobody enrolled',
       remedy: 'Then enrol everybody again: the faces went with the collection.',
     });
     const faces = `${id} holds ${counted(FaceCount, 'face')}`;
-    if (search_by === 'faces') return faces;
+    if (settings['searchBy'] !== 'users') return faces;
     if (UserCount > 0 || FaceCount === 0) return `${faces} of ${counted(UserCount, 'user')}`;
     throw new Problem(
       `${faces}, but no user, and searchBy is 'users': nobody is recognized.`,

@@ -10,7 +10,6 @@ export const aDeployment = (overrides: Partial<Deployment> = {}): Deployment =>
     work_retention_days: 7,
     face_match_threshold: 80,
     re_recognize_after_enroll: false,
-    search_by: 'faces',
     settings: {},
     ...overrides,
   });
