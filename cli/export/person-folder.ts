@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type { Target } from '../../client/deployment/target.ts';
+import type { ObjectKind, RowKind } from '../../client/export/parts.ts';
 import type { Person } from '../../client/people/find-person.ts';
 import { counted, printable } from '../../client/text.ts';
 import { copyObject, LineFile, type Entry, type ExportedObject } from './files.ts';
 
-const ROW_FILES = { people: 'people.jsonl', faces: 'faces.jsonl', decisions: 'decisions.jsonl' } as const;
-type RowKind = keyof typeof ROW_FILES;
-type ObjectKind = 'portraits' | 'crops' | 'processed';
+const ROW_FILES: Readonly<Record<RowKind, string>> = {
+  people: 'people.jsonl',
+  faces: 'faces.jsonl',
+  decisions: 'decisions.jsonl',
+};
 export type Counts = Record<RowKind | ObjectKind | 'missing', number>;
 
 /** The folder of an export, with an index of its files that is written as they are copied. */

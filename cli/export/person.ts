@@ -1,10 +1,6 @@
-import { eachInIndex, eachRowOfPerson, readPhotos } from '../../client/deployment/queries.ts';
 import type { Target } from '../../client/deployment/target.ts';
-import { withItsUndoing } from '../../client/export/undoing.ts';
+import { readPart, type PartPosition } from '../../client/export/parts.ts';
 import type { Person } from '../../client/people/find-person.ts';
-import { Decision } from '../../schemas/decisions.ts';
-import { PREFIXES } from '../../schemas/keys.ts';
-import { FaceRecord } from '../../schemas/records.ts';
 import { idsOfPerson } from '../../tasks/forgetting/people.ts';
 import { emptyFolder } from './files.ts';
 import { PersonFolder, type Counts } from './person-folder.ts';
@@ -16,31 +12,12 @@ export async function exportPerson(target: Target, person: Person, folder: strin
   const ids = await idsOfPerson({ dynamoDb, peopleTable: deployment.people_table }, person.person_id);
   const out = new PersonFolder(target, folder);
   await out.begin(person, ids);
-  for (const id of ids) await copyPersonRows(target, id, out);
-  for (const value of ids) {
-    const faces = eachInIndex(target, { table: 'results', index: 'by-person', value, schema: FaceRecord });
-    for await (const face of faces) await copyFace(target, face, out);
-    const decisions = eachInIndex(target, { table: 'decisions', index: 'by-person', value, schema: Decision });
-    for await (const decision of decisions) {
-      for (const entry of await withItsUndoing(target, decision)) await out.row('decisions', entry);
-    }
-  }
+  let position: PartPosition | undefined;
+  do {
+    const { kind: rowKind, rows, objects, next } = await readPart(target, ids, position);
+    for (const row of rows) await out.row(rowKind, row);
+    for (const { kind, ...object } of objects) await out.object(kind, object);
+    position = next;
+  } while (position);
   return out.end(person);
-}
-
-async function copyPersonRows(target: Target, id: Person['person_id'], out: PersonFolder): Promise<void> {
-  for await (const row of eachRowOfPerson(target, id)) {
-    await out.row('people', row);
-    if ('key' in row && row.key !== undefined) {
-      await out.object('portraits', { key: row.key, version_id: row.version_id });
-    }
-  }
-}
-
-async function copyFace(target: Target, face: FaceRecord, out: PersonFolder): Promise<void> {
-  await out.row('faces', face);
-  if (face.crop_key !== undefined) await out.object('crops', { key: face.crop_key });
-  const key = PREFIXES.input + face.image_id;
-  const photo = (await readPhotos(target, [key])).get(key);
-  if (photo?.processed_key !== undefined) await out.object('processed', { key: photo.processed_key });
 }

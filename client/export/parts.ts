@@ -4,9 +4,8 @@ import { Decision } from '../../schemas/decisions.ts';
 import type { PersonId } from '../../schemas/faces.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
-import { indexQuery, readPhotos } from '../deployment/queries.ts';
+import { indexQuery, readLedger, readPhotos } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { withItsUndoing } from './undoing.ts';
 
 export type RowKind = 'people' | 'faces' | 'decisions';
 export type ObjectKind = 'portraits' | 'crops' | 'processed';
@@ -93,6 +92,15 @@ const WITH_OBJECTS: Record<RowKind, (target: Target, items: Items) => Promise<Fo
     return { rows: entries.flat(), objects: [] };
   },
 };
+
+/** An entry and those that take it back, or that take that back again. They name nobody themselves. */
+async function withItsUndoing(target: Target, decision: Decision): Promise<Decision[]> {
+  const related = [decision];
+  const undos = (await readLedger(target, decision.photo)).filter(({ kind }) => kind === 'UNDO');
+  // What is added is visited as well.
+  for (const { entry } of related) related.push(...undos.filter(({ undoes }) => undoes === entry));
+  return related;
+}
 
 /** Rows of several kinds name an object. */
 const Naming = z.object({ key: z.string().optional(), version_id: z.string().optional() });
