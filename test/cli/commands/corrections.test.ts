@@ -1,16 +1,14 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personIdOf } from '../../../schemas/keys.ts';
 import { makeSamplePictures } from '../../support/sample-pictures.ts';
-import { BIN, rollcall } from '../rollcall.ts';
+import { batchIn, rollcall, startRollcall } from '../rollcall.ts';
 
 let folder: string;
-let started: ChildProcessByStdio<null, Readable, null>;
+let started: ChildProcess;
 
 const command = (...args: string[]) => rollcall([...args, '--data', 'data'], { cwd: folder });
 
@@ -21,21 +19,12 @@ async function faces(photo: string) {
   return found.map(({ index, status, person, source }) => [index, status, person, source]);
 }
 
-/** The id of the batch that a command printed. */
-const batchIn = (text: string) => /rollcall undo (\S+)/.exec(text)?.[1] ?? '';
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rollcall-corrections-'));
   const { solo, robin } = await makeSamplePictures();
   await writeFile(join(folder, 'solo.jpg'), solo);
   await writeFile(join(folder, 'robin.jpg'), robin);
-  const args = ['start', '--no-samples', '--data', 'data'];
-  started = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise<void>((resolve) => {
-    createInterface(started.stdout).on('line', (line) => {
-      if (line.startsWith('Ctrl-C stops it')) resolve();
-    });
-  });
+  started = await startRollcall(folder);
   await command('upload', 'solo.jpg');
 }, 120_000);
 

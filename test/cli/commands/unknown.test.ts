@@ -1,18 +1,15 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSamplePictures } from '../../support/sample-pictures.ts';
-import { BIN, rollcall } from '../rollcall.ts';
+import { batchIn, rollcall, startRollcall } from '../rollcall.ts';
 
 let folder: string;
-let started: ChildProcessByStdio<null, Readable, null>;
+let started: ChildProcess;
 
 const command = (...args: string[]) => rollcall([...args, '--data', 'data'], { cwd: folder });
-const batchIn = (text: string) => /rollcall undo (\S+)/.exec(text)?.[1] ?? '';
 const NAMES = ['a.jpg', 'b.jpg', 'c.jpg'];
 
 /** How many portraits each person has. */
@@ -33,13 +30,7 @@ beforeAll(async () => {
   for (const [at, name] of NAMES.entries()) {
     await writeFile(join(folder, name), Buffer.concat([solo, Buffer.alloc(at)]));
   }
-  const args = ['start', '--no-samples', '--data', 'data'];
-  started = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise<void>((resolve) => {
-    createInterface(started.stdout).on('line', (line) => {
-      if (line.startsWith('Ctrl-C stops it')) resolve();
-    });
-  });
+  started = await startRollcall(folder);
   await command('upload', ...NAMES);
 }, 180_000);
 

@@ -1,21 +1,19 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAccount } from '../../../client/deployment/endpoint-file.ts';
 import { createClients } from '../../../local/clients.ts';
 import { makeSamplePictures } from '../../support/sample-pictures.ts';
 import { makeOld } from '../../support/scenarios.ts';
-import { BIN, rollcall } from '../rollcall.ts';
+import { batchIn, rollcall, startRollcall } from '../rollcall.ts';
 
 // An account whose settings come from the environment: users are searched, and enrolling searches unknown faces again.
 const SETTINGS = { ROLLCALL_SEARCH_BY: 'users', ROLLCALL_RE_RECOGNIZE_AFTER_ENROLL: 'true' };
 
 let folder: string;
-let started: ChildProcessByStdio<null, Readable, null>;
+let started: ChildProcess;
 
 const command = (...args: string[]) => rollcall([...args, '--data', 'data'], { cwd: folder });
 
@@ -25,21 +23,12 @@ async function facesIn(photo: string) {
   return faces.map(({ status, reason, person, source }) => [status, reason, person, source]);
 }
 
-const batchIn = (text: string) => /rollcall undo (\S+)/.exec(text)?.[1] ?? '';
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rollcall-users-'));
   const { solo, robin } = await makeSamplePictures();
   await writeFile(join(folder, 'solo.jpg'), solo);
   await writeFile(join(folder, 'robin.jpg'), robin);
-  const args = ['start', '--no-samples', '--no-dashboard', '--data', 'data'];
-  const env = { ...process.env, ...SETTINGS };
-  started = spawn(process.execPath, [BIN, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise<void>((resolve) => {
-    createInterface(started.stdout).on('line', (line) => {
-      if (line.startsWith('Ctrl-C stops it')) resolve();
-    });
-  });
+  started = await startRollcall(folder, ['--no-dashboard'], SETTINGS);
 }, 180_000);
 
 afterAll(async () => {
