@@ -1,3 +1,4 @@
+import type { MachineName } from '../../../statemachines/registry.ts';
 import type { Query } from '../api/client.ts';
 import { isDay } from '../ui/days.ts';
 
@@ -15,8 +16,19 @@ export const SORTS = ['oldest', 'longest', 'shortest'] as const;
 /** Without one, the newest come first. */
 export type Sort = (typeof SORTS)[number];
 
+/** Without one of them, it does not compile. */
+const EVERY_MACHINE: Readonly<Record<MachineName, true>> = {
+  recognition: true,
+  'enroll-face': true,
+  decide: true,
+  're-recognize': true,
+  'group-unknown': true,
+  'keep-users': true,
+  'forget-person': true,
+};
+
 /** The machines, and how their executions end, as Step Functions names both. */
-export const MACHINES = ['recognition', 'enroll-face', 'decide', 're-recognize', 'group-unknown', 'forget-person'];
+export const MACHINES = Object.keys(EVERY_MACHINE);
 export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
 
 const isText = (value: unknown): value is string => typeof value === 'string';
