@@ -1,8 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { UnknownFace } from '../schemas/decisions.ts';
+import type { FaceReason } from '../schemas/faces.ts';
 import { unknownFacesKeyOf } from '../schemas/keys.ts';
-import { isSearchedAgain, searchedAgain } from '../schemas/re-recognition.ts';
+import { searchedAgain } from '../schemas/re-recognition.ts';
 import { FaceRecord } from '../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey } from '../schemas/tables.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
@@ -21,6 +22,12 @@ interface Services {
 
 /** One execution searches so many. 25 of them take up to 32 events of its history, which holds 25,000. */
 const MAX_FACES = 15_000;
+
+/** A search cannot change these: somebody was forgotten, or the person is in the photo already. */
+const SETTLED: ReadonlySet<FaceReason> = new Set(['PERSON_FORGOTTEN', 'FACE_EXPIRED', 'PERSON_ALREADY_IN_PHOTO']);
+
+const isSettled = ({ reason, status, source }: FaceRecord) =>
+  SETTLED.has(reason) || (status !== 'UNKNOWN' && source === 'manual');
 
 /**
  * Lists the faces that nobody is named for, the oldest photos first, and, unless only they are wanted, then those that a
@@ -42,21 +49,14 @@ export async function run(
     for await (const row of eachRow(dynamoDb, query)) {
       if (faces.length === MAX_FACES) break;
       const face = parse(FaceRecord, row, 'record of a face');
-      if (isSearchedAgain(face)) faces.push(listed(face));
+      const { image_id, face_index, etag, crop_key, bounding_box, person_id } = face;
+      if (crop_key === undefined || isSettled(face)) continue;
+      faces.push({ image_id, face_index, etag, crop_key, bounding_box, ...(person_id && { person_id }) });
     }
   }
   await writeJson(s3, { bucket, key: unknownFacesKeyOf(batch) }, faces);
   return { next: 0, more: faces.length > 0, slots: [], found: false, file: '' };
 }
-
-const listed = ({ image_id, face_index, etag, crop_key = '', bounding_box, person_id }: FaceRecord): UnknownFace => ({
-  image_id,
-  face_index,
-  etag,
-  crop_key,
-  bounding_box,
-  ...(person_id === undefined ? {} : { person_id }),
-});
 
 export const handler = defineTask({
   name: 'find-unknown',

@@ -15,8 +15,8 @@ type Services = FaceStore & Clock;
 const GAP_MS = 400;
 
 /**
- * Removes the person's user and faces from the collection: first the faces that the rows tell of, so that nobody is taken for the
- * person any more, then whatever else the collection has under the person's ids.
+ * Removes the person from the collection: first the user and the faces that the rows tell of, so that nobody is taken for
+ * the person any more, then whatever else the collection has under the person's ids.
  */
 export async function run(
   { forgetting, progress }: Input<'forget-vectors'>,

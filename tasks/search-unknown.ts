@@ -6,7 +6,7 @@ import { batchKeyOf, unknownFacesKeyOf, unknownSearchKeyOf } from '../schemas/ke
 import type { Slot } from '../schemas/pacing.ts';
 import { PhotoRecord } from '../schemas/records.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
-import { faceOf, proposed } from './decisions/outcome.ts';
+import { proposed } from './decisions/outcome.ts';
 import { readPeople, type PeopleById } from './decisions/people.ts';
 import { searchCrop, type Collection } from './faces/search.ts';
 import { boxInCrop } from './images/padding.ts';
@@ -104,9 +104,7 @@ function decisionOf(
   if (named?.status !== 'MATCHED' || named.person_id === before || !answer?.best) return [];
   if (only !== null && named.person_id !== only) return [];
   // The id that was found: whom it was merged into can be taken back.
-  const { person_id, similarity } = answer.best;
-  const found = { person_id, ...faceOf(answer.best), similarity };
-  return [{ kind: 'PERSON', image_id, etag, bounding_box, source: 'propagated', ...found }];
+  return [{ kind: 'PERSON', image_id, etag, bounding_box, source: 'propagated', ...answer.best }];
 }
 
 export const handler = defineTask({

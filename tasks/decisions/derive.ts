@@ -134,10 +134,11 @@ function withoutTwins(faces: readonly FaceRecord[]): FaceRecord[] {
   });
 }
 
-function twin({ source, face_id, person_id, similarity, runner_up }: FaceRecord): Named {
+function twin(face: FaceRecord): Named {
+  const { source, person_id, similarity, runner_up } = face;
   const candidate =
     person_id !== undefined && similarity !== undefined
-      ? { candidate: { ...faceOf({ face_id }), person_id, similarity } }
+      ? { candidate: { ...faceOf(face), person_id, similarity } }
       : {};
   return {
     status: 'UNKNOWN',

@@ -13,9 +13,9 @@ export type Named = Pick<
 /** What the search found. Rows of earlier versions of Rollcall keep it only in their outcome. */
 export function proposalOf(face: FaceRecord): FaceSearch {
   if (face.proposal) return face.proposal;
-  const { status, reason, face_id, person_id, similarity, candidate, runner_up, model_version } = face;
+  const { status, reason, person_id, similarity, candidate, runner_up, model_version } = face;
   const best =
-    person_id !== undefined && similarity !== undefined ? { ...faceOf({ face_id }), person_id, similarity } : candidate;
+    person_id !== undefined && similarity !== undefined ? { ...faceOf(face), person_id, similarity } : candidate;
   return {
     status,
     reason,

@@ -4,7 +4,10 @@ import { readTombstone } from '../forgetting/tombstones.ts';
 import { nameOf } from '../runtime/errors.ts';
 import { countPaidCall } from '../runtime/metrics.ts';
 import { readEnrolledFaces, type FaceStore } from '../storage/enrolled-faces.ts';
-import { MAX_FACES_OF_USER, removeUser } from '../storage/vectors.ts';
+import { removeUser } from '../storage/vectors.ts';
+
+/** Rekognition's limit. */
+const MAX_FACES_OF_USER = 100;
 
 /**
  * Makes a Rekognition user of a person, whose vector is made of the enrolled faces: all, or the 100 that were enrolled

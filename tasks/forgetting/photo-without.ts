@@ -58,12 +58,8 @@ export async function forgetInRows(
   tally: Tally,
 ): Promise<void> {
   // First: once no face tells of them, nobody would come back to the photo.
-  if (photo)
-    await countMatched(
-      store,
-      photo,
-      faces.filter((face) => !showed(face, people)),
-    );
+  const others = faces.filter((face) => !showed(face, people));
+  if (photo) await countMatched(store, photo, others);
   for (const face of faces) {
     if (!mentions(JSON.stringify(face), people)) continue;
     const without = faceWithout(face, people);
