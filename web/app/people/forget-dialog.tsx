@@ -9,25 +9,30 @@ import { useRefresh } from '../api/decide.ts';
 import { Ask, Button } from '../ui/controls.tsx';
 import { ReceiptView } from './receipt-view.tsx';
 
+/** `isGone`: from the moment it is asked for, nothing of the person is to be asked for any more, unless it fails. */
+export function useForget(personId: string) {
+  const forget = useMutation({
+    mutationFn: (photos: boolean) => send<{ receipt: Receipt }>('POST', `/people/${personId}/forget`, { photos }),
+  });
+  return { ...forget, isGone: forget.isPending || forget.isSuccess };
+}
+
 interface Props {
   person: Person;
+  forget: ReturnType<typeof useForget>;
   open: boolean;
   onClose(): void;
 }
 
 /** Cannot be taken back, so the name is to be typed. */
-export function ForgetDialog({ person, open, onClose }: Props) {
+export function ForgetDialog({ person, forget, open, onClose }: Props) {
   const [typed, setTyped] = useState('');
   const [photos, setPhotos] = useState(false);
   const navigate = useNavigate();
   const queries = useQueryClient();
   const refresh = useRefresh();
-  const forget = useMutation({
-    mutationFn: () => send<{ receipt: Receipt }>('POST', `/people/${person.person_id}/forget`, { photos }),
-  });
   const leave = async () => {
     await navigate({ to: '/people' });
-    // Whoever is not there any more must not be asked for again.
     queries.removeQueries({ queryKey: ['person', person.person_id] });
     refresh();
   };
@@ -72,7 +77,7 @@ export function ForgetDialog({ person, open, onClose }: Props) {
             <Button
               look="danger"
               isDisabled={typed.trim() !== person.name.trim() || forget.isPending}
-              onPress={() => forget.mutate()}
+              onPress={() => forget.mutate(photos)}
             >
               {forget.isPending ? 'Forgetting …' : 'Forget'}
             </Button>

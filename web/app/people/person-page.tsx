@@ -10,7 +10,7 @@ import { Cover } from '../ui/cover.tsx';
 import { counted, fileName, timeText } from '../ui/format.ts';
 import { Picture, pictureOf } from '../ui/picture.tsx';
 import { Loaded } from '../ui/states.tsx';
-import { ForgetDialog } from './forget-dialog.tsx';
+import { ForgetDialog, useForget } from './forget-dialog.tsx';
 import { Merged, MergeDialog } from './merge-dialog.tsx';
 import './people.css';
 import { Portraits } from './portraits.tsx';
@@ -21,17 +21,18 @@ import { Timeline } from './timeline.tsx';
 
 export function PersonPage() {
   const { id } = useParams({ from: '/people/$id' });
-  const query = useQuery(personQuery(id));
+  const forget = useForget(id);
+  const query = useQuery({ ...personQuery(id), enabled: !forget.isGone });
   return (
     <div className="page">
-      <Loaded query={query}>{(person) => <PersonView person={person} />}</Loaded>
+      <Loaded query={query}>{(person) => <PersonView person={person} forget={forget} />}</Loaded>
     </div>
   );
 }
 
 type Open = 'rename' | 'merge' | 'split' | 'threshold' | 'forget' | undefined;
 
-function PersonView({ person }: { person: Person }) {
+function PersonView({ person, forget }: { person: Person; forget: ReturnType<typeof useForget> }) {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   return (
@@ -69,20 +70,24 @@ function PersonView({ person }: { person: Person }) {
           </div>
         </div>
       </header>
-      <Merged person={person} />
-      {open === 'split' && <SplitPanel person={person} onClose={close} />}
-      <div className="person-columns">
-        <PhotosOf person={person} />
-        <div className="stack">
-          <Timeline days={person.timeline} />
-          <SeenWith person={person} />
-          <Portraits person={person} />
-        </div>
-      </div>
-      <RenameDialog person={person} open={open === 'rename'} onClose={close} />
-      <ThresholdDialog person={person} open={open === 'threshold'} onClose={close} />
-      <MergeDialog person={person} open={open === 'merge'} onClose={close} />
-      <ForgetDialog person={person} open={open === 'forget'} onClose={close} />
+      {!forget.isGone && (
+        <>
+          <Merged person={person} />
+          {open === 'split' && <SplitPanel person={person} onClose={close} />}
+          <div className="person-columns">
+            <PhotosOf person={person} />
+            <div className="stack">
+              <Timeline days={person.timeline} />
+              <SeenWith person={person} />
+              <Portraits person={person} />
+            </div>
+          </div>
+          <RenameDialog person={person} open={open === 'rename'} onClose={close} />
+          <ThresholdDialog person={person} open={open === 'threshold'} onClose={close} />
+          <MergeDialog person={person} open={open === 'merge'} onClose={close} />
+        </>
+      )}
+      <ForgetDialog person={person} forget={forget} open={open === 'forget'} onClose={close} />
     </>
   );
 }
