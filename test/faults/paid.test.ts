@@ -24,6 +24,11 @@ test.each([
     [ANN, call('GetItem', 'x', 'compare-unknown'), ANN],
     ['index-unknown rekognition.IndexFaces #1'],
   ],
+  [
+    'what another task did before says nothing about this answer',
+    [ANN, KEPT, call('PutItem', 'x', 'persist-face'), BOB, BOB],
+    [],
+  ],
 ])('%s', (_, effects, expected) => {
   expect(paidTwice(effects)).toStrictEqual(expected);
 });

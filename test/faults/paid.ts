@@ -14,14 +14,16 @@ export function paidTwice(effects: readonly CompletedCall[]): string[] {
     const before = effects.slice(0, at);
     const alike = before.filter(({ task, operation }) => task === again.task && operation === again.operation);
     const [first] = alike;
-    if (!first || !alike.some(({ request }) => request === again.request)) return [];
+    const same = alike.findLast(({ request }) => request === again.request);
+    if (!first || !same) return [];
+    const ended = before
+      .slice(before.indexOf(same))
+      .some(({ task }) => task !== again.task && task !== 'record-failure');
+    const files = before.slice(before.indexOf(first)).filter((effect) => keeps(effect, again)).length;
     const paid = new Set(alike.map(({ request }) => request)).size;
-    const kept = before.slice(before.indexOf(first)).filter((effect) => records(effect, again)).length;
-    return kept >= paid ? [nameOf(again)] : [];
+    return ended || files >= paid ? [nameOf(again)] : [];
   });
 }
 
-const records = (effect: CompletedCall, { task }: CompletedCall) =>
-  effect.task === task
-    ? effect.operation === 'PutObject' && /^PUT \S*\/work\/\S*\.json/.test(effect.request)
-    : effect.task !== 'record-failure';
+const keeps = (effect: CompletedCall, { task }: CompletedCall) =>
+  effect.task === task && effect.operation === 'PutObject' && /^PUT \S*\/work\/\S*\.json/.test(effect.request);

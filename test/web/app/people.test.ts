@@ -118,7 +118,7 @@ test('the faces that are known are compared, which shows what another threshold 
   await page.keyboard.press('Home');
   expect((await wrong.innerText()).split('\n')).toStrictEqual(['1 of 1, 100 %', '1 more than with 80 %']);
   await page.getByText('As a table').click();
-  expect(await page.getByRole('rowheader', { name: '99 %' }).count()).toBe(1);
+  expect(await countOf(page.getByRole('rowheader', { name: '99 %' }), 1)).toBe(1);
   expect(await violationsOf(page)).toStrictEqual([]);
 });
 
