@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { isDeepStrictEqual } from 'node:util';
 import { decide } from '../../client/decisions/decide.ts';
 import { findPhotos } from '../../client/decisions/faces.ts';
 import { personCalled } from '../../client/decisions/person.ts';
+import { readFaces } from '../../client/deployment/queries.ts';
 import { type TargetOptions } from '../../client/deployment/target.ts';
 import { UsageError } from '../../client/failure.ts';
 import { printable } from '../../client/text.ts';
@@ -43,7 +45,11 @@ export const addFaceCommand = (terminal: Terminal) =>
           } as const;
           const people = person === undefined ? [] : [{ person_id: person.person_id, name: person.name }];
           const batch = await decide(target, terminal.signal, { people, decisions: [decision] });
-          noteBatch(terminal, `A face was added to ${printable(imageId)}`, batch);
+          const drawn = (await readFaces(target, photo)).find((face) =>
+            isDeepStrictEqual(face.bounding_box, bounding_box),
+          );
+          const where = drawn ? `${imageId}#${drawn.face_index}` : imageId;
+          noteBatch(terminal, `A face was added: ${printable(where)}`, batch);
         }),
     );
 

@@ -36,7 +36,7 @@ export const nameCommand = (terminal: Terminal) =>
         const decisions = found.map((face) => about(face, { kind: 'PERSON', person_id: person.person_id }));
         const people = [{ person_id: person.person_id, name: person.name }];
         const batch = await decide(target, terminal.signal, { people, decisions });
-        noteBatch(terminal, `${printable(person.name)} is ${facesOf(decisions)}`, batch);
+        noteBatch(terminal, `Named ${printable(person.name)}: ${facesOf(decisions)}`, batch);
         if (options.enroll) await enrolFromCrops(target, terminal, person, found);
       });
     });

@@ -50,7 +50,10 @@ function linesOf<Kind extends string>(
   title: string,
 ) {
   const lines = Object.entries<string>(names).map(([kind, name]) => [counts[kind as Kind] ?? 0, name] as const);
-  return [`  ${title}:`, ...lines.filter(([count]) => count > 0).map(([count, name]) => `    ${count} ${name}`)];
+  return [
+    `  ${title}:`,
+    ...lines.filter(([count]) => count > 0).map(([count, name]) => `${String(count).padStart(9)}  ${name}`),
+  ];
 }
 
 export const describeVerified = ({ checked, left }: Verified): string =>

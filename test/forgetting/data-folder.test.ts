@@ -70,7 +70,7 @@ test('the command leaves nothing of the person on the disk: not in histories, lo
   ]);
   const forgotten = await forget('--yes');
   expect([forgotten.code, forgotten.stderr]).toStrictEqual([0, '']);
-  expect(forgotten.stdout).toMatch(/^Forgotten on .*\n  removed:\n    1 faces in the collection\n/);
+  expect(forgotten.stdout).toMatch(/^Forgotten on .*\n  removed:\n {8}1 {2}faces in the collection\n/);
   expect(await filesWith(words)).toStrictEqual([]);
   expect(await forget('--yes')).toMatchObject({ code: 1, stderr: expect.stringMatching(/was forgotten on/) as string });
 

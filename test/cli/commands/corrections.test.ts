@@ -43,10 +43,13 @@ test(
     expect(named).toStrictEqual({
       code: 0,
       stdout: '',
-      stderr: `Ada Lovelace is 1 face in 1 photo. To take it back: rollcall undo ${batch}\n`,
+      stderr: `Named Ada Lovelace: 1 face in 1 photo. To take it back: rollcall undo ${batch}\n`,
     });
     expect(await faces('solo.jpg')).toStrictEqual([[0, 'MATCHED', 'Ada Lovelace', 'manual']]);
-    await command('add-face', 'solo.jpg', '0', '0', '40', '40');
+    const drawn = await command('add-face', 'solo.jpg', '0', '0', '40', '40');
+    expect(drawn.stderr).toBe(
+      `A face was added: solo.jpg#100. To take it back: rollcall undo ${batchIn(drawn.stderr)}\n`,
+    );
     await command('upload', 'solo.jpg', '--force');
     const kept = [
       [0, 'MATCHED', 'Ada Lovelace', 'manual'],

@@ -75,6 +75,6 @@ test('an unknown face of long ago is forgotten, and its photo stays', { timeout:
   });
   const { code, stdout } = await command('forget', '--unknown', '--older-than', '30d', '--yes');
   expect(code).toBe(0);
-  expect(stdout).toContain('    1 faces that nobody was named for, without crop and measures from now on\n');
+  expect(stdout).toContain('        1  faces that nobody was named for, without crop and measures from now on\n');
   expect(await facesIn('solo.jpg')).toStrictEqual([['UNKNOWN', 'FACE_EXPIRED', undefined, 'machine']]);
 });
