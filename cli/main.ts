@@ -9,6 +9,7 @@ import { decisionsCommand } from './commands/decisions.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrollCommand } from './commands/enroll.ts';
 import { envCommand } from './commands/env.ts';
+import { executionsCommand } from './commands/executions.ts';
 import { exportCommand } from './commands/export.ts';
 import { failedCommand } from './commands/failed.ts';
 import { forgetCommand } from './commands/forget.ts';
@@ -28,6 +29,7 @@ import { resultsCommand } from './commands/results.ts';
 import { showCommand } from './commands/show.ts';
 import { splitCommand } from './commands/split.ts';
 import { startCommand } from './commands/start.ts';
+import { statisticsCommand } from './commands/statistics.ts';
 import { thresholdCommand } from './commands/threshold.ts';
 import { undoCommand } from './commands/undo.ts';
 import { unknownCommand } from './commands/unknown.ts';
@@ -52,6 +54,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   thresholdCommand,
   resultsCommand,
   showCommand,
+  statisticsCommand,
   unknownCommand,
   whyCommand,
   exportCommand,
@@ -66,6 +69,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   reRecognizeCommand,
   calibrateCommand,
   usersCommand,
+  executionsCommand,
   failedCommand,
   redriveCommand,
   deadLettersCommand,

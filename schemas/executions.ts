@@ -4,3 +4,13 @@
  * outlive it.
  */
 export const EXECUTION_TIMEOUT_SECONDS = 2 * 86_400;
+
+/** How an execution can be, as Step Functions names it. */
+export const EXECUTION_STATUSES = [
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+] as const;

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { comparePairs, planComparison, unanswered } from '../../client/calibration/compare.ts';
@@ -20,6 +19,7 @@ import type { TargetOptions } from '../../client/deployment/target.ts';
 import { priceOf } from '../../client/prices.ts';
 import { counted } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
+import { plainTable } from '../report/plain-table.ts';
 import type { Terminal } from '../terminal.ts';
 import { awsOption, dataOption } from './options.ts';
 
@@ -75,17 +75,20 @@ async function report(terminal: Terminal, pairs: readonly Pair[], options: Optio
 
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
-function tableOf(rates: readonly Rate[], { same, other }: PairCounts, { colours }: Terminal): string {
-  const table = new Table({
-    head: ['threshold', 'false matches', 'of pairs of two', 'misses', 'of pairs of one'],
-    style: { head: colours ? ['bold'] : [], border: colours ? ['gray'] : [] },
-    colAligns: ['right', 'right', 'right', 'right', 'right'],
-  });
+function tableOf(rates: readonly Rate[], { same, other }: PairCounts, layout: Terminal): string {
   const share = (count: number, all: number) => (all === 0 ? 'no pairs' : percent(count / all));
-  for (const { threshold, falseMatches, misses } of rates) {
-    table.push([threshold, falseMatches, share(falseMatches, other), misses, share(misses, same)]);
-  }
-  return table.toString();
+  return plainTable(
+    ['threshold', 'false matches', 'of pairs of two', 'misses', 'of pairs of one'],
+    rates.map(({ threshold, falseMatches, misses }) => [
+      threshold,
+      falseMatches,
+      share(falseMatches, other),
+      misses,
+      share(misses, same),
+    ]),
+    layout,
+    ['right', 'right', 'right', 'right', 'right'],
+  );
 }
 
 /** What the pairs say of the wanted rate, and how far that can be relied on. `now` is the threshold as it is set. */

@@ -27,6 +27,13 @@ function timeOf(text: string, ofDay: string): Date {
   throw new InvalidArgumentError('A time is 2026-11-23, or 2026-11-23T18:05:00Z.');
 }
 
+/** How many lines of a list are wanted. */
+export function limitOf(text: string): number {
+  const limit = Number(text);
+  if (/^\d+$/.test(text) && limit >= 1) return limit;
+  throw new InvalidArgumentError('A limit is a whole number from 1.');
+}
+
 /** `30d` */
 export function daysOf(text: string): number {
   const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
 import { type TargetOptions } from '../../client/deployment/target.ts';
 import { findPerson, readEverybody } from '../../client/people/find-person.ts';
@@ -6,6 +5,7 @@ import { portraitView, readAllHoldings, readHoldings, type Holdings } from '../.
 import { printable } from '../../client/text.ts';
 import { dayOf } from '../../schemas/days.ts';
 import { withExistingAccount } from '../embedded-account.ts';
+import { plainTable } from '../report/plain-table.ts';
 import { type Terminal } from '../terminal.ts';
 import { awsOption, dataOption, jsonOption } from './options.ts';
 
@@ -52,17 +52,21 @@ export const resultOf = (holdings: Holdings) => ({
   photos: holdings.photos.map(({ image_id }) => image_id),
 });
 
-function tableOf(everybody: readonly Holdings[], { colours }: Terminal): string {
-  const table = new Table({
-    head: ['name', 'id', 'portraits', 'photos', 'last seen'],
-    style: { head: colours ? ['bold'] : [], border: colours ? ['gray'] : [] },
-    colAligns: ['left', 'left', 'right', 'right', 'left'],
-  });
-  for (const { name, person_id, portraits, photos, last_seen } of everybody.map(summaryOf)) {
-    table.push([printable(name), person_id, portraits, photos, last_seen ? dayOf(last_seen) : 'never']);
-  }
-  return table.toString();
-}
+const tableOf = (everybody: readonly Holdings[], layout: Terminal): string =>
+  plainTable(
+    ['name', 'id', 'portraits', 'photos', 'last seen'],
+    everybody
+      .map(summaryOf)
+      .map(({ name, person_id, portraits, photos, last_seen }) => [
+        printable(name),
+        person_id,
+        portraits,
+        photos,
+        last_seen ? dayOf(last_seen) : 'never',
+      ]),
+    layout,
+    ['left', 'left', 'right', 'right', 'left'],
+  );
 
 export function describe({ person, portraits, photos }: Holdings): string {
   const merged = person.merged.map(({ name, person_id }) => `${printable(name)} (${person_id})`).join(', ');

@@ -1,9 +1,9 @@
-import Table from 'cli-table3';
 import type { Unknown } from '../../client/decisions/groups.ts';
 import { likeliestOf } from '../../client/decisions/likeliest.ts';
 import type { People } from '../../client/deployment/queries.ts';
 import { counted, printable } from '../../client/text.ts';
 import type { FaceRecord } from '../../schemas/records.ts';
+import { plainTable } from './plain-table.ts';
 import type { TableLayout } from './table.ts';
 
 /** Faces that stand for a group. */
@@ -26,19 +26,19 @@ export function groupTable(unknown: Unknown, people: People, { colours }: Pick<T
   ].join('\n');
 }
 
-function tableOf(groups: Unknown['groups'], people: People, colours: boolean): string {
-  const table = new Table({
-    head: ['group', 'faces', 'photos', 'most like', 'such as'],
-    style: { head: colours ? ['bold'] : [], border: colours ? ['gray'] : [] },
-    colAligns: ['left', 'right', 'right', 'left', 'left'],
-  });
-  for (const { id, faces } of groups) {
-    const photos = new Set(faces.map(({ image_id }) => image_id)).size;
-    const samples = faces.slice(0, SAMPLES).map(nameOf).join('\n');
-    table.push([id, faces.length, photos, likeText(faces, people).trim() || 'nobody', samples]);
-  }
-  return table.toString();
-}
+const tableOf = (groups: Unknown['groups'], people: People, colours: boolean): string =>
+  plainTable(
+    ['group', 'faces', 'photos', 'most like', 'such as'],
+    groups.map(({ id, faces }) => [
+      id,
+      faces.length,
+      new Set(faces.map(({ image_id }) => image_id)).size,
+      likeText(faces, people).trim() || 'nobody',
+      faces.slice(0, SAMPLES).map(nameOf).join('\n'),
+    ]),
+    { colours },
+    ['left', 'right', 'right', 'left', 'left'],
+  );
 
 function likeText(faces: readonly FaceRecord[], people: People): string {
   const like = likeliestOf(faces);

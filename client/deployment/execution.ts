@@ -42,10 +42,11 @@ export async function runMachine(
   }
 }
 
-/** Lambda passes an error on as JSON. */
-function messageIn(cause = ''): string {
+/** The message of a cause. Lambda passes an error on as JSON. */
+export function messageIn(cause = ''): string {
   try {
-    return String((JSON.parse(cause) as { errorMessage: unknown }).errorMessage);
+    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
   } catch {
     return cause;
   }

@@ -9,6 +9,7 @@ import type { Target } from '../deployment/target.ts';
 import { NotFound, UsageError } from '../failure.ts';
 import { printable } from '../text.ts';
 import type { ExecutionSummary } from './list-executions.ts';
+import type { ExecutionEvent } from './visits.ts';
 
 /** One execution with all that Step Functions tells, but for its events. */
 export interface ExecutionDetail extends ExecutionSummary {
@@ -49,15 +50,6 @@ export async function readExecution(target: Target, executionArn: string): Promi
   };
 }
 
-export interface ExecutionEvent {
-  readonly id: number;
-  readonly previous_event_id: number;
-  readonly type: string;
-  readonly timestamp: string;
-  /** What Step Functions keeps under a name that depends on the type, such as `stateEnteredEventDetails`. */
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-
 export interface EventPage {
   readonly events: readonly ExecutionEvent[];
   readonly next?: string;
@@ -73,6 +65,21 @@ export async function readEvents(
   const command = new GetExecutionHistoryCommand({ executionArn, maxResults: limit, nextToken: from });
   const { events = [], nextToken } = await target.sfn.send(command).catch(notFound(executionArn));
   return { events: events.map(eventOf), ...(nextToken !== undefined && { next: nextToken }) };
+}
+
+/** As many as one answer gives. */
+const MOST_EVENTS = 1000;
+
+/** All events of an execution. Step Functions keeps at most 25,000. */
+export async function readAllEvents(target: Target, executionArn: string): Promise<ExecutionEvent[]> {
+  const events: ExecutionEvent[] = [];
+  let from: string | undefined;
+  do {
+    const page = await readEvents(target, executionArn, { limit: MOST_EVENTS, from });
+    events.push(...page.events);
+    from = page.next;
+  } while (from !== undefined);
+  return events;
 }
 
 function eventOf({ id = 0, previousEventId = 0, type, timestamp, ...rest }: HistoryEvent): ExecutionEvent {

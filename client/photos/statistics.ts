@@ -2,29 +2,34 @@ import type * as z from 'zod';
 import { dayOf } from '../../schemas/days.ts';
 import { FaceStatus } from '../../schemas/faces.ts';
 import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
-import { eachInPart, type Period } from '../deployment/queries.ts';
+import { eachInPart, readPeople, type People, type Period } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
+import type { DayStatistics } from './counts.ts';
 import type { Days } from './days.ts';
-
-/** What was found in the photos of one hour of one day. */
-export interface HourCounts {
-  /** From 0 to 23, in UTC. */
-  readonly hour: number;
-  readonly photos: number;
-  readonly faces: Readonly<Partial<Record<FaceStatus, number>>>;
-  /** By the strongest emotion. */
-  readonly emotions: Readonly<Record<string, number>>;
-  /** Faces by the id of the person. */
-  readonly people: Readonly<Record<string, number>>;
-}
-
-export interface DayStatistics {
-  readonly day: string;
-  readonly hours: readonly HourCounts[];
-}
 
 /** How long the counts of a past day are given again, and up to which age while it is counted, and those of today. */
 const KEPT_MS = { past: 60_000, stale: 600_000, today: 2000 };
+
+/** Somebody who is in some photos. */
+export interface CountedPerson {
+  readonly person_id: string;
+  readonly name: string;
+  readonly faces: number;
+}
+
+export interface Summary {
+  /** Days that have photos, the oldest first. */
+  readonly days: readonly DayStatistics[];
+  /** The most often first. */
+  readonly people: readonly CountedPerson[];
+  /** What is counted, of what was asked for. */
+  readonly since: Date;
+  readonly until: Date;
+}
+
+const DAY_MS = 86_400_000;
+/** So many days are counted where no start is given, and at most so many. */
+const [USUAL_DAYS, MOST_DAYS] = [90, 366];
 
 /** Counts photos and faces. Days are read as a whole, once in a while. */
 export class Statistics {
@@ -38,6 +43,14 @@ export class Statistics {
     this.#target = target;
     this.#days = days;
     this.#now = now;
+  }
+
+  /** Counts a period of at most a year, with the names of the people in it. */
+  async summary({ since: given, until = this.#now() }: Period): Promise<Summary> {
+    const earliest = new Date(until.getTime() - (given ? MOST_DAYS : USUAL_DAYS) * DAY_MS);
+    const since = given && given > earliest ? given : earliest;
+    const [days, people] = await Promise.all([this.list({ since, until }), readPeople(this.#target)]);
+    return { days, people: peopleIn(days, people), since, until };
   }
 
   /** Of the days that have photos, the oldest first. */
@@ -70,6 +83,18 @@ export class Statistics {
     const counted = await countDays(this.#target, days);
     for (const of of counted) this.#counted.set(of.day, { of, at });
   }
+}
+
+function peopleIn(days: readonly DayStatistics[], people: People): CountedPerson[] {
+  const faces = new Map<string, number>();
+  for (const { hours } of days) {
+    for (const [id, count] of hours.flatMap((hour) => Object.entries(hour.people))) {
+      faces.set(id, (faces.get(id) ?? 0) + count);
+    }
+  }
+  return [...faces]
+    .map(([person_id, count]) => ({ person_id, name: people.get(person_id) ?? 'somebody', faces: count }))
+    .toSorted((a, b) => b.faces - a.faces || a.name.localeCompare(b.name));
 }
 
 interface Counting {

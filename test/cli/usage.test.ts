@@ -56,6 +56,8 @@ test.each([
   'threshold',
   'calibrate',
   'results',
+  'statistics',
+  'executions',
   'show',
   'why',
   'export',
@@ -87,6 +89,8 @@ test('where there is no data, a command says so and creates none: exit code 1', 
 
 const UNHELD = [
   [['results'], 'No photos.\n', '', 0],
+  [['executions'], 'No executions.\n', '', 0],
+  [['statistics'], 'No photos in this time.\n', '', 0],
   [['failed'], 'Nothing failed.\n', '', 0],
   [['people'], 'Nobody is enrolled.\n', '', 0],
   [['dead-letters'], 'No dead letters.\n', '', 0],

@@ -41,6 +41,12 @@ const ROUTES: Readonly<Record<string, readonly string[] | string>> = {
   decisions: ['GET /api/decisions'],
   're-recognize': ['GET /api/re-recognition', 'POST /api/re-recognition'],
   calibrate: ['GET /api/calibration', 'POST /api/calibration'],
+  executions: [
+    'GET /api/executions',
+    'GET /api/executions/{execution_arn}',
+    'GET /api/executions/{execution_arn}/history',
+  ],
+  statistics: ['GET /api/statistics', 'GET /api/photos/days'],
   failed: ['GET /api/failures'],
   redrive: ['POST /api/failures/redrive', 'POST /api/executions/{execution_arn}/redrive'],
   'dead-letters': ['GET /api/dead-letters', 'POST /api/dead-letters/redrive'],
@@ -57,17 +63,11 @@ const ROUTES: Readonly<Record<string, readonly string[] | string>> = {
 const OF_THE_PAGE: readonly string[] = [
   'GET /api/me',
   'GET /api/settings',
-  'GET /api/statistics',
-  'GET /api/photos/days',
   'GET /api/pictures/{image_id}',
   'GET /api/crops/{image_id}/{index}',
   'GET /api/portraits/{person_id}/{face_id}',
   // `rollcall name` makes people as it names faces, and `enroll` as it enrols them.
   'POST /api/people',
-  // The AWS CLI shows them, with the variables of `rollcall env` on a laptop too.
-  'GET /api/executions',
-  'GET /api/executions/{execution_arn}',
-  'GET /api/executions/{execution_arn}/history',
 ];
 
 test('every command has routes, or runs where it is called', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { rateOf, slotsOf, totalOf, unitOf, weekOf } from '../../../web/app/trends/counts.ts';
+import { rateOf, slotsOf, totalOf } from '../../../client/photos/counts.ts';
+import { unitOf, weekOf } from '../../../web/app/trends/counts.ts';
 import { periodOf, readTrendsSearch, within } from '../../../web/app/trends/range.ts';
 
 const hour = (at: number, photos: number, over: object = {}) => ({
@@ -19,12 +20,11 @@ const found = {
     },
     { day: '2026-12-01', hours: [hour(5, 7)] },
   ],
-  people: [],
 };
 const empty = { photos: 0, faces: 0, matched: 0, unknown: 0, emotions: {}, people: {} };
 
 test('days follow one another, also those without photos, and what is no face is not counted', () => {
-  expect(slotsOf(found, { from: '2026-11-22', to: '2026-11-24' }, 'day')).toStrictEqual([
+  expect(slotsOf(found.days, { from: '2026-11-22', to: '2026-11-24' }, 'day')).toStrictEqual([
     { ...empty, key: '2026-11-22', photos: 1, faces: 2, matched: 2, people: { kim: 2 } },
     { ...empty, key: '2026-11-23', photos: 3, faces: 1, unknown: 1, emotions: { SAD: 3 } },
     { ...empty, key: '2026-11-24' },
@@ -32,7 +32,7 @@ test('days follow one another, also those without photos, and what is no face is
 });
 
 test('a week begins on Monday, and only the days of the range are in it', () => {
-  expect(slotsOf(found, { from: '2026-11-22', to: '2026-11-30' }, 'week')).toStrictEqual([
+  expect(slotsOf(found.days, { from: '2026-11-22', to: '2026-11-30' }, 'week')).toStrictEqual([
     { ...empty, key: '2026-11-16', photos: 1, faces: 2, matched: 2, people: { kim: 2 } },
     { ...empty, key: '2026-11-23', photos: 3, faces: 1, unknown: 1, emotions: { SAD: 3 } },
     { ...empty, key: '2026-11-30' },
@@ -40,7 +40,7 @@ test('a week begins on Monday, and only the days of the range are in it', () => 
 });
 
 test('a day has 24 hours', () => {
-  const slots = slotsOf(found, { from: '2026-11-23', to: '2026-11-23' }, 'hour');
+  const slots = slotsOf(found.days, { from: '2026-11-23', to: '2026-11-23' }, 'hour');
   expect(slots.map(({ key, photos }) => [key, photos])).toStrictEqual(
     Array.from({ length: 24 }, (_, at) => [
       `2026-11-23T${String(at).padStart(2, '0')}`,
@@ -57,7 +57,7 @@ test('the shorter the range, the finer its slots', () => {
 });
 
 test('slots are summed, and a rate needs faces', () => {
-  const total = totalOf(slotsOf(found, { from: '2026-11-22', to: '2026-11-24' }, 'day'));
+  const total = totalOf(slotsOf(found.days, { from: '2026-11-22', to: '2026-11-24' }, 'day'));
   expect(total).toStrictEqual({
     key: '',
     photos: 4,
@@ -71,7 +71,7 @@ test('slots are summed, and a rate needs faces', () => {
 });
 
 test('photos are counted by weekday and hour', () => {
-  const week = weekOf(found, { from: '2026-11-22', to: '2026-11-30' });
+  const week = weekOf(found.days, { from: '2026-11-22', to: '2026-11-30' });
   const counted = week.flatMap((hours, weekday) =>
     hours.flatMap((photos, at) => (photos > 0 ? [[weekday, at, photos]] : [])),
   );

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { EXECUTION_STATUSES } from '../../../schemas/executions.ts';
 import { MACHINE_NAMES } from '../../../statemachines/registry.ts';
 import { Page, Time } from './common.ts';
 
-const Status = z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']);
+const Status = z.enum(EXECUTION_STATUSES);
 
 export const ExecutionQuery = Page.extend({
   limit: z.coerce.number().int().min(1).max(100).default(50),

@@ -1,6 +1,6 @@
 import { type CSSProperties, useMemo } from 'react';
+import { statusOf, type Visit } from '../../../client/executions/visits.ts';
 import { type Definition, type GraphNode, graphOf, pathOf } from './graph.ts';
-import { statusOf, type Visit } from './history.ts';
 
 interface Props {
   definition: Definition;

@@ -1,5 +1,5 @@
+import type { Visit } from '../../../client/executions/visits.ts';
 import { durationText } from '../ui/format.ts';
-import type { Visit } from './history.ts';
 
 /** As many as a page shows at once without getting slow. */
 const SHOWN = 200;

@@ -1,5 +1,6 @@
+import { daysAfter } from '../../../schemas/days.ts';
 import type { Query } from '../api/client.ts';
-import { daysAfter, isDay } from '../ui/days.ts';
+import { isDay } from '../ui/days.ts';
 import { FACE_EMOTIONS } from './emotions.ts';
 
 /** What the grid shows. It is part of the address, so that it can be copied and gone back to. */

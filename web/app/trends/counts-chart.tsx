@@ -1,8 +1,8 @@
 import { Bar, ComposedChart, Line } from 'recharts';
+import type { Slot, Unit } from '../../../client/photos/counts.ts';
 import { ChartCard } from '../ui/chart-card.tsx';
 import { LINE, MARGIN } from '../ui/chart-parts.tsx';
 import { counted, numberText } from '../ui/format.ts';
-import type { Slot, Unit } from './counts.ts';
 import { slotNames, timeAxes } from './time-axis.tsx';
 
 const UNITS: Record<Unit, string> = { hour: 'By hour', day: 'By day', week: 'By week' };

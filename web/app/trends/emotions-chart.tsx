@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import type { CSSProperties } from 'react';
+import { ranked, rateOf, type Slot } from '../../../client/photos/counts.ts';
+import type { DayRange } from '../../../schemas/days.ts';
 import { FACE_EMOTIONS } from '../photos/emotions.ts';
 import { ChartCard } from '../ui/chart-card.tsx';
 import { numberText, percentText, sentence } from '../ui/format.ts';
-import { ranked, rateOf, type Slot } from './counts.ts';
-import type { Range } from './range.ts';
 
 /** The strongest emotion of each face. Each leads to its photos. */
-export function EmotionsChart({ total, range }: { total: Slot; range: Range }) {
+export function EmotionsChart({ total, range }: { total: Slot; range: DayRange }) {
   const emotions = ranked(total.emotions);
   const all = emotions.reduce((sum, { count }) => sum + count, 0);
   const most = emotions[0]?.count ?? 1;

@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Bar, BarChart, XAxis, YAxis } from 'recharts';
+import { ranked, type Slot, type Unit } from '../../../client/photos/counts.ts';
+import type { DayRange } from '../../../schemas/days.ts';
 import type { Statistics } from '../../api/schemas/statistics.ts';
 import { peopleQuery } from '../api/queries.ts';
 import { ChartCard } from '../ui/chart-card.tsx';
 import { Button } from '../ui/controls.tsx';
 import { Cover } from '../ui/cover.tsx';
 import { counted, numberText } from '../ui/format.ts';
-import { ranked, type Slot, type Unit } from './counts.ts';
-import type { Range } from './range.ts';
 import { slotNames } from './time-axis.tsx';
 
 /** As many as one looks over at once. */
@@ -20,7 +20,7 @@ interface Props {
   slots: Slot[];
   total: Slot;
   unit: Unit;
-  range: Range;
+  range: DayRange;
 }
 
 /** Who is in the photos, the most often first, each with a chart of their own to the same scale. */

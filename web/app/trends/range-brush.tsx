@@ -1,14 +1,14 @@
 import { useMemo } from 'react';
 import { Bar, BarChart, Brush } from 'recharts';
+import type { Slot } from '../../../client/photos/counts.ts';
+import type { DayRange } from '../../../schemas/days.ts';
 import { dayText } from '../ui/format.ts';
-import type { Slot } from './counts.ts';
-import type { Range } from './range.ts';
 
 interface Props {
   /** The days of the whole period. */
   days: readonly Slot[];
-  range: Range;
-  onChange(range: Range): void;
+  range: DayRange;
+  onChange(range: DayRange): void;
 }
 
 /** All days of the period, of which a part is chosen with its two ends: by the pointer, or by the arrow keys. */

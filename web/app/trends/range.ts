@@ -1,10 +1,5 @@
-import { daysAfter, isDay } from '../ui/days.ts';
-
-/** Days, both included. */
-export interface Range {
-  from: string;
-  to: string;
-}
+import { daysAfter, type DayRange } from '../../../schemas/days.ts';
+import { isDay } from '../ui/days.ts';
 
 /** What the page shows. It is part of the address. */
 export interface TrendsSearch {
@@ -30,20 +25,13 @@ export function readTrendsSearch({ period, from, to }: Record<string, unknown>):
   };
 }
 
-/** The days of a range, one after another. */
-export function daysIn({ from, to }: Range): string[] {
-  const days: string[] = [];
-  for (let day = from; day <= to; day = daysAfter(day, 1)) days.push(day);
-  return days;
-}
-
-export const periodOf = (period: number, today: string): Range =>
+export const periodOf = (period: number, today: string): DayRange =>
   period < FIRST_YEAR
     ? { from: daysAfter(today, 1 - period), to: today }
     : { from: `${period}-01-01`, to: `${period}-12-31` };
 
 /** What is looked at of a period: all of it, where nothing else is asked for. */
-export function within({ from, to }: TrendsSearch, period: Range): Range {
+export function within({ from, to }: TrendsSearch, period: DayRange): DayRange {
   const isIn = (day: string | undefined): day is string => day !== undefined && day >= period.from && day <= period.to;
   const range = { from: isIn(from) ? from : period.from, to: isIn(to) ? to : period.to };
   return range.from <= range.to ? range : period;

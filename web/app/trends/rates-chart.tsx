@@ -1,8 +1,8 @@
 import { Line, LineChart } from 'recharts';
+import { rateOf, type Slot, type Unit } from '../../../client/photos/counts.ts';
 import { ChartCard } from '../ui/chart-card.tsx';
 import { LINE, MARGIN } from '../ui/chart-parts.tsx';
 import { percentText } from '../ui/format.ts';
-import { rateOf, type Slot, type Unit } from './counts.ts';
 import { slotNames, timeAxes } from './time-axis.tsx';
 
 const text = (rate: number | null) => (rate === null ? '–' : percentText(rate));

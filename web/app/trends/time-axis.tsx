@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 import { CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts';
+import type { Slot, Unit } from '../../../client/photos/counts.ts';
 import { ChartTip, CURSOR, TICK } from '../ui/chart-parts.tsx';
 import { dayText, shortDayText } from '../ui/format.ts';
-import type { Slot, Unit } from './counts.ts';
 
 /** How a slot is called under the axis, and in full. */
 export const slotNames = (unit: Unit) => ({

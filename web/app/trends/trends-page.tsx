@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { CalendarDays, ChartNoAxesCombined, Images } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { rateOf, type Slot, slotsOf, totalOf } from '../../../client/photos/counts.ts';
+import type { DayRange } from '../../../schemas/days.ts';
 import type { Statistics } from '../../api/schemas/statistics.ts';
 import { daysQuery, statisticsQuery } from '../api/queries.ts';
 import { DayFields } from '../ui/day-fields.tsx';
@@ -10,11 +12,11 @@ import { numberText, percentText } from '../ui/format.ts';
 import { OneOf } from '../ui/pick.tsx';
 import { Loaded, Notice } from '../ui/states.tsx';
 import { CountsChart } from './counts-chart.tsx';
-import { rateOf, type Slot, slotsOf, totalOf, unitOf, weekOf } from './counts.ts';
+import { unitOf, weekOf } from './counts.ts';
 import { EmotionsChart } from './emotions-chart.tsx';
 import { PeopleChart } from './people-chart.tsx';
 import { RangeBrush } from './range-brush.tsx';
-import { LATEST, periodOf, type Range, USUAL, within } from './range.ts';
+import { LATEST, periodOf, USUAL, within } from './range.ts';
 import { RatesChart } from './rates-chart.tsx';
 import './trends.css';
 import { WeekTable } from './week-table.tsx';
@@ -74,10 +76,10 @@ function useYears(): string[] {
 const RESTS = 300;
 
 /** The days that are looked at, and their change, which is shown at once. */
-function useRange(period: Range) {
+function useRange(period: DayRange) {
   const search = useSearch({ from: '/trends' });
   const navigate = useNavigate({ from: '/trends' });
-  const [moving, setMoving] = useState<Range>();
+  const [moving, setMoving] = useState<DayRange>();
   useEffect(() => {
     if (!moving) return;
     const timer = setTimeout(() => {
@@ -94,17 +96,17 @@ function useRange(period: Range) {
 
 interface ChartsProps {
   statistics: Statistics;
-  period: Range;
-  range: Range;
-  onChange(range: Range): void;
+  period: DayRange;
+  range: DayRange;
+  onChange(range: DayRange): void;
 }
 
 function Charts({ statistics, period: { from, to }, range, onChange }: ChartsProps) {
-  const days = useMemo(() => slotsOf(statistics, { from, to }, 'day'), [statistics, from, to]);
+  const days = useMemo(() => slotsOf(statistics.days, { from, to }, 'day'), [statistics.days, from, to]);
   const unit = unitOf(range);
   const slots = useMemo(
-    () => slotsOf(statistics, { from: range.from, to: range.to }, unit),
-    [statistics, range.from, range.to, unit],
+    () => slotsOf(statistics.days, { from: range.from, to: range.to }, unit),
+    [statistics.days, range.from, range.to, unit],
   );
   const total = useMemo(() => totalOf(slots), [slots]);
   return (
@@ -126,7 +128,7 @@ function Charts({ statistics, period: { from, to }, range, onChange }: ChartsPro
         <PeopleChart people={statistics.people} slots={slots} total={total} unit={unit} range={range} />
         <RatesChart slots={slots} unit={unit} />
         <EmotionsChart total={total} range={range} />
-        <WeekTable week={weekOf(statistics, range)} />
+        <WeekTable week={weekOf(statistics.days, range)} />
       </div>
     </>
   );

@@ -7,9 +7,3 @@ export const isDay = (value: unknown): value is string =>
   /^\d{4}-\d{2}-\d{2}$/.test(value) &&
   // 30 February would be taken for 1 March.
   dayOf(new Date(Date.parse(value) || 0)) === value;
-
-export function daysAfter(day: string, days: number): string {
-  const other = new Date(`${day}T00:00:00Z`);
-  other.setUTCDate(other.getUTCDate() + days);
-  return dayOf(other);
-}
