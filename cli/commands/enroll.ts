@@ -55,10 +55,13 @@ async function enroll(terminal: Terminal, typed: string | undefined, paths: stri
   await withAccount(options, terminal, async (target) => {
     const folder = named === undefined ? '' : await folderFor(target, named, newPerson);
     const items = portraitItems(files.map(inFolder(folder)), options);
-    const outcomes = await uploadAndWait({ target, terminal }, portraitUploads(options), items);
+    const outcomes = await uploadAndWait({ target, terminal }, await portraitUploads(target, options), items);
     noteEnrolments(terminal, outcomes, await readPeople(target));
+    const known = outcomes.filter(({ unchanged, row }) => unchanged && row?.status === 'ENROLLED').length;
+    if (known > 0) terminal.note(`${counted(known, 'photo was', 'photos were')} enrolled before, unchanged.`);
     if (named !== undefined) await advise(target, terminal, folder);
-    if (outcomes.some(({ row }) => row?.status === 'ENROLLED')) await searchAgain(target, terminal, options);
+    if (outcomes.some(({ row, unchanged }) => row?.status === 'ENROLLED' && !unchanged))
+      await searchAgain(target, terminal, options);
     if (outcomes.some(({ row }) => row?.status !== 'ENROLLED')) process.exitCode = EXIT.failed;
   });
 }

@@ -45,13 +45,13 @@ export function noteEnrolments(
 ): boolean {
   const people = new Set(outcomes.flatMap(({ row }) => (row?.status === 'ENROLLED' ? [row.name] : [])));
   if (people.size > 0) terminal.note(`Enrolled: ${[...people].map(printable).join(', ')}.`);
-  for (const { name, row, problem } of outcomes) {
+  for (const { name, row, problem, refusal } of outcomes) {
     if (row?.status === 'ENROLLED') continue;
-    if (row?.status === 'REFUSED')
-      terminal.note(`Refused ${printable(name)}: ${named(row.message ?? row.reason ?? '', known)}`);
+    const refused = refusal ?? (row?.status === 'REFUSED' ? (row.message ?? row.reason ?? '') : undefined);
+    if (refused !== undefined) terminal.note(`Refused ${printable(name)}: ${named(refused, known)}`);
     else terminal.note(`Failed ${printable(name)}: ${problem ?? [row?.error, row?.cause].filter(Boolean).join(', ')}`);
   }
-  return outcomes.some(({ row }) => row === undefined || row.status === 'FAILED');
+  return outcomes.some(({ row, refusal }) => refusal === undefined && (!row || row.status === 'FAILED'));
 }
 
 /** Messages that are kept have the ids of people, not their names. */

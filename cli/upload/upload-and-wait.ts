@@ -35,6 +35,8 @@ export interface UploadKind<Row extends UploadedRow> {
   readRows(target: Target, keys: readonly string[]): Promise<Map<string, Row>>;
   /** Whether the outcome of the same bytes can be used again. */
   isReusable(row: Row): boolean;
+  /** Why a file is not uploaded, in a sentence. Undefined if it may be. */
+  refuses?(key: string, content: Content): string | undefined;
 }
 
 export interface UploadOutcome<Row> {
@@ -43,6 +45,8 @@ export interface UploadOutcome<Row> {
   /** Whether the same bytes had been processed before, so that nothing was uploaded. */
   readonly unchanged: boolean;
   readonly row?: Row;
+  /** Why it was not uploaded, though it could have been. */
+  readonly refusal?: string;
   /** Why there is no row: the file could not be read or uploaded, or no execution ended. */
   readonly problem?: string;
 }
@@ -103,6 +107,8 @@ async function uploadUnlessKnown<Row extends UploadedRow>(
     if (!hasEnded(row)) return { name, etag: row.etag, versionId: row.version_id, at: row.timestamp };
     if (kind.isReusable(row)) return { key, name, unchanged: true, row };
   }
+  const refusal = kind.refuses?.(key, content);
+  if (refusal !== undefined) return { key, name, unchanged: true, refusal };
   const at = new Date().toISOString();
   const object = await target.s3.send(
     new PutObjectCommand({

@@ -1,5 +1,7 @@
+import { dirname } from 'node:path/posix';
 import { readEnrolments, readEnrolmentsByKey, readPhotos } from '../../client/deployment/queries.ts';
 import type { Target } from '../../client/deployment/target.ts';
+import { printable } from '../../client/text.ts';
 import { ENROLMENT_METADATA, YES } from '../../schemas/enrolment-options.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import type { EnrolmentRecord, PhotoRecord } from '../../schemas/records.ts';
@@ -50,6 +52,25 @@ export const PORTRAIT_UPLOADS: UploadKind<EnrolmentRecord> = {
   isReusable: ({ status }) => status !== 'FAILED',
 };
 
-/** With options, what was refused without them may be enrolled now. */
-export const portraitUploads = ({ force, largest }: EnrolmentOptions): UploadKind<EnrolmentRecord> =>
-  force || largest ? { ...PORTRAIT_UPLOADS, isReusable: ({ status }) => status === 'ENROLLED' } : PORTRAIT_UPLOADS;
+/**
+ * With options, what was refused without them may be enrolled now. A photo that is in the same folder already, under
+ * another name, is refused: it says nothing new about the face.
+ */
+export async function portraitUploads(
+  target: Target,
+  { force, largest }: EnrolmentOptions,
+): Promise<UploadKind<EnrolmentRecord>> {
+  const enrolled = new Map<string, string>();
+  const pictureOf = (key: string, etag: string) => `${dirname(key)} ${etag}`;
+  for (const { key, etag } of await readEnrolments(target, 'ENROLLED')) enrolled.set(pictureOf(key, etag), key);
+  return {
+    ...PORTRAIT_UPLOADS,
+    ...((force || largest) && { isReusable: ({ status }) => status === 'ENROLLED' }),
+    refuses: (key, { md5 }) => {
+      const picture = pictureOf(key, md5);
+      const other = enrolled.get(picture) ?? key;
+      enrolled.set(picture, other);
+      return other === key ? undefined : `It is the same photo as ${printable(other)}. Choose another one.`;
+    },
+  };
+}

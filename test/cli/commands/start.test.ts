@@ -61,6 +61,17 @@ test(
         'Robin has 1 portrait; 3 to 10 are advised. Photos from another angle and in other light would help most.\n',
     });
 
+    await copyFile(join(folder, 'robin.jpg'), join(folder, 'copy.jpg'));
+    const twice = await command('enroll', 'Robin', 'robin.jpg', 'copy.jpg');
+    expect([twice.code, twice.stderr.split('\n').slice(0, 3)]).toStrictEqual([
+      1,
+      [
+        'Enrolled: Robin.',
+        'Refused Robin/copy.jpg: It is the same photo as enroll/Robin/robin.jpg. Choose another one.',
+        '1 photo was enrolled before, unchanged.',
+      ],
+    ]);
+
     const alike = await command('enroll', 'Kim', 'robin.jpg');
     expect([alike.code, alike.stderr]).toStrictEqual([
       1,
