@@ -35,6 +35,20 @@ test('the page of a person is accessible in both themes', async () => {
   }
 });
 
+test('on a phone the navigation shows the word of each page, all of it within the window', async () => {
+  const page = await dashboard.open('/people', { width: 390 });
+  const words = page.getByRole('navigation', { name: 'Pages' }).locator('span');
+  await words.first().waitFor();
+  const shown: string[] = [];
+  for (const word of await words.all()) {
+    const box = await word.boundingBox();
+    if (box && box.width > 20 && box.height > 8 && box.x >= 0 && box.x + box.width <= 390)
+      shown.push(await word.innerText());
+  }
+  expect(shown).toStrictEqual(['Photos', 'Name', 'People', 'Trends', 'Executions', 'Failed', 'Settings']);
+  await page.close();
+});
+
 test('without the token the page says what to do', async () => {
   const page = await dashboard.browser.newPage();
   await page.goto(dashboard.url);
