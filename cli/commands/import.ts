@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { decide } from '../../client/decisions/decide.ts';
 import { type TargetOptions } from '../../client/deployment/target.ts';
 import { Failure } from '../../client/failure.ts';
-import { counted } from '../../client/text.ts';
+import { counted, printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
 import { facesOf, noteBatch } from '../report/batch.ts';
 import { type Terminal } from '../terminal.ts';
@@ -24,7 +24,9 @@ export const importCommand = (terminal: Terminal) =>
     .action((options: TargetOptions & { xmp: string }) =>
       withExistingAccount(options, terminal, async (target) => {
         const { people, decisions, known, problems } = await readSidecars(target, options.xmp);
-        for (const problem of problems) terminal.note(problem);
+        for (const { imageId, message } of problems) {
+          terminal.note(`The sidecar of ${printable(imageId)} is left out: ${message}`);
+        }
         if (known > 0) terminal.note(`${counted(known, 'name')} known before.`);
         if (decisions.length === 0) terminal.note('No new name.');
         else

@@ -1,12 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { eachInIndex, readFaces, readPeople, type People } from '../../client/deployment/queries.ts';
+import { eachInIndex, readFaces, readPeople } from '../../client/deployment/queries.ts';
 import type { Target } from '../../client/deployment/target.ts';
 import { printable } from '../../client/text.ts';
-import { PhotoRecord, type FaceRecord } from '../../schemas/records.ts';
+import { sidecarOf, sidecarPathOf } from '../../client/xmp/of-photo.ts';
+import { PhotoRecord } from '../../schemas/records.ts';
 import { type Terminal } from '../terminal.ts';
-import type { Region, Sidecar } from './regions.ts';
-import { writeSidecar } from './write.ts';
 
 interface Written {
   written: number;
@@ -25,32 +24,10 @@ export async function exportSidecars(target: Target, terminal: Terminal, folder:
       terminal.note(`${printable(photo.image_id)} gets no sidecar: its name is no safe path for a file.`);
       continue;
     }
-    const text = writeSidecar(sidecarOf(photo, await readFaces(target, photo), people));
+    const text = sidecarOf(photo, await readFaces(target, photo), people);
     counts[(await writeNew(join(folder, path), text)) ? 'written' : 'kept'] += 1;
   }
   return counts;
-}
-
-/** Undefined for names that lead out of the folder or that file systems do not take. */
-function sidecarPathOf(imageId: string): string | undefined {
-  const path = `${imageId}.xmp`;
-  const safe = path.split('/').every((part) => part !== '' && part !== '..' && part !== '.' && fits(part));
-  return safe ? path : undefined;
-}
-
-/** 255 bytes are the limit of common file systems. */
-const fits = (part: string) => Buffer.byteLength(part) <= 255 && !/[\p{Cc}\\]/u.test(part);
-
-function sidecarOf({ width, height }: PhotoRecord, faces: readonly FaceRecord[], people: People): Sidecar {
-  return {
-    ...(width && height ? { dimensions: { width, height } } : {}),
-    regions: faces.filter(({ status }) => status !== 'NOT_A_FACE').map((face) => regionOf(face, people)),
-  };
-}
-
-function regionOf({ person_id, person, bounding_box: box }: FaceRecord, people: People): Region {
-  const name = person_id === undefined ? undefined : (people.get(person_id) ?? person);
-  return { ...(name === undefined ? {} : { name }), box };
 }
 
 async function writeNew(path: string, text: string): Promise<boolean> {

@@ -23,6 +23,7 @@ import { pictureRoutes } from './pictures/routes.ts';
 import { problem, problemOf } from './problems.ts';
 import { reRecognitionRoutes } from './re-recognition.ts';
 import { SECURITY_SCHEME } from './route.ts';
+import { sidecarRoutes } from './sidecars.ts';
 import { unknownRoutes } from './unknown.ts';
 import { uploadRoutes } from './uploads.ts';
 
@@ -45,6 +46,7 @@ const RESOURCES = [
   collectionRoutes,
   forgettingRoutes,
   exportRoutes,
+  sidecarRoutes,
 ];
 
 /** Almost every route tells names. Those of people that others name are seen so much later; in milliseconds. */

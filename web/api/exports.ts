@@ -4,7 +4,7 @@ import { findPerson } from '../../client/people/find-person.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { OnePerson } from './people.ts';
-import { route } from './route.ts';
+import { archive, route, ZIP } from './route.ts';
 
 const exportRoute = route('editor', {
   method: 'get',
@@ -12,12 +12,7 @@ const exportRoute = route('editor', {
   summary:
     'Everything that is held on the person, as a ZIP archive. The header Link leads to the next one, if there are several',
   request: { params: OnePerson, query: z.object({ cursor: z.string().max(4000).optional() }) },
-  responses: {
-    200: {
-      content: { 'application/zip': { schema: z.string().openapi({ format: 'binary' }) } },
-      description: 'An archive',
-    },
-  },
+  responses: { 200: ZIP },
 });
 
 const ExportCursor = z.object({
@@ -31,12 +26,7 @@ export function exportRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices):
     const person = await findPerson(target, context.req.valid('param').person_id);
     const from = fromCursor(ExportCursor, context.req.valid('query').cursor);
     const { bytes, next } = await zipHoldings(target, person, from);
-    const headers = {
-      'content-type': 'application/zip',
-      'content-disposition': `attachment; filename="${person.person_id}.zip"`,
-      'cache-control': 'no-store',
-      ...(next && { link: `</api/people/${person.person_id}/export?cursor=${toCursor(next)}>; rel="next"` }),
-    };
-    return context.body(bytes, 200, headers) as never;
+    const path = next && `/api/people/${person.person_id}/export?cursor=${toCursor(next)}`;
+    return context.body(bytes, 200, archive(person.person_id, path)) as never;
   });
 }

@@ -1,4 +1,4 @@
-import { createRoute, type RouteConfig, type z } from '@hono/zod-openapi';
+import { createRoute, z, type RouteConfig } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
 import type { ApiEnv } from './context.ts';
 import { problem } from './problems.ts';
@@ -48,4 +48,18 @@ export const json = <Schema extends z.ZodType>(schema: Schema, description: stri
 /** A request that carries JSON. */
 export const withBody = <Schema extends z.ZodType>(schema: Schema) => ({
   body: { content: { 'application/json': { schema } }, required: true },
+});
+
+/** An answer that is a ZIP archive. */
+export const ZIP = {
+  content: { 'application/zip': { schema: z.string().openapi({ format: 'binary' }) } },
+  description: 'An archive',
+};
+
+/** Its headers. If there is another one, Link leads to it. */
+export const archive = (name: string, next: string | undefined): Record<string, string> => ({
+  'content-type': 'application/zip',
+  'content-disposition': `attachment; filename="${name}.zip"`,
+  'cache-control': 'no-store',
+  ...(next !== undefined && { link: `<${next}>; rel="next"` }),
 });

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { exportSidecars } from '../../../cli/xmp/export.ts';
 import { readSidecars } from '../../../cli/xmp/import.ts';
-import { readSidecar } from '../../../cli/xmp/read.ts';
-import type { Region } from '../../../cli/xmp/regions.ts';
-import { writeSidecar } from '../../../cli/xmp/write.ts';
+import { readSidecar } from '../../../client/xmp/read.ts';
+import type { Region } from '../../../client/xmp/regions.ts';
+import { writeSidecar } from '../../../client/xmp/write.ts';
 import { personIdOf } from '../../../schemas/keys.ts';
 import { SHA256 } from '../../support/builders.ts';
 import { aTerminal, anAccount, type CliAccount } from '../account.ts';
@@ -88,20 +88,17 @@ test('a sidecar that cannot be used is left out with the reason, and the others 
     aPhoto({ image_id: 'turned.jpg', key: 'input/turned.jpg', sha256: SHA256, width: 1280, height: 1920 }),
   );
   await put('turned.jpg.xmp', sidecar(jane));
-  const problem = (name: string, reason: string) => `${join(folder, name)} is left out: ${reason}`;
+  const problem = (imageId: string, message: string) => ({ imageId, message });
   const { decisions, problems } = await readSidecars(account.target, folder);
   expect(decisions).toStrictEqual([]);
   expect(problems).toStrictEqual([
+    problem('broken.jpg', 'it has a document type or entities (<!DOCTYPE, <!ENTITY), which a sidecar does not need'),
+    problem('gone.jpg', 'There is no photo gone.jpg. rollcall results lists them all.'),
+    problem('huge.jpg', 'it has 4194305 bytes, more than the 4194304 of a sidecar'),
+    problem('latin.jpg', 'it is not UTF-8'),
+    problem('party.jpg', 'two of its regions mean face 1'),
     problem(
-      'broken.jpg.xmp',
-      'it has a document type or entities (<!DOCTYPE, <!ENTITY), which a sidecar does not need',
-    ),
-    problem('gone.jpg.xmp', 'There is no photo gone.jpg. rollcall results lists them all.'),
-    problem('huge.jpg.xmp', 'it has 4194305 bytes, more than the 4194304 of a sidecar'),
-    problem('latin.jpg.xmp', 'it is not UTF-8'),
-    problem('party.jpg.xmp', 'two of its regions mean face 1'),
-    problem(
-      'turned.jpg.xmp',
+      'turned.jpg',
       'its regions are of a picture of 1920 x 1280 pixels, and the upright photo has 1280 x 1920: it was turned or cropped',
     ),
   ]);

@@ -22,8 +22,8 @@ const ROUTES: Readonly<Record<string, readonly string[] | string>> = {
   show: ['GET /api/photos/{image_id}', 'GET /api/results/{image_id}'],
   unknown: ['GET /api/unknown', 'GET /api/unknown/{group_id}', 'POST /api/unknown'],
   why: ['GET /api/photos/{image_id}'],
-  export: ['GET /api/people/{person_id}/export'],
-  import: 'reads sidecars beside the photos of this machine, and so does export --xmp write them',
+  export: ['GET /api/people/{person_id}/export', 'GET /api/sidecars'],
+  import: ['POST /api/sidecars'],
   'import-collection': ['GET /api/collection', 'POST /api/collection'],
   forget: [
     'GET /api/people/{person_id}/forget',

@@ -1,6 +1,6 @@
 import { DOMParser, ParseError, type Element, type Node } from '@xmldom/xmldom';
-import { Failure, messageOf } from '../../client/failure.ts';
 import type { BoundingBox } from '../../schemas/faces.ts';
+import { Failure, messageOf } from '../failure.ts';
 import { NAMESPACES, type Prefix, type Region, type Sidecar } from './regions.ts';
 
 /**

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readSidecar } from '../../../cli/xmp/read.ts';
-import type { Sidecar } from '../../../cli/xmp/regions.ts';
-import { writeSidecar } from '../../../cli/xmp/write.ts';
+import { readSidecar } from '../../../client/xmp/read.ts';
+import type { Sidecar } from '../../../client/xmp/regions.ts';
+import { writeSidecar } from '../../../client/xmp/write.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,0 +1,54 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { decide } from '../../client/decisions/decide.ts';
+import { takeSidecars } from '../../client/xmp/take.ts';
+import { zipSidecars } from '../../client/xmp/zip.ts';
+import type { ApiEnv, Services } from './context.ts';
+import { fromCursor, PositionCursor, toCursor } from './cursor.ts';
+import { deciding } from './deciding.ts';
+import { archive, json, route, withBody, ZIP } from './route.ts';
+import { NewSidecars, SidecarQuery, TakenSidecars } from './schemas/sidecars.ts';
+
+const exportRoute = route('editor', {
+  method: 'get',
+  path: '/api/sidecars',
+  summary:
+    'Faces and names as XMP sidecars, in a ZIP archive. The header Link leads to the next one, if there are several',
+  request: { query: SidecarQuery },
+  responses: { 200: ZIP },
+});
+
+const importRoute = route('editor', {
+  method: 'post',
+  path: '/api/sidecars',
+  summary: 'Takes names of faces from XMP sidecars, in one act that can be undone',
+  request: withBody(NewSidecars),
+  responses: { 200: json(TakenSidecars, 'What was named, and what was left out') },
+});
+
+export function sidecarRoutes(api: OpenAPIHono<ApiEnv>, { target, summaries }: Services): void {
+  api.openapi(exportRoute, async (context) => {
+    const { cursor, limit } = context.req.valid('query');
+    const { bytes, next } = await zipSidecars(target, { limit, from: fromCursor(PositionCursor, cursor) });
+    const path = next && `/api/sidecars?limit=${limit}&cursor=${toCursor(next)}`;
+    return context.body(bytes, 200, archive('sidecars', path)) as never;
+  });
+
+  api.openapi(importRoute, async (context) => {
+    const given = context.req.valid('json').sidecars;
+    const sidecars = given.map(({ image_id: imageId, xmp }) => ({ imageId, read: () => Promise.resolve(xmp) }));
+    const { people, decisions, known, problems } = await takeSidecars(target, sidecars);
+    const { signal, name } = deciding(target, context);
+    const batch = decisions.length === 0 ? null : await decide(target, signal, { people, decisions }, name);
+    summaries.drop(people.map(({ person_id }) => person_id));
+    return context.json(
+      {
+        batch,
+        people: people.map(({ person_id, name: called = '' }) => ({ person_id, name: called })),
+        named: decisions.length,
+        known,
+        problems: problems.map(({ imageId, message }) => ({ image_id: imageId, problem: message })),
+      },
+      200,
+    );
+  });
+}
