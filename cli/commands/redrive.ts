@@ -8,7 +8,12 @@ import {
   type FailureFilter,
   type FailedItem,
 } from '../../client/recovery/failures.ts';
-import { recoverAll, type Recovered, type RecoverySettings } from '../../client/recovery/recover-all.ts';
+import {
+  recoverAll,
+  REDRIVES_PER_SECOND,
+  type Recovered,
+  type RecoverySettings,
+} from '../../client/recovery/recover-all.ts';
 import type { RecoveryAction } from '../../client/recovery/recover.ts';
 import { printable } from '../../client/text.ts';
 import { withExistingAccount } from '../embedded-account.ts';
@@ -21,9 +26,6 @@ interface Options extends FailureFilter, TargetOptions {
   readonly dryRun?: boolean;
   readonly rate: number;
 }
-
-/** A photo with ten faces makes eleven calls to Rekognition, and most regions allow five per second. */
-const RATE = 2;
 
 export const redriveCommand = (terminal: Terminal) =>
   new Command('redrive')
@@ -41,7 +43,7 @@ export const redriveCommand = (terminal: Terminal) =>
       sinceOf,
     )
     .option('--dry-run', 'only say what would be done')
-    .option('--rate <n>', 'how many per second', rateOf, RATE)
+    .option('--rate <n>', 'how many per second', rateOf, REDRIVES_PER_SECOND)
     .addOption(dataOption())
     .addOption(awsOption())
     .addHelpText('after', '\nExamples:\n  rollcall redrive party/a.jpg\n  rollcall redrive --error ThrottlingException')

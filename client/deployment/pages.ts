@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import { INDEX_RANGE_KEY, TABLES, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
 import { UsageError } from '../failure.ts';
@@ -28,45 +28,89 @@ export interface PageOf<Item> {
   readonly next?: Position;
 }
 
-/** Reads the next rows. Fewer than the limit may come although there are more. */
-export async function readPage<Name extends TableName, Item extends Row>(
+/** One partition of an index. */
+export interface Partition<Item extends Row> {
+  /** As a position names it. */
+  readonly id: string;
+  readonly query: QueryCommandInput;
+  /** The attributes by which DynamoDB goes on after a row. */
+  readonly keys: readonly string[];
+  readonly schema: z.ZodType<Item>;
+}
+
+interface PartitionOf<Name extends TableName, Item extends Row> extends Pick<
+  Slice<Name>,
+  'table' | 'index' | 'period'
+> {
+  readonly value: string;
+  readonly schema: z.ZodType<Item>;
+}
+
+export function partitionOf<Name extends TableName, Item extends Row>(
   target: Target,
-  { schema, limit, from = {}, ...slice }: Slice<Name> & { schema: z.ZodType<Item>; limit: number; from?: Position },
+  { table, index, value, period = {}, schema }: PartitionOf<Name, Item>,
+  id = value,
+): Partition<Item> {
+  const { hashKey, rangeKey } = TABLES[table];
+  const keys = [hashKey, rangeKey, indexKey(table, index), INDEX_RANGE_KEY];
+  return { id, query: indexQuery(target, { table, index, value, period }), keys, schema };
+}
+
+/** Reads the next rows of some partitions of one index. Fewer than the limit may come although there are more. */
+export const readPage = <Name extends TableName, Item extends Row>(
+  target: Target,
+  { values, limit, from, order, ...of }: Slice<Name> & { schema: z.ZodType<Item>; limit: number; from?: Position },
+): Promise<PageOf<Item>> => {
+  const partitions = values.map((value) => partitionOf(target, { ...of, value }));
+  return readPartitions(target, partitions, { order, limit, from });
+};
+
+interface Paging {
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  readonly from?: Position | undefined;
+}
+
+/** The same of partitions of several indexes and tables. */
+export async function readPartitions<Item extends Row>(
+  target: Target,
+  partitions: readonly Partition<Item>[],
+  { order, limit, from = {} }: Paging,
 ): Promise<PageOf<Item>> {
   const streams = await Promise.all(
-    slice.values
-      .filter((value) => from[value] !== null)
-      .map((value) => openStream(target, slice, { value, limit, after: from[value] ?? undefined })),
+    partitions
+      .filter(({ id }) => from[id] !== null)
+      .map((partition) => openStream(target, partition, { order, limit, after: from[partition.id] ?? undefined })),
   );
   const rows: Item[] = [];
   while (rows.length < limit) {
-    const next = earliest(streams, slice.order);
+    const next = earliest(streams, order);
     if (!next) break;
-    rows.push(parseRow(schema, next.items[next.taken]!));
+    rows.push(parseRow(next.partition.schema, next.items[next.taken]!));
     next.taken += 1;
     // Whatever comes next in it may be earlier than what the others have.
     if (next.taken === next.items.length && next.more) break;
   }
-  const position = Object.fromEntries(slice.values.map((value) => [value, positionIn(streams, value, slice)]));
+  const position = Object.fromEntries(partitions.map(({ id }) => [id, positionIn(streams, id)]));
   return Object.values(position).every((key) => key === null) ? { rows } : { rows, next: definedIn(position) };
 }
 
 /** What was read of one partition, and how much of that is in the page. */
-interface Stream {
-  readonly value: string;
+interface Stream<Item extends Row> {
+  readonly partition: Partition<Item>;
   readonly after: IndexedKey | undefined;
   readonly items: readonly Record<string, unknown>[];
   readonly more: boolean;
   taken: number;
 }
 
-async function openStream<Name extends TableName>(
+async function openStream<Item extends Row>(
   target: Target,
-  { table, index, period = {}, order }: Slice<Name>,
-  { value, limit, after }: { value: string; limit: number; after: IndexedKey | undefined },
-): Promise<Stream> {
+  partition: Partition<Item>,
+  { order, limit, after }: Pick<Paging, 'order' | 'limit'> & { readonly after: IndexedKey | undefined },
+): Promise<Stream<Item>> {
   const query = new QueryCommand({
-    ...indexQuery(target, { table, index, value, period }),
+    ...partition.query,
     ScanIndexForward: order === 'asc',
     Limit: limit,
     ...(after && { ExclusiveStartKey: after }),
@@ -75,35 +119,25 @@ async function openStream<Name extends TableName>(
     if (after && error.name === 'ValidationException') throw new UsageError('The cursor does not fit this list.');
     throw error;
   });
-  return { value, after, items: Items, more: LastEvaluatedKey !== undefined, taken: 0 };
+  return { partition, after, items: Items, more: LastEvaluatedKey !== undefined, taken: 0 };
 }
 
-const timeOf = ({ items, taken }: Stream) => String(items[taken]?.['timestamp']);
+const timeOf = <Item extends Row>({ items, taken }: Stream<Item>) => String(items[taken]?.['timestamp']);
 
 /** The stream whose next row comes first. Compared as text, as the index does. */
-function earliest(streams: readonly Stream[], order: 'asc' | 'desc'): Stream | undefined {
+function earliest<Item extends Row>(streams: readonly Stream<Item>[], order: 'asc' | 'desc'): Stream<Item> | undefined {
   const sign = order === 'asc' ? 1 : -1;
   const open = streams.filter(({ items, taken }) => taken < items.length);
   return open.toSorted((a, b) => sign * (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0))[0];
 }
 
-function positionIn<Name extends TableName>(
-  streams: readonly Stream[],
-  value: string,
-  { table, index }: Slice<Name>,
-): IndexedKey | null | undefined {
-  const stream = streams.find((one) => one.value === value);
+function positionIn<Item extends Row>(streams: readonly Stream<Item>[], id: string): IndexedKey | null | undefined {
+  const stream = streams.find(({ partition }) => partition.id === id);
   if (!stream) return null;
-  const { items, taken, more, after } = stream;
+  const { items, taken, more, after, partition } = stream;
   if (taken === items.length && !more) return null;
   const last = items[taken - 1];
-  return last ? keyOf(table, index, last) : after;
-}
-
-function keyOf<Name extends TableName>(table: Name, index: IndexName<Name>, row: Record<string, unknown>): IndexedKey {
-  const { hashKey, rangeKey } = TABLES[table];
-  const names = [hashKey, rangeKey, indexKey(table, index), INDEX_RANGE_KEY];
-  return Object.fromEntries(names.map((name) => [name, String(row[name])]));
+  return last ? Object.fromEntries(partition.keys.map((name) => [name, String(last[name])])) : after;
 }
 
 const definedIn = (position: Readonly<Record<string, IndexedKey | null | undefined>>): Position =>

@@ -1,6 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { EnrolmentRecord, EXECUTION_FAILURE_ATTRIBUTES, PhotoRecord } from '../../schemas/records.ts';
+import { partitionOf, readPartitions, type Position } from '../deployment/pages.ts';
 import { queryIndex, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 
@@ -9,8 +10,8 @@ export type FailedItem = PhotoRecord | EnrolmentRecord;
 
 export interface FailureFilter {
   /** Uploaded at this time or later. */
-  readonly since?: Date;
-  readonly error?: string;
+  readonly since?: Date | undefined;
+  readonly error?: string | undefined;
 }
 
 /** The name for people: a photo's id, or an enrolment's key. */
@@ -30,6 +31,50 @@ export async function listFailures(target: Target, { since, error }: FailureFilt
     .flat()
     .filter((work) => error === undefined || work.error === error)
     .toSorted((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp) || (nameOfItem(a) < nameOfItem(b) ? -1 : 1));
+}
+
+export interface FailureList extends FailureFilter {
+  /** The state that failed. */
+  readonly state?: string | undefined;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  readonly from?: Position | undefined;
+}
+
+/** Rows that one page reads at most, so that a rare error does not hold up the answer. */
+const MAX_READ = 2000;
+
+/** Reads the next failures by time. A page may be short, or empty, and still not the last. */
+export async function readFailures(
+  target: Target,
+  { since, error, state, order, limit, from }: FailureList,
+): Promise<{ readonly items: readonly FailedItem[]; readonly next?: Position }> {
+  const failed = { index: 'by-status', value: 'FAILED', period: { since } } as const;
+  const late = { index: 'by-failure', value: 'LATE', period: { since } } as const;
+  const partitions = [failed, late].flatMap((which) => [
+    partitionOf<'results', FailedItem>(
+      target,
+      { ...which, table: 'results', schema: PhotoRecord },
+      `results ${which.value}`,
+    ),
+    partitionOf<'people', FailedItem>(
+      target,
+      { ...which, table: 'people', schema: EnrolmentRecord },
+      `people ${which.value}`,
+    ),
+  ]);
+  const items: FailedItem[] = [];
+  let next = from;
+  for (let read = 0; read < MAX_READ && items.length < limit;) {
+    const page = await readPartitions(target, partitions, { order, limit: limit - items.length, from: next });
+    const fits = (item: FailedItem) =>
+      (error === undefined || item.error === error) && (state === undefined || item.failed_state === state);
+    items.push(...page.rows.filter(fits));
+    if (!page.next) return { items };
+    next = page.next;
+    read += Math.max(page.rows.length, 1);
+  }
+  return { items, ...(next && { next }) };
 }
 
 /** Finds a photo by its id or key, or an enrolment by its key. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lane } from '../../schemas/pacing.ts';
 import type { Target } from '../deployment/target.ts';
 import { messageOf } from '../failure.ts';
 import { laneOf } from '../lane.ts';
@@ -11,9 +12,21 @@ export interface RecoverySettings {
   readonly dryRun?: boolean | undefined;
   /** How many a second. */
   readonly rate: number;
+  /** Of what is started anew. It follows from how many there are, unless these are only some of them. */
+  readonly lane?: Lane | undefined;
   readonly recovery?: Recovery;
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }
+
+/**
+ * How many a second, unless somebody says otherwise. A photo with ten faces makes eleven calls to Rekognition, and most
+ * regions allow five a second.
+ */
+export const REDRIVES_PER_SECOND = 2;
+
+/** The same for whoever cannot say otherwise. On a laptop nothing is throttled. */
+export const redrivesPerSecond = ({ connection }: Target): number =>
+  connection.endpoint === undefined ? REDRIVES_PER_SECOND : 100;
 
 /** What was done about one failure. */
 export interface Recovered {
@@ -28,9 +41,15 @@ export interface Recovered {
 export async function* recoverAll(
   target: Target,
   items: readonly FailedItem[],
-  { signal, dryRun = false, rate, recovery = new Recovery(target), pause: wait = pause }: RecoverySettings,
+  {
+    signal,
+    dryRun = false,
+    rate,
+    lane = laneOf(items.length),
+    recovery = new Recovery(target),
+    pause: wait = pause,
+  }: RecoverySettings,
 ): AsyncGenerator<Recovered> {
-  const lane = laneOf(items.length);
   // Whatever goes wrong here goes wrong again, and is told, where it matters.
   await recovery.prepare(items).catch(() => {});
   for (const [index, item] of items.entries()) {

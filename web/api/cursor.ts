@@ -29,4 +29,5 @@ export const ExecutionCursor = z.record(
   z.object({ token: z.string().max(4096).optional(), skip: z.int().min(0).max(100) }).nullable(),
 );
 
-export const FailureCursor = z.object({ timestamp: z.string(), id: z.string() });
+/** How many of the given ids were tried, or where the list of what failed goes on. */
+export const RedriveCursor = z.union([z.strictObject({ tried: z.int().min(0).max(500) }), PositionCursor]);

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { redrivesPerSecond } from '../../client/recovery/recover-all.ts';
 import type { ApiEnv, ApiServices } from './context.ts';
 import { json, route } from './route.ts';
 import { Me } from './schemas/roles.ts';
@@ -23,9 +24,16 @@ export function meRoutes(api: OpenAPIHono<ApiEnv>, { target }: ApiServices): voi
 
   api.openapi(settingsRoute, (context) => {
     const { region, environment, face_match_threshold, work_retention_days, settings } = target.deployment;
-    const isLocal = target.connection.endpoint !== undefined;
     return context.json(
-      { region, environment, is_local: isLocal, face_match_threshold, work_retention_days, settings },
+      {
+        region,
+        environment,
+        is_local: target.connection.endpoint !== undefined,
+        face_match_threshold,
+        work_retention_days,
+        redrives_per_second: redrivesPerSecond(target),
+        settings,
+      },
       200,
     );
   });

@@ -151,6 +151,7 @@ test('the settings tell how the deployment works, and nothing about its operator
     is_local: true,
     face_match_threshold: 80,
     work_retention_days: 7,
+    redrives_per_second: 100,
   });
   expect([settings['faceMatchThreshold'], settings['allowTwins'], 'alarmEmail' in settings]).toStrictEqual([
     80,

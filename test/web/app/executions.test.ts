@@ -74,13 +74,34 @@ test('executions are filtered by status and time, and sorted by what they took',
 
 const inMs = (text = '') => Number.parseFloat(text) * (text.endsWith(' s') ? 1000 : 1);
 
+test('all that match are redriven at the rate of the account, and can be stopped on the way', async () => {
+  await page.route('**/api/settings', async (route) => {
+    const response = await route.fetch();
+    const settings = (await response.json()) as object;
+    // So slowly that the second one never begins.
+    await route.fulfill({ response, json: { ...settings, redrives_per_second: 0.001 } });
+  });
+  await page.goto(`${dashboard.url}/executions?status=FAILED`);
+  await page.getByRole('button', { name: 'Redrive all' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('At most 0.001 a second are started').waitFor();
+  await dialog.getByRole('button', { name: 'Redrive' }).click();
+  await dialog.getByText('1 of 2 …').waitFor();
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('1 execution redriven').waitFor();
+  expect(await countOf(dialog, 0)).toBe(0);
+  await page.unroute('**/api/settings');
+  // It fails no more, so there is one left.
+  await dashboard.account.idle();
+});
+
 test('all that match are redriven, after asking, with a word when it is done', async () => {
   await page.goto(`${dashboard.url}/executions?status=FAILED`);
   await page.getByRole('button', { name: 'Redrive all' }).click();
   expect(await violationsOf(page)).toStrictEqual([]);
-  await page.getByText(/^2 executions will go on in the state that failed/).waitFor();
+  await page.getByText(/^1 execution will go on in the state that failed/).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Redrive' }).click();
-  await page.getByText('2 executions redriven').waitFor();
+  await page.getByText('1 execution redriven').waitFor();
   expect(await countOf(heading('No such execution'), 1)).toBe(1);
   await page.getByRole('link', { name: 'Failed' }).click();
   expect(await countOf(heading('Nothing has failed'), 1)).toBe(1);

@@ -79,21 +79,25 @@ export const Recovered = z
   .openapi('Recovered');
 export type Recovered = z.infer<typeof Recovered>;
 
-export const FailureGroup = z
+/** A photo or a portrait whose execution failed. */
+export const FailureItem = z
   .object({
-    error: z.string(),
-    failed_state: z.string(),
-    count: z.int(),
-    /** The newest, at most 100. */
-    items: z.array(
-      z.object({ id: z.string(), timestamp: z.string(), execution_arn: z.string(), cause: z.string().nullable() }),
-    ),
+    id: z.string(),
+    timestamp: z.string(),
+    execution_arn: z.string(),
+    error: z.string().nullable(),
+    failed_state: z.string().nullable(),
+    cause: z.string().nullable(),
   })
-  .openapi('FailureGroup');
-export type FailureGroup = z.infer<typeof FailureGroup>;
+  .openapi('FailureItem');
+export type FailureItem = z.infer<typeof FailureItem>;
 
-export const FailureQuery = z.object({ error: z.string().max(200).optional(), from: Time.optional() });
-export const Failures = z.object({ groups: z.array(FailureGroup) }).openapi('Failures');
+export const FailureQuery = Page.extend({
+  error: z.string().max(200).optional(),
+  failed_state: z.string().max(200).optional(),
+  from: Time.optional(),
+});
+export const Failures = z.object({ items: z.array(FailureItem), cursor: z.string().optional() }).openapi('Failures');
 
 export const Redrive = z
   .strictObject({
@@ -107,11 +111,9 @@ export const Redrive = z
     /** Only say what would be done. */
     dry_run: z.boolean().default(false),
     /** From the answer before, to go on with the rest. */
-    cursor: z.string().max(4000).optional(),
+    cursor: z.string().max(16_000).optional(),
   })
   .openapi('Redrive');
 
-/** If more are left than one request does, send it again with the cursor. */
-export const Redriven = z
-  .object({ items: z.array(Recovered), left: z.int(), cursor: z.string().optional() })
-  .openapi('Redriven');
+/** If there may be more than one request does, send it again with the cursor. */
+export const Redriven = z.object({ items: z.array(Recovered), cursor: z.string().optional() }).openapi('Redriven');

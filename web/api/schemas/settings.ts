@@ -10,6 +10,8 @@ export const Settings = z
     face_match_threshold: z.number(),
     /** How long an execution that failed can be redriven. */
     work_retention_days: z.number(),
+    /** How many executions a second are redriven at most, so that their calls are not throttled again. */
+    redrives_per_second: z.number(),
     /** All settings that say how it works, by their names in rollcall.config.ts. None where an older stack does not say. */
     settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   })

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Calibration } from '../../api/schemas/calibration.ts';
-import type { ExecutionDetail, FailureGroup, HistoryEvent } from '../../api/schemas/executions.ts';
+import type { ExecutionDetail, HistoryEvent } from '../../api/schemas/executions.ts';
 import type { Person, PersonSummary } from '../../api/schemas/people.ts';
 import type { PhotoWithFaces } from '../../api/schemas/photos.ts';
 import type { Me } from '../../api/schemas/roles.ts';
@@ -61,14 +61,6 @@ export const historyQuery = (arn: string, isRunning: boolean) =>
     queryFn: ({ signal }) => allPages<HistoryEvent>(`/executions/${encodeURIComponent(arn)}/history`, {}, signal),
     refetchInterval: isRunning ? LIVE : false,
   });
-
-export const failuresQuery = queryOptions({
-  queryKey: ['failures'],
-  queryFn: ({ signal }) => get<{ groups: FailureGroup[] }>('/failures', {}, signal),
-  select: ({ groups }) => groups,
-  // What is redriven leaves it a while later.
-  refetchInterval: 2 * LIVE,
-});
 
 export const settingsQuery = queryOptions({
   queryKey: ['settings'],

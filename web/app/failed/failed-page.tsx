@@ -1,10 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, RotateCw } from 'lucide-react';
 import { useState } from 'react';
-import type { FailureGroup, Recovered } from '../../api/schemas/executions.ts';
+import type { FailureItem, Recovered } from '../../api/schemas/executions.ts';
 import { send } from '../api/client.ts';
-import { failuresQuery } from '../api/queries.ts';
+import { LIVE, pagesQuery } from '../api/queries.ts';
 import type { Redriven } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
 import { counted, timeText } from '../ui/format.ts';
@@ -12,16 +12,25 @@ import { complain, say } from '../ui/messages.tsx';
 import { Loaded, Notice } from '../ui/states.tsx';
 import './failed.css';
 
+/** As many as are read at once. */
+const PAGE = 200;
+
 export function FailedPage() {
-  const query = useQuery(failuresQuery);
+  const query = useInfiniteQuery({
+    ...pagesQuery<FailureItem>('/failures', { limit: PAGE }),
+    // What is redriven leaves it a while later.
+    refetchInterval: ({ state }) => (state.data && state.data.pages.length === 1 ? 2 * LIVE : false),
+  });
+  const failures = query.data?.pages.flatMap(({ items }) => items);
+  const more = query.hasNextPage;
   return (
     <div className="page">
       <header className="page-head">
         <h1>Failed</h1>
       </header>
-      <Loaded query={query}>
+      <Loaded query={{ ...query, data: failures && causesOf(failures) }}>
         {(causes) =>
-          causes.length === 0 ? (
+          causes.length === 0 && !more ? (
             <Notice icon={CircleCheck} title="Nothing has failed">
               <p className="muted">
                 Photos and portraits whose execution failed are listed here by cause, and can be redriven.
@@ -31,42 +40,70 @@ export function FailedPage() {
             <ul className="stack">
               {causes.map((cause) => (
                 <li key={`${cause.error} ${cause.failed_state}`} className="card stack">
-                  <CauseView cause={cause} />
+                  <CauseView cause={cause} more={more} />
                 </li>
               ))}
             </ul>
           )
         }
       </Loaded>
+      {more && (
+        <div className="row">
+          <Button onPress={() => void query.fetchNextPage()} isDisabled={query.isFetchingNextPage}>
+            Show older ones
+          </Button>
+          <span className="small muted">Only those that are shown are counted.</span>
+        </div>
+      )}
     </div>
   );
 }
 
+/** Failures with the same error in the same state. */
+interface Cause {
+  error: string | null;
+  failed_state: string | null;
+  items: readonly FailureItem[];
+}
+
+/** The most frequent first. */
+const causesOf = (failures: readonly FailureItem[]): Cause[] =>
+  [...Map.groupBy(failures, ({ error, failed_state }) => JSON.stringify([error, failed_state])).values()]
+    .map((items) => ({ error: items[0]!.error, failed_state: items[0]!.failed_state, items }))
+    .toSorted((one, other) => other.items.length - one.items.length);
+
 /** As many as tell what is concerned. */
 const SHOWN = 5;
 
-function CauseView({ cause: { error, failed_state, count, items } }: { cause: FailureGroup }) {
+function CauseView({ cause: { error, failed_state, items }, more }: { cause: Cause; more: boolean }) {
   const queries = useQueryClient();
-  const { redrive, ended } = useRedrive(error, failed_state);
+  const { redrive, ended, of } = useRedrive(error, failed_state);
+  const count = items.length;
+  const start = () =>
+    redrive.mutate(count, { onSettled: () => queries.invalidateQueries({ queryKey: ['/failures'] }) });
+  // What has no error in its row cannot be asked for by it.
+  const isNamed = error !== null && failed_state !== null;
   return (
     <>
-      <header className="row wrap">
-        <span className="chip bad number">{count}</span>
+      <header className="row wrap failed-head">
+        <span className="chip bad number">{more ? `${count}+` : count}</span>
         <h2 className="grow">
-          {error} <span className="muted">in {failed_state}</span>
+          {error ?? 'An unknown error'} <span className="muted">in {failed_state ?? 'an unknown state'}</span>
         </h2>
-        <Button
-          small
-          look="primary"
-          onPress={() =>
-            redrive.mutate(undefined, { onSettled: () => queries.invalidateQueries({ queryKey: ['failures'] }) })
-          }
-          isDisabled={redrive.isPending}
-        >
-          <RotateCw size={14} aria-hidden />
-          {redrive.isPending ? `Redriven ${ended} of ${count} …` : `Redrive ${counted(count, 'execution')}`}
-        </Button>
+        {isNamed && (
+          <Button small look="primary" onPress={start} isDisabled={redrive.isPending}>
+            <RotateCw size={14} aria-hidden />
+            {redrive.isPending
+              ? `Redriven ${ended}${more ? '' : ` of ${of}`} …`
+              : more
+                ? 'Redrive all of them'
+                : `Redrive ${counted(count, 'execution')}`}
+          </Button>
+        )}
       </header>
+      {redrive.isPending && (
+        <progress className="progress" value={Math.min(ended, of)} max={of} aria-label="Redriven" />
+      )}
       <ul className="failed-items">
         {items.slice(0, SHOWN).map(({ id, execution_arn, timestamp, cause }) => (
           <li key={execution_arn}>
@@ -91,10 +128,11 @@ function CauseView({ cause: { error, failed_state, count, items } }: { cause: Fa
 /** A request redrives some, and says where to go on. This bounds the requests. */
 const MOST_REQUESTS = 1000;
 
-function useRedrive(error: string, failed_state: string) {
+function useRedrive(error: string | null, failed_state: string | null) {
   const [ended, setEnded] = useState(0);
   const redrive = useMutation({
-    mutationFn: async () => {
+    mutationFn: async (_shown: number) => {
+      setEnded(0);
       const done: Recovered[] = [];
       let cursor: string | undefined;
       for (let request = 0; request < MOST_REQUESTS; request += 1) {
@@ -113,5 +151,5 @@ function useRedrive(error: string, failed_state: string) {
     },
     onError: complain,
   });
-  return { redrive, ended };
+  return { redrive, ended, of: redrive.variables ?? 1 };
 }
