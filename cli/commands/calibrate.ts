@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { comparePairs, planComparison, unanswered } from '../../client/calibration/compare.ts';
 import { drawCurve } from '../../client/calibration/curve.ts';
 import { readKnownFaces } from '../../client/calibration/faces.ts';
+import { otherwiseAt, readNewestFaces, type NewestFaces } from '../../client/calibration/otherwise.ts';
 import {
   FINEST,
   judge,
@@ -54,6 +55,7 @@ export const calibrateCommand = (terminal: Terminal) =>
         if (options.dryRun) return;
         const pairs = await comparePairs(target, plan);
         await report(terminal, pairs, { ...options, now: target.deployment.face_match_threshold });
+        terminal.print(otherwiseTable(await readNewestFaces(target), terminal));
       }),
     );
 
@@ -90,6 +92,18 @@ function tableOf(rates: readonly Rate[], { same, other }: PairCounts, layout: Te
     ['right', 'right', 'right', 'right', 'right'],
   );
 }
+
+/** What each threshold would change, if the newest photos were uploaded again. */
+export const otherwiseTable = ({ count, dependent }: NewestFaces, layout: Pick<Terminal, 'colours'>): string =>
+  [
+    `Named otherwise, if uploaded again: of the newest ${counted(count, 'searched face')}`,
+    plainTable(
+      ['threshold', 'get a name', 'lose it', 'photos'],
+      otherwiseAt(dependent, TABLE).map(({ threshold, gained, lost, photos }) => [threshold, gained, lost, photos]),
+      layout,
+      ['right', 'right', 'right', 'right'],
+    ),
+  ].join('\n');
 
 /** What the pairs say of the wanted rate, and how far that can be relied on. `now` is the threshold as it is set. */
 export function adviceOn(rates: readonly Rate[], counts: PairCounts, wanted: number, now: number): string[] {

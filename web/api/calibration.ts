@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { planComparison, rememberedPairs, searchSome, unanswered } from '../../client/calibration/compare.ts';
 import { readKnownFaces } from '../../client/calibration/faces.ts';
+import { otherwiseAt, readNewestFaces, type NewestFaces } from '../../client/calibration/otherwise.ts';
 import {
   countPairs,
   FINEST,
@@ -40,11 +41,15 @@ const KEPT_MS = 60_000;
 /** Made for one request, so that it is answered within the 30 seconds that an HTTP API waits. */
 const AT_ONCE = 50;
 
+/** From 0 to 100 in steps of a half. */
+const CURVE = FINEST.filter((_, at) => at % 5 === 0);
+
 interface Known {
   readonly enrolled: number;
   readonly confirmed: number;
   readonly searches: number;
   readonly pairs: readonly Pair[];
+  readonly newest: NewestFaces;
 }
 
 export function calibrationRoutes(api: OpenAPIHono<ApiEnv>, { target, now }: ApiServices): void {
@@ -66,16 +71,17 @@ export function calibrationRoutes(api: OpenAPIHono<ApiEnv>, { target, now }: Api
 
 async function readKnown(target: Target): Promise<Known> {
   const { enrolled, confirmed } = await readKnownFaces(target);
-  const plan = await planComparison(target, { enrolled, confirmed });
+  const [plan, newest] = await Promise.all([planComparison(target, { enrolled, confirmed }), readNewestFaces(target)]);
   return {
     enrolled: enrolled.length,
     confirmed: confirmed.length,
     searches: unanswered(plan),
     pairs: rememberedPairs(plan),
+    newest,
   };
 }
 
-function calibrationOf({ pairs, ...counts }: Known, falseMatch: number, threshold: number): Calibration {
+function calibrationOf({ pairs, newest, ...counts }: Known, falseMatch: number, threshold: number): Calibration {
   const of = countPairs(pairs);
   const rates = ratesAt(pairs, FINEST);
   const advice = judge(rates, of, falseMatch);
@@ -88,7 +94,12 @@ function calibrationOf({ pairs, ...counts }: Known, falseMatch: number, threshol
     advice: advice ? adviceView(advice) : null,
     pairs_needed: pairsNeeded(falseMatch),
     table: ratesAt(pairs, TABLE).map(rateView),
-    curve: rates.filter((_, at) => at % 5 === 0).map(rateView),
+    curve: rates.filter(({ threshold: at }) => CURVE.includes(at)).map(rateView),
+    otherwise: {
+      faces: newest.count,
+      since: newest.since ?? null,
+      curve: otherwiseAt(newest.dependent, CURVE),
+    },
   };
 }
 

@@ -22,8 +22,8 @@ test('a calibration says how many searches it lacks, and has table and curve whe
   await upload('enroll/Ada/1.jpg', 'red', 0);
   await upload('enroll/Ada/2.jpg', 'red', 10);
   await upload('enroll/Bea/1.jpg', 'blue', 20);
-  const { table, curve, ...before } = await calibration('GET', '?false_match=0.1');
-  expect([before, table.length, curve.length]).toStrictEqual([
+  const { table, curve, otherwise, ...before } = await calibration('GET', '?false_match=0.1');
+  expect([before, table.length, curve.length, { ...otherwise, curve: otherwise.curve.length }]).toStrictEqual([
     {
       enrolled: 3,
       confirmed: 0,
@@ -37,6 +37,7 @@ test('a calibration says how many searches it lacks, and has table and curve whe
     },
     14,
     201,
+    { faces: 0, since: null, curve: 201 },
   ]);
   const { advice, ...after } = await calibration('POST', '?false_match=0.1');
   expect([after.searches, after.dollars, after.pairs, advice?.false_matches, advice?.is_shown]).toStrictEqual([

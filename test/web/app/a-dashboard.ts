@@ -24,6 +24,8 @@ export interface TestDashboard {
   readonly url: string;
   /** What a page must not do: errors, refused resources, requests to elsewhere, faults of the server. */
   readonly faults: unknown[];
+  /** Serves the page anew, so that nothing is known of what was read before. */
+  renew(): Promise<void>;
   /** Opens the page as whoever follows the printed address. */
   open(path: string, options?: { theme?: Theme; width?: number }): Promise<Page>;
   close(): Promise<void>;
@@ -41,21 +43,29 @@ export async function aDashboard(): Promise<TestDashboard> {
   const target = accountTarget(account.account);
   const faults: unknown[] = [];
   const report = (fault: unknown) => void faults.push(fault);
-  const server = await startDashboard({
-    target,
-    dataDir: pictures,
-    page: folder,
-    ports: [0],
-    caseOf: (executionArn) => buildCase(target.sfn, executionArn, account.dataDir),
-    report,
-  });
+  const serve = () =>
+    startDashboard({
+      target,
+      dataDir: pictures,
+      page: folder,
+      ports: [0],
+      caseOf: (executionArn) => buildCase(target.sfn, executionArn, account.dataDir),
+      report,
+    });
+  let server = await serve();
   const browser = await startBrowser();
   return {
     account,
     target,
     browser,
-    url: server.url,
+    get url() {
+      return server.url;
+    },
     faults,
+    renew: async () => {
+      await server.close();
+      server = await serve();
+    },
     open: async (path, { theme = 'light', width = 1280 } = {}) => {
       const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 800 } });
       // A busy machine takes its time.

@@ -1,8 +1,8 @@
 // node test/web/app/shots.ts DIR [--photos PHOTOS]
 //
 // Takes pictures of every page, as they are while nothing is there, with photos, and with some open dialogs: in both
-// themes and two widths, into DIR, to be looked at. PHOTOS has photos with a manifest.json; without it, the samples are
-// taken. About 3 minutes.
+// themes and two widths, into DIR, to be looked at, and those of docs/ as dashboard-….webp. PHOTOS has photos with a
+// manifest.json; without it, the samples are taken. About 3 minutes.
 
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { join, parse } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { gather } from '../../../bench/story/cast.ts';
 import { startGrouping } from '../../../client/decisions/groups.ts';
 import { readPeople } from '../../../client/deployment/queries.ts';
@@ -24,6 +25,9 @@ import { addPastPhotos } from './past-photos.ts';
 /** Resolves when all pictures that are shown have come. Waiting for a function is against the page's policy. */
 const PICTURES = 'Promise.allSettled([...document.images].map((image) => image.decode()))';
 
+/** The size of the pictures in docs/, in pixels. */
+const DOCS = { width: 1200, height: 720 };
+
 const { values, positionals } = parseArgs({ options: { photos: { type: 'string' } }, allowPositionals: true });
 const [folder] = positionals;
 if (folder === undefined) throw new Error('Give the folder for the pictures: node test/web/app/shots.ts DIR');
@@ -35,13 +39,19 @@ try {
   const { photo, trends, ...pages } = PAGES;
   await shoot('empty', { ...pages, trends });
   await fill(dashboard);
+  await shootForDocs('photos', pages.photos);
+  await addTrouble(dashboard);
   const [first] = (await readdir(join(files, 'photos'))).filter((file) => /group|sample1/.test(file));
   await shoot('full', { ...pages, photo: { ...photo, path: `/photos/${first}`, shows: String(first) } });
+  await shootForDocs('photo', { path: '/photos/sample3.jpg', shows: 'sample3.jpg', opens: 'Robin' });
   await shootDialogs();
   const people = [...(await readPeople(dashboard.target)).keys()].map((id) => PersonId.parse(id));
   const [one, ...others] = people;
   if (one) await addPastPhotos(dashboard.target, { last: new Date(), days: 90, people: [one, ...others] });
+  // What was counted before is not counted again for a while.
+  await dashboard.renew();
   await shoot('full', { trends });
+  await shootForDocs('trends', trends);
   await compare();
   await shoot('compared', { settings: PAGES.settings });
 } finally {
@@ -51,7 +61,7 @@ try {
 }
 console.log(`${(await readdir(folder)).length} pictures are in ${folder}.`);
 
-/** People, photos, groups of unknown faces, a photo that is none, and one whose execution failed. */
+/** People, photos and groups of unknown faces. */
 async function fill({ account, target }: TestDashboard): Promise<void> {
   await gather(files, values.photos);
   for (const file of await readdir(join(files, 'first'))) {
@@ -61,9 +71,14 @@ async function fill({ account, target }: TestDashboard): Promise<void> {
   for (const file of await readdir(join(files, 'photos'))) {
     await account.upload(`input/${file}`, await readFile(join(files, 'photos', file)));
   }
-  await account.upload('input/notes.jpg', Buffer.from('not a photo'));
   await account.idle();
   await startGrouping(target);
+}
+
+/** A photo that is none, and two whose execution failed. */
+async function addTrouble({ account }: TestDashboard): Promise<void> {
+  await account.upload('input/notes.jpg', Buffer.from('not a photo'));
+  await account.idle();
   const mend = breakTask(account, throttled('DetectFaces', 'DetectFaces', 1000));
   const [some] = await readdir(join(files, 'photos'));
   const bytes = await readFile(join(files, 'photos', String(some)));
@@ -94,6 +109,20 @@ async function take(page: Page, name: string): Promise<void> {
   await page.waitForLoadState('networkidle');
   await Promise.race([page.evaluate(PICTURES), setTimeout(5000)]);
   await page.screenshot({ path: join(folder!, `${name}.png`) });
+}
+
+/** As docs/ shows it: of a size that a page can hold. */
+async function shootForDocs(name: string, { path, shows, opens }: { path: string; shows: string; opens?: string }) {
+  const page = await show(dashboard, { path, shows, theme: 'light', width: DOCS.width });
+  await page.setViewportSize(DOCS);
+  if (opens !== undefined) await page.getByRole('button', { name: opens }).first().click();
+  // What the pointer is at tells more, over the picture.
+  await page.mouse.move(0, 0);
+  await page.waitForLoadState('networkidle');
+  await Promise.race([page.evaluate(PICTURES), setTimeout(5000)]);
+  const picture = sharp(await page.screenshot());
+  await picture.webp({ quality: 80 }).toFile(join(folder!, `dashboard-${name}.webp`));
+  await page.close();
 }
 
 /** Makes the searches that show what a threshold does. */

@@ -42,6 +42,15 @@ export const Calibration = z
     table: z.array(Rate),
     /** The points of the curve, from 0 to 100 in steps of a half. */
     curve: z.array(Rate),
+    /** Faces that would be named otherwise than they are, if they were uploaded again. */
+    otherwise: z.object({
+      /** Of so many, the newest with a name or without one. */
+      faces: z.int(),
+      /** When the oldest of them was uploaded. null if there are none. */
+      since: z.string().nullable(),
+      /** For the thresholds of the curve: how many would get a name, how many lose it, and in how many photos. */
+      curve: z.array(z.object({ threshold: z.number(), gained: z.int(), lost: z.int(), photos: z.int() })),
+    }),
   })
   .openapi('Calibration');
 export type Calibration = z.infer<typeof Calibration>;

@@ -9,7 +9,7 @@ import { complain } from '../ui/messages.tsx';
 import { PercentSlider } from '../ui/percent-slider.tsx';
 import { Loaded } from '../ui/states.tsx';
 import { CalibrationCurve } from './calibration-curve.tsx';
-import { adviceOn, rateAt, shareText } from './rates.ts';
+import { adviceOn, otherwiseAt, rateAt, shareText } from './rates.ts';
 
 /** What the threshold does with the faces there are, and what another one would. */
 export function CalibrationCard() {
@@ -21,7 +21,9 @@ export function CalibrationCard() {
           <section className="card stack" aria-label="Threshold">
             <h2>Which threshold is right</h2>
             <Basis calibration={calibration} />
-            {calibration.pairs.same + calibration.pairs.other > 0 && <Would calibration={calibration} />}
+            {calibration.pairs.same + calibration.pairs.other + calibration.otherwise.faces > 0 && (
+              <Would calibration={calibration} />
+            )}
           </section>
           {calibration.pairs.other > 0 && <CalibrationCurve calibration={calibration} />}
         </>
@@ -100,22 +102,41 @@ function Would({ calibration }: { calibration: Calibration }) {
           <dt className="small muted">Wrong names: pairs of two people that would match</dt>
           <dd className="number">
             <strong>{shareText(rate.false_matches, pairs.other)}</strong>
-            {tried !== now && <Change by={rate.false_matches - present.false_matches} now={now} />}
+            {tried !== now && pairs.other > 0 && <Change by={rate.false_matches - present.false_matches} now={now} />}
           </dd>
         </div>
         <div>
           <dt className="small muted">Misses: pairs of one person that would not match</dt>
           <dd className="number">
             <strong>{shareText(rate.misses, pairs.same)}</strong>
-            {tried !== now && <Change by={rate.misses - present.misses} now={now} />}
+            {tried !== now && pairs.same > 0 && <Change by={rate.misses - present.misses} now={now} />}
           </dd>
         </div>
+        <Otherwise calibration={calibration} tried={tried} />
       </dl>
       <p className="small muted">
         Nothing is changed here. To set it: <code>faceMatchThreshold: {tried}</code> in <code>rollcall.config.ts</code>.
         A single person, such as a twin, can have a threshold of their own, on their page.
       </p>
     </>
+  );
+}
+
+/** What it would do to the photos that there are. */
+function Otherwise({ calibration, tried }: { calibration: Calibration; tried: number }) {
+  const { gained, lost, photos } = otherwiseAt(calibration, tried);
+  return (
+    <div>
+      <dt className="small muted">
+        Named otherwise, if uploaded again: of the newest {counted(calibration.otherwise.faces, 'searched face')}
+      </dt>
+      <dd className="number">
+        <strong>{counted(gained + lost, 'face')}</strong>
+        <span className="small muted">
+          in {counted(photos, 'photo')}: {gained} would get a name, {lost} would lose it
+        </span>
+      </dd>
+    </div>
   );
 }
 

@@ -4,10 +4,15 @@ import { numberText } from '../ui/format.ts';
 type Rate = Calibration['curve'][number];
 
 /** What this threshold would do. */
-export function rateAt({ curve }: Calibration, threshold: number): Rate {
-  const rate = curve.findLast((each) => each.threshold <= threshold) ?? curve[0];
-  if (!rate) throw new Error('The calibration has no curve.');
-  return rate;
+export const rateAt = ({ curve }: Calibration, threshold: number): Rate => pointAt(curve, threshold);
+
+/** What this threshold would do to the faces that there are. */
+export const otherwiseAt = ({ otherwise }: Calibration, threshold: number) => pointAt(otherwise.curve, threshold);
+
+function pointAt<Point extends { threshold: number }>(curve: readonly Point[], threshold: number): Point {
+  const point = curve.findLast((each) => each.threshold <= threshold) ?? curve[0];
+  if (!point) throw new Error('The calibration has no curve.');
+  return point;
 }
 
 /** Two digits that say something: 0.012 %, 1.2 %, 12 %. */
