@@ -1,4 +1,5 @@
 import type { Callback, Sublevel, JsonObject, TableStore, Write } from './dynalite.ts';
+import { entryKeyOf, entryPrefixOf } from './indexes.ts';
 
 export interface ItemWrite {
   readonly store: TableStore;
@@ -23,12 +24,15 @@ export function itemWrite(real: TableStore): ItemWrite {
       callback(null);
     },
   });
-  const commit = (write: Write, callback: Callback) => real.db.batch([...indexWrites, write], callback);
+  const commit = (write: Write, prefix: string, callback: Callback) => {
+    const entries = indexWrites.map((entry) => ({ ...entry, key: entryKeyOf(entry.key, write.key) }));
+    real.db.batch([...entries, { ...write, key: prefix + write.key }], callback);
+  };
 
   const store: TableStore = Object.assign(Object.create(real) as TableStore, {
     getIndexDb: (type: 'Local' | 'Global', table: string, index: string) => ({
       ...real.getIndexDb(type, table, index),
-      ...bufferWrites(`index-${type.toLowerCase()}~${table}~${index}~`),
+      ...bufferWrites(entryPrefixOf(type, table, index)),
     }),
     getItemDb: (table: string): Sublevel => {
       const items = real.getItemDb(table);
@@ -40,8 +44,8 @@ export function itemWrite(real: TableStore): ItemWrite {
             itemBefore = item;
             callback(error, item);
           }),
-        put: (key, value, callback) => commit({ type: 'put', key: prefix + key, value }, callback),
-        del: (key, callback) => commit({ type: 'del', key: prefix + key }, callback),
+        put: (key, value, callback) => commit({ type: 'put', key, value }, prefix, callback),
+        del: (key, callback) => commit({ type: 'del', key }, prefix, callback),
       };
     },
   });

@@ -22,6 +22,7 @@ export interface TableStore {
     open(options: { maxOpenFiles: number }): Promise<void>;
     close(): Promise<void>;
     batch(writes: readonly Write[], callback: Callback): void;
+    batch(writes: readonly Write[]): Promise<void>;
     put(key: string, value: JsonObject): Promise<void>;
     clear(range: { gte: string; lt: string }): Promise<void>;
     iterator(range: { gte: string; lt: string }): AsyncIterable<[string, JsonObject]>;
@@ -49,7 +50,18 @@ export interface DynaliteError extends Error {
 }
 
 const require = createRequire(import.meta.url);
-const database = require('dynalite/db') as { create(options: JsonObject): TableStore };
+export const database = require('dynalite/db') as {
+  create(options: JsonObject): TableStore;
+  createKey(item: JsonObject, table: JsonObject): string;
+  /** `Query` and `Scan` call it as a property of this object. */
+  createIndexKey: (item: JsonObject, table: JsonObject, keySchema: unknown) => string;
+  getIndexActions(
+    indexes: readonly JsonObject[],
+    before: JsonObject | undefined,
+    item: JsonObject,
+    table: JsonObject,
+  ): { puts: { index: string; key: string; item: JsonObject }[] };
+};
 const validations = require('dynalite/validations') as {
   checkTypes(data: JsonObject, types: unknown): JsonObject;
   checkValidations(data: JsonObject, types: unknown, custom: unknown, store: TableStore): void;

@@ -7,6 +7,7 @@ import { cannotOpen, MAX_OPEN_FILES } from '../store.ts';
 import { dryRunStore, itemWrite } from './atomic.ts';
 import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
 import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
+import { rangeOf, rebuildIndexesOnce } from './indexes.ts';
 
 export interface DynamoDb {
   /** DynamoDB_20120810.*, JSON 1.0. */
@@ -31,6 +32,7 @@ export async function startDynamoDb(options: {
   store.tableDb.awsRegion = options.region ?? 'us-east-1';
   store.tableDb.awsAccountId = options.accountId ?? '000000000000';
   await finishTableChanges(store);
+  await rebuildIndexesOnce(store);
 
   const operations = Object.fromEntries(OPERATIONS.map((name) => [name, operation(store, name)]));
   const { CreateTable: create, DescribeTable: describe } = operations;
@@ -155,11 +157,11 @@ function keysAndIndexes(table: JsonObject): unknown {
 
 /** Finishes creations, updates and deletions of tables that a killed process had begun. */
 async function finishTableChanges({ db }: TableStore): Promise<void> {
-  for await (const [key, table] of db.iterator({ gte: 'table~', lt: 'table\u007f' })) {
+  for await (const [key, table] of db.iterator(rangeOf('table~'))) {
     const name = key.slice('table~'.length);
     if (table['TableStatus'] === 'DELETING') {
       for (const part of [`item-${name}~`, `index-global~${name}~`, `index-local~${name}~`, `tag-${name}~`]) {
-        await db.clear({ gte: part, lt: `${part.slice(0, -1)}\u007f` });
+        await db.clear(rangeOf(part));
       }
       await db.clear({ gte: key, lt: `${key}\u0000` });
     } else if (table['TableStatus'] !== 'ACTIVE') {
