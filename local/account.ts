@@ -6,6 +6,7 @@ import { Deployment } from '../schemas/deployment.ts';
 import { credentialsOf, newKey, SECRET_ACCESS_KEY, type Credentials } from './access-key.ts';
 import type { Intercept } from './calls.ts';
 import { explainStart, openDataFolder, writePrivately } from './data-folder.ts';
+import type { JsonObject } from './dynamodb/dynalite.ts';
 import { startDynamoDb } from './dynamodb/server.ts';
 import { startEvents } from './events/bus.ts';
 import { scrubForgotten } from './forgetting/scrub.ts';
@@ -33,6 +34,8 @@ export interface Account {
   /** Every service asks for them. They are new at each start. */
   readonly credentials: Credentials;
   readonly deployment: Deployment;
+  /** Reads rows without HTTP, for who is in this process. Absent if calls are intercepted: all of them are seen there. */
+  readonly readRows?: (operation: 'Query' | 'GetItem' | 'BatchGetItem', input: JsonObject) => Promise<JsonObject>;
   /** Resolves when the face models are loaded. */
   readonly ready: Promise<void>;
   /** Resolves when every event is delivered and every execution has ended. */
@@ -113,9 +116,12 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
   const file = join(dataDir, 'account.json');
   closers.push(() => rm(file, { force: true }));
   await writePrivately(file, { ...found, pid: process.pid });
-  const { s3, events, stepFunctions, lambda } = services;
+  const { s3, events, stepFunctions, lambda, dynamodb } = services;
+  const readRows: Account['readRows'] = async (operation, input) =>
+    (await dynamodb.call(operation, input)) as JsonObject;
   return {
     ...found,
+    ...(!options.intercept && { readRows }),
     ready: engine.ready,
     crash: (functionName) => lambda.crash(functionName),
     idle: async () => {

@@ -12,6 +12,8 @@ import { rangeOf, rebuildIndexesOnce } from './indexes.ts';
 export interface DynamoDb {
   /** DynamoDB_20120810.*, JSON 1.0. */
   readonly handler: RequestListener;
+  /** An operation, without HTTP. The input becomes its own. Rejects with a ServiceError. */
+  call(operation: OperationName, input: JsonObject): Promise<unknown>;
   /** Resolves when the table is ACTIVE. A table that exists with the same keys and indexes is left unchanged. */
   createTable(input: object): Promise<void>;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function startDynamoDb(options: {
   const served = Object.fromEntries(Object.entries(operations).map(([name, run]) => [name, tracked(run)]));
   return {
     handler: awsJson({ version: '1.0', operations: served, ...(options.report && { report: options.report }) }),
+    call: async (name, input) => served[name]!(input),
     createTable: (input) => createTable(input as JsonObject, { create, describe }),
     close: async () => {
       isClosing = true;

@@ -1,0 +1,75 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+const READS = {
+  QueryCommand: 'Query',
+  GetItemCommand: 'GetItem',
+  BatchGetItemCommand: 'BatchGetItem',
+} as const;
+export type ReadOperation = (typeof READS)[keyof typeof READS];
+
+/**
+ * Reads rows of an account in this process: input and output are those of DynamoDB's API, in its JSON. Rejects with an
+ * error that has the service's name for it.
+ */
+export type ReadRows = (operation: ReadOperation, input: Record<string, unknown>) => Promise<Record<string, unknown>>;
+
+type Row = Parameters<typeof unmarshall>[0];
+type Values = Record<string, unknown>;
+
+/**
+ * Lets a client read an account of its own process without the way through HTTP, signatures and JSON, which takes most
+ * of the time of a query. Writes go that way as always. Rows with binary attributes would come as Base64: there are
+ * none.
+ */
+export function readDirectly(client: DynamoDBDocumentClient, read: ReadRows): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const operation = READS[commandName as keyof typeof READS];
+        if (operation === undefined) return next(args);
+        const output = await read(operation, inputOf({ ...args.input })).catch((error: unknown) => {
+          throw asServiceException(error);
+        });
+        return { output: { ...outputOf(output), $metadata: {} } as never, response: undefined };
+      },
+    { step: 'initialize', priority: 'low', name: 'readDirectly' },
+  );
+}
+
+function inputOf(input: Values): Values {
+  const { Key, ExclusiveStartKey, ExpressionAttributeValues, RequestItems, ...plain } = input;
+  const rows = { Key, ExclusiveStartKey, ExpressionAttributeValues };
+  const marshalled = {
+    ...plain,
+    ...mapValues(rows, (row) => row && marshall(row)),
+    RequestItems:
+      RequestItems &&
+      mapValues(RequestItems, (of: { Keys: object[] }) => ({ ...of, Keys: of.Keys.map((key) => marshall(key)) })),
+  };
+  // The account takes it as its own, and an attribute that is undefined would not have been sent.
+  return JSON.parse(JSON.stringify(marshalled)) as Values;
+}
+
+function outputOf({ Item, Items, LastEvaluatedKey, Responses, UnprocessedKeys, ...plain }: Values): Values {
+  return {
+    ...plain,
+    ...mapValues({ Item, LastEvaluatedKey }, (row) => row && unmarshall(row as Row)),
+    Items: (Items as Row[] | undefined)?.map((row) => unmarshall(row)),
+    Responses: Responses && mapValues(Responses, (rows: Row[]) => rows.map((row) => unmarshall(row))),
+    UnprocessedKeys:
+      UnprocessedKeys &&
+      mapValues(UnprocessedKeys, (of: { Keys: Row[] }) => ({ ...of, Keys: of.Keys.map((key) => unmarshall(key)) })),
+  };
+}
+
+const mapValues = <Value>(of: object, map: (value: Value) => unknown): Values =>
+  Object.fromEntries(Object.entries(of).map(([name, value]) => [name, map(value as Value)]));
+
+/** The names of the API have a prefix that the SDK takes away. */
+function asServiceException(error: unknown): unknown {
+  const { name, message } = error as Error;
+  if (!name.includes('#')) return error;
+  return new DynamoDBServiceException({ name: name.split('#').at(-1)!, message, $fault: 'client', $metadata: {} });
+}

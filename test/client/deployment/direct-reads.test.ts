@@ -1,0 +1,71 @@
+import {
+  BatchGetCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readDirectly, type ReadOperation } from '../../../client/deployment/direct-reads.ts';
+import { aClient, RESULTS_TABLE, someTables, type Tables } from '../../local/dynamodb/tables.ts';
+
+const { TableName } = RESULTS_TABLE;
+let tables: Tables;
+let direct: DynamoDBDocumentClient;
+const calls: ReadOperation[] = [];
+
+beforeAll(async () => {
+  tables = await someTables();
+  direct = aClient(tables.url);
+  readDirectly(direct, async (operation, input) => {
+    calls.push(operation);
+    return (await tables.db.call(operation, input)) as Record<string, unknown>;
+  });
+  for (const n of [1, 2, 3]) {
+    const Item = {
+      image_id: 'a',
+      record: `face#${n}`,
+      n,
+      half: 0.5,
+      tags: new Set(['x', 'y']),
+      box: { at: [n, null, true] },
+    };
+    await direct.send(new PutCommand({ TableName, Item }));
+  }
+});
+afterAll(() => tables.close());
+
+const query = {
+  TableName,
+  KeyConditionExpression: 'image_id = :id AND begins_with(#record, :face)',
+  ExpressionAttributeNames: { '#record': 'record' },
+  ExpressionAttributeValues: { ':id': 'a', ':face': 'face#' },
+};
+const start = { image_id: 'a', record: 'face#2' };
+
+test.each([
+  ['Query', () => new QueryCommand({ ...query, Limit: 2, ProjectionExpression: undefined })],
+  ['Query', () => new QueryCommand({ ...query, ExclusiveStartKey: start })],
+  ['Query', () => new QueryCommand({ ...query, Select: 'COUNT' })],
+  ['GetItem', () => new GetCommand({ TableName, Key: start, ConsistentRead: true })],
+  ['GetItem', () => new GetCommand({ TableName, Key: { image_id: 'b', record: 'photo' } })],
+  ['BatchGetItem', () => new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [start] } } })],
+])('%s answers the same as over HTTP', async (operation, command) => {
+  calls.length = 0;
+  const { $metadata: _, ...answer } = await direct.send(command() as QueryCommand);
+  const { $metadata: __, ...expected } = await tables.client.send(command() as QueryCommand);
+  expect(answer).toEqual(expected);
+  expect(calls).toEqual([operation]);
+});
+
+test('an error has the name and message that it has over HTTP', async () => {
+  const bad = { ...query, ExclusiveStartKey: { image_id: 'b', record: 'face#2' } };
+  const failure = (client: DynamoDBDocumentClient, input: typeof query) =>
+    client.send(new QueryCommand(input)).catch(({ name, message }: Error) => [name, message]);
+  const expected = await failure(tables.client, bad);
+  expect(expected).toEqual(['ValidationException', expect.any(String)]);
+  expect(await failure(direct, bad)).toEqual(expected);
+  expect(await failure(direct, { ...query, TableName: 'Nothing' })).toEqual(
+    await failure(tables.client, { ...query, TableName: 'Nothing' }),
+  );
+});
