@@ -1,10 +1,12 @@
 import { parentPort } from 'node:worker_threads';
+import { goLast } from '../../background.ts';
 import { analyze } from './analyze.ts';
 import { loadModels } from './models.ts';
 import type { WorkerMessage } from './pool.ts';
 import { type Job, RefusedPicture } from './types.ts';
 
 // One engine on its own thread. The pool sends it one job at a time.
+goLast();
 const models = await loadModels();
 
 parentPort!.on('message', (job: Job) => {
