@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Case } from '../../../schemas/case.ts';
 import { throttled } from '../../cli/account.ts';
+import { aPhoto } from '../../cli/records.ts';
+import { putRows } from '../../cli/rows.ts';
 import { aDashboard, countOf, sampleBytes, type TestDashboard } from './a-dashboard.ts';
 import { violationsOf } from './axe.ts';
 import { breakTask } from './break-task.ts';
@@ -105,6 +107,27 @@ test('all that match are redriven, after asking, with a word when it is done', a
   expect(await countOf(heading('No such execution'), 1)).toBe(1);
   await page.getByRole('link', { name: 'Failed' }).click();
   expect(await countOf(heading('Nothing has failed'), 1)).toBe(1);
+});
+
+test('more failures than one page holds are shown on demand, and counted as far as they are', async () => {
+  const broken = Array.from({ length: 205 }, (_, at) => {
+    const image_id = `broken-${at}.jpg`;
+    const timestamp = new Date(Date.UTC(2026, 0, 1) + at * 1000).toISOString();
+    const failure = { status: 'FAILED', error: 'Broken', failed_state: 'LoadImage', cause: 'injected' } as const;
+    return aPhoto({ image_id, key: `input/${image_id}`, timestamp, day: '2026-01-01', ...failure });
+  });
+  await putRows(dashboard.target, 'results', ...broken);
+  await page.goto(`${dashboard.url}/failed`);
+  const count = page.locator('.chip.bad');
+  await heading('Broken in LoadImage').waitFor();
+  expect([await count.innerText(), await page.getByRole('link', { name: 'broken-204.jpg' }).count()]).toStrictEqual([
+    '200+',
+    1,
+  ]);
+  expect(await violationsOf(page)).toStrictEqual([]);
+  await page.getByRole('button', { name: 'Show older ones' }).click();
+  expect(await countOf(page.locator('.chip.bad', { hasText: /^205$/ }), 1)).toBe(1);
+  expect(await page.getByRole('button', { name: 'Show older ones' }).count()).toBe(0);
 });
 
 test('an execution gives its case for rollcall replay, and its ARN', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { queryIndex } from '../../../client/deployment/queries.ts';
+import { FaceRecord } from '../../../schemas/records.ts';
 import { addSamples, aDashboard, countOf, type TestDashboard } from './a-dashboard.ts';
 import { violationsOf } from './axe.ts';
 import { PAGES, show, THEMES, WIDTHS } from './looks.ts';
@@ -33,6 +35,22 @@ test('the page of a person is accessible in both themes', async () => {
     expect(await violationsOf(page)).toStrictEqual([]);
     await page.close();
   }
+});
+
+test('the settings say how many faces another threshold would name otherwise', async () => {
+  const query = { table: 'results', index: 'by-status', value: 'UNKNOWN', schema: FaceRecord } as const;
+  const unknown = await queryIndex(dashboard.target, query);
+  const like = unknown.filter(({ candidate }) => candidate !== undefined);
+  const photos = new Set(like.map(({ image_id }) => image_id)).size;
+  expect(like.length).toBeGreaterThan(0);
+  const page = await dashboard.open('/settings');
+  await page.getByText('0 would get a name, 0 would lose it').waitFor();
+  await page.getByRole('slider').press('Home');
+  const said = page.getByText(
+    `${photos} photo${photos === 1 ? '' : 's'}: ${like.length} would get a name, 0 would lose it`,
+  );
+  expect(await countOf(said, 1)).toBe(1);
+  await page.close();
 });
 
 test('on a phone the navigation shows the word of each page, all of it within the window', async () => {

@@ -7,6 +7,7 @@ import type { Person } from '../../api/schemas/people.ts';
 import { send } from '../api/client.ts';
 import { useRefresh } from '../api/decide.ts';
 import { Ask, Button } from '../ui/controls.tsx';
+import { counted } from '../ui/format.ts';
 import { ReceiptView } from './receipt-view.tsx';
 
 /** `isGone`: from the moment it is asked for, nothing of the person is to be asked for any more, unless it fails. */
@@ -59,7 +60,7 @@ export function ForgetDialog({ person, forget, open, onClose }: Props) {
           </p>
           <Checkbox isSelected={photos} onChange={setPhotos} className="check">
             <span className="check-box" aria-hidden />
-            Also remove the {person.photo_count} photos, whoever else is in them
+            Also remove {counted(person.photo_count, 'photo')}, whoever else is in them
           </Checkbox>
           <TextField value={typed} onChange={setTyped} className="field" autoFocus>
             <Label>
