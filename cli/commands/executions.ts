@@ -38,7 +38,7 @@ export const executionsCommand = (terminal: Terminal) =>
       'Lists executions, the newest first, with the error of those that failed. With an ARN, shows one execution: its error, ' +
         'and of each state how it ended, its retries, its last error, when it began and how long it took.',
     )
-    .argument('[arn]', 'of one execution, as the list, results and failed name it')
+    .argument('[arn]', 'of one execution, as this list, show and failed --json name it')
     .addOption(new Option('--status <status>', 'executions with this status').choices(EXECUTION_STATUSES))
     .addOption(new Option('--machine <name>', 'executions of this state machine').choices(MACHINE_NAMES))
     .option('--since <time>', 'started at this time or later: 2026-11-23 or 2026-11-23T18:05:00Z', sinceOf)
