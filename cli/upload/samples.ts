@@ -6,6 +6,7 @@ import type { PhotoRecord } from '../../schemas/records.ts';
 import { noteEnrolments } from '../report/output.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeBytes, readContent } from './files.ts';
+import { isForgotten } from './forgotten.ts';
 import { uploadAndWait, type UploadItem, type UploadOutcome } from './upload-and-wait.ts';
 import { photoUploads, PORTRAIT_UPLOADS } from './upload-kinds.ts';
 
@@ -25,7 +26,7 @@ export interface SampleOutcomes {
   readonly photos: readonly UploadOutcome<PhotoRecord>[];
 }
 
-/** Enrols the sample people, then uploads the sample photos. */
+/** Enrols the sample people, unless they were forgotten, then uploads the sample photos. */
 export async function uploadSamples(by: { target: Target; terminal: Terminal }): Promise<SampleOutcomes> {
   const manifest = await readManifest();
   const portraits = manifest.people.map((person): UploadItem => {
@@ -36,7 +37,9 @@ export async function uploadSamples(by: { target: Target; terminal: Terminal }):
     const name = FOLDER + file;
     return { key: PREFIXES.input + name, name, read: () => readContent(samplePath(manifest, file)) };
   });
-  const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, portraits);
+  const forgotten = await Promise.all(portraits.map(({ key }) => isForgotten(by.target, key)));
+  const wanted = portraits.filter((_, at) => !forgotten[at]);
+  const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, wanted);
   const failed = noteEnrolments(
     by.terminal,
     enrolled.filter(({ unchanged }) => !unchanged),

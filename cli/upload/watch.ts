@@ -10,6 +10,7 @@ import { withFaces } from '../report/photo-result.ts';
 import { photoLine } from '../report/table.ts';
 import type { Terminal } from '../terminal.ts';
 import { isHidden, type LocalFile } from './files.ts';
+import { withoutForgotten } from './forgotten.ts';
 import { uploadAndWait } from './upload-and-wait.ts';
 import { photoItems, photoUploads, portraitItems, PORTRAIT_UPLOADS } from './upload-kinds.ts';
 
@@ -48,7 +49,8 @@ async function takeUp(by: { target: Target; terminal: Terminal }, files: readonl
   const portraits = files
     .filter(isPortrait)
     .map(({ path, name }) => ({ path, name: name.slice(PORTRAIT_FOLDER.length) }));
-  const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, portraitItems(portraits));
+  const items = portraitItems(await withoutForgotten(by, portraits));
+  const enrolled = await uploadAndWait(by, PORTRAIT_UPLOADS, items);
   noteEnrolments(
     by.terminal,
     enrolled.filter(({ unchanged }) => !unchanged),
