@@ -15,7 +15,7 @@ import { startBatch } from '../support/decide.ts';
 import { readGroups, startGrouping } from '../support/group.ts';
 import { startTestAccount, type TestAccount } from '../support/test-account.ts';
 
-/** `UNKNOWN_FACES=10000` tests as many as one run of each machine has to bear. That takes a quarter of an hour. */
+/** `UNKNOWN_FACES=10000` tests as many as one run of each machine has to bear. That takes ten minutes. */
 const FACES = Number(process.env['UNKNOWN_FACES'] ?? 150);
 /** Of each person. The engine can tell 100 people apart. */
 const EACH = Math.max(50, FACES / 100);
