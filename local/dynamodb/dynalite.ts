@@ -1,8 +1,5 @@
 import { createRequire } from 'node:module';
-import { Readable, type Stream } from 'node:stream';
-import { combineReads } from './combined-reads.ts';
-import { keepTables } from './kept-tables.ts';
-import { ValueStream, type ValueIterator } from './value-stream.ts';
+import { Readable } from 'node:stream';
 
 /**
  * The parts of dynalite 4 that this server uses; dynalite has no types. Its HTTP server is not used, because it throws
@@ -26,16 +23,13 @@ export interface TableStore {
     close(): Promise<void>;
     batch(writes: readonly Write[], callback: Callback): void;
     batch(writes: readonly Write[]): Promise<void>;
-    get(key: string, callback: Callback<JsonObject>): void;
-    getMany(keys: readonly string[]): Promise<(JsonObject | undefined)[]>;
     put(key: string, value: JsonObject): Promise<void>;
-    del(key: string): Promise<void>;
     clear(range: { gte: string; lt: string }): Promise<void>;
     iterator(range: { gte: string; lt: string }): AsyncIterable<[string, JsonObject]>;
     keys(range: object): AsyncIterable<string>;
-    values(range: object): AsyncIterable<JsonObject> & ValueIterator;
+    values(range: object): AsyncIterable<JsonObject>;
     createKeyStream(range: object): Readable;
-    createValueStream(range: object): Stream;
+    createValueStream(range: object): Readable;
   };
   readonly tableDb: { awsRegion: string; awsAccountId: string };
   getItemDb(table: string): Sublevel;
@@ -99,9 +93,7 @@ export function openTableStore(path: string): TableStore {
   const { db } = store;
   // dynalite's own streams never close their iterators, and each holds on to tables and to some 0.1 MB of memory.
   db.createKeyStream = (range) => Readable.from(db.keys(range));
-  db.createValueStream = (range) => new ValueStream((options) => db.values({ ...range, ...options }));
-  db.get = combineReads(db.get, (keys) => db.getMany(keys));
-  keepTables(db);
+  db.createValueStream = (range) => Readable.from(db.values(range));
   return store;
 }
 

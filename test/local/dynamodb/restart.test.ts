@@ -73,19 +73,3 @@ test('a client that disconnects does not stop the server', async () => {
   await tables.close();
   expect(await rows()).toStrictEqual([Item, [Item]]);
 });
-
-test('a table that is deleted and created again is read by its new definition', async () => {
-  const tables = await someTables(folder);
-  const read = () => tables.client.send(new GetCommand({ TableName, Key }));
-  await tables.client.send(new PutCommand({ TableName, Item }));
-  expect((await read()).Item).toEqual(Item);
-  await tables.client.send(new DeleteTableCommand({ TableName }));
-  await expect.poll(() => read().catch(({ name }: Error) => name)).toBe('ResourceNotFoundException');
-  const key = { AttributeName: 'word', AttributeType: 'S' };
-  const KeySchema = [{ AttributeName: 'word', KeyType: 'HASH' }];
-  await tables.db.createTable({ TableName, AttributeDefinitions: [key], KeySchema, BillingMode: 'PAY_PER_REQUEST' });
-  await tables.client.send(new PutCommand({ TableName, Item: { word: 'new' } }));
-  const found = await tables.client.send(new GetCommand({ TableName, Key: { word: 'new' } }));
-  await tables.close();
-  expect(found.Item).toEqual({ word: 'new' });
-});
