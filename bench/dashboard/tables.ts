@@ -1,17 +1,12 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { createRequire } from 'node:module';
-import { openTableStore, type JsonObject, type TableStore, type Write } from '../../local/dynamodb/dynalite.ts';
-
-/** How dynalite stores an item, and its copies in the indexes. */
-const database = createRequire(import.meta.url)('dynalite/db') as {
-  createKey(item: JsonObject, table: JsonObject): string;
-  getIndexActions(
-    indexes: unknown,
-    before: undefined,
-    item: JsonObject,
-    table: JsonObject,
-  ): { readonly puts: readonly { readonly index: string; readonly key: string; readonly item: JsonObject }[] };
-};
+import {
+  database,
+  openTableStore,
+  type JsonObject,
+  type TableStore,
+  type Write,
+} from '../../local/dynamodb/dynalite.ts';
+import { entriesOf } from '../../local/dynamodb/indexes.ts';
 
 /** Writes at once. */
 const BATCH = 2000;
@@ -38,10 +33,7 @@ export class Tables {
     return async (row) => {
       const item = marshall(row, { removeUndefinedValues: true }) as JsonObject;
       this.#writes.push({ type: 'put', key: `item-${name}~${database.createKey(item, table)}`, value: item });
-      const { puts } = database.getIndexActions(table['GlobalSecondaryIndexes'], undefined, item, table);
-      for (const { index, key, item: copy } of puts) {
-        this.#writes.push({ type: 'put', key: `index-global~${name}~${index}~${key}`, value: copy });
-      }
+      this.#writes.push(...entriesOf('Global', name, { item, table }));
       if (this.#writes.length >= BATCH) await this.#flush();
     };
   }

@@ -31,20 +31,30 @@ export async function rebuildIndexesOnce({ db }: TableStore): Promise<void> {
 
 async function rebuildIndexes(db: TableStore['db'], name: string, table: JsonObject): Promise<void> {
   for (const kind of ['Local', 'Global'] as const) {
-    const indexes = table[`${kind}SecondaryIndexes`] as JsonObject[] | undefined;
-    if (indexes === undefined) continue;
+    if (table[`${kind}SecondaryIndexes`] === undefined) continue;
     await db.clear(rangeOf(`index-${kind.toLowerCase()}~${name}~`));
     let writes: Write[] = [];
     for await (const [, item] of db.iterator(rangeOf(`item-${name}~`))) {
-      const { puts } = database.getIndexActions(indexes, undefined, item, table);
-      for (const put of puts) {
-        const key = entryPrefixOf(kind, name, put.index) + entryKeyOf(put.key, createKey(item, table));
-        writes.push({ type: 'put', key, value: put.item });
-      }
+      writes.push(...entriesOf(kind, name, { item, table }));
       if (writes.length < BATCH) continue;
       await db.batch(writes);
       writes = [];
     }
     await db.batch(writes);
   }
+}
+
+/** The entries of a new item in all indexes of a kind. */
+export function entriesOf(
+  kind: 'Local' | 'Global',
+  name: string,
+  { item, table }: { item: JsonObject; table: JsonObject },
+): Write[] {
+  const indexes = (table[`${kind}SecondaryIndexes`] ?? []) as JsonObject[];
+  const { puts } = database.getIndexActions(indexes, undefined, item, table);
+  return puts.map(({ index, key, item: copy }) => ({
+    type: 'put',
+    key: entryPrefixOf(kind, name, index) + entryKeyOf(key, createKey(item, table)),
+    value: copy,
+  }));
 }
