@@ -60,7 +60,7 @@ test('unknown faces are grouped, named as a group and enrolled, and all of it ca
   const named = await command('name', group, 'Ada Lovelace');
   const batch = batchIn(named.stderr);
   expect(named.stderr).toBe(
-    `Ada Lovelace is 3 faces in 3 photos. To take it back: rollcall undo ${batch}\n` +
+    `Named Ada Lovelace: 3 faces in 3 photos. To take it back: rollcall undo ${batch}\n` +
       'Enrolled Ada Lovelace from a.jpg#0, b.jpg#0, c.jpg#0.\n',
   );
   // Their crops have the same bytes, so the collection holds one vector.
