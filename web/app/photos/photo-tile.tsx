@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, ImageOff, LoaderCircle } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useEffect, useState } from 'react';
 import type { Photo } from '../../api/schemas/photos.ts';
 import { fileName, sentence } from '../ui/format.ts';
 import { Picture, pictureOf } from '../ui/picture.tsx';
@@ -27,13 +27,18 @@ PhotoTile.displayName = 'PhotoTile';
 
 const isReadable = ({ status }: Photo) => status === 'COMPLETED' || status === 'NO_FACES';
 
-const Thumbnail = ({ photo }: { photo: Photo }) =>
-  photo.status === 'REJECTED' ? (
-    <span className="tile-none">
-      <ImageOff size={20} aria-hidden />
-      <bdi className="cut">{fileName(photo.key)}</bdi>
-    </span>
-  ) : (
+function Thumbnail({ photo }: { photo: Photo }) {
+  const stays = useStays();
+  if (photo.status === 'REJECTED') {
+    return (
+      <span className="tile-none">
+        <ImageOff size={20} aria-hidden />
+        <bdi className="cut">{fileName(photo.key)}</bdi>
+      </span>
+    );
+  }
+  if (!stays) return null;
+  return (
     <Picture
       made={pictureOf(photo.image_id, '480')}
       src={photo.thumbnail}
@@ -43,6 +48,20 @@ const Thumbnail = ({ photo }: { photo: Photo }) =>
       draggable={false}
     />
   );
+}
+
+/** In milliseconds. A hand that scrolls does not see it, because the grid holds some rows beyond the screen. */
+const PASSING = 120;
+
+/** Whether the tile is there to be looked at. Whoever scrolls past thousands of photos must not wait for each picture. */
+function useStays(): boolean {
+  const [stays, setStays] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setStays(true), PASSING);
+    return () => clearTimeout(timer);
+  }, []);
+  return stays;
+}
 
 function Badge({ photo }: { photo: Photo }) {
   const { status, face_count: faces = 0, matched_count: matched = 0 } = photo;
