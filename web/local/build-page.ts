@@ -15,7 +15,9 @@ export async function builtPage(note: (text: string) => void): Promise<string> {
   note('Building the page of the dashboard …');
   const vite = join(ROOT, 'node_modules/.bin/vite');
   try {
-    await promisify(execFile)(process.execPath, [vite, 'build', SOURCES, '--logLevel', 'warn'], { cwd: ROOT });
+    // With NODE_ENV=test, as in tests, Vite would take React's slower build for developers.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    await promisify(execFile)(process.execPath, [vite, 'build', SOURCES, '--logLevel', 'warn'], { cwd: ROOT, env });
   } catch (error) {
     note(`The page of the dashboard cannot be built. Run npm ci, then start again. ${messageOf(error)}`);
   }

@@ -106,7 +106,7 @@ function CauseView({ cause: { error, failed_state, items }, more }: { cause: Cau
       )}
       <ul className="failed-items">
         {items.slice(0, SHOWN).map(({ id, execution_arn, timestamp, cause }) => (
-          <li key={execution_arn}>
+          <li key={id}>
             <div className="row">
               <Link to="/executions/$arn" params={{ arn: execution_arn }} className="cut grow">
                 <bdi>{id}</bdi>
