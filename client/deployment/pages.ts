@@ -59,7 +59,7 @@ export function partitionOf<Name extends TableName, Item extends Row>(
 /** Reads the next rows of some partitions of one index. Fewer than the limit may come although there are more. */
 export const readPage = <Name extends TableName, Item extends Row>(
   target: Target,
-  { values, limit, from, order, ...of }: Slice<Name> & { schema: z.ZodType<Item>; limit: number; from?: Position },
+  { values, limit, from, order, ...of }: Slice<Name> & { schema: z.ZodType<Item> } & Paging,
 ): Promise<PageOf<Item>> => {
   const partitions = values.map((value) => partitionOf(target, { ...of, value }));
   return readPartitions(target, partitions, { order, limit, from });
@@ -93,6 +93,27 @@ export async function readPartitions<Item extends Row>(
   }
   const position = Object.fromEntries(partitions.map(({ id }) => [id, positionIn(streams, id)]));
   return Object.values(position).every((key) => key === null) ? { rows } : { rows, next: definedIn(position) };
+}
+
+/** Rows that one page reads at most, so that what is rare does not hold up the answer. */
+const MAX_READ = 2000;
+
+/** Reads on until a page is full of rows that fit. It may be short, or empty, and still not the last. */
+export async function readFitting<Item>(
+  read: (page: Pick<Paging, 'limit' | 'from'>) => Promise<PageOf<Item>>,
+  fits: (row: Item) => boolean,
+  { limit, from }: Pick<Paging, 'limit' | 'from'>,
+): Promise<PageOf<Item>> {
+  const rows: Item[] = [];
+  let next = from;
+  for (let seen = 0; seen < MAX_READ && rows.length < limit;) {
+    const page = await read({ limit: limit - rows.length, from: next });
+    rows.push(...page.rows.filter(fits));
+    if (!page.next) return { rows };
+    next = page.next;
+    seen += Math.max(page.rows.length, 1);
+  }
+  return { rows, ...(next && { next }) };
 }
 
 /** What was read of one partition, and how much of that is in the page. */

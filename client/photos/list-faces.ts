@@ -1,6 +1,6 @@
 import type { FaceStatus } from '../../schemas/faces.ts';
 import { FaceRecord } from '../../schemas/records.ts';
-import { readPage, type Position } from '../deployment/pages.ts';
+import { readFitting, readPage, type Position } from '../deployment/pages.ts';
 import type { Period } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 
@@ -21,9 +21,6 @@ export interface FaceList extends FaceFilter {
   readonly from?: Position | undefined;
 }
 
-/** Rows that one page reads at most, so that a rare emotion does not hold up the answer. */
-const MAX_READ = 2000;
-
 /** Lists faces by time. A page may be short, or empty, and still not the last. */
 export async function listFaces(
   target: Target,
@@ -33,27 +30,18 @@ export async function listFaces(
     'people' in by
       ? ({ index: 'by-person', values: by.people } as const)
       : ({ index: 'by-status', values: by.statuses } as const);
-  const faces: FaceRecord[] = [];
-  let next = from;
-  for (let read = 0; read < MAX_READ;) {
-    const page = await readPage(target, {
-      ...slice,
-      ...of,
-      table: 'results',
-      schema: FaceRecord,
-      limit: limit - faces.length,
-      ...(next && { from: next }),
-    });
-    faces.push(...page.rows.filter((face) => fits(face, { emotion, min_similarity })));
-    if (!page.next) return { faces };
-    next = page.next;
-    read += Math.max(page.rows.length, 1);
-    if (faces.length === limit) break;
-  }
+  const { rows: faces, next } = await readFitting(
+    (page) => readPage(target, { ...slice, ...of, table: 'results', schema: FaceRecord, ...page }),
+    (face) => fits(face, { emotion, min_similarity }),
+    { limit, from },
+  );
   return { faces, ...(next && { next }) };
 }
 
 function fits({ emotions, similarity = 0 }: FaceRecord, { emotion, min_similarity = 0 }: FaceFilter): boolean {
-  const strongest = emotions.toSorted((a, b) => b.confidence - a.confidence)[0]?.type;
-  return (emotion === undefined || strongest === emotion) && similarity >= min_similarity;
+  return (emotion === undefined || strongestOf(emotions) === emotion) && similarity >= min_similarity;
 }
+
+/** The emotion that the face most probably shows. */
+export const strongestOf = (emotions: FaceRecord['emotions']) =>
+  emotions.toSorted((a, b) => b.confidence - a.confidence)[0]?.type;

@@ -6,6 +6,7 @@ import { eachInPart, readPeople, type People, type Period } from '../deployment/
 import type { Target } from '../deployment/target.ts';
 import type { DayStatistics } from './counts.ts';
 import type { Days } from './days.ts';
+import { strongestOf } from './list-faces.ts';
 
 /** How long the counts of a past day are given again, and up to which age while it is counted, and those of today. */
 const KEPT_MS = { past: 60_000, stale: 600_000, today: 2000 };
@@ -140,7 +141,7 @@ function countFace(
   { emotions: shown, person_id }: z.output<typeof Found>,
 ): void {
   faces[status] = (faces[status] ?? 0) + 1;
-  const strongest = shown.toSorted((a, b) => b.confidence - a.confidence)[0]?.type;
+  const strongest = strongestOf(shown);
   if (strongest !== undefined) emotions[strongest] = (emotions[strongest] ?? 0) + 1;
   if (person_id !== undefined) people[person_id] = (people[person_id] ?? 0) + 1;
 }

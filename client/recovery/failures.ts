@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { EnrolmentRecord, EXECUTION_FAILURE_ATTRIBUTES, PhotoRecord } from '../../schemas/records.ts';
-import { partitionOf, readPartitions, type Position } from '../deployment/pages.ts';
+import { partitionOf, readFitting, readPartitions, type Position } from '../deployment/pages.ts';
 import { queryIndex, readEnrolmentsByKey, readPhotos } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 
@@ -41,9 +41,6 @@ export interface FailureList extends FailureFilter {
   readonly from?: Position | undefined;
 }
 
-/** Rows that one page reads at most, so that a rare error does not hold up the answer. */
-const MAX_READ = 2000;
-
 /** Reads the next failures by time. A page may be short, or empty, and still not the last. */
 export async function readFailures(
   target: Target,
@@ -63,17 +60,13 @@ export async function readFailures(
       `people ${which.value}`,
     ),
   ]);
-  const items: FailedItem[] = [];
-  let next = from;
-  for (let read = 0; read < MAX_READ && items.length < limit;) {
-    const page = await readPartitions(target, partitions, { order, limit: limit - items.length, from: next });
-    const fits = (item: FailedItem) =>
-      (error === undefined || item.error === error) && (state === undefined || item.failed_state === state);
-    items.push(...page.rows.filter(fits));
-    if (!page.next) return { items };
-    next = page.next;
-    read += Math.max(page.rows.length, 1);
-  }
+  const fits = (item: FailedItem) =>
+    (error === undefined || item.error === error) && (state === undefined || item.failed_state === state);
+  const { rows: items, next } = await readFitting(
+    (page) => readPartitions(target, partitions, { order, ...page }),
+    fits,
+    { limit, from },
+  );
   return { items, ...(next && { next }) };
 }
 
