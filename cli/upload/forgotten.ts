@@ -1,10 +1,14 @@
 import { stat } from 'node:fs/promises';
 import type { Target } from '../../client/deployment/target.ts';
 import { readTombstone } from '../../client/forgetting/person.ts';
+import { mapConcurrently } from '../../client/map-concurrently.ts';
 import { printable } from '../../client/text.ts';
 import { personOfKey, PREFIXES } from '../../schemas/keys.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LocalFile } from './files.ts';
+
+/** Concurrent queries: all files of the folder are new to each start. */
+const CONCURRENCY = 16;
 
 /**
  * Leaves out portraits that were saved before the person was forgotten: each start of the account would enrol the person
@@ -14,21 +18,21 @@ export async function withoutForgotten(
   { target, terminal }: { target: Target; terminal: Terminal },
   portraits: readonly LocalFile[],
 ): Promise<LocalFile[]> {
-  const kept: LocalFile[] = [];
-  for (const portrait of portraits) {
+  const forgotten = await mapConcurrently(CONCURRENCY, portraits, async ({ path, name }) => {
     // When it came into the folder, which may be long after the photo was taken.
-    const saved = await stat(portrait.path).then(
+    const saved = await stat(path).then(
       ({ ctimeMs }) => ctimeMs,
       () => Infinity,
     );
-    if (!(await isForgotten(target, PREFIXES.enroll + portrait.name, saved))) kept.push(portrait);
-    else
-      terminal.note(
-        `Passed over ${printable(portrait.path)}: the person was forgotten after it was saved. ` +
-          'Delete it, or save it again to enrol the person again.',
-      );
+    return isForgotten(target, PREFIXES.enroll + name, saved);
+  });
+  for (const { path } of portraits.filter((_, at) => forgotten[at])) {
+    terminal.note(
+      `Passed over ${printable(path)}: the person was forgotten after it was saved. ` +
+        'Delete it, or save it again to enrol the person again.',
+    );
   }
-  return kept;
+  return portraits.filter((_, at) => !forgotten[at]);
 }
 
 /** Whether somebody was forgotten at or after a time, in ms, or is being forgotten. */
