@@ -4,31 +4,18 @@ import { Days } from '../../../client/photos/days.ts';
 import { Statistics, type Summary } from '../../../client/photos/statistics.ts';
 import { aPersonRecord } from '../../support/builders.ts';
 import { anAccount, type CliAccount } from '../account.ts';
-import { aFace, aPhoto, aStranger, ROBIN } from '../records.ts';
-import { putRows } from '../rows.ts';
+import { ROBIN } from '../records.ts';
+import { putPhotosOfSomeDays, putRows } from '../rows.ts';
 
 let account: CliAccount;
 let summary: Summary;
 const now = () => new Date('2026-11-24T12:00:00Z');
-const photo = (image_id: string, timestamp: string) =>
-  aPhoto({ image_id, key: `input/${image_id}`, timestamp, day: timestamp.slice(0, 10) });
 
 beforeAll(async () => {
   account = await anAccount();
   const { target } = account;
-  const [early, late, next] = ['2026-11-22T08:59:59Z', '2026-11-22T21:00:00Z', '2026-11-23T00:00:00Z'];
   await putRows(target, 'people', aPersonRecord({ person_id: ROBIN, name: 'Robin' }));
-  await putRows(
-    target,
-    'results',
-    photo('early.jpg', early),
-    aFace({ image_id: 'early.jpg', timestamp: early }),
-    aStranger({ image_id: 'early.jpg', timestamp: early, emotions: [{ type: 'SAD', confidence: 51 }] }),
-    photo('late.jpg', late),
-    photo('next.jpg', next),
-    aFace({ image_id: 'next.jpg', timestamp: next, emotions: [] }),
-    photo('old.jpg', '2025-01-01T00:00:00Z'),
-  );
+  await putPhotosOfSomeDays(target);
   summary = await new Statistics(target, new Days(target, now), now).summary({ since: new Date('2026-11-01') });
 });
 afterAll(() => account.close());

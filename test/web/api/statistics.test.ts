@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aFace, aPhoto, aStranger, ROBIN } from '../../cli/records.ts';
-import { putRows } from '../../cli/rows.ts';
+import { ROBIN } from '../../cli/records.ts';
+import { putPhotosOfSomeDays } from '../../cli/rows.ts';
 import { anApi, type TestApi } from './an-api.ts';
 
 let api: TestApi;
@@ -10,20 +10,7 @@ beforeAll(async () => {
 afterAll(() => api.account.close());
 
 test('photos, faces, people and emotions are counted by day and hour', async () => {
-  const photo = (image_id: string, timestamp: string) =>
-    aPhoto({ image_id, key: `input/${image_id}`, timestamp, day: timestamp.slice(0, 10) });
-  const [early, late, next] = ['2026-11-22T08:59:59Z', '2026-11-22T21:00:00Z', '2026-11-23T00:00:00Z'];
-  await putRows(
-    api.account.target,
-    'results',
-    photo('early.jpg', early),
-    aFace({ image_id: 'early.jpg', timestamp: early }),
-    aStranger({ image_id: 'early.jpg', timestamp: early, emotions: [{ type: 'SAD', confidence: 51 }] }),
-    photo('late.jpg', late),
-    photo('next.jpg', next),
-    aFace({ image_id: 'next.jpg', timestamp: next, emotions: [] }),
-    photo('old.jpg', '2025-01-01T00:00:00Z'),
-  );
+  await putPhotosOfSomeDays(api.account.target);
   const hour = { emotions: {}, faces: {}, people: {}, photos: 1 };
   const first = {
     hour: 8,
