@@ -1,11 +1,12 @@
 """Runs the cloud emulator, and adds what this stack needs and moto lacks: saved queries of CloudWatch Logs,
-and the ingestion time without which moto fills no input template.
+the ingestion time without which moto fills no input template, and one answer for all attempts of a call.
 
 Usage: emulator.py PATH_OF_CLOUD_PY [its arguments]
 """
-import json, runpy, sys, time, uuid
+import collections, json, runpy, sys, time, uuid
 
 import edge  # noqa: F401
+import werkzeug.serving
 from moto.events.models import EventTemplateParser
 from moto.logs.responses import LogsResponse
 
@@ -39,6 +40,44 @@ def parse_with_ingestion_time(input_template, input_paths_map, event):
 
 
 EventTemplateParser.parse = staticmethod(parse_with_ingestion_time)
+
+# An SDK whose connection broke before the answer came asks again under the same id. In AWS that is answered as the
+# first attempt was; moto would refuse what it has done already ("Role already exists").
+answers = collections.OrderedDict()
+REMEMBERED_ANSWERS = 2000
+
+
+def answer_once(app):
+    def answer(environ, start_response):
+        call = environ.get('HTTP_AMZ_SDK_INVOCATION_ID')
+        if call is None or environ['REQUEST_METHOD'] in ('GET', 'HEAD'):
+            return app(environ, start_response)
+        if call in answers:
+            print('emulator: answered again', environ['REQUEST_METHOD'], environ['PATH_INFO'], file=sys.stderr, flush=True)
+            status, headers, body = answers[call]
+            start_response(status, headers)
+            return [body]
+        given = []
+
+        def remember_start(status, headers, exc_info=None):
+            given[:] = [status, headers]
+            return start_response(status, headers, exc_info)
+
+        chunks = app(environ, remember_start)
+        body = b''.join(chunks)
+        if hasattr(chunks, 'close'):
+            chunks.close()
+        if given[0].startswith('2'):
+            answers[call] = (*given, body)
+            while len(answers) > REMEMBERED_ANSWERS:
+                answers.popitem(last=False)
+        return [body]
+
+    return answer
+
+
+make_server = werkzeug.serving.make_server
+werkzeug.serving.make_server = lambda host, port, app, **given: make_server(host, port, answer_once(app), **given)
 
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name='__main__')

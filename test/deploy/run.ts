@@ -7,7 +7,8 @@ if ('missing' in found) {
     `SKIPPED the deploy test: this machine lacks ${found.missing}. Nothing was deployed, nothing is counted.`,
   );
 } else {
-  const { status } = spawnSync('vitest', ['run', 'test/deploy'], {
+  // Each step needs the one before it: after a failure the rest would only bury what went wrong.
+  const { status } = spawnSync('vitest', ['run', 'test/deploy', '--bail', '1'], {
     stdio: 'inherit',
     env: { ...process.env, TEST_DEPLOY: 'true' },
   });
