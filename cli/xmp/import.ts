@@ -2,11 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Target } from '../../client/deployment/target.ts';
 import { Failure } from '../../client/failure.ts';
-import { SUFFIX } from '../../client/xmp/of-photo.ts';
+import { MAX_SIDECAR_BYTES, SUFFIX } from '../../client/xmp/regions.ts';
 import { takeSidecars, type Imported } from '../../client/xmp/take.ts';
-
-/** A sidecar with faces has a few kilobytes; one with a long editing history, a few hundred. */
-const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Reads names and boxes from the sidecars of a folder. A sidecar belongs to the photo `<its name without .xmp>`. */
 export async function readSidecars(target: Target, folder: string): Promise<Imported> {
@@ -27,7 +24,8 @@ async function sidecarsIn(folder: string): Promise<string[]> {
 
 async function readFileOf(file: string): Promise<string> {
   const { size } = await stat(file);
-  if (size > MAX_BYTES) throw new Failure(`it has ${size} bytes, more than the ${MAX_BYTES} of a sidecar`);
+  if (size > MAX_SIDECAR_BYTES)
+    throw new Failure(`it has ${size} bytes, more than the ${MAX_SIDECAR_BYTES} of a sidecar`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
   } catch (error) {

@@ -1,9 +1,7 @@
 import type { FaceRecord, PhotoRecord } from '../../schemas/records.ts';
 import type { People } from '../deployment/queries.ts';
-import type { Region } from './regions.ts';
+import { SUFFIX, type Region } from './regions.ts';
 import { writeSidecar } from './write.ts';
-
-export const SUFFIX = '.xmp';
 
 /** `party.jpg.xmp`. Undefined for names that lead out of the folder or that file systems do not take. */
 export function sidecarPathOf(imageId: string): string | undefined {

@@ -1,5 +1,10 @@
 import type { BoundingBox } from '../../schemas/faces.ts';
 
+/** `party.jpg.xmp` is the sidecar of `party.jpg`. */
+export const SUFFIX = '.xmp';
+/** A sidecar with faces has a few kilobytes; one with a long editing history, a few hundred. */
+export const MAX_SIDECAR_BYTES = 4 * 1024 * 1024;
+
 /** The names of a sidecar, as the Metadata Working Group and Adobe's XMP specification define them. */
 export const NAMESPACES = {
   x: 'adobe:ns:meta/',

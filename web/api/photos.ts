@@ -20,7 +20,8 @@ import { ImageIdSegment } from './schemas/common.ts';
 import { FaceQuery, Faces, PhotoQuery, Photos, PhotoWithFaces } from './schemas/photos.ts';
 import { faceOfPhotoView, faceView, named, photoView } from './views.ts';
 
-const OnePhoto = z.object({ image_id: ImageIdSegment });
+/** By its id. */
+export const OnePhoto = z.object({ image_id: ImageIdSegment });
 
 const listRoute = route('viewer', {
   method: 'get',

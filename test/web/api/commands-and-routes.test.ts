@@ -22,7 +22,7 @@ const ROUTES: Readonly<Record<string, readonly string[] | string>> = {
   show: ['GET /api/photos/{image_id}', 'GET /api/results/{image_id}'],
   unknown: ['GET /api/unknown', 'GET /api/unknown/{group_id}', 'POST /api/unknown'],
   why: ['GET /api/photos/{image_id}'],
-  export: ['GET /api/people/{person_id}/export', 'GET /api/sidecars'],
+  export: ['GET /api/people/{person_id}/export', 'GET /api/sidecars', 'GET /api/sidecars/{image_id}'],
   import: ['POST /api/sidecars'],
   'import-collection': ['GET /api/collection', 'POST /api/collection'],
   forget: [

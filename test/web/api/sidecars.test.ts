@@ -4,6 +4,8 @@ import { readSidecar } from '../../../client/xmp/read.ts';
 import { writeSidecar } from '../../../client/xmp/write.ts';
 import { personIdOf } from '../../../schemas/keys.ts';
 import { TakenSidecars } from '../../../web/api/schemas/sidecars.ts';
+import { aPhoto } from '../../cli/records.ts';
+import { putRows } from '../../cli/rows.ts';
 import { aPhotoOf, colouredEngine } from '../../support/coloured-faces.ts';
 import { anApi, type TestApi } from './an-api.ts';
 
@@ -73,14 +75,45 @@ test('names are taken from sidecars in one act, come out again in archives, and 
   expect(api.faults).toStrictEqual([]);
 }, 60_000);
 
+test('the sidecar of one photo comes as XML to be kept, and one without faces has none', async () => {
+  const empty = aPhoto({ image_id: 'empty.jpg', key: 'input/empty.jpg', status: 'NO_FACES', face_count: 0 });
+  await putRows(api.account.target, 'results', empty);
+  const ask = async (id: string) => {
+    const response = await api.raw(`/api/sidecars/${id}`, { headers: { authorization: 'Bearer editor' } });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  const [blue, none, gone] = [await ask('2026%2Fblue.jpg'), await ask('empty.jpg'), await ask('gone.jpg')];
+  const { body: photo } = await api.ask('/api/photos/2026%2Fblue.jpg');
+  const { faces } = photo as { faces: { bounding_box: { left: number; top: number } }[] };
+  const { left, top } = faces[0]!.bounding_box;
+  const [region] = readSidecar(blue.text).regions;
+  expect({
+    type: blue.headers.get('content-type'),
+    kept: blue.headers.get('content-disposition'),
+    name: region?.name,
+    at: [region!.box.left, region!.box.top],
+    others: [none, gone].map(({ status, text }) => [status, (JSON.parse(text) as { detail: string }).detail]),
+  }).toStrictEqual({
+    type: 'application/rdf+xml; charset=utf-8',
+    kept: 'attachment',
+    name: undefined,
+    at: [expect.closeTo(left, 4), expect.closeTo(top, 4)],
+    others: [
+      [404, 'There are no faces in empty.jpg, so it has no sidecar.'],
+      [404, 'There is no photo gone.jpg.'],
+    ],
+  });
+});
+
 test('a viewer may neither take names away nor bring some', async () => {
   const answers = [
     await api.ask('/api/sidecars', { role: 'viewer' }),
+    await api.ask('/api/sidecars/red.jpg', { role: 'viewer' }),
     await api.ask('/api/sidecars', {
       method: 'POST',
       role: 'viewer',
       body: { sidecars: [{ image_id: 'red.jpg', xmp: '' }] },
     }),
   ];
-  expect(answers.map(({ status }) => status)).toStrictEqual([403, 403]);
+  expect(answers.map(({ status }) => status)).toStrictEqual([403, 403, 403]);
 });

@@ -1,8 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_SIDECAR_BYTES } from '../../../client/xmp/regions.ts';
 import { ImageId, NamedPerson } from './common.ts';
-
-/** A sidecar with faces has a few kilobytes; a request has at most 8 MiB. */
-const MAX_LENGTH = 4 * 2 ** 20;
 
 export const SidecarQuery = z.object({
   cursor: z.string().max(4000).optional(),
@@ -13,7 +11,7 @@ export const NewSidecars = z
   .strictObject({
     /** XMP as text, and the photo that each belongs to. */
     sidecars: z
-      .array(z.strictObject({ image_id: ImageId, xmp: z.string().max(MAX_LENGTH) }))
+      .array(z.strictObject({ image_id: ImageId, xmp: z.string().max(MAX_SIDECAR_BYTES) }))
       .min(1)
       .max(500),
   })

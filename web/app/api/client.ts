@@ -35,14 +35,6 @@ export async function allPages<Item>(path: string, query: Query = {}, signal?: A
   return items;
 }
 
-/** Gives a JSON answer to whoever uses the browser, as a file. */
-export async function download(path: string, file: string): Promise<void> {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(await get<object>(path))], { type: 'application/json' }));
-  const link = Object.assign(document.createElement('a'), { href: url, download: file });
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 export const send = <T>(method: 'POST' | 'PATCH' | 'PUT', path: string, body: unknown = {}): Promise<T> =>
   call(path, { method, ...lasting(JSON.stringify(body)) });
 
@@ -59,14 +51,15 @@ function withQuery(path: string, query: Query): string {
 }
 
 /** A file of the API, such as a scaled copy of a photo. */
-export const getBlob = async (path: string): Promise<Blob> => (await answerTo(path, {})).blob();
+export const getBlob = async (path: string): Promise<Blob> => (await answerTo(path)).blob();
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
   const response = await answerTo(path, init);
   return response.status === 204 ? (undefined as T) : response.json();
 }
 
-async function answerTo(path: string, init: RequestInit): Promise<Response> {
+/** The answer itself, for whoever needs its headers. */
+export async function answerTo(path: string, init: RequestInit = {}): Promise<Response> {
   let response = await request(path, init);
   if (response.status === 401 && (await currentSession().renew())) response = await request(path, init);
   if (!response.ok) throw await problemOf(response);

@@ -4,7 +4,8 @@ import { ArrowLeft, Copy, Download, ExternalLink, RotateCw } from 'lucide-react'
 import { useMemo, useState } from 'react';
 import { type Visit, visitsOf } from '../../../client/executions/visits.ts';
 import type { ExecutionDetail, HistoryEvent } from '../../api/schemas/executions.ts';
-import { download, send } from '../api/client.ts';
+import { send } from '../api/client.ts';
+import { download } from '../api/download.ts';
 import { executionQuery, historyQuery } from '../api/queries.ts';
 import { Button } from '../ui/controls.tsx';
 import { durationText, fileName, sentence, timeText } from '../ui/format.ts';

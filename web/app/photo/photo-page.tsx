@@ -1,10 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, Braces, Workflow } from 'lucide-react';
+import { ArrowLeft, Braces, Tags, Workflow } from 'lucide-react';
 import { useState } from 'react';
+import { SUFFIX } from '../../../client/xmp/regions.ts';
 import type { PhotoWithFaces } from '../../api/schemas/photos.ts';
+import { toSegment } from '../../api/schemas/segment.ts';
+import { download } from '../api/download.ts';
 import { photoQuery } from '../api/queries.ts';
+import { Button } from '../ui/controls.tsx';
 import { fileName, sentence, timeText } from '../ui/format.ts';
+import { complain, say } from '../ui/messages.tsx';
 import { Loaded, Loading } from '../ui/states.tsx';
 import { FaceList } from './face-list.tsx';
 import { FacePanel } from './face-panel.tsx';
@@ -94,6 +99,17 @@ const Facts = ({ photo }: { photo: PhotoWithFaces }) => (
       <Link to="/executions/$arn" params={{ arn: photo.execution_arn }} className="button is-small">
         <Workflow size={14} aria-hidden /> Execution
       </Link>
+      {photo.faces.length > 0 && (
+        <Button small onPress={() => void downloadSidecar(photo.image_id).catch(complain)}>
+          <Tags size={14} aria-hidden /> Download sidecar (XMP)
+        </Button>
+      )}
     </div>
   </>
 );
+
+/** Other photo software looks for it beside the photo, under this name. */
+async function downloadSidecar(id: string): Promise<void> {
+  await download(`/sidecars/${toSegment(id)}`, `${id.split('/').at(-1)}${SUFFIX}`);
+  say('The sidecar names people: keep it safe.');
+}

@@ -4,6 +4,7 @@ import { meQuery, settingsQuery } from '../api/queries.ts';
 import { Loaded } from '../ui/states.tsx';
 import { CalibrationCard } from './calibration-card.tsx';
 import './settings.css';
+import { SidecarsCard } from './sidecars-card.tsx';
 
 export function SettingsPage() {
   const settings = useQuery(settingsQuery);
@@ -34,6 +35,7 @@ export function SettingsPage() {
         )}
       </Loaded>
       <CalibrationCard />
+      <SidecarsCard />
     </div>
   );
 }

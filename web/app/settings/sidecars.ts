@@ -1,0 +1,93 @@
+import { MAX_SIDECAR_BYTES, SUFFIX } from '../../../client/xmp/regions.ts';
+import { answerTo, send } from '../api/client.ts';
+import { save } from '../api/download.ts';
+import type { TakenSidecars } from '../api/types.ts';
+import { merge } from './archive.ts';
+
+/** Photos a request: the most that it takes. */
+const PAGE = 500;
+/** A ZIP archive of the common kind holds 65,535 files. */
+const MOST_FILES = 50_000;
+
+/** Gives the sidecars of all photos to whoever uses the browser, in one archive or a few. Gives how many. */
+export async function downloadSidecars(onPage: (photos: number) => void): Promise<number> {
+  let [archives, files] = [0, 0];
+  for await (const merged of merge(pagesOfSidecars(onPage), MOST_FILES)) {
+    archives += 1;
+    files += merged.files;
+    save(merged.blob, archives === 1 ? 'sidecars.zip' : `sidecars-${archives}.zip`);
+  }
+  return files;
+}
+
+async function* pagesOfSidecars(onPage: (photos: number) => void): AsyncGenerator<Uint8Array> {
+  let path: string | undefined = `/sidecars?limit=${PAGE}`;
+  for (let pages = 1; path; pages += 1) {
+    const answer: Response = await answerTo(path);
+    yield new Uint8Array(await answer.arrayBuffer());
+    path = /^<\/api(.+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
+    if (path) onPage(pages * PAGE);
+  }
+}
+
+/** What one request takes. It has to be answered in time. */
+const BATCH = { sidecars: 100, bytes: 2 * 1024 * 1024 };
+
+export interface Taken {
+  /** The acts, to undo them. */
+  batches: string[];
+  named: number;
+  known: number;
+  /** What was left out, and why. */
+  left: { file: string; why: string }[];
+}
+
+/** Takes names from sidecars: of a folder that is laid out as the photos are, or single ones. */
+export async function takeSidecars(files: readonly File[], onPart: (read: number) => void): Promise<Taken> {
+  const taken: Taken = { batches: [], named: 0, known: 0, left: [] };
+  const sidecars = files.filter(({ name }) => name.endsWith(SUFFIX) && name !== SUFFIX);
+  for (let read = 0; read < sidecars.length;) {
+    const batch = nextBatch(sidecars, read);
+    await takeBatch(batch, taken);
+    read += batch.length;
+    onPart(read);
+  }
+  return taken;
+}
+
+function nextBatch(files: readonly File[], start: number): readonly File[] {
+  let [end, bytes] = [start, 0];
+  while (end < files.length && end - start < BATCH.sidecars && (end === start || bytes < BATCH.bytes)) {
+    bytes += files[end]!.size;
+    end += 1;
+  }
+  return files.slice(start, end);
+}
+
+async function takeBatch(files: readonly File[], taken: Taken): Promise<void> {
+  const sidecars: { image_id: string; xmp: string }[] = [];
+  for (const file of files) {
+    const xmp = await textOf(file).catch((error: Error) => error);
+    if (typeof xmp === 'string') sidecars.push({ image_id: photoOf(file), xmp });
+    else taken.left.push({ file: photoOf(file), why: xmp.message });
+  }
+  if (sidecars.length === 0) return;
+  const { batch, named, known, problems } = await send<TakenSidecars>('POST', '/sidecars', { sidecars });
+  if (batch !== null) taken.batches.push(batch);
+  taken.named += named;
+  taken.known += known;
+  taken.left.push(...problems.map(({ image_id, problem }) => ({ file: image_id, why: problem })));
+}
+
+/** In a folder that was chosen, the path below it. */
+const photoOf = ({ name, webkitRelativePath: path }: File) =>
+  (path ? path.slice(path.indexOf('/') + 1) : name).slice(0, -SUFFIX.length);
+
+async function textOf(file: File): Promise<string> {
+  if (file.size > MAX_SIDECAR_BYTES) throw new Error(`it has more than the ${MAX_SIDECAR_BYTES} bytes of a sidecar`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    throw new Error('it is not UTF-8');
+  }
+}
