@@ -109,25 +109,50 @@ test('all that match are redriven, after asking, with a word when it is done', a
   expect(await countOf(heading('Nothing has failed'), 1)).toBe(1);
 });
 
-test('more failures than one page holds are shown on demand, and counted as far as they are', async () => {
-  const broken = Array.from({ length: 205 }, (_, at) => {
+test('failures are counted as far as they are read, which goes on to the oldest on demand', async () => {
+  const broken = Array.from({ length: 605 }, (_, at) => {
     const image_id = `broken-${at}.jpg`;
     const timestamp = new Date(Date.UTC(2026, 0, 1) + at * 1000).toISOString();
-    const failure = { status: 'FAILED', error: 'Broken', failed_state: 'LoadImage', cause: 'injected' } as const;
+    const [error, failed_state] = at === 0 ? ['Ancient', 'DetectFaces'] : ['Broken', 'LoadImage'];
+    const failure = { status: 'FAILED', error, failed_state, cause: 'injected' } as const;
     return aPhoto({ image_id, key: `input/${image_id}`, timestamp, day: '2026-01-01', ...failure });
   });
   await putRows(dashboard.target, 'results', ...broken);
   await page.goto(`${dashboard.url}/failed`);
-  const count = page.locator('.chip.bad');
-  await heading('Broken in LoadImage').waitFor();
-  expect([await count.innerText(), await page.getByRole('link', { name: 'broken-204.jpg' }).count()]).toStrictEqual([
-    '200+',
+  const counts = async () => [
+    await page.getByRole('heading', { name: 'Failed' }).locator('+ span').innerText(),
+    ...(await page.locator('.chip.bad').allInnerTexts()),
+  ];
+  await page.getByText('At least 200 failures').waitFor();
+  expect([await counts(), await page.getByRole('link', { name: 'broken-604.jpg' }).count()]).toStrictEqual([
+    ['At least 200 failures', '200+'],
     1,
   ]);
   expect(await violationsOf(page)).toStrictEqual([]);
   await page.getByRole('button', { name: 'Show older ones' }).click();
-  expect(await countOf(page.locator('.chip.bad', { hasText: /^205$/ }), 1)).toBe(1);
-  expect(await page.getByRole('button', { name: 'Show older ones' }).count()).toBe(0);
+  await page.getByText('At least 400 failures').waitFor();
+  await page.getByRole('button', { name: 'Count all' }).click();
+  await page.getByText('605 failures', { exact: true }).waitFor();
+  expect([await counts(), await page.getByRole('button', { name: 'Show older ones' }).count()]).toStrictEqual([
+    ['605 failures', '604', '1'],
+    0,
+  ]);
+});
+
+test('all that failed of one cause can be looked at, some at a time', async () => {
+  const links = page.getByRole('main').getByRole('link', { name: /^broken-/ });
+  // Five of the many, and the one of the other cause.
+  expect(await countOf(links, 6)).toBe(6);
+  const more = page.getByRole('button', { name: /^Show/ });
+  const said: string[] = [];
+  while ((await more.count()) > 0) {
+    said.push(await more.innerText());
+    await more.click();
+  }
+  expect([said, await links.count()]).toStrictEqual([
+    [599, 499, 399, 299, 199].map((left) => `Show 100 of ${left} more`).concat('Show 99 more'),
+    605,
+  ]);
 });
 
 test('an execution gives its case for rollcall replay, and its ARN', async () => {

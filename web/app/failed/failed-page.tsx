@@ -1,13 +1,13 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleCheck, RotateCw } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { FailureItem, Recovered } from '../../api/schemas/executions.ts';
 import { send } from '../api/client.ts';
 import { LIVE, pagesQuery } from '../api/queries.ts';
 import type { Redriven } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
-import { counted, timeText } from '../ui/format.ts';
+import { counted, numberText, timeText } from '../ui/format.ts';
 import { complain, say } from '../ui/messages.tsx';
 import { Loaded, Notice } from '../ui/states.tsx';
 import './failed.css';
@@ -27,6 +27,9 @@ export function FailedPage() {
     <div className="page">
       <header className="page-head">
         <h1>Failed</h1>
+        <span className="muted number" role="status">
+          {failures && failures.length > 0 && `${more ? 'At least ' : ''}${counted(failures.length, 'failure')}`}
+        </span>
       </header>
       <Loaded query={{ ...query, data: failures && causesOf(failures) }}>
         {(causes) =>
@@ -47,14 +50,44 @@ export function FailedPage() {
           )
         }
       </Loaded>
-      {more && (
-        <div className="row">
-          <Button onPress={() => void query.fetchNextPage()} isDisabled={query.isFetchingNextPage}>
-            Show older ones
-          </Button>
-          <span className="small muted">Only those that are shown are counted.</span>
-        </div>
+      {more && <Older oldest={failures?.at(-1)} query={query} />}
+    </div>
+  );
+}
+
+/** The way to what is not counted above. There is no cheaper count than reading all of it. */
+function Older({ oldest, query }: { oldest: FailureItem | undefined; query: UseInfiniteQueryResult }) {
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = query;
+  const [toEnd, setToEnd] = useState(false);
+  // A fault ends it, until somebody asks again.
+  const goesOn = toEnd && hasNextPage && !isFetchNextPageError;
+  useEffect(() => {
+    if (goesOn && !isFetchingNextPage) void fetchNextPage();
+  }, [goesOn, isFetchingNextPage, fetchNextPage]);
+  const read = (all: boolean) => {
+    setToEnd(all);
+    void fetchNextPage();
+  };
+  return (
+    <div className="stack">
+      {oldest && <p className="muted">Those from before {timeText(oldest.timestamp)} are not counted yet.</p>}
+      {isFetchNextPageError && (
+        <p role="alert" className="problem">
+          {error?.message}
+        </p>
       )}
+      <div className="row wrap">
+        <Button onPress={() => read(false)} isDisabled={isFetchingNextPage}>
+          Show older ones
+        </Button>
+        {goesOn ? (
+          <Button onPress={() => setToEnd(false)}>Stop</Button>
+        ) : (
+          <Button onPress={() => read(true)} isDisabled={isFetchingNextPage}>
+            Count all
+          </Button>
+        )}
+      </div>
     </div>
   );
 }
@@ -72,12 +105,14 @@ const causesOf = (failures: readonly FailureItem[]): Cause[] =>
     .map((items) => ({ error: items[0]!.error, failed_state: items[0]!.failed_state, items }))
     .toSorted((one, other) => other.items.length - one.items.length);
 
-/** As many as tell what is concerned. */
+/** As many as tell what is concerned, and as many more on demand. */
 const SHOWN = 5;
+const MORE = 100;
 
 function CauseView({ cause: { error, failed_state, items }, more }: { cause: Cause; more: boolean }) {
   const queries = useQueryClient();
   const { redrive, ended, of } = useRedrive(error, failed_state);
+  const [shown, setShown] = useState(SHOWN);
   const count = items.length;
   const start = () =>
     redrive.mutate(count, { onSettled: () => queries.invalidateQueries({ queryKey: ['/failures'] }) });
@@ -86,7 +121,10 @@ function CauseView({ cause: { error, failed_state, items }, more }: { cause: Cau
   return (
     <>
       <header className="row wrap failed-head">
-        <span className="chip bad number">{more ? `${count}+` : count}</span>
+        <span className="chip bad number">
+          {numberText(count)}
+          {more && '+'}
+        </span>
         <h2 className="grow">
           {error ?? 'An unknown error'} <span className="muted">in {failed_state ?? 'an unknown state'}</span>
         </h2>
@@ -105,7 +143,7 @@ function CauseView({ cause: { error, failed_state, items }, more }: { cause: Cau
         <progress className="progress" value={Math.min(ended, of)} max={of} aria-label="Redriven" />
       )}
       <ul className="failed-items">
-        {items.slice(0, SHOWN).map(({ id, execution_arn, timestamp, cause }) => (
+        {items.slice(0, shown).map(({ id, execution_arn, timestamp, cause }) => (
           <li key={id}>
             <div className="row">
               <Link to="/executions/$arn" params={{ arn: execution_arn }} className="cut grow">
@@ -120,7 +158,14 @@ function CauseView({ cause: { error, failed_state, items }, more }: { cause: Cau
           </li>
         ))}
       </ul>
-      {count > SHOWN && <p className="small muted">and {counted(count - SHOWN, 'more', 'more')}</p>}
+      {count > shown && (
+        <div className="row">
+          <Button small onPress={() => setShown(shown + MORE)}>
+            Show {count - shown > MORE && `${MORE} of `}
+            {counted(count - shown, 'more', 'more')}
+          </Button>
+        </div>
+      )}
     </>
   );
 }
