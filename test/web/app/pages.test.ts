@@ -67,6 +67,23 @@ test('on a phone the navigation shows the word of each page, all of it within th
   await page.close();
 });
 
+/** The narrowest that a phone is, and what 1280 pixels are when enlarged four times, in pixels. */
+const NARROWEST = 320;
+
+test.each(Object.entries(PAGES))('the page %s fits the narrowest window, with all its filters', async (_, look) => {
+  const page = await show(dashboard, { ...look, theme: 'light', width: NARROWEST });
+  const wider = Number(
+    await page.evaluate('((main) => main.scrollWidth - main.clientWidth)(document.querySelector("main"))'),
+  );
+  const cut: string[] = [];
+  for (const filter of await page.getByRole('group', { name: 'Filters' }).getByRole('button').all()) {
+    const { x, width } = (await filter.boundingBox())!;
+    if (x < 0 || x + width > NARROWEST) cut.push(await filter.innerText());
+  }
+  expect({ wider, cut }).toStrictEqual({ wider: 0, cut: [] });
+  await page.close();
+});
+
 test('without the token the page says what to do', async () => {
   const page = await dashboard.browser.newPage();
   await page.goto(dashboard.url);
