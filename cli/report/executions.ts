@@ -1,4 +1,4 @@
-import { messageIn } from '../../client/deployment/execution.ts';
+import { messageIn } from '../../client/executions/cause.ts';
 import type { ExecutionSummary } from '../../client/executions/list-executions.ts';
 import type { ExecutionDetail } from '../../client/executions/read-execution.ts';
 import type { StateSummary } from '../../client/executions/visits.ts';

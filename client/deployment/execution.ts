@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskFault } from '../../schemas/errors.ts';
 import { machineArn, type MachineName } from '../../statemachines/registry.ts';
+import { messageIn } from '../executions/cause.ts';
 import { Failure } from '../failure.ts';
 import type { Target } from './target.ts';
 
@@ -39,15 +40,5 @@ export async function runMachine(
       throw new Failure(`${machine} did not end well (${why}). Run the same command again: it goes on from there.`);
     }
     await sleep(pollMs, undefined, { signal });
-  }
-}
-
-/** The message of a cause. Lambda passes an error on as JSON. */
-export function messageIn(cause = ''): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
-  } catch {
-    return cause;
   }
 }

@@ -64,6 +64,8 @@ const settings = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([photos, photo, naming, people, person, trends, executions, execution, failed, settings]),
+  // What no page knows is taken out of the address.
+  search: { strict: true },
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => <Failure error={error as Error} onRetry={reset} />,

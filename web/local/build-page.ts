@@ -5,19 +5,21 @@ import { promisify } from 'node:util';
 import { messageOf } from '../../client/failure.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SOURCES = join(ROOT, 'web/app');
+const PAGE = join(ROOT, 'web/app');
+/** The page shares code with the API and the command line. */
+const SOURCES = [PAGE, ...['web/api', 'client', 'schemas'].map((folder) => join(ROOT, folder))];
 /** As in web/app/vite.config.ts. */
 const BUILT = join(ROOT, 'node_modules/.cache/rollcall-web');
 
 /** The folder of the built page. It is built, in seconds, if it never was or its sources have changed since. */
 export async function builtPage(note: (text: string) => void): Promise<string> {
-  if ((await timeOf(join(BUILT, 'index.html'))) > (await newest(SOURCES))) return BUILT;
+  if ((await timeOf(join(BUILT, 'index.html'))) > Math.max(...(await Promise.all(SOURCES.map(newest))))) return BUILT;
   note('Building the page of the dashboard …');
   const vite = join(ROOT, 'node_modules/.bin/vite');
   try {
     // With NODE_ENV=test, as in tests, Vite would take React's slower build for developers.
     const env = { ...process.env, NODE_ENV: 'production' };
-    await promisify(execFile)(process.execPath, [vite, 'build', SOURCES, '--logLevel', 'warn'], { cwd: ROOT, env });
+    await promisify(execFile)(process.execPath, [vite, 'build', PAGE, '--logLevel', 'warn'], { cwd: ROOT, env });
   } catch (error) {
     note(`The page of the dashboard cannot be built. Run npm ci, then start again. ${messageOf(error)}`);
   }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Case } from '../../../schemas/case.ts';
+import { EXECUTION_STATUSES } from '../../../schemas/executions.ts';
+import { sentence } from '../../../web/app/ui/format.ts';
 import { throttled } from '../../cli/account.ts';
 import { aPhoto } from '../../cli/records.ts';
 import { putRows } from '../../cli/rows.ts';
@@ -44,7 +46,10 @@ test('what failed is told by cause, and with what it was about', async () => {
 
 test('one that failed shows the state in which it failed, and goes on there once that works', async () => {
   await page.getByRole('link', { name: 'three.jpg' }).click();
-  await page.getByRole('alert').getByText('ThrottlingException', { exact: true }).waitFor();
+  const alert = page.getByRole('alert');
+  await alert.getByText('ThrottlingException', { exact: true }).waitFor();
+  // Its message, not the JSON that Lambda passes on.
+  expect(await alert.locator('.cause').innerText()).toBe('injected');
   const state = page.getByRole('region', { name: 'State DetectFaces' });
   expect(await countOf(state.getByText(/^Attempt 1:/), 1)).toBe(1);
   expect(await violationsOf(page)).toStrictEqual([]);
@@ -64,6 +69,8 @@ test('executions are filtered by status and time, and sorted by what they took',
   await page.getByRole('button', { name: 'Status: Failed' }).click();
   await page.keyboard.press('Escape');
   expect(await statuses()).toStrictEqual(['Failed', 'Failed']);
+  const errors = page.getByRole('main').locator('.execution-error');
+  expect(await errors.allInnerTexts()).toStrictEqual(['ThrottlingException injected', 'ThrottlingException injected']);
   await page.getByRole('button', { name: 'Took' }).click();
   await page.getByRole('columnheader', { name: 'Took' }).and(page.locator('[aria-sort=descending]')).waitFor();
   const took = await rows().evaluateAll((all) =>
@@ -72,6 +79,19 @@ test('executions are filtered by status and time, and sorted by what they took',
   expect(took).toStrictEqual(took.toSorted((one, other) => inMs(other) - inMs(one)));
   await page.goto(`${dashboard.url}/executions?to=2020-01-01`);
   expect(await countOf(heading('No such execution'), 1)).toBe(1);
+});
+
+test('every status that the API knows can be chosen', async () => {
+  await page.goto(`${dashboard.url}/executions`);
+  await page.getByRole('button', { name: 'Status', exact: true }).click();
+  const options = page.getByRole('option');
+  await options.first().waitFor();
+  expect(await options.allInnerTexts()).toStrictEqual(EXECUTION_STATUSES.map(sentence));
+  await page.getByRole('option', { name: 'Pending redrive' }).click();
+  expect(await countOf(heading('No such execution'), 1)).toBe(1);
+  // Another one in the address is none.
+  await page.goto(`${dashboard.url}/executions?status=ENDED`);
+  expect(await countOf(rows(), 5)).toBe(5);
 });
 
 const inMs = (text = '') => Number.parseFloat(text) * (text.endsWith(' s') ? 1000 : 1);

@@ -37,9 +37,9 @@ async function open(path: string): Promise<Page> {
 const endpoints = () => site.asked.map(({ endpoint }) => endpoint);
 
 test('whoever comes signs in by code and PKCE, and goes on where they wanted to be', async () => {
-  const page = await open('/people?x=1');
-  await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
-  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/people?x=1');
+  const page = await open('/executions?status=FAILED');
+  await page.getByRole('heading', { name: 'Executions', exact: true }).waitFor();
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/executions?status=FAILED');
   const [authorize, token] = site.asked;
   expect(endpoints()).toStrictEqual(['authorize', 'token']);
   expect(authorize?.query).toMatchObject({
@@ -57,7 +57,7 @@ test('whoever comes signs in by code and PKCE, and goes on where they wanted to 
   expect(token?.query).not.toHaveProperty('client_secret');
   // Loaded anew, the page still knows who it is, and nothing outlives the tab.
   await page.reload();
-  await page.getByRole('heading', { name: 'People', exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'Executions', exact: true }).waitFor();
   expect(endpoints()).toStrictEqual(['authorize', 'token']);
   expect(await page.evaluate('JSON.stringify(localStorage) + document.cookie')).toBe('{}');
   expect(site.faults).toStrictEqual([]);

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, Copy, Download, ExternalLink, RotateCw } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { messageIn } from '../../../client/executions/cause.ts';
 import { type Visit, visitsOf } from '../../../client/executions/visits.ts';
 import type { ExecutionDetail, HistoryEvent } from '../../api/schemas/executions.ts';
 import { send } from '../api/client.ts';
@@ -94,7 +95,7 @@ function Head({ execution }: { execution: ExecutionDetail }) {
           <strong>{error}</strong>
           {/* It can be longer than its room, and so must be reached by the keyboard. */}
           <bdi className="cause" tabIndex={0}>
-            {cause}
+            {messageIn(cause)}
           </bdi>
         </div>
       )}

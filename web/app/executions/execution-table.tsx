@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { messageIn } from '../../../client/executions/cause.ts';
 import type { Execution } from '../../api/schemas/executions.ts';
 import { durationText, sentence, timeText } from '../ui/format.ts';
 import { type Sort, sorted, tookOf } from './search.ts';
@@ -62,6 +63,7 @@ function SortHead({ down, up, first, className, onSort, children }: HeadProps) {
 
 const ExecutionRow = ({ execution }: { execution: Execution }) => {
   const { execution_arn: arn, machine, name, status, error, cause, start, stop } = execution;
+  const message = messageIn(cause);
   return (
     <tr>
       <td>
@@ -73,8 +75,8 @@ const ExecutionRow = ({ execution }: { execution: Execution }) => {
           {name}
         </Link>
       </td>
-      <td className="execution-error" title={cause}>
-        {error && <strong>{error}</strong>} <bdi className="muted">{cause}</bdi>
+      <td className="execution-error" title={message}>
+        {error && <strong>{error}</strong>} <bdi className="muted">{message}</bdi>
       </td>
       <td className="number nowrap muted">{timeText(start)}</td>
       <td className="number nowrap to-end">{stop ? durationText(tookOf(execution)) : '…'}</td>

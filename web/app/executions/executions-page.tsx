@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { CircleDot, Workflow, X } from 'lucide-react';
+import { EXECUTION_STATUSES } from '../../../schemas/executions.ts';
 import type { Execution } from '../../api/schemas/executions.ts';
 import { LIVE, pagesQuery } from '../api/queries.ts';
 import { Button, IconButton } from '../ui/controls.tsx';
@@ -9,7 +10,7 @@ import { Loaded, Notice } from '../ui/states.tsx';
 import { ExecutionTable } from './execution-table.tsx';
 import './executions.css';
 import { RedriveAll } from './redrive-all.tsx';
-import { type ExecutionsSearch, MACHINES, queryOf, STATUSES } from './search.ts';
+import { type ExecutionsSearch, MACHINES, queryOf } from './search.ts';
 
 export function ExecutionsPage() {
   const search = useSearch({ from: '/executions' });
@@ -41,7 +42,7 @@ export function ExecutionsPage() {
           <OneOf
             label="Status"
             icon={<CircleDot size={15} />}
-            values={STATUSES}
+            values={EXECUTION_STATUSES}
             chosen={filters.status}
             onChange={(status) => set({ status })}
           />

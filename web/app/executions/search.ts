@@ -1,3 +1,4 @@
+import { EXECUTION_STATUSES } from '../../../schemas/executions.ts';
 import type { MachineName } from '../../../statemachines/registry.ts';
 import type { Query } from '../api/client.ts';
 import { isDay } from '../ui/days.ts';
@@ -27,18 +28,17 @@ const EVERY_MACHINE: Readonly<Record<MachineName, true>> = {
   'forget-person': true,
 };
 
-/** The machines, and how their executions end, as Step Functions names both. */
+/** The machines, as Step Functions names them. */
 export const MACHINES = Object.keys(EVERY_MACHINE);
-export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
-
-const isText = (value: unknown): value is string => typeof value === 'string';
 
 export function readExecutionsSearch(search: Record<string, unknown>): ExecutionsSearch {
-  const { machine, status, from, to } = search;
+  const { from, to } = search;
+  const machine = MACHINES.find((each) => each === search['machine']);
+  const status = EXECUTION_STATUSES.find((each) => each === search['status']);
   const sort = SORTS.find((each) => each === search['sort']);
   return {
-    ...(isText(machine) ? { machine } : {}),
-    ...(isText(status) ? { status } : {}),
+    ...(machine ? { machine } : {}),
+    ...(status ? { status } : {}),
     ...(isDay(from) ? { from } : {}),
     ...(isDay(to) ? { to } : {}),
     ...(sort ? { sort } : {}),

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
+import { messageIn } from '../../../client/executions/cause.ts';
 import type { ExecutionDetail } from '../../api/schemas/executions.ts';
 import { get, send } from '../api/client.ts';
 import { LIVE } from '../api/queries.ts';
@@ -35,7 +36,7 @@ async function ended(execution_arn: string): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { status, error, cause } = await get<ExecutionDetail>(`/executions/${encodeURIComponent(execution_arn)}`);
     if (status === 'SUCCEEDED') return;
-    if (status !== 'RUNNING') throw new Error(`The grouping failed: ${error ?? status}. ${cause ?? ''}`);
+    if (status !== 'RUNNING') throw new Error(`The grouping failed: ${error ?? status}. ${messageIn(cause)}`);
     await new Promise((resolve) => {
       setTimeout(resolve, LIVE);
     });
