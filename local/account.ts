@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Deployment } from '../schemas/deployment.ts';
 import { credentialsOf, newKey, SECRET_ACCESS_KEY, type Credentials } from './access-key.ts';
+import { ServiceError } from './aws-json.ts';
 import type { Intercept } from './calls.ts';
 import { explainStart, openDataFolder, writePrivately } from './data-folder.ts';
 import type { JsonObject } from './dynamodb/dynalite.ts';
@@ -19,6 +20,7 @@ import { EnginePool } from './rekognition/engine/pool.ts';
 import type { FaceEngine } from './rekognition/engine/types.ts';
 import { startRekognition } from './rekognition/server.ts';
 import { router } from './router.ts';
+import { S3Error } from './s3/errors.ts';
 import { startS3 } from './s3/server.ts';
 import { startSqs } from './sqs/server.ts';
 import { startStepFunctions } from './step-functions/step-functions.ts';
@@ -34,8 +36,8 @@ export interface Account {
   /** Every service asks for them. They are new at each start. */
   readonly credentials: Credentials;
   readonly deployment: Deployment;
-  /** Reads rows without HTTP, for who is in this process. Absent if calls are intercepted: all of them are seen there. */
-  readonly readRows?: (operation: 'Query' | 'GetItem' | 'BatchGetItem', input: JsonObject) => Promise<JsonObject>;
+  /** Reads without HTTP, for who is in this process. Absent if calls are intercepted: all of them are seen there. */
+  readonly reads?: Reads;
   /** Resolves when the face models are loaded. */
   readonly ready: Promise<void>;
   /** Resolves when every event is delivered and every execution has ended. */
@@ -44,6 +46,13 @@ export interface Account {
   crash(functionName: string): Promise<void>;
   /** Executions that still run continue at the next start. */
   close(): Promise<void>;
+}
+
+/** Errors have the names that services give them. */
+interface Reads {
+  readonly rows: (operation: 'Query' | 'GetItem' | 'BatchGetItem', input: JsonObject) => Promise<JsonObject>;
+  /** An object of the deployment's bucket: this version, or the newest. */
+  readonly object: (key: string, versionId?: string) => Promise<Buffer>;
 }
 
 export interface AccountOptions {
@@ -117,11 +126,13 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
   closers.push(() => rm(file, { force: true }));
   await writePrivately(file, { ...found, pid: process.pid });
   const { s3, events, stepFunctions, lambda, dynamodb } = services;
-  const readRows: Account['readRows'] = async (operation, input) =>
-    (await dynamodb.call(operation, input)) as JsonObject;
+  const reads: Reads = {
+    rows: async (operation, input) => (await dynamodb.call(operation, input)) as JsonObject,
+    object: (name, versionId) => s3.readObject(found.deployment.bucket, name, versionId).catch(asServiceError),
+  };
   return {
     ...found,
-    ...(!options.intercept && { readRows }),
+    ...(!options.intercept && { reads }),
     ready: engine.ready,
     crash: (functionName) => lambda.crash(functionName),
     idle: async () => {
@@ -133,6 +144,10 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
       } while (events.pending() > 0);
     },
   };
+}
+
+function asServiceError(error: unknown): never {
+  throw error instanceof S3Error ? new ServiceError(error.code, error.message, error.status) : error;
 }
 
 type Services = Awaited<ReturnType<typeof startServices>>;

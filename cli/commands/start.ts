@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { countPhotos, readPeople } from '../../client/deployment/queries.ts';
-import { accountTarget, type Target } from '../../client/deployment/target.ts';
+import { accountTarget } from '../../client/deployment/target.ts';
 import { messageOf } from '../../client/failure.ts';
 import { counted } from '../../client/text.ts';
 import type { Account } from '../../local/account.ts';
@@ -51,14 +51,15 @@ async function start(terminal: Terminal, options: Options): Promise<void> {
   try {
     await account.ready;
     terminal.note(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s.`);
-    await run(accountTarget(account), terminal, account.url, options);
+    await run(account, terminal, options);
   } finally {
     await account.close();
   }
   if (terminal.signal.aborted) terminal.note('Stopped. Everything is kept for the next start.');
 }
 
-async function run(target: Target, terminal: Terminal, url: string, options: Options): Promise<void> {
+async function run(account: Account, terminal: Terminal, options: Options): Promise<void> {
+  const target = accountTarget(account);
   const by = { target, terminal };
   const here = { photos: await countPhotos(target), people: (await readPeople(target)).size };
   if (here.photos + here.people > 0) {
@@ -74,9 +75,9 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
     if (failed || unrecognized) process.exitCode = EXIT.failed;
   }
   if (options.once) return target.idle?.();
-  const dashboard = options.dashboard ? await openDashboard(target, terminal, options) : undefined;
+  const dashboard = options.dashboard ? await openDashboard(account, terminal, options) : undefined;
   try {
-    terminal.print(welcome(url, options));
+    terminal.print(welcome(account.url, options));
     if (dashboard) terminal.print(`Dashboard: ${dashboard.url}/#token=${dashboard.token}`);
     await watchFolder(by, options.watch);
   } finally {
@@ -85,21 +86,14 @@ async function run(target: Target, terminal: Terminal, url: string, options: Opt
 }
 
 /** Its libraries are loaded on demand, as the account's are. */
-async function openDashboard(target: Target, terminal: Terminal, { data }: Options): Promise<Dashboard> {
-  const [{ startDashboard }, { builtPage }, { buildCase }] = await Promise.all([
-    import('../../web/local/server.ts'),
+async function openDashboard(account: Account, terminal: Terminal, { data }: Options): Promise<Dashboard> {
+  const [{ startDashboardThread }, { builtPage }] = await Promise.all([
+    import('../dashboard/thread.ts'),
     import('../../web/local/build-page.ts'),
-    import('../../recording/build-case.ts'),
   ]);
   const report = (problem: unknown) => terminal.note(`The dashboard had a fault: ${messageOf(problem)}`);
-  return startDashboard({
-    target,
-    dataDir: data,
-    page: await builtPage(terminal.note),
-    ports: DASHBOARD_PORTS,
-    caseOf: (executionArn) => buildCase(target.sfn, executionArn, data),
-    report,
-  });
+  const page = await builtPage(terminal.note);
+  return startDashboardThread({ account, dataDir: data, page, ports: DASHBOARD_PORTS, report });
 }
 
 async function open({ data, record = false }: Options, terminal: Terminal): Promise<Account> {

@@ -15,6 +15,13 @@ export type ReadOperation = (typeof READS)[keyof typeof READS];
  */
 export type ReadRows = (operation: ReadOperation, input: Record<string, unknown>) => Promise<Record<string, unknown>>;
 
+/** What can be read of an account without HTTP. */
+export interface DirectReads {
+  readonly rows: ReadRows;
+  /** Reads an object of the bucket. Rejects with an error that has S3's name for it. */
+  readonly object: (key: string, versionId?: string) => Promise<Buffer>;
+}
+
 type Row = Parameters<typeof unmarshall>[0];
 type Values = Record<string, unknown>;
 

@@ -7,7 +7,9 @@ export const readText = async (target: Target, key: string): Promise<string> =>
   (await readObject(target, key)).toString();
 
 /** Reads an object of the bucket: this version, or the newest. */
-export async function readObject({ s3, deployment }: Target, Key: string, VersionId?: string): Promise<Buffer> {
+export async function readObject(target: Target, Key: string, VersionId?: string): Promise<Buffer> {
+  if (target.readObject) return target.readObject(Key, VersionId);
+  const { s3, deployment } = target;
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key, VersionId }));
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }

@@ -7,7 +7,7 @@ import type { Deployment } from '../../schemas/deployment.ts';
 import type { PersonRecord } from '../../schemas/records.ts';
 import { Failure } from '../failure.ts';
 import type { Kept } from '../kept.ts';
-import { readDirectly, type ReadRows } from './direct-reads.ts';
+import { readDirectly, type DirectReads } from './direct-reads.ts';
 import { readAccount } from './endpoint-file.ts';
 import { readDeployment } from './outputs.ts';
 import { pace, PATIENT } from './pace.ts';
@@ -35,6 +35,8 @@ export interface Target {
   readonly nextDays?: Kept<string | undefined>;
   /** Resolves when nothing is under way any more. Absent if the account cannot tell. */
   readonly idle?: () => Promise<void>;
+  /** Reads an object without HTTP. Absent where it is read over HTTP. */
+  readonly readObject?: DirectReads['object'];
 }
 
 export interface TargetOptions {
@@ -60,7 +62,7 @@ export async function runningTarget({ data, aws = false }: TargetOptions): Promi
 }
 
 /** What is known of an embedded account that runs in this process or in another. */
-interface LoopbackAccount {
+export interface LoopbackAccount {
   readonly url: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly deployment: Deployment;
@@ -69,18 +71,21 @@ interface LoopbackAccount {
 interface OwnAccount extends LoopbackAccount {
   readonly idle: () => Promise<void>;
   /** Absent if every call is to be seen where calls are intercepted. */
-  readonly readRows?: ReadRows;
+  readonly reads?: DirectReads;
 }
 
 /** The account that runs in this process. */
-export function accountTarget(account: OwnAccount): Target {
-  const target = loopbackTarget(account);
-  if (account.readRows) readDirectly(target.dynamoDb, account.readRows);
-  return { ...target, idle: () => account.idle() };
-}
+export const accountTarget = (account: OwnAccount): Target => ({
+  ...loopbackTarget(account, account.reads),
+  idle: () => account.idle(),
+});
 
-function loopbackTarget({ url, credentials, deployment }: LoopbackAccount): Target {
-  return clientsFor({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
+/** An account that runs on this machine, read without HTTP where that can be. */
+export function loopbackTarget({ url, credentials, deployment }: LoopbackAccount, reads?: DirectReads): Target {
+  const target = clientsFor({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
+  if (!reads) return target;
+  readDirectly(target.dynamoDb, reads.rows);
+  return { ...target, readObject: reads.object };
 }
 
 /** The account of AWS whose credentials this process has. */

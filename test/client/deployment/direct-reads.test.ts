@@ -5,8 +5,10 @@ import {
   QueryCommand,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
+import { MessageChannel } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDirectly, type ReadOperation } from '../../../client/deployment/direct-reads.ts';
+import { answerReads, readsOver } from '../../../client/deployment/reads-over-port.ts';
 import { aClient, RESULTS_TABLE, someTables, type Tables } from '../../local/dynamodb/tables.ts';
 
 const { TableName } = RESULTS_TABLE;
@@ -17,10 +19,17 @@ const calls: ReadOperation[] = [];
 beforeAll(async () => {
   tables = await someTables();
   direct = aClient(tables.url);
-  readDirectly(direct, async (operation, input) => {
-    calls.push(operation);
-    return (await tables.db.call(operation, input)) as Record<string, unknown>;
+  const { port1, port2 } = new MessageChannel();
+  answerReads(port1, {
+    rows: async (operation, input) => {
+      calls.push(operation);
+      return (await tables.db.call(operation, input)) as Record<string, unknown>;
+    },
+    object: async () => Buffer.from(''),
   });
+  // As from another thread.
+  readDirectly(direct, readsOver(port2).rows);
+  port2.unref();
   for (const n of [1, 2, 3]) {
     const Item = {
       image_id: 'a',
