@@ -1,4 +1,4 @@
-import type { Verified } from '../../client/forgetting/verify.ts';
+import type { Verified } from '../../client/forgetting/executions.ts';
 import { counted } from '../../client/text.ts';
 import { dayOf } from '../../schemas/days.ts';
 import type { CheckedKind, Receipt, RemovedKind } from '../../schemas/forgetting.ts';

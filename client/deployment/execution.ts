@@ -29,16 +29,35 @@ export async function runMachine(
   input: object,
   signal: AbortSignal,
 ): Promise<{ readonly executionArn: string; readonly output: unknown }> {
-  const { sfn, pollMs } = target;
   const executionArn = await startMachine(target, machine, input);
+  const { output } = await waitForEnd(target, machine, executionArn, signal);
+  return { executionArn, output };
+}
+
+/** Waits until an execution has ended, and gives its output. */
+export async function waitForEnd(
+  target: Target,
+  machine: MachineName,
+  executionArn: string,
+  signal: AbortSignal,
+): Promise<Ended> {
   for (;;) {
-    const { status, output = 'null', error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (status === 'SUCCEEDED') return { executionArn, output: JSON.parse(output) };
-    if (status !== 'RUNNING') {
-      if (REFUSALS.has(error)) throw new Failure(messageIn(cause));
-      const why = [error, messageIn(cause)].filter((part) => part).join(': ') || status;
-      throw new Failure(`${machine} did not end well (${why}). Run the same command again: it goes on from there.`);
-    }
-    await sleep(pollMs, undefined, { signal });
+    const ended = await endOf(target, machine, executionArn);
+    if (ended) return ended;
+    await sleep(target.pollMs, undefined, { signal });
   }
+}
+
+interface Ended {
+  readonly output: unknown;
+}
+
+/** How an execution ended. Undefined while it runs. Throws a Failure if it did not end well. */
+export async function endOf({ sfn }: Target, machine: MachineName, executionArn: string): Promise<Ended | undefined> {
+  const { status, output = 'null', error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  if (status === 'SUCCEEDED') return { output: JSON.parse(output) };
+  if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return undefined;
+  if (REFUSALS.has(error)) throw new Failure(messageIn(cause));
+  const why = [error, messageIn(cause)].filter((part) => part).join(': ') || status;
+  throw new Failure(`${machine} did not end well (${why}). Run the same command again: it goes on from there.`);
 }

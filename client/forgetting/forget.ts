@@ -1,35 +1,25 @@
-import * as z from 'zod';
-import { PersonId } from '../../schemas/faces.ts';
-import type { Receipt } from '../../schemas/forgetting.ts';
-import { runMachine } from '../deployment/execution.ts';
 import type { Target } from '../deployment/target.ts';
+import { begin, waitForReceipt, type Forgotten } from './executions.ts';
 import { idToForget } from './person.ts';
-import { readReceipt } from './receipts.ts';
 
-const Output = z.object({ receipt_key: z.string(), ids: z.array(PersonId) });
+/** Starts to remove everything about a person for good, and with `photos` the photos that the person is in. */
+export const beginForgetting = async (target: Target, wanted: string, photos: boolean): Promise<string> =>
+  begin(target, { person_id: await idToForget(target, wanted), photos });
 
-export interface Forgotten {
-  readonly receipt: Receipt;
-  readonly receipt_key: string;
-  /** All ids of the person. Whoever keeps copies has to remove what tells of them. */
-  readonly ids: readonly PersonId[];
-}
+/** Starts to remove what tells of faces that nobody is named for, in photos that were uploaded more days ago. */
+export const beginForgettingNameless = (target: Target, days: number): Promise<string> =>
+  begin(target, { unknown_older_than_days: days });
 
-/** Removes everything about a person for good, and with `photos` the photos that the person is in. */
+/** Removes everything about a person, and waits for the receipt. */
 export async function forgetPerson(
   target: Target,
   wanted: string,
   { photos, signal }: { readonly photos: boolean; readonly signal: AbortSignal },
 ): Promise<Forgotten> {
-  return forget(target, { person_id: await idToForget(target, wanted), photos }, signal);
+  return waitForReceipt(target, await beginForgetting(target, wanted, photos), signal);
 }
 
-/** Removes what tells of faces that nobody is named for, in photos that were uploaded more days ago. */
-export const forgetNameless = (target: Target, days: number, signal: AbortSignal): Promise<Forgotten> =>
-  forget(target, { unknown_older_than_days: days }, signal);
-
-async function forget(target: Target, input: object, signal: AbortSignal): Promise<Forgotten> {
-  const { output } = await runMachine(target, 'forget-person', input, signal);
-  const { receipt_key, ids } = Output.parse(output);
-  return { receipt: await readReceipt(target, receipt_key), receipt_key, ids };
+/** Removes what tells of such faces, and waits for the receipt. */
+export async function forgetNameless(target: Target, days: number, signal: AbortSignal): Promise<Forgotten> {
+  return waitForReceipt(target, await beginForgettingNameless(target, days), signal);
 }

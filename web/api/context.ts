@@ -23,6 +23,11 @@ export interface ApiServices {
   readonly now: () => Date;
   /** Removes what is kept outside of the deployment about people who were forgotten. */
   readonly onForgotten: (ids: readonly PersonId[]) => Promise<void>;
+  /**
+   * How long a request waits for what goes on by itself, in milliseconds. Afterwards the answer says where to ask for
+   * the end. Without it, 15 minutes.
+   */
+  readonly answerWithinMs?: number;
   /** An execution as `rollcall replay` reads it, without pictures and with made-up names. */
   readonly caseOf: (executionArn: string) => Promise<object>;
   /** Receives faults of the API itself. */

@@ -1,5 +1,6 @@
 import { buildCase } from '../../../recording/build-case.ts';
 import { createApi } from '../../../web/api/app.ts';
+import type { ApiServices } from '../../../web/api/context.ts';
 import { Pictures } from '../../../web/api/pictures/pictures.ts';
 import { Role } from '../../../web/api/schemas/roles.ts';
 import { OwnSigner } from '../../../web/api/signing/own-signer.ts';
@@ -13,7 +14,7 @@ export interface TestApi {
   /** The ids of the people who were forgotten by it. */
   readonly forgotten: string[];
   /** One app, which keeps what it has read as it does in use. Every request below has an app of its own. */
-  app(now?: () => Date): ReturnType<typeof createApi>;
+  app(now?: () => Date, over?: Partial<ApiServices>): ReturnType<typeof createApi>;
   /** As an admin, unless another role is given. */
   ask(path: string, options?: Asked): Promise<Answer>;
   raw(path: string, init?: RequestInit): Promise<Response>;
@@ -36,7 +37,7 @@ export async function anApi(options: TestAccountOptions = {}): Promise<TestApi> 
   const faults: unknown[] = [];
   const forgotten: string[] = [];
   // What is kept between requests is left out: tests change rows behind the API's back.
-  const app = (now = () => new Date('2026-11-24T12:00:00Z')) =>
+  const app = (now = () => new Date('2026-11-24T12:00:00Z'), over: Partial<ApiServices> = {}) =>
     createApi({
       target: account.target,
       signer: new OwnSigner('a key'),
@@ -49,6 +50,7 @@ export async function anApi(options: TestAccountOptions = {}): Promise<TestApi> 
       caseOf: (executionArn) => buildCase(account.target.sfn, executionArn, account.dataDir),
       onForgotten: async (ids) => void forgotten.push(...ids),
       report: (fault) => void faults.push(fault),
+      ...over,
     });
   const raw = async (path: string, init?: RequestInit) => app().request(path, init);
   return {

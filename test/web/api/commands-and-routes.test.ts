@@ -31,6 +31,7 @@ const ROUTES: Readonly<Record<string, readonly string[] | string>> = {
     'GET /api/unknown-faces/forget',
     'POST /api/unknown-faces/forget',
     'POST /api/forgotten',
+    'GET /api/forgetting/{execution_arn}',
   ],
   name: ['POST /api/decisions'],
   wrong: ['POST /api/decisions'],

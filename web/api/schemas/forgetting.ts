@@ -15,6 +15,10 @@ export const ForgettingPlan = z.object({ faces: z.int(), photos: z.int() }).open
 
 export const Forgotten = z.object({ receipt: z.object(Receipt.shape) });
 
+/** It goes on by itself: `/api/forgetting/{execution_arn}` tells the end. */
+export const ForgettingUnderWay = z.object({ execution_arn: z.string() }).openapi('ForgettingUnderWay');
+export type ForgettingUnderWay = z.infer<typeof ForgettingUnderWay>;
+
 export const VerifyForgotten = z
   .strictObject({
     /** The name or the id of who was forgotten, or the receipt. */

@@ -3,17 +3,36 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Checkbox, Input, Label, TextField } from 'react-aria-components';
 import type { Receipt } from '../../../schemas/forgetting.ts';
+import type { ForgettingUnderWay } from '../../api/schemas/forgetting.ts';
 import type { Person } from '../../api/schemas/people.ts';
-import { send } from '../api/client.ts';
+import { get, send } from '../api/client.ts';
 import { useRefresh } from '../api/decide.ts';
+import { LIVE } from '../api/queries.ts';
 import { Ask, Button } from '../ui/controls.tsx';
 import { counted } from '../ui/format.ts';
 import { ReceiptView } from './receipt-view.tsx';
 
+interface Ended {
+  receipt: Receipt;
+}
+
+/** It can take minutes, and is asked for so seldom. */
+const pause = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 2 * LIVE);
+  });
+
 /** `isGone`: from the moment it is asked for, nothing of the person is to be asked for any more, unless it fails. */
 export function useForget(personId: string) {
   const forget = useMutation({
-    mutationFn: (photos: boolean) => send<{ receipt: Receipt }>('POST', `/people/${personId}/forget`, { photos }),
+    mutationFn: async (photos: boolean) => {
+      let answer = await send<Ended | ForgettingUnderWay>('POST', `/people/${personId}/forget`, { photos });
+      while (!('receipt' in answer)) {
+        await pause();
+        answer = await get<Ended | ForgettingUnderWay>(`/forgetting/${encodeURIComponent(answer.execution_arn)}`);
+      }
+      return answer;
+    },
   });
   return { ...forget, isGone: forget.isPending || forget.isSuccess };
 }
