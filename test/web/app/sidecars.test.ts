@@ -38,6 +38,13 @@ async function downloaded(button: string): Promise<{ name: string; bytes: Buffer
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
 }
 
+/** Takes the last act back, and waits until that is done. */
+async function undo(): Promise<void> {
+  const done = page.waitForResponse(/\/undo$/);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await done;
+}
+
 const namesIn = (xmp: string) =>
   readSidecar(xmp)
     .regions.flatMap(({ name }) => name ?? [])
@@ -69,7 +76,34 @@ test('names are taken from the sidecars of a folder, what cannot be taken is tol
     'sample1.jpg: it is not UTF-8',
   ]);
   expect(await violationsOf(page)).toStrictEqual([]);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await undo();
+  await page.goto(`${dashboard.url}/photos/2026%2Fparty.jpg`);
+  const unknown = page.getByRole('group', { name: 'Faces' }).getByRole('button', { name: /Unknown/ });
+  expect(await countOf(unknown, 2)).toBe(2);
+});
+
+test('a fault on the way leaves out the rest, and what was taken until then can be undone', async () => {
+  const several = join(folder, 'several');
+  await mkdir(several);
+  const picture = readSidecar(await readFile(join(folder, '2026/party.jpg.xmp'), 'utf8'));
+  const xmp = writeSidecar(picture);
+  await mkdir(join(several, '2026'));
+  await writeFile(join(several, '2026/party.jpg.xmp'), xmp);
+  // More than one request takes.
+  for (let at = 0; at < 120; at += 1) await writeFile(join(several, `z${at}.jpg.xmp`), writeSidecar({ regions: [] }));
+  let requests = 0;
+  await page.route('**/api/sidecars', (route) => {
+    requests += 1;
+    return requests === 1 ? route.continue() : route.abort();
+  });
+  await page.goto(`${dashboard.url}/settings`);
+  const chooser = page.waitForEvent('filechooser');
+  await card().getByRole('button', { name: 'Take names from a folder' }).click();
+  await (await chooser).setFiles(several);
+  await page.getByText('2 faces named, 1 known before.').waitFor();
+  await card().getByText('21 sidecars were left out.').waitFor();
+  await page.unroute('**/api/sidecars');
+  await undo();
   await page.goto(`${dashboard.url}/photos/2026%2Fparty.jpg`);
   const unknown = page.getByRole('group', { name: 'Faces' }).getByRole('button', { name: /Unknown/ });
   expect(await countOf(unknown, 2)).toBe(2);

@@ -45,10 +45,21 @@ export interface Taken {
 /** Takes names from sidecars: of a folder that is laid out as the photos are, or single ones. */
 export async function takeSidecars(files: readonly File[], onPart: (read: number) => void): Promise<Taken> {
   const taken: Taken = { batches: [], named: 0, known: 0, left: [] };
-  const sidecars = files.filter(({ name }) => name.endsWith(SUFFIX) && name !== SUFFIX);
+  // In the order of the command line: browsers list a folder in any.
+  const sidecars = files
+    .filter(({ name }) => name.endsWith(SUFFIX) && name !== SUFFIX)
+    .toSorted((one, other) => (photoOf(one) < photoOf(other) ? -1 : 1));
   for (let read = 0; read < sidecars.length;) {
     const batch = nextBatch(sidecars, read);
-    await takeBatch(batch, taken);
+    try {
+      await takeBatch(batch, taken);
+    } catch (error) {
+      // What was taken until then is to be told, and can be undone.
+      if (taken.batches.length === 0) throw error;
+      const why = (error as Error).message;
+      taken.left.push(...sidecars.slice(read).map((file) => ({ file: photoOf(file), why })));
+      return taken;
+    }
     read += batch.length;
     onPart(read);
   }
