@@ -27,7 +27,9 @@ export interface TableStore {
     clear(range: { gte: string; lt: string }): Promise<void>;
     iterator(range: { gte: string; lt: string }): AsyncIterable<[string, JsonObject]>;
     keys(range: object): AsyncIterable<string>;
-    values(range: object): AsyncIterable<JsonObject>;
+    values(range: object): ValueIterator;
+    get(key: string, callback: Callback<JsonObject>): void;
+    getSync(key: string): JsonObject | undefined;
     createKeyStream(range: object): Readable;
     createValueStream(range: object): Readable;
   };
@@ -35,6 +37,24 @@ export interface TableStore {
   getItemDb(table: string): Sublevel;
   getIndexDb(type: 'Local' | 'Global', table: string, index: string): Sublevel;
 }
+
+interface ValueIterator extends AsyncIterable<JsonObject> {
+  /** At most so many, fewer only where many bytes come together or at the end; none after the end. */
+  nextv(size: number): Promise<JsonObject[]>;
+  close(): Promise<void>;
+}
+
+/** Reads a page of a Query or Scan whose input is checked. */
+export type QueryTable = (
+  store: TableStore,
+  table: JsonObject,
+  data: JsonObject,
+  range: { gte?: string; gt?: string; lte?: string; lt?: string; limit?: number; reverse?: boolean },
+  isLocal: boolean | undefined,
+  fetchFromItemDb: boolean,
+  startKeyNames: readonly string[],
+  callback: Callback,
+) => void;
 
 export type Action = (store: TableStore, data: JsonObject, callback: Callback) => void;
 
@@ -55,6 +75,13 @@ export const database = require('dynalite/db') as {
   createKey(item: JsonObject, table: JsonObject): string;
   /** `Query` and `Scan` call it as a property of this object. */
   createIndexKey: (item: JsonObject, table: JsonObject, keySchema: unknown) => string;
+  /** `Query` and `Scan` call it as a property of this object. */
+  queryTable: QueryTable;
+  matchesExprFilter(item: JsonObject, expression: unknown): boolean;
+  matchesFilter(item: JsonObject, filter: unknown, operator: unknown): boolean;
+  mapPaths(paths: unknown, item: JsonObject): JsonObject;
+  /** In bytes, as pages of a Query count it. */
+  itemSize(item: JsonObject, compress: boolean, addMetaSize: boolean, rangeKey: string | undefined): number;
   getIndexActions(
     indexes: readonly JsonObject[],
     before: JsonObject | undefined,
@@ -94,6 +121,14 @@ export function openTableStore(path: string): TableStore {
   // dynalite's own streams never close their iterators, and each holds on to tables and to some 0.1 MB of memory.
   db.createKeyStream = (range) => Readable.from(db.keys(range));
   db.createValueStream = (range) => Readable.from(db.values(range));
+  // To hand a read to another thread and back takes longer than the read, and much longer where all cores are busy.
+  db.get = (key, callback) => {
+    try {
+      setImmediate(callback, null, db.getSync(key));
+    } catch (error) {
+      setImmediate(callback, error as Error);
+    }
+  };
   return store;
 }
 

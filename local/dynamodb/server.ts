@@ -8,6 +8,7 @@ import { dryRunStore, itemWrite } from './atomic.ts';
 import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
 import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
 import { rangeOf, rebuildIndexesOnce } from './indexes.ts';
+import './query.ts';
 
 export interface DynamoDb {
   /** DynamoDB_20120810.*, JSON 1.0. */

@@ -4,6 +4,7 @@ import { InvokeStore, InvokeStoreBase } from '@aws/lambda-invoke-store';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { goLast } from '../background.ts';
 import type { FunctionBoot, InvokeMessage, Failure, ThreadMessage } from './messages.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
@@ -13,6 +14,7 @@ const port = parentPort;
 if (!port) throw new Error('bootstrap.ts runs in a worker thread only');
 const post = (message: ThreadMessage) => port.postMessage(message);
 
+goLast();
 process.setSourceMapsEnabled(true);
 // Created before the bundle is loaded, as in Lambda's runtime, so that the bundle's copy of the library finds it.
 const invocations = await InvokeStore.getInstanceAsync();

@@ -38,6 +38,7 @@ export interface DashboardOptions {
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { target, dataDir, page, ports, caseOf, report } = options;
   const token = newKey();
+  const admin = { role: 'admin', name: thisUser() } as const;
   const cache = new CopiesInFolder(join(dataDir, 'pictures'));
   void cache.prune().catch(report);
   const api = createApi({
@@ -47,7 +48,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     pictures: new Pictures(target, cache),
     identify: ({ req }) => {
       const given = /^Bearer (\S+)$/.exec(req.header('authorization') ?? '')?.[1];
-      return given !== undefined && isSameKey(given, token) ? { role: 'admin', name: thisUser() } : undefined;
+      return given !== undefined && isSameKey(given, token) ? admin : undefined;
     },
     now: () => new Date(),
     caseOf,
