@@ -1,18 +1,31 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import type * as z from 'zod';
 import { Comparisons, UnknownGroups, type GroupedFace } from '../../schemas/grouping.ts';
 import { COMPARISONS_KEY, faceRecordOf, GROUPS_KEY, vectorIdOf } from '../../schemas/keys.ts';
 import { FaceRecord } from '../../schemas/records.ts';
 import { readJsonIfThere } from '../deployment/objects.ts';
 import { readPage, type Position } from '../deployment/pages.ts';
-import { eachInPart, readFacesAt } from '../deployment/queries.ts';
+import { eachInPart, readPartsOfFaces } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Kept } from '../kept.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
+
+/** What the list needs of a face: little, because a page can have a thousand. */
+const UnknownFace = FaceRecord.pick({
+  image_id: true,
+  record: true,
+  face_index: true,
+  status: true,
+  crop_key: true,
+  candidate: true,
+});
+type UnknownFace = z.infer<typeof UnknownFace>;
 
 /** Unknown faces that are probably one person, a few that are alike, or one that is like no other. */
 export interface Group {
   readonly id: string;
   /** Of a large group the first ones, unless it was asked for alone. */
-  readonly faces: readonly FaceRecord[];
+  readonly faces: readonly UnknownFace[];
   /** How many of its faces are unknown still. Of a large group at most so many. */
   readonly count: number;
 }
@@ -42,6 +55,8 @@ interface Grouping {
 const READ_OF_GROUP = 100;
 /** Rows that one page reads at most. */
 const MAX_READ = 2000;
+/** Groups that are read at the same time. */
+const CONCURRENCY = 4;
 /** How long the number of new faces is given again, and up to which age while they are counted, in milliseconds. */
 const [KEPT_MS, STALE_MS] = [30_000, 600_000];
 const NOT_GROUPED: Grouping = { etag: '', grouped_at: undefined, groups: [], places: new Map() };
@@ -65,10 +80,14 @@ export class UnknownPages {
     const groups: Group[] = [];
     let read = 0;
     let at = from.grouped ?? grouping.groups.length;
-    for (; at < grouping.groups.length && groups.length < limit && read < MAX_READ; at += 1) {
-      const group = await this.#read(grouping, at, READ_OF_GROUP);
-      read += Math.min(READ_OF_GROUP, grouping.groups[at]!.faces.length);
-      if (group) groups.push(group);
+    while (at < grouping.groups.length && groups.length < limit && read < MAX_READ) {
+      const places: number[] = [];
+      for (; at < grouping.groups.length && groups.length + places.length < limit && read < MAX_READ; at += 1) {
+        places.push(at);
+        read += Math.min(READ_OF_GROUP, grouping.groups[at]!.faces.length);
+      }
+      const found = await mapConcurrently(CONCURRENCY, places, (place) => this.#read(grouping, place, READ_OF_GROUP));
+      groups.push(...found.filter((group) => group !== undefined));
     }
     if (at < grouping.groups.length) return { groups, grouped_at, next: { grouped: at } };
     let alone: Position | undefined = from.alone ?? {};
@@ -89,7 +108,9 @@ export class UnknownPages {
     const [, image_id, index] = /^face:(.+)#(\d{1,3})$/su.exec(id) ?? [];
     // DynamoDB's limit for the value of a partition key.
     if (image_id === undefined || Buffer.byteLength(image_id) > 2048) return undefined;
-    const [face] = await readFacesAt(this.#target, [{ image_id, record: faceRecordOf(Number(index)) }]);
+    const [face] = await readPartsOfFaces(this.#target, UnknownFace, [
+      { image_id, record: faceRecordOf(Number(index)) },
+    ]);
     if (face?.status !== 'UNKNOWN' || face.crop_key === undefined) return undefined;
     const shared = grouping.places.get(face.crop_key);
     if (shared === undefined) return groupOfOne(face);
@@ -106,8 +127,9 @@ export class UnknownPages {
   async #read({ groups }: Grouping, at: number, most: number): Promise<Group | undefined> {
     const { id, faces } = groups[at]!;
     const asked = faces.slice(0, most);
-    const rows = await readFacesAt(
+    const rows = await readPartsOfFaces(
       this.#target,
+      UnknownFace,
       asked.map(({ image_id, face_index }) => ({ image_id, record: faceRecordOf(face_index) })),
     );
     const byCrop = new Map(rows.map((row) => [row.crop_key, row]));
@@ -148,10 +170,10 @@ function groupingOf({ grouped_at, groups: found, suggestions }: UnknownGroups, e
   return { etag, grouped_at, groups, places };
 }
 
-const isUnknown = ({ status }: FaceRecord) => status === 'UNKNOWN';
-const isAlone = ({ places }: Grouping, { crop_key }: FaceRecord) => crop_key !== undefined && !places.has(crop_key);
-const idOf = ({ image_id, face_index }: FaceRecord) => `face:${image_id}#${face_index}`;
-const groupOfOne = (face: FaceRecord): Group => ({ id: idOf(face), faces: [face], count: 1 });
+const isUnknown = ({ status }: UnknownFace) => status === 'UNKNOWN';
+const isAlone = ({ places }: Grouping, { crop_key }: UnknownFace) => crop_key !== undefined && !places.has(crop_key);
+const idOf = ({ image_id, face_index }: UnknownFace) => `face:${image_id}#${face_index}`;
+const groupOfOne = (face: UnknownFace): Group => ({ id: idOf(face), faces: [face], count: 1 });
 
 const readAlone = (target: Target, limit: number, from: Position) =>
   readPage(target, {

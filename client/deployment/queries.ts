@@ -29,16 +29,31 @@ export async function readPhotos(target: Target, keys: readonly string[]): Promi
   return new Map(rows.map((row) => [row.key, row]));
 }
 
-/** Reads single faces, in no order. Those without a row are absent. */
-export const readFacesAt = (
+/** Reads single faces, in no order, and of each only the attributes of the schema. Those without a row are absent. */
+export const readPartsOfFaces = <Row extends z.ZodObject>(
   target: Target,
+  schema: Row,
   faces: readonly Pick<FaceRecord, 'image_id' | 'record'>[],
-): Promise<FaceRecord[]> => readItems(target, FaceRecord, faces);
+): Promise<z.output<Row>[]> => readItems(target, schema, faces, projectionOf(schema));
+
+interface Projection {
+  readonly ProjectionExpression: string;
+  readonly ExpressionAttributeNames: Readonly<Record<string, string>>;
+}
+
+function projectionOf(schema: z.ZodObject): Projection {
+  const names = Object.keys(schema.shape).map((name, at) => [`#a${at}`, name] as const);
+  return {
+    ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names),
+  };
+}
 
 async function readItems<Row extends z.ZodType>(
   { dynamoDb, deployment }: Target,
   schema: Row,
   keys: readonly Record<string, string>[],
+  projection?: Projection,
 ): Promise<z.output<Row>[]> {
   const rows: z.output<Row>[] = [];
   const table = deployment.results_table;
@@ -46,7 +61,7 @@ async function readItems<Row extends z.ZodType>(
   while (wanted.length > 0) {
     const batch = wanted.splice(0, BATCH);
     const { Responses, UnprocessedKeys } = await dynamoDb.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true, ...projection } } }),
     );
     rows.push(...(Responses?.[table] ?? []).map((item) => parseRow(schema, item)));
     wanted = [...wanted, ...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof wanted)];
@@ -109,14 +124,11 @@ export const eachInPart = <Name extends TableName, Row extends z.ZodObject>(
   { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
 ): AsyncGenerator<z.output<Row>> => {
   const { ExpressionAttributeNames, ...query } = indexQuery(target, of);
-  const names = Object.keys(schema.shape);
+  const projection = projectionOf(schema);
   return eachRow(target, schema, {
     ...query,
-    ExpressionAttributeNames: {
-      ...ExpressionAttributeNames,
-      ...Object.fromEntries(names.map((name, at) => [`#a${at}`, name])),
-    },
-    ProjectionExpression: names.map((_, at) => `#a${at}`).join(', '),
+    ...projection,
+    ExpressionAttributeNames: { ...ExpressionAttributeNames, ...projection.ExpressionAttributeNames },
     Limit: SMALL_PAGE,
   });
 };

@@ -34,6 +34,7 @@ export interface TableStore {
     createValueStream(range: object): Readable;
   };
   readonly tableDb: { awsRegion: string; awsAccountId: string };
+  getTable(name: string, callback: Callback<JsonObject>): void;
   getItemDb(table: string): Sublevel;
   getIndexDb(type: 'Local' | 'Global', table: string, index: string): Sublevel;
 }

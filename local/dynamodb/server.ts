@@ -76,9 +76,25 @@ function operation(store: TableStore, name: OperationName): Operation {
       };
     case 'BatchWriteItem':
       return (input) => withServiceErrors(() => writeBatch(store, action, check(store, input)));
+    case 'BatchGetItem':
+      return (input) => withServiceErrors(() => runAction(action, withTablesKept(store), check(store, input)));
     default:
       return (input) => withServiceErrors(() => runAction(action, store, check(store, input)));
   }
+}
+
+/** For a batch: dynalite reads and parses the table's description again for each of its keys. */
+function withTablesKept(real: TableStore): TableStore {
+  const tables = new Map<string, JsonObject>();
+  const getTable: TableStore['getTable'] = (name, callback) => {
+    const known = tables.get(name);
+    if (known) return callback(null, known);
+    real.getTable(name, (error, table) => {
+      if (table) tables.set(name, table);
+      callback(error, table);
+    });
+  };
+  return Object.assign(Object.create(real) as TableStore, { getTable });
 }
 
 async function writeItem(store: TableStore, action: Action, data: JsonObject, returnOldItem = false): Promise<unknown> {

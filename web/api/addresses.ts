@@ -5,7 +5,9 @@ import type { Signer, StoredPortrait } from './signer.ts';
 
 export const pictureAddress = (signer: Signer, photo: PhotoRecord, size: Size): string => signer.picture(photo, size);
 
-export const cropAddress = (signer: Signer, face: FaceRecord): string | null =>
+type CroppedFace = Pick<FaceRecord, 'image_id' | 'face_index' | 'crop_key'>;
+
+export const cropAddress = (signer: Signer, face: CroppedFace): string | null =>
   face.crop_key === undefined ? null : signer.crop({ ...face, crop_key: face.crop_key });
 
 export const resultAddress = (signer: Signer, photo: PhotoRecord): string | null =>

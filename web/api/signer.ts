@@ -31,7 +31,7 @@ export interface UploadAddress {
 export interface Signer {
   picture(photo: PhotoRecord, size: Size): string;
   portrait(portrait: StoredPortrait): string;
-  crop(face: FaceRecord & { readonly crop_key: string }): string;
+  crop(face: Pick<FaceRecord, 'image_id' | 'face_index'> & { readonly crop_key: string }): string;
   result(photo: PhotoRecord & { readonly processed_key: string }): string;
   upload(object: NewObject, now: Date): UploadAddress;
   /** Whether this path and query of the API are such an address. */
