@@ -5,5 +5,5 @@ import { constants, setPriority } from 'node:os';
  * executions, keep the services and the dashboard waiting. Only Linux gives each thread a priority of its own; elsewhere it would be that of the process.
  */
 export function goLast(): void {
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 }

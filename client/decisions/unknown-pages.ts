@@ -51,8 +51,8 @@ interface Grouping {
   readonly places: ReadonlyMap<string, number>;
 }
 
-/** Of a large group so many faces are read for a list. */
-const READ_OF_GROUP = 100;
+/** Of a large group so many faces are read for a list: all of most groups, so that few have to be asked for. */
+const READ_OF_GROUP = 60;
 /** Rows that one page reads at most. */
 const MAX_READ = 2000;
 /** Groups that are read at the same time. */
@@ -67,6 +67,7 @@ export class UnknownPages {
   readonly #target: Target;
   readonly #fresh: Kept<number>;
   #grouping = NOT_GROUPED;
+  #reading: Promise<Grouping> | undefined;
 
   constructor(target: Target, now = () => new Date()) {
     this.#target = target;
@@ -126,21 +127,31 @@ export class UnknownPages {
 
   async #read({ groups }: Grouping, at: number, most: number): Promise<Group | undefined> {
     const { id, faces } = groups[at]!;
-    const asked = faces.slice(0, most);
-    const rows = await readPartsOfFaces(
-      this.#target,
-      UnknownFace,
-      asked.map(({ image_id, face_index }) => ({ image_id, record: faceRecordOf(face_index) })),
-    );
-    const byCrop = new Map(rows.map((row) => [row.crop_key, row]));
-    const present = asked.flatMap(({ crop_key }) => byCrop.get(crop_key) ?? []).filter(isUnknown);
-    if (present.length === 0 && asked.length === faces.length) return undefined;
-    const count = faces.length - (asked.length - present.length);
-    return { id: id ?? idOf(present[0]!), faces: present, count };
+    for (let start = 0; start < faces.length; start += most) {
+      const asked = faces.slice(start, start + most);
+      const rows = await readPartsOfFaces(
+        this.#target,
+        UnknownFace,
+        asked.map(({ image_id, face_index }) => ({ image_id, record: faceRecordOf(face_index) })),
+      );
+      const byCrop = new Map(rows.map((row) => [row.crop_key, row]));
+      const [first, ...others] = asked.flatMap(({ crop_key }) => byCrop.get(crop_key) ?? []).filter(isUnknown);
+      if (!first) continue;
+      const present = [first, ...others];
+      const count = faces.length - start - (asked.length - present.length);
+      return { id: id ?? idOf(first), faces: present, count };
+    }
+    return undefined;
+  }
+
+  /** Once for who asks meanwhile. */
+  #readGrouping(): Promise<Grouping> {
+    this.#reading ??= this.#readChangedGrouping().finally(() => (this.#reading = undefined));
+    return this.#reading;
   }
 
   /** The file is read again only when it has changed. */
-  async #readGrouping(): Promise<Grouping> {
+  async #readChangedGrouping(): Promise<Grouping> {
     const { s3, deployment } = this.#target;
     const { etag } = this.#grouping;
     const get = new GetObjectCommand({

@@ -24,6 +24,8 @@ interface Row {
 
 export interface PageOf<Item> {
   readonly rows: readonly Item[];
+  /** How many rows were looked at for it. */
+  readonly seen: number;
   /** Absent at the end. */
   readonly next?: Position;
 }
@@ -59,40 +61,51 @@ export function partitionOf<Name extends TableName, Item extends Row>(
 /** Reads the next rows of some partitions of one index. Fewer than the limit may come although there are more. */
 export const readPage = <Name extends TableName, Item extends Row>(
   target: Target,
-  { values, limit, from, order, ...of }: Slice<Name> & { schema: z.ZodType<Item> } & Paging,
+  { values, limit, from, order, fits, ...of }: Slice<Name> & { schema: z.ZodType<Item> } & Paging<Item>,
 ): Promise<PageOf<Item>> => {
   const partitions = values.map((value) => partitionOf(target, { ...of, value }));
-  return readPartitions(target, partitions, { order, limit, from });
+  return readPartitions(target, partitions, { order, limit, from, fits });
 };
 
-interface Paging {
-  readonly order: 'asc' | 'desc';
+interface Where {
   readonly limit: number;
   readonly from?: Position | undefined;
 }
+
+interface Paging<Item> extends Where {
+  readonly order: 'asc' | 'desc';
+  /** Which rows are wanted. Absent if all are. */
+  readonly fits?: ((row: Item) => boolean) | undefined;
+}
+
+/** Rows of a query that looks for those that fit, of which there may be few. */
+const LOOKED_THROUGH = 200;
 
 /** The same of partitions of several indexes and tables. */
 export async function readPartitions<Item extends Row>(
   target: Target,
   partitions: readonly Partition<Item>[],
-  { order, limit, from = {} }: Paging,
+  { order, limit, from = {}, fits }: Paging<Item>,
 ): Promise<PageOf<Item>> {
+  const asked = { order, limit: fits ? Math.max(limit, LOOKED_THROUGH) : limit };
   const streams = await Promise.all(
     partitions
       .filter(({ id }) => from[id] !== null)
-      .map((partition) => openStream(target, partition, { order, limit, after: from[partition.id] ?? undefined })),
+      .map((partition) => openStream(target, partition, { ...asked, after: from[partition.id] ?? undefined })),
   );
   const rows: Item[] = [];
   while (rows.length < limit) {
     const next = earliest(streams, order);
     if (!next) break;
-    rows.push(parseRow(next.partition.schema, next.items[next.taken]!));
+    const row = parseRow(next.partition.schema, next.items[next.taken]!);
+    if (!fits || fits(row)) rows.push(row);
     next.taken += 1;
     // Whatever comes next in it may be earlier than what the others have.
     if (next.taken === next.items.length && next.more) break;
   }
   const position = Object.fromEntries(partitions.map(({ id }) => [id, positionIn(streams, id)]));
-  return Object.values(position).every((key) => key === null) ? { rows } : { rows, next: definedIn(position) };
+  const page = { rows, seen: streams.reduce((sum, { taken }) => sum + taken, 0) };
+  return Object.values(position).every((key) => key === null) ? page : { ...page, next: definedIn(position) };
 }
 
 /** Rows that one page reads at most, so that what is rare does not hold up the answer. */
@@ -100,20 +113,19 @@ const MAX_READ = 2000;
 
 /** Reads on until a page is full of rows that fit. It may be short, or empty, and still not the last. */
 export async function readFitting<Item>(
-  read: (page: Pick<Paging, 'limit' | 'from'>) => Promise<PageOf<Item>>,
-  fits: (row: Item) => boolean,
-  { limit, from }: Pick<Paging, 'limit' | 'from'>,
+  read: (page: Where) => Promise<PageOf<Item>>,
+  { limit, from }: Where,
 ): Promise<PageOf<Item>> {
   const rows: Item[] = [];
-  let next = from;
-  for (let seen = 0; seen < MAX_READ && rows.length < limit;) {
+  let [next, seen] = [from, 0];
+  while (seen < MAX_READ && rows.length < limit) {
     const page = await read({ limit: limit - rows.length, from: next });
-    rows.push(...page.rows.filter(fits));
-    if (!page.next) return { rows };
+    rows.push(...page.rows);
+    seen += Math.max(page.seen, 1);
+    if (!page.next) return { rows, seen };
     next = page.next;
-    seen += Math.max(page.rows.length, 1);
   }
-  return { rows, ...(next && { next }) };
+  return { rows, seen, ...(next && { next }) };
 }
 
 /** What was read of one partition, and how much of that is in the page. */
@@ -128,7 +140,7 @@ interface Stream<Item extends Row> {
 async function openStream<Item extends Row>(
   target: Target,
   partition: Partition<Item>,
-  { order, limit, after }: Pick<Paging, 'order' | 'limit'> & { readonly after: IndexedKey | undefined },
+  { order, limit, after }: Pick<Paging<Item>, 'order' | 'limit'> & { readonly after: IndexedKey | undefined },
 ): Promise<Stream<Item>> {
   const query = new QueryCommand({
     ...partition.query,

@@ -30,15 +30,16 @@ export async function listFaces(
     'people' in by
       ? ({ index: 'by-person', values: by.people } as const)
       : ({ index: 'by-status', values: by.statuses } as const);
+  const isFiltered = emotion !== undefined || min_similarity !== undefined;
+  const fits = isFiltered ? (face: FaceRecord) => fitsFilter(face, { emotion, min_similarity }) : undefined;
   const { rows: faces, next } = await readFitting(
-    (page) => readPage(target, { ...slice, ...of, table: 'results', schema: FaceRecord, ...page }),
-    (face) => fits(face, { emotion, min_similarity }),
+    (page) => readPage(target, { ...slice, ...of, table: 'results', schema: FaceRecord, fits, ...page }),
     { limit, from },
   );
   return { faces, ...(next && { next }) };
 }
 
-function fits({ emotions, similarity = 0 }: FaceRecord, { emotion, min_similarity = 0 }: FaceFilter): boolean {
+function fitsFilter({ emotions, similarity = 0 }: FaceRecord, { emotion, min_similarity = 0 }: FaceFilter): boolean {
   return (emotion === undefined || strongestOf(emotions) === emotion) && similarity >= min_similarity;
 }
 

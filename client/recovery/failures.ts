@@ -60,11 +60,11 @@ export async function readFailures(
       `people ${which.value}`,
     ),
   ]);
-  const fits = (item: FailedItem) =>
+  const hasCause = (item: FailedItem) =>
     (error === undefined || item.error === error) && (state === undefined || item.failed_state === state);
+  const fits = error === undefined && state === undefined ? undefined : hasCause;
   const { rows: items, next } = await readFitting(
-    (page) => readPartitions(target, partitions, { order, ...page }),
-    fits,
+    (page) => readPartitions(target, partitions, { order, fits, ...page }),
     { limit, from },
   );
   return { items, ...(next && { next }) };

@@ -37,8 +37,6 @@ const groupRoute = route('editor', {
   responses: { 202: json(Grouping, 'It has begun') },
 });
 
-/** Faces of a group in a list: all of most groups, so that few have to be asked for. */
-const SHOWN = 60;
 /** As many as have a key of their own. */
 const SUGGESTIONS = 9;
 
@@ -54,7 +52,7 @@ export function unknownRoutes(api: OpenAPIHono<ApiEnv>, { target, signer, now }:
     ]);
     const calls = fresh * CALLS_TO_GROUP;
     const answer = {
-      groups: groups.map((group) => groupView(signer, group, people, SHOWN)),
+      groups: groups.map((group) => groupView(signer, group, people)),
       grouped_at,
       fresh,
       calls,
@@ -73,11 +71,11 @@ export function unknownRoutes(api: OpenAPIHono<ApiEnv>, { target, signer, now }:
   api.openapi(groupRoute, async (context) => context.json({ execution_arn: await startGrouping(target) }, 202));
 }
 
-function groupView(signer: Signer, { id, faces, count }: Group, people: People, shown = faces.length): UnknownGroup {
+function groupView(signer: Signer, { id, faces, count }: Group, people: People): UnknownGroup {
   return {
     group_id: id,
     count,
-    faces: faces.slice(0, shown).map((face) => ({
+    faces: faces.map((face) => ({
       image_id: face.image_id,
       index: face.face_index,
       crop: cropAddress(signer, face),

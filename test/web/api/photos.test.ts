@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
 import type { FaceRecord, PersonRecord } from '../../../schemas/records.ts';
 import { Photos, PhotoWithFaces, type Photo } from '../../../web/api/schemas/photos.ts';
 import { toSegment } from '../../../web/api/schemas/segment.ts';
@@ -36,13 +37,15 @@ const faceIn = (image_id: string, timestamp: string, over: Partial<FaceRecord> =
 
 const put = (...rows: object[]) => putRows(api.account.target, 'results', ...rows);
 
+const Page = z.object({ items: z.array(z.object({ image_id: z.string() })), cursor: z.string().optional() });
+
 /** The ids of every page, page by page. */
 async function pages(path: string): Promise<string[][]> {
   const all: string[][] = [];
   let cursor: string | undefined;
   for (let page = 0; page < 20; page += 1) {
     const { body } = await api.ask(path + (cursor === undefined ? '' : `&cursor=${cursor}`));
-    const { items, cursor: next } = Photos.parse(body);
+    const { items, cursor: next } = Page.parse(body);
     all.push(items.map(({ image_id }) => image_id));
     if (next === undefined) return all;
     cursor = next;
@@ -144,6 +147,24 @@ test('photos are filtered by time, by status, by who is in them together, by emo
     early: ['both.jpg'],
     late: ['broken.jpg', 'robin.jpg', 'unknown.jpg'],
   });
+});
+
+test('of many faces, the few that fit are listed once each, page by page', async () => {
+  const names = Array.from({ length: 450 }, (_, n) => `${String(n).padStart(3, '0')}.jpg`);
+  const isSad = (n: number) => n % 60 < 3;
+  const at = new Date('2026-11-22T10:00:00Z').getTime();
+  await put(
+    ...names.map((name, n) =>
+      faceIn(name, new Date(at + n * 1000).toISOString(), {
+        emotions: [{ type: isSad(n) ? 'SAD' : 'HAPPY', confidence: 90 }],
+      }),
+    ),
+  );
+  const listed = async (query: string) => (await pages(`/api/faces?status=MATCHED&${query}`)).flat();
+  const sad = names.filter((_, n) => isSad(n));
+  expect(await listed('emotion=SAD&limit=5&order=asc')).toStrictEqual(sad);
+  expect(await listed('emotion=SAD&limit=50')).toStrictEqual(sad.toReversed());
+  expect(await listed('limit=100')).toStrictEqual(names.toReversed());
 });
 
 test('a photo with several faces that fit is listed once, although they come in two pages', async () => {
