@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
 import { readObject } from '../../../client/deployment/objects.ts';
 import type { Target } from '../../../client/deployment/target.ts';
@@ -10,8 +11,8 @@ export const SIZES = ['240', '480', '1080', '2160'] as const;
 export type Size = (typeof SIZES)[number];
 export const PORTRAIT_SIZE = '480' satisfies Size;
 
-/** Scaled at the same time. Each holds a decoded photo, and the face engine needs the cores too. */
-const CONCURRENCY = 2;
+/** Scaled at the same time. Each holds a decoded photo, and one core is left to the browser and the face engine. */
+const CONCURRENCY = Math.max(1, Math.min(2, availableParallelism() - 1));
 
 /** Scaled copies of photos, upright and without metadata such as the place. */
 export class Pictures {
