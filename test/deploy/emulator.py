@@ -41,8 +41,8 @@ def parse_with_ingestion_time(input_template, input_paths_map, event):
 
 EventTemplateParser.parse = staticmethod(parse_with_ingestion_time)
 
-# An SDK whose connection broke before the answer came asks again under the same id. In AWS that is answered as the
-# first attempt was; moto would refuse what it has done already ("Role already exists").
+# The server on loopback now and then loses an answer. The SDK then asks again, under the same id, and moto refuses what
+# it has done already ("Role already exists"), which fails a deployment. That is a fault of the server, not of the stack.
 answers = collections.OrderedDict()
 REMEMBERED_ANSWERS = 2000
 
