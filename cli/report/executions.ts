@@ -1,8 +1,8 @@
-import { messageIn } from '../../client/executions/cause.ts';
 import type { ExecutionSummary } from '../../client/executions/list-executions.ts';
 import type { ExecutionDetail } from '../../client/executions/read-execution.ts';
 import type { StateSummary } from '../../client/executions/visits.ts';
 import { printable } from '../../client/text.ts';
+import { messageIn } from '../../schemas/cause.ts';
 import type { Terminal } from '../terminal.ts';
 import { plainTable } from './plain-table.ts';
 

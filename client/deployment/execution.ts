@@ -1,9 +1,9 @@
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageIn } from '../../schemas/cause.ts';
 import type { TaskFault } from '../../schemas/errors.ts';
 import { machineArn, type MachineName } from '../../statemachines/registry.ts';
-import { messageIn } from '../executions/cause.ts';
 import { Failure } from '../failure.ts';
 import type { Target } from './target.ts';
 

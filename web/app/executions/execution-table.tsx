@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { messageIn } from '../../../client/executions/cause.ts';
+import { messageIn } from '../../../schemas/cause.ts';
 import type { Execution } from '../../api/schemas/executions.ts';
 import { durationText, sentence, timeText } from '../ui/format.ts';
 import { type Sort, sorted, tookOf } from './search.ts';

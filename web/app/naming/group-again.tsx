@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
-import { messageIn } from '../../../client/executions/cause.ts';
+import { messageIn } from '../../../schemas/cause.ts';
 import type { ExecutionDetail } from '../../api/schemas/executions.ts';
 import { get, send } from '../api/client.ts';
 import { LIVE } from '../api/queries.ts';

@@ -1,4 +1,4 @@
-/** The message of a cause. Lambda passes an error on as JSON. */
+/** The message of a cause. Lambda passes an error on as JSON, some integrations as plain text. */
 export function messageIn(cause = ''): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
