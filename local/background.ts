@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
 
 /**
  * Lets other threads go first from now on: without that, computing faces on every core, and the functions of many
@@ -6,5 +9,9 @@ import { constants, setPriority } from 'node:os';
  * elsewhere it would be that of the process.
  */
 export function goLast(): void {
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+  if (process.platform !== 'linux') return;
+  setPriority(constants.priority.PRIORITY_LOW);
+  // Even so, a thread that wakes up can wait for milliseconds until this one is stopped; the policy for idle times is
+  // without that. Node.js cannot set it. Where the command is missing, the priority has to do.
+  execFile('chrt', ['--idle', '--pid', '0', basename(readlinkSync('/proc/thread-self'))], () => {});
 }
