@@ -50,7 +50,8 @@ export interface Account {
 
 /** Errors have the names that services give them. */
 interface Reads {
-  readonly rows: (operation: 'Query' | 'GetItem' | 'BatchGetItem', input: JsonObject) => Promise<JsonObject>;
+  /** Gives the output as JSON. */
+  readonly rows: (operation: 'Query' | 'GetItem' | 'BatchGetItem', input: JsonObject) => Promise<string>;
   /** An object of the deployment's bucket: this version, or the newest. */
   readonly object: (key: string, versionId?: string) => Promise<Buffer>;
 }
@@ -127,7 +128,7 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
   await writePrivately(file, { ...found, pid: process.pid });
   const { s3, events, stepFunctions, lambda, dynamodb } = services;
   const reads: Reads = {
-    rows: async (operation, input) => (await dynamodb.call(operation, input)) as JsonObject,
+    rows: dynamodb.callForJson,
     object: (name, versionId) => s3.readObject(found.deployment.bucket, name, versionId).catch(asServiceError),
   };
   return {

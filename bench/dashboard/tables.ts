@@ -28,7 +28,7 @@ export class Tables {
 
   /** Gives a function that puts rows into a table, with their index entries. */
   async into(name: string): Promise<(row: object) => Promise<void>> {
-    const [table] = await Array.fromAsync(this.#store.db.values({ gte: `table~${name}`, lte: `table~${name}` }));
+    const table = this.#store.db.getSync(`table~${name}`);
     if (!table) throw new Error(`There is no table ${name}.`);
     return async (row) => {
       const item = marshall(row, { removeUndefinedValues: true }) as JsonObject;

@@ -27,9 +27,11 @@ export interface TableStore {
     clear(range: { gte: string; lt: string }): Promise<void>;
     iterator(range: { gte: string; lt: string }): AsyncIterable<[string, JsonObject]>;
     keys(range: object): AsyncIterable<string>;
-    values(range: object): ValueIterator;
+    /** With the encoding `utf8`, values are as they are stored: JSON. */
+    values<Value = JsonObject>(range: object): ValueIterator<Value>;
     get(key: string, callback: Callback<JsonObject>): void;
     getSync(key: string): JsonObject | undefined;
+    getMany(keys: readonly string[]): Promise<(JsonObject | undefined)[]>;
     createKeyStream(range: object): Readable;
     createValueStream(range: object): Readable;
   };
@@ -39,9 +41,9 @@ export interface TableStore {
   getIndexDb(type: 'Local' | 'Global', table: string, index: string): Sublevel;
 }
 
-interface ValueIterator extends AsyncIterable<JsonObject> {
+interface ValueIterator<Value> extends AsyncIterable<Value> {
   /** At most so many, fewer only where many bytes come together or at the end; none after the end. */
-  nextv(size: number): Promise<JsonObject[]>;
+  nextv(size: number): Promise<Value[]>;
   close(): Promise<void>;
 }
 
@@ -124,11 +126,13 @@ export function openTableStore(path: string): TableStore {
   db.createValueStream = (range) => Readable.from(db.values(range));
   // To hand a read to another thread and back takes longer than the read, and much longer where all cores are busy.
   db.get = (key, callback) => {
+    let value: JsonObject | undefined;
     try {
-      setImmediate(callback, null, db.getSync(key));
+      value = db.getSync(key);
     } catch (error) {
-      setImmediate(callback, error as Error);
+      return callback(error as Error);
     }
+    callback(null, value);
   };
   return store;
 }

@@ -47,40 +47,91 @@ async function readPage(
   bounds: object,
   { startKeyNames, rangeKey }: { startKeyNames: readonly string[]; rangeKey: string | undefined },
 ): Promise<JsonObject> {
-  const { items, isFull } = await readItems(store, bounds, (data['Limit'] as number | undefined) ?? Infinity, rangeKey);
-  const found = items.filter((item) => matches(item, data));
-  const paths = (data['_projection'] as { paths: unknown } | undefined)?.paths ?? data['AttributesToGet'];
-  const last = isFull ? items.at(-1) : undefined;
-  return {
-    ScannedCount: items.length,
+  const limit = (data['Limit'] as number | undefined) ?? Infinity;
+  const { texts, isFull } = await readTexts(store, bounds, limit, rangeKey);
+  const last = isFull ? parse(texts.at(-1)!) : undefined;
+  const page = {
+    ScannedCount: texts.length,
     ...(last && { LastEvaluatedKey: Object.fromEntries(startKeyNames.map((name) => [name, last[name]])) }),
-    Count: found.length,
-    ...(data['Select'] !== 'COUNT' && {
-      Items: paths === undefined ? found : found.map((item) => database.mapPaths(paths, item)),
-    }),
   };
+  const paths = (data['_projection'] as { paths: unknown } | undefined)?.paths ?? data['AttributesToGet'];
+  const isCount = data['Select'] === 'COUNT';
+  if (!isFiltered(data)) {
+    const Count = texts.length;
+    if (isCount) return { ...page, Count };
+    if (paths === undefined) return wholePage({ ...page, Count }, texts);
+  }
+  const found = texts.map(parse).filter((item) => matches(item, data));
+  const Items = paths === undefined ? found : found.map((item) => database.mapPaths(paths, item));
+  return { ...page, Count: found.length, ...(!isCount && { Items }) };
 }
 
-/** The item that reaches the limit of bytes is the last. */
-async function readItems({ db }: TableStore, bounds: object, limit: number, rangeKey: string | undefined) {
-  const items: JsonObject[] = [];
-  let bytes = 0;
-  const iterator = db.values(bounds);
+/** An output of an operation gives its JSON by this, if it has it already. */
+const TEXT = Symbol('JSON');
+
+/** A page that parses its items only for whoever looks at them. */
+const wholePage = (page: object, texts: readonly string[]): JsonObject => ({
+  ...page,
+  get Items() {
+    return texts.map(parse);
+  },
+  [TEXT]: () => `${JSON.stringify(page).slice(0, -1)},"Items":[${texts.join(',')}]}`,
+});
+
+/** The output of an operation as JSON. */
+export const jsonOf = (output: unknown): string =>
+  (output as { [TEXT]?: () => string })[TEXT]?.() ?? JSON.stringify(output);
+
+const parse = (text: string) => JSON.parse(text) as JsonObject;
+
+/** Reads items as JSON. The item that reaches the limit of bytes is the last. */
+async function readTexts({ db }: TableStore, bounds: object, limit: number, rangeKey: string | undefined) {
+  const texts: string[] = [];
+  const size = new PageSize(rangeKey);
+  const iterator = db.values<string>({ ...bounds, valueEncoding: 'utf8' });
   try {
-    while (items.length < limit) {
+    while (texts.length < limit) {
       const next = await iterator.nextv(READ_AT_ONCE.entries);
-      if (next.length === 0) return { items, isFull: false };
-      for (const item of next) {
-        if (items.length >= limit || bytes >= MAX_PAGE_BYTES) return { items, isFull: true };
-        items.push(item);
-        bytes += database.itemSize(item, true, true, rangeKey);
+      if (next.length === 0) return { texts, isFull: false };
+      for (const text of next) {
+        if (texts.length >= limit || size.isFull()) return { texts, isFull: true };
+        texts.push(text);
+        size.add(text);
       }
     }
-    return { items, isFull: true };
+    return { texts, isFull: true };
   } finally {
-    await iterator.close();
+    // Nobody has to wait until it is closed.
+    iterator.close().catch(() => {});
   }
 }
+
+/** The size of a page as DynamoDB counts it, which is found only where it could reach the limit. */
+class PageSize {
+  readonly #rangeKey: string | undefined;
+  #uncounted: string[] = [];
+  #bytes = 0;
+  /** At least the size of what is not counted: an item's JSON has three bytes for each of its letters at most. */
+  #atMost = 0;
+
+  constructor(rangeKey: string | undefined) {
+    this.#rangeKey = rangeKey;
+  }
+
+  add(text: string): void {
+    this.#uncounted.push(text);
+    this.#atMost += 3 * text.length;
+  }
+
+  isFull(): boolean {
+    if (this.#bytes + this.#atMost < MAX_PAGE_BYTES) return false;
+    for (const text of this.#uncounted) this.#bytes += database.itemSize(parse(text), true, true, this.#rangeKey);
+    [this.#uncounted, this.#atMost] = [[], 0];
+    return this.#bytes >= MAX_PAGE_BYTES;
+  }
+}
+
+const isFiltered = (data: JsonObject) => Boolean(data['_filter'] ?? data['QueryFilter'] ?? data['ScanFilter']);
 
 function matches(item: JsonObject, data: JsonObject): boolean {
   const { _filter, QueryFilter = data['ScanFilter'], ConditionalOperator } = data;

@@ -5,16 +5,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { awsJson, ServiceError, type Operation } from '../aws-json.ts';
 import { cannotOpen, MAX_OPEN_FILES } from '../store.ts';
 import { dryRunStore, itemWrite } from './atomic.ts';
+import { batchedStore } from './batch-get.ts';
 import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
 import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
 import { rangeOf, rebuildIndexesOnce } from './indexes.ts';
-import './query.ts';
+import { jsonOf } from './query.ts';
 
 export interface DynamoDb {
   /** DynamoDB_20120810.*, JSON 1.0. */
   readonly handler: RequestListener;
   /** An operation, without HTTP. The input becomes its own. Rejects with a ServiceError. */
   call(operation: OperationName, input: JsonObject): Promise<unknown>;
+  /** The same, with the output as JSON. */
+  callForJson(operation: OperationName, input: JsonObject): Promise<string>;
   /** Resolves when the table is ACTIVE. A table that exists with the same keys and indexes is left unchanged. */
   createTable(input: object): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +57,7 @@ export async function startDynamoDb(options: {
   return {
     handler: awsJson({ version: '1.0', operations: served, ...(options.report && { report: options.report }) }),
     call: async (name, input) => served[name]!(input),
+    callForJson: async (name, input) => jsonOf(await served[name]!(input)),
     createTable: (input) => createTable(input as JsonObject, { create, describe }),
     close: async () => {
       isClosing = true;
@@ -77,24 +81,10 @@ function operation(store: TableStore, name: OperationName): Operation {
     case 'BatchWriteItem':
       return (input) => withServiceErrors(() => writeBatch(store, action, check(store, input)));
     case 'BatchGetItem':
-      return (input) => withServiceErrors(() => runAction(action, withTablesKept(store), check(store, input)));
+      return (input) => withServiceErrors(() => runAction(action, batchedStore(store), check(store, input)));
     default:
       return (input) => withServiceErrors(() => runAction(action, store, check(store, input)));
   }
-}
-
-/** For a batch: dynalite reads and parses the table's description again for each of its keys. */
-function withTablesKept(real: TableStore): TableStore {
-  const tables = new Map<string, JsonObject>();
-  const getTable: TableStore['getTable'] = (name, callback) => {
-    const known = tables.get(name);
-    if (known) return callback(null, known);
-    real.getTable(name, (error, table) => {
-      if (table) tables.set(name, table);
-      callback(error, table);
-    });
-  };
-  return Object.assign(Object.create(real) as TableStore, { getTable });
 }
 
 async function writeItem(store: TableStore, action: Action, data: JsonObject, returnOldItem = false): Promise<unknown> {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   answerReads(port1, {
     rows: async (operation, input) => {
       calls.push(operation);
-      return (await tables.db.call(operation, input)) as Record<string, unknown>;
+      return tables.db.callForJson(operation, input);
     },
     object: async () => Buffer.from(''),
   });

@@ -22,11 +22,11 @@ beforeEach(async () => {
   await store.db.open({ maxOpenFiles: 64 });
   const { values } = store.db;
   iterators = [];
-  store.db.values = (range) => {
+  store.db.values = ((range) => {
     const iterator = values.call(store.db, range);
     iterators.push(iterator as unknown as AsyncIterator<unknown>);
     return iterator;
-  };
+  }) as typeof values;
   const key = { AttributeName: 'letter', AttributeType: 'S' };
   await run('CreateTable', {
     AttributeDefinitions: [key],
