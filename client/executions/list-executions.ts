@@ -48,7 +48,8 @@ export async function listExecutions(
   const streams = machines.flatMap((name) => (from[name] === null ? [] : [new Stream(target, name, list, from[name])]));
   const found: ExecutionSummary[] = [];
   for (let read = 0; found.length < limit && read < limit * MAX_PAGES; read += 1) {
-    await Promise.all(streams.map((stream) => stream.fill()));
+    const empty = streams.filter((stream) => stream.isEmpty);
+    if (empty.length > 0) await Promise.all(empty.map((stream) => stream.fill()));
     const newest = streams
       .filter((stream) => stream.head !== undefined)
       .reduce<Stream | undefined>((a, b) => (a && a.head!.start >= b.head!.start ? a : b), undefined);
@@ -87,6 +88,11 @@ class Stream {
     return this.#ended ? undefined : this.#page?.[this.#skip];
   }
 
+  /** Whether it has to be read on. */
+  get isEmpty(): boolean {
+    return !this.#ended && this.head === undefined;
+  }
+
   get position(): ExecutionPosition[string] {
     return this.#ended ? null : { ...(this.#token !== undefined && { token: this.#token }), skip: this.#skip };
   }
@@ -104,7 +110,7 @@ class Stream {
 
   /** Reads the next page once the last one is used up. */
   async fill(): Promise<void> {
-    while (!this.#ended && this.head === undefined) {
+    while (this.isEmpty) {
       if (this.#page) {
         if (this.#nextToken === undefined) return this.end();
         this.#token = this.#nextToken;

@@ -51,7 +51,8 @@ export class S3Storage {
   }
 
   async bucket(name: string): Promise<Bucket> {
-    const bucket = await this.catalog.buckets.get(name);
+    // There are few, so that the read is shorter than its way to another thread and back.
+    const bucket = this.catalog.buckets.getSync(name);
     if (!bucket) throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
     return bucket;
   }

@@ -16,16 +16,24 @@ export async function listExecutions(
   const size = pageSize(request);
   const keys = sublevels.byStart.iterator({ ...range, ...(token !== undefined && { lt: token }), reverse: true });
   const page: Execution[] = [];
+  const summaries = () => page.map((one) => executionSummary(location, one));
   let last = '';
-  for await (const [indexKey, key] of keys) {
-    const execution = await sublevels.executions.get(key);
-    if (!execution || !matchesRedriveFilter(execution, redriveFilter)) continue;
-    if (page.length === size)
-      return { executions: page.map((one) => executionSummary(location, one)), nextToken: last };
-    page.push(execution);
-    last = indexKey;
+  try {
+    for (;;) {
+      // One more shows whether there is another page.
+      const entries = await keys.nextv(size + 1 - page.length);
+      if (entries.length === 0) return { executions: summaries() };
+      const executions = await sublevels.executions.getMany(entries.map(([, key]) => key));
+      for (const [at, execution] of executions.entries()) {
+        if (!execution || !matchesRedriveFilter(execution, redriveFilter)) continue;
+        if (page.length === size) return { executions: summaries(), nextToken: last };
+        page.push(execution);
+        [last] = entries[at]!;
+      }
+    }
+  } finally {
+    await keys.close();
   }
-  return { executions: page.map((one) => executionSummary(location, one)) };
 }
 
 function matchesRedriveFilter({ redriveCount }: Execution, filter: unknown): boolean {
