@@ -1,7 +1,15 @@
 interface Entry<Value> {
   readonly value: Promise<Value>;
   readonly at: number;
+  /** How long it was sought, once it is found. */
+  took: number;
 }
+
+/** What is found in the background may take this part of the time: what takes long is kept for longer. */
+const BACKGROUND_SHARE = 1 / 20;
+
+/** How long an answer is kept that took so long to find, in milliseconds. */
+export const keptFor = (keptMs: number, took: number): number => Math.max(keptMs, took / BACKGROUND_SHARE);
 
 interface KeptOptions {
   /** How long an answer is given again, in milliseconds. */
@@ -26,10 +34,12 @@ export class Kept<Value> {
   get(question: string, seek: () => Promise<Value>): Promise<Value> {
     const { keptMs, staleMs = keptMs, now } = this.#options;
     const known = this.#entries.get(question);
-    const age = known && now().getTime() - known.at;
-    if (age === undefined || age >= staleMs) return this.#seek(question, seek);
-    if (age >= keptMs && !this.#sought.has(question)) void this.#seekAnew(question, known!, seek);
-    return known!.value;
+    if (!known) return this.#seek(question, seek);
+    const age = now().getTime() - known.at;
+    const lasting = staleMs > keptMs ? keptFor(keptMs, known.took) : keptMs;
+    if (age >= Math.max(staleMs, lasting)) return this.#seek(question, seek);
+    if (age >= lasting && !this.#sought.has(question)) void this.#seekAnew(question, known, seek);
+    return known.value;
   }
 
   /** Whoever has changed something sees it at once. */
@@ -40,22 +50,28 @@ export class Kept<Value> {
   #seek(question: string, seek: () => Promise<Value>): Promise<Value> {
     const { most = 1000, now } = this.#options;
     if (this.#entries.size >= most) this.#entries.clear();
-    const entry = { value: seek(), at: now().getTime() };
+    const at = now().getTime();
+    const entry: Entry<Value> = { value: seek(), at, took: 0 };
     this.#entries.set(question, entry);
-    // A failure is not kept.
-    entry.value.catch(() => {
-      if (this.#entries.get(question) === entry) this.#entries.delete(question);
-    });
+    entry.value.then(
+      () => (entry.took = now().getTime() - at),
+      // A failure is not kept.
+      () => {
+        if (this.#entries.get(question) === entry) this.#entries.delete(question);
+      },
+    );
     return entry.value;
   }
 
   /** The answer of before stands until there is a new one, unless it was dropped meanwhile. */
   async #seekAnew(question: string, known: Entry<Value>, seek: () => Promise<Value>): Promise<void> {
-    const at = this.#options.now().getTime();
+    const { now } = this.#options;
+    const at = now().getTime();
     this.#sought.add(question);
     try {
       const value = await seek();
-      if (this.#entries.get(question) === known) this.#entries.set(question, { value: Promise.resolve(value), at });
+      const entry = { value: Promise.resolve(value), at, took: now().getTime() - at };
+      if (this.#entries.get(question) === known) this.#entries.set(question, entry);
     } catch {
       // It is sought again by whoever asks next.
     } finally {

@@ -5,7 +5,7 @@ import { COMPARISONS_KEY, faceRecordOf, GROUPS_KEY, vectorIdOf } from '../../sch
 import { FaceRecord } from '../../schemas/records.ts';
 import { readJsonIfThere } from '../deployment/objects.ts';
 import { readPage, type Position } from '../deployment/pages.ts';
-import { eachInPart, readPartsOfFaces } from '../deployment/queries.ts';
+import { pagesInPart, readPartsOfFaces } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Kept } from '../kept.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
@@ -52,7 +52,7 @@ interface Grouping {
 }
 
 /** Of a large group so many faces are read for a list: all of most groups, so that few have to be asked for. */
-const READ_OF_GROUP = 60;
+const READ_OF_GROUP = 24;
 /** Rows that one page reads at most. */
 const MAX_READ = 2000;
 /** Groups that are read at the same time. */
@@ -202,8 +202,8 @@ async function countFresh(target: Target): Promise<number> {
   const compared = new Set(comparisons?.faces.map(({ id }) => id));
   let count = 0;
   const unknown = { table: 'results', index: 'by-status', value: 'UNKNOWN', schema: WithCrop } as const;
-  for await (const { crop_key } of eachInPart(target, unknown)) {
-    if (crop_key !== undefined && !compared.has(vectorIdOf(crop_key))) count += 1;
+  for await (const faces of pagesInPart(target, unknown)) {
+    for (const { crop_key } of faces) if (crop_key !== undefined && !compared.has(vectorIdOf(crop_key))) count += 1;
   }
   return count;
 }

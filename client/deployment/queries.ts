@@ -117,15 +117,15 @@ export const eachInIndex = <Name extends TableName, Row extends z.ZodType>(
 
 /**
  * Reads only some attributes of many rows, in small pages one after the other, so that whatever else is asked meanwhile
- * is answered in between.
+ * is answered in between. Gives pages, because to wait for each row takes longer than to read it.
  */
-export const eachInPart = <Name extends TableName, Row extends z.ZodObject>(
+export const pagesInPart = <Name extends TableName, Row extends z.ZodObject>(
   target: Target,
   { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
-): AsyncGenerator<z.output<Row>> => {
+): AsyncGenerator<z.output<Row>[]> => {
   const { ExpressionAttributeNames, ...query } = indexQuery(target, of);
   const projection = projectionOf(schema);
-  return eachRow(target, schema, {
+  return pagesOf(target, schema, {
     ...query,
     ...projection,
     ExpressionAttributeNames: { ...ExpressionAttributeNames, ...projection.ExpressionAttributeNames },
@@ -230,15 +230,23 @@ export async function readPeople(target: Target): Promise<Map<string, string>> {
 }
 
 const readRows = <Row extends z.ZodType>(target: Target, schema: Row, input: QueryCommandInput) =>
-  Array.fromAsync(eachRow(target, schema, input));
+  Array.fromAsync(pagesOf(target, schema, input)).then((pages) => pages.flat());
 
 async function* eachRow<Row extends z.ZodType>(
   target: Target,
   schema: Row,
   input: QueryCommandInput,
 ): AsyncGenerator<z.output<Row>> {
+  for await (const page of pagesOf(target, schema, input)) yield* page;
+}
+
+async function* pagesOf<Row extends z.ZodType>(
+  target: Target,
+  schema: Row,
+  input: QueryCommandInput,
+): AsyncGenerator<z.output<Row>[]> {
   for await (const { Items = [] } of paginateQuery({ client: target.dynamoDb }, input)) {
-    for (const item of Items) yield parseRow(schema, item);
+    yield Items.map((item) => parseRow(schema, item));
   }
 }
 

@@ -1,7 +1,7 @@
 import { dayOf } from '../../schemas/days.ts';
 import { FaceRecord, type EnrolledFaceRecord } from '../../schemas/records.ts';
 import { readPage } from '../deployment/pages.ts';
-import { eachInPart, readEnrolledFaces } from '../deployment/queries.ts';
+import { pagesInPart, readEnrolledFaces } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Kept } from '../kept.ts';
 import { Turns } from '../turns.ts';
@@ -58,7 +58,9 @@ async function summarize(target: Target, person: Person): Promise<Summary> {
   const photos = new Map<string, string>();
   for (const value of ids) {
     const query = { table: 'results', index: 'by-person', value, schema: Sighting } as const;
-    for await (const { image_id, timestamp } of eachInPart(target, query)) photos.set(image_id, timestamp);
+    for await (const faces of pagesInPart(target, query)) {
+      for (const { image_id, timestamp } of faces) photos.set(image_id, timestamp);
+    }
   }
   const seen = [...photos].toSorted(([, a], [, b]) => Date.parse(a) - Date.parse(b));
   const days = Map.groupBy(seen, ([, timestamp]) => dayOf(timestamp));

@@ -1,6 +1,6 @@
 import { dayOf } from '../../schemas/days.ts';
 import { PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
-import { countInIndex, eachInPart } from '../deployment/queries.ts';
+import { countInIndex, pagesInPart } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Kept } from '../kept.ts';
 
@@ -49,7 +49,9 @@ async function countDays(target: Target): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const value of PhotoStatus.options) {
     const query = { table: 'results', index: 'by-status', value, schema: WithDay } as const;
-    for await (const { day } of eachInPart(target, query)) counts.set(day, (counts.get(day) ?? 0) + 1);
+    for await (const photos of pagesInPart(target, query)) {
+      for (const { day } of photos) counts.set(day, (counts.get(day) ?? 0) + 1);
+    }
   }
   return counts;
 }

@@ -2,13 +2,17 @@ import type * as z from 'zod';
 import { dayOf } from '../../schemas/days.ts';
 import { FaceStatus } from '../../schemas/faces.ts';
 import { FaceRecord, PhotoRecord, PhotoStatus } from '../../schemas/records.ts';
-import { eachInPart, readPeople, type People, type Period } from '../deployment/queries.ts';
+import { pagesInPart, readPeople, type People, type Period } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
+import { keptFor } from '../kept.ts';
 import type { DayStatistics } from './counts.ts';
 import type { Days } from './days.ts';
 import { strongestOf } from './list-faces.ts';
 
-/** How long the counts of a past day are given again, and up to which age while it is counted, and those of today. */
+/**
+ * How long the counts of a past day are given again at least, and up to which age while it is counted, and those of
+ * today.
+ */
 const KEPT_MS = { past: 60_000, stale: 600_000, today: 2000 };
 
 /** Somebody who is in some photos. */
@@ -39,6 +43,8 @@ export class Statistics {
   readonly #now: () => Date;
   readonly #counted = new Map<string, { readonly of: DayStatistics; readonly at: number }>();
   #recount: Promise<void> | undefined;
+  /** How long it took to count the most days at once. */
+  #took = 0;
 
   constructor(target: Target, days: Days, now = () => new Date()) {
     this.#target = target;
@@ -60,9 +66,10 @@ export class Statistics {
     const today = dayOf(this.#now().toISOString());
     const ages = new Map(days.map((day) => [day, this.#ageOf(day)]));
     const olderThan = (ms: number) => days.filter((day) => ages.get(day)! >= (day === today ? KEPT_MS.today : ms));
-    const missing = olderThan(KEPT_MS.stale);
+    const lasting = keptFor(KEPT_MS.past, this.#took);
+    const missing = olderThan(Math.max(KEPT_MS.stale, lasting));
     if (missing.length > 0) await this.#count(missing);
-    else this.#countInBackground(olderThan(KEPT_MS.past));
+    else this.#countInBackground(olderThan(lasting));
     return days.flatMap((day) => this.#counted.get(day)?.of ?? []);
   }
 
@@ -82,6 +89,7 @@ export class Statistics {
   async #count(days: readonly string[]): Promise<void> {
     const at = this.#now().getTime();
     const counted = await countDays(this.#target, days);
+    this.#took = Math.max(this.#took, this.#now().getTime() - at);
     for (const of of counted) this.#counted.set(of.day, { of, at });
   }
 }
@@ -118,15 +126,19 @@ async function countDays(target: Target, days: readonly string[]): Promise<DaySt
     return hours && hourOf(hours, timestamp);
   };
   for (const value of PhotoStatus.options) {
-    for await (const { timestamp } of eachInPart(target, { ...of, value, schema: Uploaded })) {
-      const hour = countingAt(timestamp);
-      if (hour) hour.photos += 1;
+    for await (const photos of pagesInPart(target, { ...of, value, schema: Uploaded })) {
+      for (const { timestamp } of photos) {
+        const hour = countingAt(timestamp);
+        if (hour) hour.photos += 1;
+      }
     }
   }
   for (const value of FaceStatus.options) {
-    for await (const face of eachInPart(target, { ...of, value, schema: Found })) {
-      const hour = countingAt(face.timestamp);
-      if (hour) countFace(hour, value, face);
+    for await (const faces of pagesInPart(target, { ...of, value, schema: Found })) {
+      for (const face of faces) {
+        const hour = countingAt(face.timestamp);
+        if (hour) countFace(hour, value, face);
+      }
     }
   }
   return [...counts].map(([day, hours]) => ({

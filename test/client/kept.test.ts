@@ -73,3 +73,19 @@ test('what fails or comes too late in the background changes nothing', async () 
   await setImmediate();
   expect([fresh, await kept.get('a', seek('a'))]).toStrictEqual([2, 2]);
 });
+
+test('what took long to find is sought again in the background only after a longer time', async () => {
+  const kept = aKept({ staleMs: 3000 });
+  const seekLong = async () => {
+    clock += 500;
+    return asked.push('a');
+  };
+  const answers = [await kept.get('a', seekLong)];
+  clock = 20 * 500 - 1;
+  answers.push(await kept.get('a', seekLong));
+  clock = 20 * 500;
+  answers.push(await kept.get('a', seekLong));
+  await setImmediate();
+  answers.push(await kept.get('a', seekLong));
+  expect(answers).toStrictEqual([1, 1, 2, 2]);
+});
