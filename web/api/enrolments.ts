@@ -10,7 +10,6 @@ import { json, route, withBody } from './route.ts';
 import { Page } from './schemas/common.ts';
 import { Enrolments, EnrolmentUploads, NewEnrolments, type Enrolment } from './schemas/uploads.ts';
 import { keyFor } from './uploads.ts';
-import { definedOf } from './views.ts';
 
 const newRoute = route('editor', {
   method: 'post',
@@ -59,5 +58,5 @@ export function enrolmentRoutes(api: OpenAPIHono<ApiEnv>, { target, signer, now 
 
 function enrolmentView(row: EnrolmentRecord): Enrolment {
   const { key, name, status, timestamp, person_id, reason, message, error, cause, execution_arn } = row;
-  return definedOf({ key, name, status, timestamp, person_id, reason, message, error, cause, execution_arn });
+  return { key, name, status, timestamp, person_id, reason, message, error, cause, execution_arn };
 }

@@ -9,7 +9,6 @@ import { ExecutionCursor, fromCursor, toCursor } from './cursor.ts';
 import { periodOf } from './period.ts';
 import { json, route } from './route.ts';
 import { ExecutionDetail, ExecutionQuery, Executions, History, HistoryQuery } from './schemas/executions.ts';
-import { definedOf } from './views.ts';
 
 export const OneExecution = z.object({ execution_arn: z.string().min(1).max(500) });
 
@@ -67,11 +66,11 @@ export function executionRoutes(api: OpenAPIHono<ApiEnv>, { target, caseOf }: Ap
   const detail = async (executionArn: string) => {
     const execution = await readExecution(target, executionArn);
     const isLocal = target.connection.endpoint !== undefined;
-    return definedOf({
+    return {
       ...execution,
       subject: subjectOf(execution.input),
       console_url: isLocal ? undefined : consoleUrl(target.deployment.region, executionArn),
-    });
+    };
   };
 
   api.openapi(oneRoute, async (context) => context.json(await detail(context.req.valid('param').execution_arn), 200));

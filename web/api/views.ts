@@ -16,7 +16,7 @@ export const named = (person_id: string, people: People, otherwise = 'somebody')
 export function photoView(signer: Signer, photo: PhotoRecord): Photo {
   const { image_id, key, status, timestamp, day, width, height, format, size, face_count, matched_count } = photo;
   const { reason, message, error, cause, failed_state, execution_arn } = photo;
-  return definedOf({
+  return {
     image_id,
     key,
     status,
@@ -35,13 +35,13 @@ export function photoView(signer: Signer, photo: PhotoRecord): Photo {
     failed_state,
     execution_arn,
     thumbnail: pictureAddress(signer, photo, '480'),
-  });
+  };
 }
 
 export function faceView(signer: Signer, face: FaceRecord, people: People): Face {
   const { image_id, face_index, timestamp, face_id, bounding_box, status, reason, source, confidence, emotions } = face;
   const { person_id, person, similarity, candidate } = face;
-  return definedOf({
+  return {
     image_id,
     index: face_index,
     timestamp,
@@ -56,17 +56,12 @@ export function faceView(signer: Signer, face: FaceRecord, people: People): Face
     confidence,
     emotions,
     crop: cropAddress(signer, face),
-  });
+  };
 }
 
 export function faceOfPhotoView(signer: Signer, face: FaceRecord, facts: PhotoFacts): FaceOfPhoto {
   const known = facts.factsOf(face);
   const json = facts.processed?.faces.find(({ index }) => index === face.face_index);
   const { age_range, gender, quality, pose } = json ?? {};
-  return definedOf({ ...faceView(signer, face, known.people), age_range, gender, quality, pose, why: explain(known) });
-}
-
-/** Leaves out what is undefined, as JSON does. */
-export function definedOf<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+  return { ...faceView(signer, face, known.people), age_range, gender, quality, pose, why: explain(known) };
 }

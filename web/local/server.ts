@@ -63,7 +63,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     if (!file) return context.text('There is no such file, or the page is not built.', 404);
     return context.body(new Uint8Array(file.content), 200, file.headers);
   });
-  const serve = getRequestListener(site.fetch, { overrideGlobalObjects: false });
+  const serve = getRequestListener(site.fetch);
   const server = await firstFree(ports, (port) =>
     listenOn(port, (bound) => (request, response) => {
       const foreign = whyForeign(request, bound);
