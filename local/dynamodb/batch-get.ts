@@ -14,19 +14,19 @@ export function batchedStore(real: TableStore): TableStore {
       callback(error, table);
     });
   };
-  let asked: { key: string; callback: Callback<JsonObject> }[] = [];
+  let asked: { key: string; answer: Callback<JsonObject> }[] = [];
   const readAsked = () => {
     const reads = asked;
     asked = [];
     real.db.getMany(reads.map(({ key }) => key)).then(
-      (items) => reads.forEach(({ callback }, at) => callback(null, items[at])),
-      (error: Error) => reads.forEach(({ callback }) => callback(error)),
+      (items) => reads.forEach(({ answer }, at) => answer(null, items[at])),
+      (error: Error) => reads.forEach(({ answer }) => answer(error)),
     );
   };
   const getItemDb = (table: string): Sublevel => ({
     ...real.getItemDb(table),
     get: (key, callback) => {
-      asked.push({ key: `item-${table}~${key}`, callback });
+      asked.push({ key: `item-${table}~${key}`, answer: callback });
       if (asked.length === 1) setImmediate(readAsked);
     },
   });
