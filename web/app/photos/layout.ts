@@ -16,17 +16,49 @@ export type GridRow =
   | { kind: 'day'; key: string; day: string; height: number }
   | { kind: 'photos'; key: string; placed: Placed[]; height: number };
 
-/** Rows of photos that fill the width, each day under its heading. */
-export function rowsOf(photos: readonly Photo[], width: number): GridRow[] {
+/** Lays photos out in rows that fill the width, each day under its heading. */
+export class Layout {
+  #photos: readonly Photo[] = [];
+  #width = 0;
+  #rows: readonly GridRow[] = [];
+
+  /** What stays the same is not laid out again: a list of many photos grows at its end. */
+  rowsOf(photos: readonly Photo[], width: number): readonly GridRow[] {
+    const kept = width === this.#width ? this.#rowsBefore(firstChange(this.#photos, photos)) : [];
+    this.#rows = [...kept, ...newRows(photos, width, lastPhotoOf(kept))];
+    [this.#photos, this.#width] = [photos, width];
+    return this.#rows;
+  }
+
+  /** Whether a row ends can depend on the photo that follows it. */
+  #rowsBefore(change: number): readonly GridRow[] {
+    const place = this.#rows.findLastIndex((row) => row.kind === 'photos' && row.placed.at(-1)!.position + 1 < change);
+    return this.#rows.slice(0, place + 1);
+  }
+}
+
+function firstChange(before: readonly Photo[], now: readonly Photo[]): number {
+  const change = before.findIndex((photo, position) => photo !== now[position]);
+  return change === -1 ? before.length : change;
+}
+
+function lastPhotoOf(rows: readonly GridRow[]): Placed | undefined {
+  const last = rows.at(-1);
+  return last?.kind === 'photos' ? last.placed.at(-1) : undefined;
+}
+
+/** The rows of the photos that follow another one. */
+function newRows(photos: readonly Photo[], width: number, after: Placed | undefined): GridRow[] {
   const target = width < 600 ? 116 : 196;
   const rows: GridRow[] = [];
-  let day = '';
+  let day = after?.photo.day ?? '';
   let open: Placed[] = [];
   const close = (height: number) => {
     if (open.length > 0) rows.push({ kind: 'photos', key: open[0]!.photo.image_id, ...justify(open, width, height) });
     open = [];
   };
-  for (const [position, photo] of photos.entries()) {
+  for (let position = after ? after.position + 1 : 0; position < photos.length; position += 1) {
+    const photo = photos[position]!;
     if (photo.day !== day) {
       close(target);
       day = photo.day;

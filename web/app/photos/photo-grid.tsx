@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Photo } from '../../api/schemas/photos.ts';
 import { dayText } from '../ui/format.ts';
-import { GAP, type GridRow, rowsOf } from './layout.ts';
+import { GAP, type GridRow, Layout } from './layout.ts';
 import './photo-grid.css';
 import { PhotoTile } from './photo-tile.tsx';
 import { useGridKeys } from './use-grid-keys.ts';
@@ -20,7 +20,8 @@ interface Props {
 }
 
 export function PhotoGrid({ photos, width, scroller, onNear, onDay }: Props) {
-  const rows = useMemo(() => rowsOf(photos, width), [photos, width]);
+  const [layout] = useState(() => new Layout());
+  const rows = useMemo(() => layout.rowsOf(photos, width), [layout, photos, width]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
