@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, constants, mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { copyFile, constants, mkdir, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+
+interface BlobContent {
+  readonly blob: string;
+  readonly size: number;
+}
+
+/** In bytes: crops, scaled copies, JSON. */
+const SHORT = 128 * 1024;
 
 /** Files with random names. A blob that no index entry names is unreachable, and is deleted at the next start. */
 export class Blobs {
@@ -32,12 +41,25 @@ export class Blobs {
   }
 
   /** Throws for a file of another size than was committed: an answer cut short would keep its client waiting. */
-  async open({ blob, size }: { readonly blob: string; readonly size: number }): Promise<FileHandle> {
-    const file = await open(this.path(blob));
+  async open(content: BlobContent): Promise<FileHandle> {
+    const file = await open(this.path(content.blob));
     const found = (await file.stat()).size;
-    if (found === size) return file;
+    if (found === content.size) return file;
     await file.close();
-    throw new Error(`${this.path(blob)} is damaged: it has ${found} bytes and should have ${size}. Upload it again.`);
+    throw this.#damaged(content, found);
+  }
+
+  /** Throws as `open` does. */
+  async read(content: BlobContent): Promise<Buffer> {
+    const path = this.path(content.blob);
+    // A short read takes less time than its way to another thread and back.
+    const bytes = content.size <= SHORT ? readFileSync(path) : await readFile(path);
+    if (bytes.length !== content.size) throw this.#damaged(content, bytes.length);
+    return bytes;
+  }
+
+  #damaged({ blob, size }: BlobContent, found: number): Error {
+    return new Error(`${this.path(blob)} is damaged: it has ${found} bytes and should have ${size}. Upload it again.`);
   }
 
   async remove(blobs: Iterable<string>): Promise<void> {

@@ -136,7 +136,10 @@ export async function currentVersion(
   bucket: string,
   key: string,
 ): Promise<ObjectVersion | undefined> {
-  const [newest] = await catalog.versions.values({ ...versionRange(bucket, key), limit: 1 }).all();
+  const versions = catalog.versions.values({ ...versionRange(bucket, key), limit: 1 });
+  const [newest] = await versions.nextv(1);
+  // Nobody has to wait until it is closed.
+  versions.close().catch(() => {});
   return newest;
 }
 

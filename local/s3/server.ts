@@ -89,9 +89,7 @@ export async function startS3(options: {
     createBucket: (config) => configureBucket(storage, config),
     readObject: async (bucket, key, versionId) => {
       const { content } = await findVersion(storage, { bucket, key, versionId: versionId ?? null });
-      const file = await blobs.open(content);
-      // Not `await using`: Node 22 does not parse it.
-      return file.readFile().finally(() => file.close());
+      return blobs.read(content);
     },
     idle: () => outbox.idle(),
     expired: lifecycle.appliedAtStart,

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Copies, Stored } from './copies.ts';
 import type { Size } from './pictures.ts';
@@ -20,8 +21,13 @@ export class CopiesInFolder implements Copies {
     this.#folder = folder;
   }
 
-  read(photo: Stored, size: Size): Promise<Buffer | undefined> {
-    return readFile(join(this.#folder, nameOf(photo, size))).catch(() => undefined);
+  async read(photo: Stored, size: Size): Promise<Buffer | undefined> {
+    try {
+      // Copies are small: a read takes less time than its way to another thread and back.
+      return readFileSync(join(this.#folder, nameOf(photo, size)));
+    } catch {
+      return undefined;
+    }
   }
 
   async write(photo: Stored, size: Size, jpeg: Buffer): Promise<void> {
