@@ -25,6 +25,7 @@ export interface TableStore {
     batch(writes: readonly Write[]): Promise<void>;
     put(key: string, value: JsonObject): Promise<void>;
     clear(range: { gte: string; lt: string }): Promise<void>;
+    compactRange(from: string, to: string): Promise<void>;
     iterator(range: { gte: string; lt: string }): AsyncIterable<[string, JsonObject]>;
     keys(range: object): AsyncIterable<string>;
     /** With the encoding `utf8`, values are as they are stored: JSON. */

@@ -23,7 +23,18 @@ export function Picture({ made: path, src, srcSet, alt = '', ...props }: Props) 
     );
   };
   const sources = isMade ? { src: copy.url } : { src, srcSet };
-  return <img {...props} {...sources} alt={alt} onError={make} />;
+  return <img {...props} {...sources} alt={alt} ref={untilGone} onError={make} />;
+}
+
+/** Pictures that somebody has scrolled past must not keep the others waiting. */
+function untilGone(image: HTMLImageElement | null) {
+  if (!image) return undefined;
+  return () =>
+    queueMicrotask(() => {
+      if (image.isConnected || image.complete) return;
+      image.removeAttribute('srcset');
+      image.removeAttribute('src');
+    });
 }
 
 export const pictureOf = (imageId: string, size: '480' | '1080') =>
