@@ -43,7 +43,7 @@ export class Statistics {
   readonly #now: () => Date;
   readonly #counted = new Map<string, { readonly of: DayStatistics; readonly at: number }>();
   #recount: Promise<void> | undefined;
-  /** How long it took to count the most days at once. */
+  /** How long it took to count several days. */
   #took = 0;
 
   constructor(target: Target, days: Days, now = () => new Date()) {
@@ -89,7 +89,7 @@ export class Statistics {
   async #count(days: readonly string[]): Promise<void> {
     const at = this.#now().getTime();
     const counted = await countDays(this.#target, days);
-    this.#took = Math.max(this.#took, this.#now().getTime() - at);
+    if (days.length > 1) this.#took = this.#now().getTime() - at;
     for (const of of counted) this.#counted.set(of.day, { of, at });
   }
 }
