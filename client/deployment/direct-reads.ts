@@ -73,7 +73,7 @@ function outputOf({ Item, Items, LastEvaluatedKey, Responses, UnprocessedKeys, .
   };
 }
 
-/** As `unmarshall` gives it, in a third of the time: a page has thousands of attributes. */
+/** As `unmarshall` gives it, in less time: a page has thousands of attributes. */
 function rowOf(row: Row): Values {
   const values: Values = {};
   for (const name in row) values[name] = valueOf(row[name]!);

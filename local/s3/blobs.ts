@@ -8,7 +8,7 @@ interface BlobContent {
   readonly size: number;
 }
 
-/** In bytes: crops, scaled copies, JSON. */
+/** In bytes: longer than nearly all crops and JSON files. */
 const SHORT = 128 * 1024;
 
 /** Files with random names. A blob that no index entry names is unreachable, and is deleted at the next start. */

@@ -23,7 +23,7 @@ export class CopiesInFolder implements Copies {
 
   async read(photo: Stored, size: Size): Promise<Buffer | undefined> {
     try {
-      // Copies are small: a read takes less time than its way to another thread and back.
+      // Most are for a grid, and short: a read takes less time than its way to another thread and back.
       return readFileSync(join(this.#folder, nameOf(photo, size)));
     } catch {
       return undefined;
