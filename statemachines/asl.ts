@@ -55,10 +55,10 @@ type MapState<Name extends string> = Onward<Name> & {
   readonly Catch?: readonly Catcher<Name>[];
 };
 
-type WaitState<Name extends string> = Onward<Name> & {
-  readonly Type: 'Wait';
-  readonly TimestampPath: string;
-};
+type WaitState<Name extends string> = Onward<Name> & { readonly Type: 'Wait' } & (
+    | { readonly TimestampPath: string }
+    | { readonly Seconds: number }
+  );
 
 interface SucceedState {
   readonly Type: 'Succeed';

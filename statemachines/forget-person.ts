@@ -69,8 +69,11 @@ export function forgetPersonMachine({ functions }: CallableArns): Machine {
         ResultPath: '$',
         TimeoutSeconds: 30,
         Retry: RETRIES,
-        Next: 'Done',
+        Next: 'UntilNextSecond',
       },
+      // S3 tells the time of an upload in whole seconds. What is uploaded in the second of the end is refused, because it
+      // may be older: whoever waits for the end of the execution can upload at once.
+      UntilNextSecond: { Type: 'Wait', Seconds: 1, Next: 'Done' },
       Done: { Type: 'Succeed' },
     },
   });

@@ -25,7 +25,10 @@ const statesOf = ({ States }: Machine): string[] =>
 function nodeOf(name: string, state: State): string[] {
   const id = idOf(name);
   if (state.Type === 'Choice') return [`${id}{"${name}"}`];
-  if (state.Type === 'Wait') return [`${id}[/"${name}<br/>until ${state.TimestampPath}"/]`];
+  if (state.Type === 'Wait') {
+    const length = 'Seconds' in state ? `${state.Seconds} s` : `until ${state.TimestampPath}`;
+    return [`${id}[/"${name}<br/>${length}"/]`];
+  }
   if (state.Type === 'Succeed') return [`${id}([${name}])`];
   if (state.Type === 'Task')
     return [`${id}["${name}${state.Resource.endsWith(':::events:putEvents') ? '<br/>events:putEvents' : ''}"]`];

@@ -14,7 +14,7 @@ let account: TestAccount;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rollcall-watched-'));
-  account = await startTestAccount({ engine: colouredEngine() });
+  account = await startTestAccount({ engine: colouredEngine(), hurry: false });
 }, 120_000);
 afterAll(async () => {
   await account.close();
@@ -58,6 +58,16 @@ test(
     expect([await firstNote(), await names()]).toStrictEqual(['Enrolled: Robin.', ['Robin']]);
   },
 );
+
+test('an upload right after the end of forgetting enrols the person again', { timeout: 120_000 }, async () => {
+  await account.upload('enroll/Kim/1.jpg', await aPhotoOf(['green']));
+  await account.idle();
+  await forget('Kim');
+  const before = await names();
+  await account.upload('enroll/Kim/1.jpg', await aPhotoOf(['green']));
+  await account.idle();
+  expect([before.includes('Kim'), (await names()).includes('Kim')]).toStrictEqual([false, true]);
+});
 
 test('nor do the samples', { timeout: 120_000 }, async () => {
   await account.upload('enroll/Noor/1.jpg', await aPhotoOf(['blue']));

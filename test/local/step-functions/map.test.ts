@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { LambdaError } from '../../../local/lambda/errors.ts';
 import { only, run, typesOf } from './run.ts';
@@ -53,9 +54,13 @@ test.for([
 ] as const)('%s bounds how many iterations run at once', async ([, bound, expected]) => {
   let now = 0;
   let most = 0;
+  const full = Promise.withResolvers<void>();
+  // None ends before so many run, and one more would have had the time to begin.
+  const andOneMore = full.promise.then(() => sleep(50));
   const invoke = async () => {
     most = Math.max(most, ++now);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    if (now === expected) full.resolve();
+    await andOneMore;
     now -= 1;
   };
   const list = Array.from({ length: 50 }, (_, index) => index);
