@@ -20,7 +20,8 @@ export async function seenWith(
   );
   const own = new Set<string>(idsOf(person));
   const counts = new Map<string, { person_id: string; name: string; photos: number }>();
-  await mapConcurrently(CONCURRENCY, [...photos.values()], async (photo) => {
+  const ofSeveral = [...photos.values()].filter(({ matched_count }) => matched_count !== 1);
+  await mapConcurrently(CONCURRENCY, ofSeveral, async (photo) => {
     const others = (await readFaces(target, photo)).flatMap(({ person_id }) =>
       person_id === undefined || own.has(person_id) ? [] : [person_id],
     );
