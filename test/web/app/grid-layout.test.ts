@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Photo } from '../../../web/api/schemas/photos.ts';
 import { Layout } from '../../../web/app/photos/layout.ts';
+import type { Tile } from '../../../web/app/photos/tile.ts';
 
 const WIDTH = 1200;
 /** Seven photos a day, of several shapes. */
-const photos = Array.from({ length: 200 }, (_, n): Photo => {
+const photos = Array.from({ length: 200 }, (_, n): Tile => {
   const day = new Date(Date.UTC(2026, 9, 30 - Math.floor(n / 7))).toISOString().slice(0, 'YYYY-MM-DD'.length);
   const [width, height] = [
     [4000, 3000],
@@ -12,10 +12,9 @@ const photos = Array.from({ length: 200 }, (_, n): Photo => {
     [6000, 2000],
     [undefined, undefined],
   ][n % 4] as [number, number];
-  const timestamp = `${day}T12:00:00.000Z`;
-  return { image_id: `${n}.jpg`, key: `input/${n}.jpg`, status: 'COMPLETED', timestamp, day, width, height } as Photo;
+  return { image_id: `${n}.jpg`, status: 'COMPLETED', day, width, height, thumbnail: '' };
 });
-const wholeOf = (list: readonly Photo[], width = WIDTH) => new Layout().rowsOf(list, width);
+const wholeOf = (list: readonly Tile[], width = WIDTH) => new Layout().rowsOf(list, width);
 
 test('photos of a day are under its heading, in order, in rows that are full or the last of the day', () => {
   const [heading, row, ...others] = wholeOf(photos.slice(0, 8));

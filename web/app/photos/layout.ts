@@ -1,4 +1,4 @@
-import type { Photo } from '../../api/schemas/photos.ts';
+import type { Tile } from './tile.ts';
 
 export const GAP = 4;
 const HEADING = 44;
@@ -6,7 +6,7 @@ const HEADING = 44;
 const USUAL_RATIO = 4 / 3;
 
 export interface Placed {
-  photo: Photo;
+  photo: Tile;
   /** The place among all photos shown. */
   position: number;
   left: number;
@@ -18,12 +18,12 @@ export type GridRow =
 
 /** Lays photos out in rows that fill the width, each day under its heading. */
 export class Layout {
-  #photos: readonly Photo[] = [];
+  #photos: readonly Tile[] = [];
   #width = 0;
   #rows: readonly GridRow[] = [];
 
   /** What stays the same is not laid out again: a list of many photos grows at its end. */
-  rowsOf(photos: readonly Photo[], width: number): readonly GridRow[] {
+  rowsOf(photos: readonly Tile[], width: number): readonly GridRow[] {
     const kept = width === this.#width ? this.#rowsBefore(firstChange(this.#photos, photos)) : [];
     this.#rows = [...kept, ...newRows(photos, width, lastPhotoOf(kept))];
     [this.#photos, this.#width] = [photos, width];
@@ -37,7 +37,7 @@ export class Layout {
   }
 }
 
-function firstChange(before: readonly Photo[], now: readonly Photo[]): number {
+function firstChange(before: readonly Tile[], now: readonly Tile[]): number {
   const change = before.findIndex((photo, position) => photo !== now[position]);
   return change === -1 ? before.length : change;
 }
@@ -48,7 +48,7 @@ function lastPhotoOf(rows: readonly GridRow[]): Placed | undefined {
 }
 
 /** The rows of the photos that follow another one. */
-function newRows(photos: readonly Photo[], width: number, after: Placed | undefined): GridRow[] {
+function newRows(photos: readonly Tile[], width: number, after: Placed | undefined): GridRow[] {
   const target = width < 600 ? 116 : 196;
   const rows: GridRow[] = [];
   let day = after?.photo.day ?? '';
@@ -72,7 +72,7 @@ function newRows(photos: readonly Photo[], width: number, after: Placed | undefi
   return rows;
 }
 
-const ratioOf = ({ width, height }: Photo) =>
+const ratioOf = ({ width, height }: Tile) =>
   width && height ? Math.min(3, Math.max(0.5, width / height)) : USUAL_RATIO;
 
 function fullHeight(row: readonly Placed[], width: number): number {

@@ -1,17 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Photo } from '../../api/schemas/photos.ts';
 import { dayText } from '../ui/format.ts';
 import { GAP, type GridRow, Layout } from './layout.ts';
 import './photo-grid.css';
 import { PhotoTile } from './photo-tile.tsx';
+import type { Tile } from './tile.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 
 /** More is asked for when so many rows or fewer are left. */
 const NEAR_END = 6;
 
 interface Props {
-  photos: readonly Photo[];
+  photos: readonly Tile[];
   width: number;
   scroller: RefObject<HTMLElement | null>;
   onNear(end: 'start' | 'end'): void;

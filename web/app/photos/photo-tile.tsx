@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, ImageOff, LoaderCircle } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
-import type { Photo } from '../../api/schemas/photos.ts';
-import { fileName, sentence } from '../ui/format.ts';
+import { sentence } from '../ui/format.ts';
 import { Picture, pictureOf } from '../ui/picture.tsx';
 import type { Placed } from './layout.ts';
+import type { Tile } from './tile.ts';
 
 type Props = Placed & { isActive: boolean };
 
@@ -25,15 +25,15 @@ export const PhotoTile = memo(({ photo, position, left, width, isActive }: Props
 ));
 PhotoTile.displayName = 'PhotoTile';
 
-const isReadable = ({ status }: Photo) => status === 'COMPLETED' || status === 'NO_FACES';
+const isReadable = ({ status }: Tile) => status === 'COMPLETED' || status === 'NO_FACES';
 
-function Thumbnail({ photo }: { photo: Photo }) {
+function Thumbnail({ photo }: { photo: Tile }) {
   const stays = useStays();
   if (photo.status === 'REJECTED') {
     return (
       <span className="tile-none">
         <ImageOff size={20} aria-hidden />
-        <bdi className="cut">{fileName(photo.key)}</bdi>
+        <bdi className="cut">{photo.image_id}</bdi>
       </span>
     );
   }
@@ -63,7 +63,7 @@ function useStays(): boolean {
   return stays;
 }
 
-function Badge({ photo }: { photo: Photo }) {
+function Badge({ photo }: { photo: Tile }) {
   const { status, face_count: faces = 0, matched_count: matched = 0 } = photo;
   if (status === 'PROCESSING') {
     return (
@@ -82,7 +82,7 @@ function Badge({ photo }: { photo: Photo }) {
   const unknown = faces - matched;
   return (
     <span className="tile-names">
-      <bdi className="cut">{fileName(photo.key)}</bdi>
+      <bdi className="cut">{photo.image_id}</bdi>
       <span className="tile-faces">
         {matched > 0 && `${matched} known`}
         {matched > 0 && unknown > 0 && ' · '}
@@ -92,8 +92,8 @@ function Badge({ photo }: { photo: Photo }) {
   );
 }
 
-function labelOf(photo: Photo): string {
+function labelOf(photo: Tile): string {
   const faces = photo.face_count === undefined ? '' : `, faces: ${photo.face_count}`;
   const state = isReadable(photo) ? '' : `, ${sentence(photo.status)}`;
-  return `${fileName(photo.key)}${faces}${state}`;
+  return `${photo.image_id}${faces}${state}`;
 }

@@ -5,6 +5,7 @@ import { get } from '../api/client.ts';
 import { type Direction, LIVE } from '../api/queries.ts';
 import type { Page } from '../api/types.ts';
 import { type Filters, queryOf } from './filters.ts';
+import { type Tile, tilesOf } from './tile.ts';
 
 /** Photos of a screen or two. */
 const PAGE = 100;
@@ -14,8 +15,11 @@ const LIVE_PAGES = 2;
 const photosQuery = (filters: Filters) =>
   infiniteQueryOptions({
     queryKey: ['photos', 'grid', filters],
-    queryFn: ({ pageParam: { order, cursor }, signal }) =>
-      get<Page<Photo>>('/photos', { ...queryOf(filters, order), limit: PAGE, cursor }, signal),
+    queryFn: async ({ pageParam: { order, cursor }, signal }) => {
+      const asked = { ...queryOf(filters, order), limit: PAGE, cursor };
+      const { items, ...page } = await get<Page<Photo>>('/photos', asked, signal);
+      return { ...page, items: tilesOf(items) };
+    },
     initialPageParam: { order: 'desc' } as Direction,
     getNextPageParam: ({ cursor }): Direction | undefined => (cursor ? { order: 'desc', cursor } : undefined),
     getPreviousPageParam: ({ cursor }, _, { order }): Direction | undefined => {
@@ -26,7 +30,7 @@ const photosQuery = (filters: Filters) =>
       data && data.pages.length <= LIVE_PAGES && data.pages.some(isUnderWay) ? LIVE : false,
   });
 
-const isUnderWay = ({ items }: Page<Photo>) => items.some(({ status }) => status === 'PROCESSING');
+const isUnderWay = ({ items }: Page<Tile>) => items.some(({ status }) => status === 'PROCESSING');
 
 export function usePhotos(filters: Filters) {
   const query = useInfiniteQuery(photosQuery(filters));
