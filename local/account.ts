@@ -197,7 +197,14 @@ async function startServices(
     onStatusChange: (event) => events.put(event),
     ...(hurry && { sleep: async () => {} }),
   });
-  const s3 = await startS3({ store, folder: join(dataDir, 's3'), ...location, deliver: (event) => events.put(event) });
+  const s3 = await startS3({
+    store,
+    folder: join(dataDir, 's3'),
+    ...location,
+    deliver: (event) => events.put(event),
+    // Reading the whole index takes time that the start needs.
+    after: engine.ready,
+  });
   const readObject = (bucket: string, key: string, version?: string) => s3.readObject(bucket, key, version);
   const rekognition = await startRekognition({ store, ...location, engine, readObject });
   closers.push(

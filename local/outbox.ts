@@ -82,12 +82,13 @@ export class Outbox<Event> {
 }
 
 /** Rejects as soon as the signal is aborted: a receiver that never answers must not keep the outbox from closing. */
-async function unlessAborted(delivery: Promise<void>, signal: AbortSignal): Promise<void> {
+/** Rejects when the signal is aborted first. What is waited for goes on. */
+export async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<never>();
   const reject = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', reject, { once: true });
   try {
-    await Promise.race([delivery, aborted.promise]);
+    await Promise.race([work, aborted.promise]);
   } finally {
     signal.removeEventListener('abort', reject);
   }

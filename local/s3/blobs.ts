@@ -11,9 +11,11 @@ interface BlobContent {
 /** In bytes: longer than nearly all crops and JSON files. */
 const SHORT = 128 * 1024;
 
-/** Files with random names. A blob that no index entry names is unreachable, and is deleted at the next start. */
+/** Files with random names. A blob that no index entry names is unreachable, and is deleted after the next start. */
 export class Blobs {
   readonly #folder: string;
+  /** The names of all that this process created, until unreachable ones are deleted: these may be without an entry yet. */
+  #created: Set<string> | undefined = new Set();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -27,6 +29,7 @@ export class Blobs {
   async create<T>(write: (path: string) => Promise<T>): Promise<{ blob: string; value: T }> {
     const blob = randomUUID();
     const path = this.path(blob);
+    this.#created?.add(blob);
     await mkdir(dirname(path), { recursive: true });
     try {
       return { blob, value: await write(path) };
@@ -66,11 +69,21 @@ export class Blobs {
     await Promise.all(Array.from(blobs, (blob) => rm(this.path(blob), { force: true })));
   }
 
-  /** Deletes every file but these: a process that was killed can leave files that it never committed. */
-  async sweep(keep: ReadonlySet<string>): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    for (const entry of await readdir(this.#folder, { withFileTypes: true, recursive: true })) {
-      if (entry.isFile() && !keep.has(entry.name)) await rm(join(entry.parentPath, entry.name));
+  /**
+   * Deletes every file but these and those that this process created. A process that was killed can leave files that it
+   * never committed. `pause` is called after each file.
+   */
+  async removeUnreachable(keep: ReadonlySet<string>, pause: () => Promise<void>): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      for (const folder of await readdir(this.#folder)) {
+        for (const blob of await readdir(join(this.#folder, folder))) {
+          if (!keep.has(blob) && !this.#created?.has(blob)) await rm(this.path(blob), { force: true });
+          await pause();
+        }
+      }
+    } finally {
+      this.#created = undefined;
     }
   }
 }

@@ -1,3 +1,5 @@
+import { unlessAborted } from '../outbox.ts';
+import { pauses } from '../pauses.ts';
 import { prefixRange, type Bucket, type ObjectVersion } from './catalog.ts';
 import type { Cause } from './events.ts';
 import type { S3Storage } from './storage.ts';
@@ -12,12 +14,20 @@ export interface Lifecycle {
 }
 
 /**
- * Applies every bucket's expirations now and then every hour. S3 rounds up to midnight UTC; here only the age counts.
+ * Applies every bucket's expirations once `after` has settled, and then every hour. S3 rounds up to midnight UTC; here
+ * only the age counts.
  */
-export function startLifecycle(storage: S3Storage, report: (error: unknown) => void): Lifecycle {
+export function startLifecycle(
+  storage: S3Storage,
+  report: (error: unknown) => void,
+  after: Promise<unknown> = Promise.resolve(),
+): Lifecycle {
   const closing = new AbortController();
-  const run = () => expireAll(storage, closing.signal).catch(report);
-  const appliedAtStart = run();
+  const run = () =>
+    expireAll(storage, pauses(closing.signal)).catch((error: unknown) => {
+      if (!closing.signal.aborted) report(error);
+    });
+  const appliedAtStart = unlessAborted(after, closing.signal).then(run, run);
   let running = appliedAtStart;
   const timer = setInterval(() => (running = running.then(run)), HOUR_MS).unref();
   return {
@@ -30,14 +40,14 @@ export function startLifecycle(storage: S3Storage, report: (error: unknown) => v
   };
 }
 
-async function expireAll(storage: S3Storage, signal: AbortSignal): Promise<void> {
+async function expireAll(storage: S3Storage, pause: () => Promise<void>): Promise<void> {
   for (const bucket of await storage.catalog.buckets.values().all()) {
     if (bucket.expirations.length > 0 || bucket.noncurrentDays !== undefined || bucket.expiresDeleteMarkers)
-      await expireBucket(storage, bucket, signal);
+      await expireBucket(storage, bucket, pause);
   }
 }
 
-async function expireBucket(storage: S3Storage, bucket: Bucket, signal: AbortSignal): Promise<void> {
+async function expireBucket(storage: S3Storage, bucket: Bucket, pause: () => Promise<void>): Promise<void> {
   const cause: Cause = { reason: 'Lifecycle Expiration', requestId: storage.newId(), sourceAddress: '' };
   const now = storage.now().getTime();
   const isOlderThan = (since: string, days: number) => Date.parse(since) + days * DAY_MS <= now;
@@ -51,7 +61,7 @@ async function expireBucket(storage: S3Storage, bucket: Bucket, signal: AbortSig
   };
   // The versions of a key follow each other, the newest first.
   for await (const version of storage.catalog.versions.values(prefixRange(bucket.name, ''))) {
-    if (signal.aborted) return;
+    await pause();
     const { key, versionId, modified } = version;
     if (newer?.key === key) {
       loneMarker = undefined;
@@ -63,7 +73,7 @@ async function expireBucket(storage: S3Storage, bucket: Bucket, signal: AbortSig
       await expireLoneMarker();
       if (!version.content) loneMarker = version;
       else if (bucket.expirations.some(({ prefix, days }) => key.startsWith(prefix) && isOlderThan(modified, days)))
-        await storage.deleteObject(bucket, key, cause);
+        await storage.deleteObject(bucket, key, cause, version);
     }
     newer = version;
   }

@@ -8,15 +8,16 @@ import { openSequence } from '../sequence.ts';
 import type { Store } from '../store.ts';
 import { Blobs } from './blobs.ts';
 import { bucketHandlers, configureBucket } from './buckets.ts';
-import { openCatalog, type BucketConfig, type Catalog } from './catalog.ts';
+import { openCatalog, type BucketConfig } from './catalog.ts';
 import { S3Error } from './errors.ts';
 import { startLifecycle } from './lifecycle.ts';
 import { listObjects, listVersions } from './listing.ts';
-import { multipartHandlers, uploadIdOf } from './multipart.ts';
+import { multipartHandlers } from './multipart.ts';
 import { findVersion, objectHandlers } from './objects.ts';
 import { routeOf, readRequest, type S3Request } from './request.ts';
 import type { S3Response, Handler } from './response.ts';
 import { S3Storage } from './storage.ts';
+import { startSweep } from './sweep.ts';
 import { xmlErrorDocument } from './xml.ts';
 
 export interface S3 {
@@ -28,6 +29,8 @@ export interface S3 {
   idle(): Promise<void>;
   /** Resolves when everything that had expired by the start is deleted. */
   readonly expired: Promise<void>;
+  /** Resolves when every blob that was unreachable at the start is deleted. */
+  readonly swept: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,6 +42,8 @@ export async function startS3(options: {
   store: Store;
   folder: string;
   deliver: (event: EventBridgeEvent) => Promise<void>;
+  /** What is expired or unreachable is deleted once this has settled. Default: at once. */
+  after?: Promise<unknown>;
   region?: string;
   accountId?: string;
   now?: () => Date;
@@ -48,7 +53,6 @@ export async function startS3(options: {
   const { store, folder, deliver, report = () => {} } = options;
   const catalog = openCatalog(store);
   const blobs = new Blobs(folder);
-  await blobs.sweep(await referencedBlobs(catalog));
   const outbox = new Outbox({ events: catalog.outbox, deliver, report });
   const storage = new S3Storage({
     catalog,
@@ -61,7 +65,8 @@ export async function startS3(options: {
     outbox,
   });
   const routes = routesOf(storage);
-  const lifecycle = startLifecycle(storage, report);
+  const lifecycle = startLifecycle(storage, report, options.after);
+  const sweep = await startSweep({ catalog, blobs, after: lifecycle.appliedAtStart, report });
   outbox.wake();
 
   return {
@@ -93,8 +98,10 @@ export async function startS3(options: {
     },
     idle: () => outbox.idle(),
     expired: lifecycle.appliedAtStart,
+    swept: sweep.done,
     close: async () => {
       await lifecycle.close();
+      await sweep.close();
       await outbox.close();
     },
   };
@@ -128,17 +135,6 @@ function routesOf(storage: S3Storage): Readonly<Record<string, Handler>> {
     'DELETE object uploadId': multipart.abortMultipartUpload,
     'GET object uploadId': multipart.listParts,
   };
-}
-
-async function referencedBlobs(catalog: Catalog): Promise<Set<string>> {
-  const blobs = new Set<string>();
-  for await (const version of catalog.versions.values()) if (version.content) blobs.add(version.content.blob);
-  for await (const [entry, uploaded] of catalog.parts.iterator()) {
-    // A part that arrived while its upload was being completed or aborted belongs to no upload.
-    if (await catalog.uploads.get(uploadIdOf(entry))) blobs.add(uploaded.blob);
-    else await catalog.parts.del(entry);
-  }
-  return blobs;
 }
 
 function errorResponse(error: unknown, resource: string, id: string, report: (error: unknown) => void): S3Response {

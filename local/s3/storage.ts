@@ -82,25 +82,37 @@ export class S3Storage {
     }, `${bucket.name}/${key}`);
   }
 
-  /** Adds a delete marker, or removes the object if the bucket has no versioning. Undefined if there was no object. */
-  async deleteObject(bucket: Bucket, key: string, cause: Cause): Promise<ObjectVersion | undefined> {
-    if (!bucket.versioning) return this.deleteVersion(bucket, key, 'null', cause);
+  /**
+   * Adds a delete marker, or removes the object if the bucket has no versioning. Undefined if there was no object. With
+   * `only`, nothing happens once another version has followed that one.
+   */
+  async deleteObject(
+    bucket: Bucket,
+    key: string,
+    cause: Cause,
+    only?: ObjectVersion,
+  ): Promise<ObjectVersion | undefined> {
     return this.#mutex.run(async () => {
+      const isLate = only && (await currentVersion(this.catalog, bucket.name, key))?.sequencer !== only.sequencer;
+      if (isLate) return undefined;
+      if (!bucket.versioning) return this.#deleteVersion(bucket, key, 'null', cause);
       const version = this.#newVersion(bucket, key, undefined);
       await this.#commit({ bucket, version, cause, also: [], replaced: [], deletion: 'Delete Marker Created' });
       return version;
     }, `${bucket.name}/${key}`);
   }
 
-  async deleteVersion(bucket: Bucket, key: string, id: string, cause: Cause): Promise<ObjectVersion | undefined> {
-    return this.#mutex.run(async () => {
-      const removed = (await versionsOf(this.catalog, bucket.name, key)).find((version) => version.versionId === id);
-      if (!removed) return undefined;
-      const event = { ...removed, sequencer: this.#sequence(), modified: this.now().toISOString() };
-      await this.#write(bucket, [this.#removal(bucket, removed)], event, cause, 'Permanently Deleted');
-      if (removed.content) await this.blobs.remove([removed.content.blob]);
-      return removed;
-    }, `${bucket.name}/${key}`);
+  deleteVersion(bucket: Bucket, key: string, id: string, cause: Cause): Promise<ObjectVersion | undefined> {
+    return this.#mutex.run(() => this.#deleteVersion(bucket, key, id, cause), `${bucket.name}/${key}`);
+  }
+
+  async #deleteVersion(bucket: Bucket, key: string, id: string, cause: Cause): Promise<ObjectVersion | undefined> {
+    const removed = (await versionsOf(this.catalog, bucket.name, key)).find((version) => version.versionId === id);
+    if (!removed) return undefined;
+    const event = { ...removed, sequencer: this.#sequence(), modified: this.now().toISOString() };
+    await this.#write(bucket, [this.#removal(bucket, removed)], event, cause, 'Permanently Deleted');
+    if (removed.content) await this.blobs.remove([removed.content.blob]);
+    return removed;
   }
 
   async #commit(options: {

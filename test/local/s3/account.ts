@@ -25,7 +25,12 @@ export interface Account {
 
 /** Only S3, on loopback, over a new folder or a given one. */
 export async function anAccount(
-  overrides: { folder?: string; now?: Date; deliver?: (event: EventBridgeEvent) => Promise<void> } = {},
+  overrides: {
+    folder?: string;
+    now?: Date;
+    deliver?: (event: EventBridgeEvent) => Promise<void>;
+    after?: Promise<unknown>;
+  } = {},
 ): Promise<Account> {
   const folder = overrides.folder ?? (await mkdtemp(join(tmpdir(), 'rollcall-s3-')));
   const store = await openStore(join(folder, 'store'));
@@ -38,6 +43,7 @@ export async function anAccount(
     accountId: '123456789012',
     now: () => clock.now,
     newId: () => `id-${++ids}`,
+    ...(overrides.after && { after: overrides.after }),
     deliver: overrides.deliver ?? (async (event) => void events.push(event)),
   });
   const server = await listen(s3.handler);

@@ -76,6 +76,7 @@ test('when the process is killed, no acknowledged object or its event is lost, a
   bus.setRules([EVERY_OBJECT]);
   await s3.idle();
   await bus.idle();
+  await s3.swept;
 
   const versions: (ObjectVersion & { bucket: string })[] = [];
   for await (const [entry, version] of openCatalog(store).versions.iterator()) {
