@@ -99,20 +99,20 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
 
 async function open(options: AccountOptions, closers: Closers): Promise<Omit<Account, 'close'>> {
   const { dataDir, port = 0, workers = availableParallelism() } = options;
+  // Loads its models on its own threads meanwhile.
+  const ownEngine = options.lazyEngine ? LazyEngine : EnginePool;
+  const engine = options.engine ?? new ownEngine(workers);
+  if (!options.engine) closers.push(() => engine.close());
   await scrubForgotten(dataDir);
   await openDataFolder(dataDir);
   const store = await openStore(join(dataDir, 'state'));
   closers.push(() => store.close());
-  const ownEngine = options.lazyEngine ? LazyEngine : EnginePool;
-  const engine = options.engine ?? new ownEngine(workers);
-  if (!options.engine) closers.push(() => engine.close());
 
   // The functions need the address before the services exist.
   let serve: RequestListener = (_, response) => void response.writeHead(503).end();
   const key = newKey();
   const server = await listen((request, response) => serve(request, response), { port, key });
   closers.push(() => server.close());
-  // Meanwhile the engine loads its models on its own threads.
   const stackFolder = options.stackFolder ?? (await synthesize(dataDir));
   const stack = await readStack(stackFolder, { queueBaseUrl: `${server.url}/${ACCOUNT_ID}` });
 

@@ -41,12 +41,29 @@ function crc32Checksum(): Checksum {
 function crc32cChecksum(): Checksum {
   let value = -1;
   return {
-    update: (bytes) => {
-      // Ten times as fast as for…of and an unsigned table, because all numbers are 32-bit integers.
-      for (let i = 0; i < bytes.length; i += 1) value = CRC32C[(value ^ bytes[i]!) & 0xff]! ^ (value >>> 8);
-    },
+    update: (bytes) => (value = crc32c(bytes, value)),
     digest: () => bigEndian(~value >>> 0),
   };
+}
+
+/** Eight bytes at once, with a table for each: more than twice as fast as one by one. All numbers are 32-bit integers. */
+function crc32c(bytes: Uint8Array, before: number): number {
+  let value = before;
+  let at = 0;
+  for (const end = bytes.length - 7; at < end; at += 8) {
+    const low = value ^ (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24));
+    value =
+      C7[low & 0xff]! ^
+      C6[(low >>> 8) & 0xff]! ^
+      C5[(low >>> 16) & 0xff]! ^
+      C4[low >>> 24]! ^
+      C3[bytes[at + 4]!]! ^
+      C2[bytes[at + 5]!]! ^
+      C1[bytes[at + 6]!]! ^
+      C0[bytes[at + 7]!]!;
+  }
+  for (; at < bytes.length; at += 1) value = C0[(value ^ bytes[at]!) & 0xff]! ^ (value >>> 8);
+  return value;
 }
 
 /** CRC-64/NVME, reflected polynomial 0x9A6C9329AC4BC9B5, as two 32-bit halves: BigInt is twenty times slower. */
@@ -65,11 +82,20 @@ function crc64Checksum(): Checksum {
   };
 }
 
-const CRC32C = Int32Array.from({ length: 256 }, (_, index) => {
+/** Each table is for a byte that one more byte follows than in the table before it. */
+const C0 = Int32Array.from({ length: 256 }, (_, index) => {
   let value = index;
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
   return value;
 });
+const followed = (table: Int32Array) => table.map((value) => C0[value & 0xff]! ^ (value >>> 8));
+const C1 = followed(C0);
+const C2 = followed(C1);
+const C3 = followed(C2);
+const C4 = followed(C3);
+const C5 = followed(C4);
+const C6 = followed(C5);
+const C7 = followed(C6);
 
 const CRC64 = (() => {
   const high = new Uint32Array(256);

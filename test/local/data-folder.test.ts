@@ -39,6 +39,33 @@ test('what an older version left readable is mended, and links are not followed'
   ]);
 });
 
+test('mending that was interrupted goes on at the next start', async () => {
+  await mkdir(at('data/s3/0a'), { recursive: true });
+  await mkdir(at('data/s3/0b'));
+  for (const name of ['0a', '0b']) await writeFile(at(`data/s3/${name}/photo`), '');
+  await mkdir(at('data/state'));
+  const names = ['data', 'data/s3', 'data/s3/0a', 'data/s3/0a/photo', 'data/s3/0b', 'data/s3/0b/photo'];
+  const modes = [0o700, 0o755, 0o700, 0o600, 0o755, 0o644];
+  for (const [n, name] of names.entries()) await chmod(at(name), modes[n]!);
+  await openDataFolder(at('data'));
+  expect(await Promise.all(names.map((name) => modeOf(at(name))))).toStrictEqual([
+    '700',
+    '700',
+    '700',
+    '600',
+    '700',
+    '600',
+  ]);
+});
+
+test('every damaged database is found before any is opened, and the first is named', async () => {
+  for (const name of ['state', 'dynamodb']) {
+    await mkdir(at(name));
+    await writeFile(at(`${name}/CURRENT`), 'nothing');
+  }
+  await expect(openDataFolder(folder)).rejects.toThrow(`${at('state/CURRENT')} is damaged: it names no MANIFEST.`);
+});
+
 test('a folder of something else is refused and left alone', async () => {
   await mkdir(at('home'));
   await chmod(at('home'), 0o755);
