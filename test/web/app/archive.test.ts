@@ -1,6 +1,6 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { merge } from '../../../web/app/settings/archive.ts';
+import { merge } from '../../../web/app/api/archive.ts';
 
 const archiveOf = (...names: string[]) =>
   zipSync(Object.fromEntries(names.map((name) => [name, strToU8(`${name} in full`)])));
@@ -39,6 +39,12 @@ test('one that would have too many files is followed by another one', async () =
   expect(await merged([A, B], 2)).toStrictEqual([
     [2, { 'a.jpg.xmp': 'a.jpg.xmp in full', '2026/b.jpg.xmp': '2026/b.jpg.xmp in full' }],
     [1, { 'ç.jpg.xmp': 'ç.jpg.xmp in full' }],
+  ]);
+});
+
+test('a file that several archives have is there once', async () => {
+  expect(await merged([A, A, B], 9)).toStrictEqual([
+    [3, expect.objectContaining({ 'a.jpg.xmp': 'a.jpg.xmp in full' })],
   ]);
 });
 

@@ -1,3 +1,5 @@
+import { unzipSync } from 'fflate';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portrait, readManifest } from '../../../samples/samples.ts';
@@ -105,7 +107,21 @@ test('faces that are of somebody else are split off, which is taken back', async
   await page.getByText('1 picture of Rowan now').waitFor();
   expect(await countOf(page.getByText('1 photo', { exact: false }).first(), 1)).toBe(1);
   await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Taken back.').waitFor();
   expect(await countOf(page.getByText(/^2 photos/), 1)).toBe(1);
+});
+
+test('everything that is held on a person is given as an archive', async () => {
+  await openPerson(/^Robin/);
+  await heading('Robin').waitFor();
+  const download = page.waitForEvent('download');
+  await act('Export').click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^p_[0-9a-f]{24}\.zip$/);
+  const files = Object.keys(unzipSync(await readFile(await file.path())));
+  expect(await countOf(page.getByText(`${files.length} files. They tell of a person: keep them safe.`), 1)).toBe(1);
+  const kinds = new Set(files.map((name) => name.replace(/[-/].*$/, '')));
+  expect([...kinds].toSorted()).toStrictEqual(['crops', 'decisions', 'faces', 'people', 'portraits', 'processed']);
 });
 
 test('the faces that are known are compared, which shows what another threshold does', async () => {

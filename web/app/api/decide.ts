@@ -14,7 +14,7 @@ export function useDecide() {
     async (said: string, decisions: readonly NewDecision[]): Promise<string | undefined> => {
       try {
         const { batch } = await send<{ batch: string }>('POST', '/decisions', { decisions });
-        say(said, () => void undo(batch).then(refresh, complain));
+        say(said, () => void takeBack([batch]).then(refresh, complain));
         refresh();
         return batch;
       } catch (error) {
@@ -24,6 +24,12 @@ export function useDecide() {
     },
     [refresh],
   );
+}
+
+/** Undoes what was decided, the newest first, and says so. */
+export async function takeBack(batches: readonly string[]): Promise<void> {
+  for (const batch of batches.toReversed()) await undo(batch);
+  say('Taken back.');
 }
 
 export const undo = (batch: string) => send('POST', `/decisions/${encodeURIComponent(batch)}/undo`);

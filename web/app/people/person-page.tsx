@@ -10,6 +10,7 @@ import { Cover } from '../ui/cover.tsx';
 import { counted, fileName, timeText } from '../ui/format.ts';
 import { Picture, pictureOf } from '../ui/picture.tsx';
 import { Loaded } from '../ui/states.tsx';
+import { ExportButton } from './export-button.tsx';
 import { ForgetDialog, useForget } from './forget-dialog.tsx';
 import { Merged, MergeDialog } from './merge-dialog.tsx';
 import './people.css';
@@ -64,6 +65,7 @@ function PersonView({ person, forget }: { person: Person; forget: ReturnType<typ
             <Button small onPress={() => setOpen('threshold')}>
               <Ruler size={14} aria-hidden /> Threshold
             </Button>
+            <ExportButton person={person} />
             <Button small onPress={() => setOpen('forget')}>
               <Trash2 size={14} aria-hidden /> Forget
             </Button>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Person } from '../../api/schemas/people.ts';
 import type { Face } from '../../api/schemas/photos.ts';
 import { send } from '../api/client.ts';
-import { undo, useRefresh } from '../api/decide.ts';
+import { takeBack, useRefresh } from '../api/decide.ts';
 import { pagesQuery } from '../api/queries.ts';
 import type { Decided } from '../api/types.ts';
 import { Button } from '../ui/controls.tsx';
@@ -109,7 +109,7 @@ function useSplit(person: Person, onDone: () => void) {
       const moved = faces.length + portraits.length - stayed.length;
       say(
         `${counted(moved, 'picture')} of ${people[0]?.name ?? 'somebody else'} now`,
-        () => void undo(batch).then(refresh, complain),
+        () => void takeBack([batch]).then(refresh, complain),
       );
       for (const { key, reason } of stayed) complain(new Error(`${fileName(key)} stays: ${reason}`));
       refresh();

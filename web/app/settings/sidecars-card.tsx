@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Download, FileUp, FolderUp } from 'lucide-react';
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
-import { undo, useRefresh } from '../api/decide.ts';
+import { takeBack, useRefresh } from '../api/decide.ts';
 import { Button } from '../ui/controls.tsx';
 import { counted } from '../ui/format.ts';
 import { complain, say } from '../ui/messages.tsx';
@@ -58,11 +58,8 @@ function Take() {
     mutationFn: (files: readonly File[]) => takeSidecars(files, setRead),
     onSuccess: ({ batches, named, known }) => {
       const before = known > 0 ? `, ${known} known before` : '';
-      const takeBack = async () => {
-        for (const batch of batches.toReversed()) await undo(batch);
-        refresh();
-      };
-      say(`${counted(named, 'face')} named${before}.`, named > 0 ? () => void takeBack().catch(complain) : undefined);
+      const undo = () => void takeBack(batches).then(refresh, complain);
+      say(`${counted(named, 'face')} named${before}.`, named > 0 ? undo : undefined);
       refresh();
     },
     onError: complain,

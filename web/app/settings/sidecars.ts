@@ -1,34 +1,13 @@
 import { MAX_SIDECAR_BYTES, SUFFIX } from '../../../client/xmp/regions.ts';
-import { answerTo, send } from '../api/client.ts';
-import { save } from '../api/download.ts';
+import { send } from '../api/client.ts';
+import { downloadArchives } from '../api/download-archives.ts';
 import type { TakenSidecars } from '../api/types.ts';
-import { merge } from './archive.ts';
 
 /** Photos a request: the most that it takes. */
 const PAGE = 500;
-/** A ZIP archive of the common kind holds 65,535 files. */
-const MOST_FILES = 50_000;
-
-/** Gives the sidecars of all photos to whoever uses the browser, in one archive or a few. Gives how many. */
-export async function downloadSidecars(onPage: (photos: number) => void): Promise<number> {
-  let [archives, files] = [0, 0];
-  for await (const merged of merge(pagesOfSidecars(onPage), MOST_FILES)) {
-    archives += 1;
-    files += merged.files;
-    save(merged.blob, archives === 1 ? 'sidecars.zip' : `sidecars-${archives}.zip`);
-  }
-  return files;
-}
-
-async function* pagesOfSidecars(onPage: (photos: number) => void): AsyncGenerator<Uint8Array> {
-  let path: string | undefined = `/sidecars?limit=${PAGE}`;
-  for (let pages = 1; path; pages += 1) {
-    const answer: Response = await answerTo(path);
-    yield new Uint8Array(await answer.arrayBuffer());
-    path = /^<\/api(.+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
-    if (path) onPage(pages * PAGE);
-  }
-}
+/** Gives the sidecars of all photos to whoever uses the browser. Gives how many. */
+export const downloadSidecars = (onPage: (photos: number) => void): Promise<number> =>
+  downloadArchives(`/sidecars?limit=${PAGE}`, 'sidecars', (come) => onPage(come * PAGE));
 
 /** What one request takes. It has to be answered in time. */
 const BATCH = { sidecars: 100, bytes: 2 * 1024 * 1024 };

@@ -26,13 +26,19 @@ class Archive {
     if (error) throw error;
     this.#chunks.push(chunk as Uint8Array<ArrayBuffer>);
   });
-  files = 0;
+  readonly #names = new Set<string>();
 
+  get files(): number {
+    return this.#names.size;
+  }
+
+  /** A file that is there already is the same: it was named by what it holds. */
   add(name: string, bytes: Uint8Array): void {
+    if (this.#names.has(name)) return;
     const file = new ZipDeflate(name);
     this.#zip.add(file);
     file.push(bytes, true);
-    this.files += 1;
+    this.#names.add(name);
   }
 
   end(): Merged {
