@@ -76,9 +76,11 @@ export class Blobs {
   async removeUnreachable(keep: ReadonlySet<string>, pause: () => Promise<void>): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true });
-      for (const folder of await readdir(this.#folder)) {
-        for (const blob of await readdir(join(this.#folder, folder))) {
-          if (!keep.has(blob) && !this.#created?.has(blob)) await rm(this.path(blob), { force: true });
+      for (const folder of await readdir(this.#folder, { withFileTypes: true })) {
+        if (!folder.isDirectory()) continue;
+        for (const file of await readdir(join(this.#folder, folder.name), { withFileTypes: true })) {
+          const isKept = keep.has(file.name) || this.#created?.has(file.name);
+          if (file.isFile() && !isKept) await rm(join(file.parentPath, file.name), { force: true });
           await pause();
         }
       }

@@ -30,6 +30,7 @@ export async function anAccount(
     now?: Date;
     deliver?: (event: EventBridgeEvent) => Promise<void>;
     after?: Promise<unknown>;
+    report?: (fault: unknown) => void;
   } = {},
 ): Promise<Account> {
   const folder = overrides.folder ?? (await mkdtemp(join(tmpdir(), 'rollcall-s3-')));
@@ -44,6 +45,7 @@ export async function anAccount(
     now: () => clock.now,
     newId: () => `id-${++ids}`,
     ...(overrides.after && { after: overrides.after }),
+    ...(overrides.report && { report: overrides.report }),
     deliver: overrides.deliver ?? (async (event) => void events.push(event)),
   });
   const server = await listen(s3.handler);

@@ -1,5 +1,5 @@
 import { CreateMultipartUploadCommand, PutObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -38,6 +38,18 @@ test('a start deletes what a killed process left, and nothing else', async () =>
   await next.s3.swept;
   expect((await files()).toSorted()).toStrictEqual(reachable.toSorted());
   expect(reachable).toHaveLength(4);
+  await next.stop();
+});
+
+test('what file managers put between the blobs is no fault', async () => {
+  await leaveBlobs();
+  await writeFile(join(folder, 'blobs/.DS_Store'), '');
+  await mkdir(join(folder, 'blobs/0a/lost+found'), { recursive: true });
+  const faults: unknown[] = [];
+  const next = await anAccount({ folder, report: (fault) => faults.push(fault) });
+  await next.s3.swept;
+  expect(faults).toStrictEqual([]);
+  expect(await files()).toHaveLength(5);
   await next.stop();
 });
 
