@@ -1,4 +1,7 @@
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
+
+/** The priority of threads that go last. */
+export const LAST = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /**
  * Lets other threads go first from now on: without that, computing faces on every core, and the functions of many
@@ -7,5 +10,6 @@ import { constants, setPriority } from 'node:os';
  * its own; elsewhere it would be that of the process.
  */
 export function goLast(): void {
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  // A program that was started with a lower priority must not raise it.
+  if (process.platform === 'linux' && getPriority() < LAST) setPriority(LAST);
 }

@@ -3,6 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { DirectReads } from '../../client/deployment/direct-reads.ts';
 import { answerReads } from '../../client/deployment/reads-over-port.ts';
 import type { LoopbackAccount } from '../../client/deployment/target.ts';
+import { keepIdle } from '../../local/idle-policy.ts';
 import type { Dashboard, DashboardOptions } from '../../web/local/server.ts';
 import type { FromThread, ThreadData } from './messages.ts';
 
@@ -39,10 +40,12 @@ export async function startDashboardThread({ account, report, ...given }: Thread
   // Only the start waits for an error.
   exited.catch(() => {});
   const { url: address, token } = await listening.promise;
+  const stopKeeping = keepIdle();
   return {
     url: address,
     token,
     close: async () => {
+      stopKeeping();
       worker.postMessage('close', []);
       await exited.catch(() => {});
       channel?.port1.close();

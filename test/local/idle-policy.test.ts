@@ -1,0 +1,64 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, getPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { IdlePolicy } from '../../local/idle-policy.ts';
+
+const BACKGROUND = new URL('../../local/background.ts', import.meta.url).href;
+/** A thread that goes last, and always has something to compute. */
+const BUSY = `(await import(${JSON.stringify(BACKGROUND)})).goLast();
+  (await import('node:worker_threads')).parentPort.postMessage('busy');
+  for (;;);`;
+const canSet = process.platform === 'linux' && getPriority() < 10 && spawnSync('chrt', ['--version']).status === 0;
+
+let worker: Worker;
+const others: ChildProcess[] = [];
+beforeAll(async () => {
+  worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(BUSY)}`));
+  await once(worker, 'message');
+});
+afterAll(async () => {
+  for (const other of others) other.kill('SIGKILL');
+  await worker.terminate();
+});
+
+/** Policy and priority of the threads of this process that have priority 10. */
+function policies(): string[] {
+  return readdirSync('/proc/self/task').flatMap((thread) => {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
+    if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16] !== '10') return [];
+    return /SCHED_\w+/.exec(execFileSync('chrt', ['--pid', thread], { encoding: 'utf8' }))![0];
+  });
+}
+
+test.runIf(canSet)(
+  'threads that went last run in idle times, and have their priority where others leave them none',
+  async () => {
+    let now = 0;
+    const policy = new IdlePolicy(() => now);
+    await policy.adjust();
+    expect(policies()).toStrictEqual(['SCHED_IDLE']);
+
+    // Two for each core, so that wherever the thread goes, somebody is there.
+    for (let n = 0; n < 2 * availableParallelism(); n += 1) others.push(spawn(process.execPath, ['-e', 'for (;;);']));
+    for (let looks = 0; looks < 40 && policies()[0] === 'SCHED_IDLE'; looks += 1) {
+      await sleep(700);
+      await policy.adjust();
+    }
+    expect(policies()).toStrictEqual(['SCHED_OTHER']);
+
+    for (const other of others.splice(0)) {
+      other.kill('SIGKILL');
+      await once(other, 'exit');
+    }
+    now += 5 * 60_000 - 1;
+    await policy.adjust();
+    expect(policies()).toStrictEqual(['SCHED_OTHER']);
+    now += 1;
+    await policy.adjust();
+    expect(policies()).toStrictEqual(['SCHED_IDLE']);
+  },
+);
