@@ -27,7 +27,8 @@ export const SOURCES = [
   'web/local',
 ];
 
-const VARIABLES = /^(?:ROLLCALL|AWS|CDKTF)_/;
+/** Those that this project and cdktf read. Libraries set variables AWS_* of their own, and synthesis reads none. */
+const VARIABLES = /^(?:ROLLCALL_|CDKTF_|SYNTH_HCL_OUTPUT$)/;
 /** In the folder of the output. Without it, the synthesis did not end. */
 const RECORD = 'made-from.json';
 

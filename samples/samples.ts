@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import sharp from 'sharp';
 import { z } from 'zod';
 
 const Share = z.number().min(0).max(1);
@@ -50,6 +49,8 @@ export function samplePath(manifest: Manifest, file: string): string {
 
 /** Cuts the photo of one person out of a sample. Gives the same bytes every time. */
 export async function portrait(manifest: Manifest, { photo, crop }: Manifest['people'][number]): Promise<Buffer> {
+  // On demand, because every command imports this file.
+  const { default: sharp } = await import('sharp');
   const picture = sharp(await readFile(samplePath(manifest, photo)));
   const { width, height } = await picture.metadata();
   return picture

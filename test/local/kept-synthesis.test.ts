@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('the inputs of a synthesis', () => {
-  const ENV = { ROLLCALL_SEARCH_BY: 'faces', AWS_REGION: 'eu-west-1', HOME: '/home/ann' };
+  const ENV = { ROLLCALL_SEARCH_BY: 'faces', CDKTF_LOG_LEVEL: 'info', HOME: '/home/ann' };
   beforeEach(async () => {
     await having('main.ts', 'start();');
     await having('tasks/runtime/clients.ts', 'clients();');
@@ -28,8 +28,9 @@ describe('the inputs of a synthesis', () => {
     const before = await hashInputs(folder, ENV);
     await having('test/tasks.test.ts', 'test();');
     await having('.rollcall/state/000003.log', 'rows');
-    const { ROLLCALL_SEARCH_BY, AWS_REGION } = ENV;
-    expect(await hashInputs(folder, { AWS_REGION, ROLLCALL_SEARCH_BY, HOME: '/home/bob' })).toBe(before);
+    const { ROLLCALL_SEARCH_BY, CDKTF_LOG_LEVEL } = ENV;
+    const env = { CDKTF_LOG_LEVEL, ROLLCALL_SEARCH_BY, HOME: '/home/bob', AWS_SDK_UA_APP_ID: 'PT/NO-OP' };
+    expect(await hashInputs(folder, env)).toBe(before);
   });
 
   test.each([
@@ -47,12 +48,9 @@ describe('the inputs of a synthesis', () => {
     expect(await hashInputs(folder, ENV)).not.toBe(before);
   });
 
-  test.each([{ ROLLCALL_SEARCH_BY: 'users' }, { AWS_REGION: 'eu-west-2' }, { CDKTF_LOG_LEVEL: 'debug' }])(
-    'change with %j',
-    async (changed) => {
-      expect(await hashInputs(folder, { ...ENV, ...changed })).not.toBe(await hashInputs(folder, ENV));
-    },
-  );
+  test.each([{ ROLLCALL_SEARCH_BY: 'users' }, { CDKTF_LOG_LEVEL: 'debug' }])('change with %j', async (changed) => {
+    expect(await hashInputs(folder, { ...ENV, ...changed })).not.toBe(await hashInputs(folder, ENV));
+  });
 
   test('change with what rollcall.config.ts reads, and not with the place of the project', async () => {
     await having('rollcall.config.ts', "import to from './to.mjs'; export default { alarmEmail: to };");
