@@ -1,11 +1,12 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { synthesize } from '../../../local/synthesis.ts';
 import { portrait, readManifest, samplePath } from '../../../samples/samples.ts';
 import { personIdOf } from '../../../schemas/keys.ts';
 import { BIN, rollcall } from '../rollcall.ts';
@@ -154,4 +155,12 @@ test('a second process on the same folder is told so', async () => {
 test('Ctrl-C stops it cleanly', async () => {
   started.kill('SIGINT');
   expect(await once(started, 'exit')).toStrictEqual([0, null]);
+});
+
+test('the next start does not synthesize again', async () => {
+  const record = join(folder, 'data/cdktf.out/made-from.json');
+  const written = (await stat(record)).mtimeMs;
+  expect((await command('results')).code).toBe(0);
+  await synthesize(join(folder, 'data'));
+  expect((await stat(record)).mtimeMs).toBe(written);
 });
