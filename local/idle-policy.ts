@@ -9,8 +9,8 @@ import { LAST } from './background.ts';
 const EVERY = 1000;
 /** How long threads that got no time keep their priority, in milliseconds. */
 const PAUSE = 5 * 60_000;
-/** They got no time if all of them together waited so long, in milliseconds, and ran a small part of that. */
-const STARVED = { waited: 500, ran: 0.1 };
+/** They got no time if all of them together waited for so much of the time since the last look, and ran so little of it. */
+const STARVED = { waited: 0.5, ran: 0.03 };
 
 const TASKS = '/proc/self/task';
 /** Linux counts it as field 19 of a thread's `stat`, this is its place after the name: `man 5 proc`. */
@@ -25,8 +25,8 @@ const NANOSECONDS = 1e6;
 export class IdlePolicy {
   readonly #idle = new Set<string>();
   readonly #now: () => number;
-  #ran = 0;
-  #waited = 0;
+  #looked = performance.now();
+  #times: ReadonlyMap<string, Times> = new Map();
   #pausedUntil = 0;
 
   constructor(now: () => number = Date.now) {
@@ -36,11 +36,9 @@ export class IdlePolicy {
   /** To be called again and again. Rejects where policies cannot be set. */
   async adjust(): Promise<void> {
     const threads = await threadsThatWentLast();
-    const { ran, waited } = await timesOf(threads);
-    const [hasRun, hasWaited] = [ran - this.#ran, waited - this.#waited];
-    [this.#ran, this.#waited] = [ran, waited];
+    const { time, ran, waited } = await this.#sinceLastLook(threads);
     if (this.#now() < this.#pausedUntil) return;
-    if (this.#idle.size > 0 && hasWaited > STARVED.waited && hasRun < STARVED.ran * hasWaited) {
+    if (this.#idle.size > 0 && waited > STARVED.waited * time && ran < STARVED.ran * time) {
       this.#pausedUntil = this.#now() + PAUSE;
       for (const thread of this.#idle) await setPolicy('--other', thread);
       this.#idle.clear();
@@ -52,6 +50,29 @@ export class IdlePolicy {
       this.#idle.add(thread);
     }
   }
+
+  /** Of all threads that were there at the last look. */
+  async #sinceLastLook(threads: readonly string[]): Promise<Times & { readonly time: number }> {
+    const [before, looked] = [this.#times, this.#looked];
+    this.#looked = performance.now();
+    const now = await Promise.all(threads.map(async (thread) => [thread, await timesOf(thread)] as const));
+    this.#times = new Map(now);
+    const since = now.flatMap(([thread, { ran, waited }]) => {
+      const last = before.get(thread);
+      return last ? [{ ran: ran - last.ran, waited: waited - last.waited }] : [];
+    });
+    return {
+      time: this.#looked - looked,
+      ran: since.reduce((sum, { ran }) => sum + ran, 0),
+      waited: since.reduce((sum, { waited }) => sum + waited, 0),
+    };
+  }
+}
+
+/** How long a thread has run, and waited for a core, in milliseconds. */
+interface Times {
+  readonly ran: number;
+  readonly waited: number;
 }
 
 /**
@@ -85,11 +106,11 @@ async function threadsThatWentLast(): Promise<string[]> {
 
 const afterName = (stat: string) => stat.slice(stat.lastIndexOf(')') + 2);
 
-/** How long they have run, and waited for a core, in milliseconds. */
-async function timesOf(threads: readonly string[]): Promise<{ ran: number; waited: number }> {
-  const times = await Promise.all(threads.map(async (thread) => (await lineOf(thread, 'schedstat')).split(' ')));
-  const sum = (at: number) => times.reduce((all, one) => all + Number(one[at] ?? 0) / NANOSECONDS, 0);
-  return { ran: sum(0), waited: sum(1) };
+async function timesOf(thread: string): Promise<Times> {
+  const [ran = 0, waited = 0] = (await lineOf(thread, 'schedstat'))
+    .split(' ')
+    .map((time) => Number(time) / NANOSECONDS);
+  return { ran, waited };
 }
 
 /** Empty if the thread has ended. */

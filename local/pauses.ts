@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How long work goes on before it pauses, in milliseconds. */
 const WORK = 10;
 /** How many times as long as the work before it a pause is. */
-const REST = 4;
+const REST = 19;
 
 /**
- * For work in the background that calls it after each small step: waits once it is time for a pause, so that four fifths
- * of the time are left to others. Throws when the signal is aborted.
+ * For work in the background that calls it after each small step: waits once it is time for a pause, so that it takes
+ * a twentieth of the time. Throws when the signal is aborted.
  */
 export function pauses(signal: AbortSignal): () => Promise<void> {
   let since = performance.now();
