@@ -13,8 +13,9 @@ const PAUSE = 5 * 60_000;
 const STARVED = { waited: 0.5, ran: 0.03 };
 
 const TASKS = '/proc/self/task';
-/** Linux counts it as field 19 of a thread's `stat`, this is its place after the name: `man 5 proc`. */
-const NICE = 16;
+/** Places in a thread's `stat` after its name: fields 19 and 41 of `man 5 proc`. */
+const [NICE, POLICY] = [16, 38];
+const SCHED_IDLE = '5';
 const NANOSECONDS = 1e6;
 
 /**
@@ -23,7 +24,6 @@ const NANOSECONDS = 1e6;
  * such a thread would get no time at all. Where that happens, they have their priority alone for five minutes.
  */
 export class IdlePolicy {
-  readonly #idle = new Set<string>();
   readonly #now: () => number;
   #looked = performance.now();
   #times: ReadonlyMap<string, Times> = new Map();
@@ -35,20 +35,15 @@ export class IdlePolicy {
 
   /** To be called again and again. Rejects where policies cannot be set. */
   async adjust(): Promise<void> {
-    const threads = await threadsThatWentLast();
-    const { time, ran, waited } = await this.#sinceLastLook(threads);
     if (this.#now() < this.#pausedUntil) return;
-    if (this.#idle.size > 0 && waited > STARVED.waited * time && ran < STARVED.ran * time) {
+    const { idle, others } = await threadsThatWentLast();
+    const { time, ran, waited } = await this.#sinceLastLook([...idle, ...others]);
+    if (idle.length > 0 && waited > STARVED.waited * time && ran < STARVED.ran * time) {
       this.#pausedUntil = this.#now() + PAUSE;
-      for (const thread of this.#idle) await setPolicy('--other', thread);
-      this.#idle.clear();
+      for (const thread of idle) await setPolicy('--other', thread);
       return;
     }
-    for (const thread of threads) {
-      if (this.#idle.has(thread)) continue;
-      await setPolicy('--idle', thread);
-      this.#idle.add(thread);
-    }
+    for (const thread of others) await setPolicy('--idle', thread);
   }
 
   /** Of all threads that were there at the last look. */
@@ -98,13 +93,16 @@ async function keepAdjusting(signal: AbortSignal): Promise<void> {
   }
 }
 
-async function threadsThatWentLast(): Promise<string[]> {
-  const threads = await readdir(TASKS);
-  const stats = await Promise.all(threads.map((thread) => lineOf(thread, 'stat')));
-  return threads.filter((_, at) => afterName(stats[at]!).split(' ')[NICE] === String(LAST));
+/** Those with the policy for idle times, and the others. */
+async function threadsThatWentLast(): Promise<{ idle: string[]; others: string[] }> {
+  const [idle, others]: [string[], string[]] = [[], []];
+  for (const thread of await readdir(TASKS)) {
+    const stat = await lineOf(thread, 'stat');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[NICE] === String(LAST)) (fields[POLICY] === SCHED_IDLE ? idle : others).push(thread);
+  }
+  return { idle, others };
 }
-
-const afterName = (stat: string) => stat.slice(stat.lastIndexOf(')') + 2);
 
 async function timesOf(thread: string): Promise<Times> {
   const [ran = 0, waited = 0] = (await lineOf(thread, 'schedstat'))

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { put, type Change, type Sublevel } from './store.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 const PAGE_SIZE = 100;
 const RETRY_MS = 1000;
@@ -74,22 +75,10 @@ export class Outbox<Event> {
       if (page.length === 0) return;
       for (const [key, event] of page) {
         signal.throwIfAborted();
+        // A receiver that never answers must not keep the outbox from closing.
         await unlessAborted(this.#deliver(event), signal);
         await this.#events.del(key);
       }
     }
-  }
-}
-
-/** Rejects as soon as the signal is aborted: a receiver that never answers must not keep the outbox from closing. */
-/** Rejects when the signal is aborted first. What is waited for goes on. */
-export async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<never>();
-  const reject = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', reject, { once: true });
-  try {
-    await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', reject);
   }
 }

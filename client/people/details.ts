@@ -20,6 +20,7 @@ export async function seenWith(
   );
   const own = new Set<string>(idsOf(person));
   const counts = new Map<string, { person_id: string; name: string; photos: number }>();
+  // In the others, the person is the only one who is known.
   const ofSeveral = [...photos.values()].filter(({ matched_count }) => matched_count !== 1);
   await mapConcurrently(CONCURRENCY, ofSeveral, async (photo) => {
     const others = (await readFaces(target, photo)).flatMap(({ person_id }) =>

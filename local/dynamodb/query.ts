@@ -132,8 +132,8 @@ class PageSize {
 }
 
 /**
- * An item counts less than its JSON has letters, and besides 20 bytes, and for each 3,072 again 18 and those of its sort
- * key, of which there are 1,024 at most.
+ * What an item counts at most: its attributes fewer bytes than its JSON has letters, the item itself 20, and each 3,072
+ * of them another 18 and those of its sort key, which has at most 1,024.
  */
 const mostBytes = (text: string) => 20 + 1.35 * text.length;
 

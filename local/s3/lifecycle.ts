@@ -1,5 +1,5 @@
-import { unlessAborted } from '../outbox.ts';
 import { pauses } from '../pauses.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { prefixRange, type Bucket, type ObjectVersion } from './catalog.ts';
 import type { Cause } from './events.ts';
 import type { S3Storage } from './storage.ts';

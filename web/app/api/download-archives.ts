@@ -9,7 +9,7 @@ const MOST_FILES = 50_000;
  * Gives what the API answers in several ZIP archives, each with the address of the next, to whoever uses the browser: in
  * one archive, `<name>.zip`, or a few. Tells before each further answer how many have come. Gives the number of files.
  */
-export async function downloadArchives(path: string, name: string, onNext: (come: number) => void): Promise<number> {
+export async function downloadArchives(path: string, name: string, onNext?: (come: number) => void): Promise<number> {
   let [archives, files] = [0, 0];
   for await (const merged of merge(archivesFrom(path, onNext), MOST_FILES)) {
     archives += 1;
@@ -19,12 +19,12 @@ export async function downloadArchives(path: string, name: string, onNext: (come
   return files;
 }
 
-async function* archivesFrom(first: string, onNext: (come: number) => void): AsyncGenerator<Uint8Array> {
+async function* archivesFrom(first: string, onNext?: (come: number) => void): AsyncGenerator<Uint8Array> {
   let path: string | undefined = first;
   for (let come = 1; path; come += 1) {
     const answer: Response = await answerTo(path);
     yield new Uint8Array(await answer.arrayBuffer());
     path = /^<\/api(.+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
-    if (path) onNext(come);
+    if (path) onNext?.(come);
   }
 }

@@ -11,7 +11,7 @@ export function ExportButton({ person: { person_id } }: { person: Person }) {
     mutationFn: async () => {
       // Only few need what it takes to join archives.
       const { downloadArchives } = await import('../api/download-archives.ts');
-      return downloadArchives(`/people/${person_id}/export`, person_id, () => {});
+      return downloadArchives(`/people/${person_id}/export`, person_id);
     },
     onSuccess: (files) => say(`${counted(files, 'file')}. They tell of a person: keep them safe.`),
     onError: complain,

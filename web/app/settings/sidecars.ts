@@ -5,6 +5,7 @@ import type { TakenSidecars } from '../api/types.ts';
 
 /** Photos a request: the most that it takes. */
 const PAGE = 500;
+
 /** Gives the sidecars of all photos to whoever uses the browser. Gives how many. */
 export const downloadSidecars = (onPage: (photos: number) => void): Promise<number> =>
   downloadArchives(`/sidecars?limit=${PAGE}`, 'sidecars', (come) => onPage(come * PAGE));
