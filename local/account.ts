@@ -23,7 +23,7 @@ import { router } from './router.ts';
 import { S3Error } from './s3/errors.ts';
 import { startS3 } from './s3/server.ts';
 import { startSqs } from './sqs/server.ts';
-import { startStepFunctions } from './step-functions/step-functions.ts';
+import { startStepFunctions, type StepFunctions } from './step-functions/step-functions.ts';
 import type { PutEventsResult } from './step-functions/tasks.ts';
 import { openStore, type Store } from './store.ts';
 import { synthesize } from './synthesis.ts';
@@ -52,6 +52,7 @@ export interface Account {
 interface Reads {
   /** Gives the output as JSON. */
   readonly rows: (operation: 'Query' | 'GetItem' | 'BatchGetItem', input: JsonObject) => Promise<string>;
+  readonly executions: StepFunctions['callForJson'];
   /** An object of the deployment's bucket: this version, or the newest. */
   readonly object: (key: string, versionId?: string) => Promise<Buffer>;
 }
@@ -129,6 +130,7 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
   const { s3, events, stepFunctions, lambda, dynamodb } = services;
   const reads: Reads = {
     rows: dynamodb.callForJson,
+    executions: stepFunctions.callForJson,
     object: (name, versionId) => s3.readObject(found.deployment.bucket, name, versionId).catch(asServiceError),
   };
   return {

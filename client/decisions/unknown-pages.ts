@@ -8,7 +8,6 @@ import { readPage, type Position } from '../deployment/pages.ts';
 import { pagesInPart, readPartsOfFaces } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
 import { Kept } from '../kept.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
 
 /** What the list needs of a face: little, because a page can have a thousand. */
 const UnknownFace = FaceRecord.pick({
@@ -55,8 +54,6 @@ interface Grouping {
 const READ_OF_GROUP = 24;
 /** Rows that one page reads at most. */
 const MAX_READ = 2000;
-/** Groups that are read at the same time. */
-const CONCURRENCY = 4;
 /** How long the number of new faces is given again, and up to which age while they are counted, in milliseconds. */
 const [KEPT_MS, STALE_MS] = [30_000, 600_000];
 const NOT_GROUPED: Grouping = { etag: '', grouped_at: undefined, groups: [], places: new Map() };
@@ -87,8 +84,7 @@ export class UnknownPages {
         places.push(at);
         read += Math.min(READ_OF_GROUP, grouping.groups[at]!.faces.length);
       }
-      const found = await mapConcurrently(CONCURRENCY, places, (place) => this.#read(grouping, place, READ_OF_GROUP));
-      groups.push(...found.filter((group) => group !== undefined));
+      groups.push(...(await this.#read(grouping, places, READ_OF_GROUP)));
     }
     if (at < grouping.groups.length) return { groups, grouped_at, next: { grouped: at } };
     let alone: Position | undefined = from.alone ?? {};
@@ -105,7 +101,7 @@ export class UnknownPages {
   async find(id: string): Promise<Group | undefined> {
     const grouping = await this.#readGrouping();
     const place = grouping.groups.findIndex((group) => group.id === id);
-    if (place !== -1) return this.#read(grouping, place, Infinity);
+    if (place !== -1) return (await this.#read(grouping, [place], Infinity))[0];
     const [, image_id, index] = /^face:(.+)#(\d{1,3})$/su.exec(id) ?? [];
     // DynamoDB's limit for the value of a partition key.
     if (image_id === undefined || Buffer.byteLength(image_id) > 2048) return undefined;
@@ -115,7 +111,7 @@ export class UnknownPages {
     if (face?.status !== 'UNKNOWN' || face.crop_key === undefined) return undefined;
     const shared = grouping.places.get(face.crop_key);
     if (shared === undefined) return groupOfOne(face);
-    const group = await this.#read(grouping, shared, Infinity);
+    const [group] = await this.#read(grouping, [shared], Infinity);
     return group?.id === id ? group : undefined;
   }
 
@@ -125,23 +121,31 @@ export class UnknownPages {
     return this.#fresh.get(etag, () => countFresh(this.#target));
   }
 
-  async #read({ groups }: Grouping, at: number, most: number): Promise<Group | undefined> {
-    const { id, faces } = groups[at]!;
-    for (let start = 0; start < faces.length; start += most) {
-      const asked = faces.slice(start, start + most);
-      const rows = await readPartsOfFaces(
-        this.#target,
-        UnknownFace,
-        asked.map(({ image_id, face_index }) => ({ image_id, record: faceRecordOf(face_index) })),
-      );
-      const byCrop = new Map(rows.map((row) => [row.crop_key, row]));
-      const [first, ...others] = asked.flatMap(({ crop_key }) => byCrop.get(crop_key) ?? []).filter(isUnknown);
-      if (!first) continue;
-      const present = [first, ...others];
-      const count = faces.length - start - (asked.length - present.length);
-      return { id: id ?? idOf(first), faces: present, count };
+  /** The groups in these places, without those of which no face is unknown any more. Of each, at most so many faces. */
+  async #read({ groups }: Grouping, places: readonly number[], most: number): Promise<Group[]> {
+    const found = new Map<number, Group>();
+    let left = places;
+    for (let start = 0; left.length > 0; start += most) {
+      const parts = left.map((place) => ({ place, asked: groups[place]!.faces.slice(start, start + most) }));
+      const rows = await this.#readRows(parts.flatMap(({ asked }) => asked));
+      for (const { place, asked } of parts) {
+        const { id, faces } = groups[place]!;
+        const [first, ...others] = asked.flatMap(({ crop_key }) => rows.get(crop_key) ?? []).filter(isUnknown);
+        if (!first) continue;
+        const present = [first, ...others];
+        const count = faces.length - start - (asked.length - present.length);
+        found.set(place, { id: id ?? idOf(first), faces: present, count });
+      }
+      left = left.filter((place) => !found.has(place) && groups[place]!.faces.length > start + most);
     }
-    return undefined;
+    return places.flatMap((place) => found.get(place) ?? []);
+  }
+
+  /** By their crops. */
+  async #readRows(faces: readonly GroupedFace[]): Promise<Map<string | undefined, UnknownFace>> {
+    const keys = faces.map(({ image_id, face_index }) => ({ image_id, record: faceRecordOf(face_index) }));
+    const rows = await readPartsOfFaces(this.#target, UnknownFace, keys);
+    return new Map(rows.map((row) => [row.crop_key, row]));
   }
 
   /** Once for who asks meanwhile. */

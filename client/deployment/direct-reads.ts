@@ -1,4 +1,5 @@
 import { DynamoDBServiceException, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { convertToNative, marshall } from '@aws-sdk/util-dynamodb';
 
@@ -9,15 +10,27 @@ const READS = {
 } as const;
 export type ReadOperation = (typeof READS)[keyof typeof READS];
 
+const EXECUTION_READS = {
+  ListExecutionsCommand: 'ListExecutions',
+  DescribeExecutionCommand: 'DescribeExecution',
+  DescribeStateMachineForExecutionCommand: 'DescribeStateMachineForExecution',
+  GetExecutionHistoryCommand: 'GetExecutionHistory',
+} as const;
+export type ExecutionRead = (typeof EXECUTION_READS)[keyof typeof EXECUTION_READS];
+
 /**
  * Reads rows of an account in this process: input and output are those of DynamoDB's API, the output as JSON. Rejects
  * with an error that has the service's name for it.
  */
 export type ReadRows = (operation: ReadOperation, input: Record<string, unknown>) => Promise<string>;
 
+/** The same of Step Functions. */
+export type ReadExecutions = (operation: ExecutionRead, input: Record<string, unknown>) => Promise<string>;
+
 /** What can be read of an account without HTTP. */
 export interface DirectReads {
   readonly rows: ReadRows;
+  readonly executions: ReadExecutions;
   /** Reads an object of the bucket. Rejects with an error that has S3's name for it. */
   readonly object: (key: string, versionId?: string) => Promise<Buffer>;
 }
@@ -44,8 +57,41 @@ export function readDirectly(client: DynamoDBDocumentClient, read: ReadRows): vo
         });
         return { output: { ...outputOf(JSON.parse(output) as Values), $metadata: {} } as never, response: undefined };
       },
-    { step: 'initialize', priority: 'low', name: 'readDirectly' },
+    STEP,
   );
+}
+
+/** The same of executions. Their errors have the service's names, as they come. */
+export function readExecutionsDirectly(client: SFNClient, read: ReadExecutions): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const operation = EXECUTION_READS[commandName as keyof typeof EXECUTION_READS];
+        if (operation === undefined) return next(args);
+        const { executions, events, ...one } = JSON.parse(await read(operation, { ...args.input })) as Listed;
+        const output = {
+          ...dated(one),
+          ...(executions && { executions: executions.map(dated) }),
+          ...(events && { events: events.map(dated) }),
+          $metadata: {},
+        };
+        return { output: output as never, response: undefined };
+      },
+    STEP,
+  );
+}
+
+const STEP = { step: 'initialize', priority: 'low', name: 'readDirectly' } as const;
+
+interface Listed extends Values {
+  readonly executions?: readonly Values[];
+  readonly events?: readonly Values[];
+}
+
+/** The API's numbers are seconds. */
+function dated(values: Values): Values {
+  const times = ['startDate', 'stopDate', 'redriveDate', 'updateDate', 'timestamp'].filter((name) => name in values);
+  return { ...values, ...Object.fromEntries(times.map((name) => [name, new Date(Number(values[name]) * 1000)])) };
 }
 
 function inputOf(input: Values): Values {

@@ -14,6 +14,7 @@ import {
 } from '../../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
 import { UsageError } from '../failure.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
 import { rootsOf } from '../people/roots.ts';
 import type { Target } from './target.ts';
 
@@ -21,6 +22,8 @@ import type { Target } from './target.ts';
 const SMALL_PAGE = 250;
 /** DynamoDB's limit for a BatchGetItem. */
 const BATCH = 100;
+/** Batches that are read at the same time. */
+const CONCURRENCY = 4;
 
 /** Reads the rows of photos by key. Photos without a row are absent. */
 export async function readPhotos(target: Target, keys: readonly string[]): Promise<Map<string, PhotoRecord>> {
@@ -50,21 +53,31 @@ function projectionOf(schema: z.ZodObject): Projection {
 }
 
 async function readItems<Row extends z.ZodType>(
-  { dynamoDb, deployment }: Target,
+  target: Target,
   schema: Row,
   keys: readonly Record<string, string>[],
   projection?: Projection,
 ): Promise<z.output<Row>[]> {
-  const rows: z.output<Row>[] = [];
+  const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, n) =>
+    keys.slice(n * BATCH, (n + 1) * BATCH),
+  );
+  const rows = await mapConcurrently(CONCURRENCY, batches, (batch) => readBatch(target, batch, projection));
+  return rows.flat().map((row) => parseRow(schema, row));
+}
+
+async function readBatch(
+  { dynamoDb, deployment }: Target,
+  keys: readonly Record<string, string>[],
+  projection?: Projection,
+): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
   const table = deployment.results_table;
-  let wanted = [...keys];
-  while (wanted.length > 0) {
-    const batch = wanted.splice(0, BATCH);
+  for (let wanted = keys; wanted.length > 0; ) {
     const { Responses, UnprocessedKeys } = await dynamoDb.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true, ...projection } } }),
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: [...wanted], ConsistentRead: true, ...projection } } }),
     );
-    rows.push(...(Responses?.[table] ?? []).map((item) => parseRow(schema, item)));
-    wanted = [...wanted, ...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof wanted)];
+    rows.push(...(Responses?.[table] ?? []));
+    wanted = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof wanted;
   }
   return rows;
 }

@@ -39,6 +39,7 @@ export function readsOver(port: MessagePort): DirectReads {
     });
   return {
     rows: async (...input) => (await ask('rows', input)) as string,
+    executions: async (...input) => (await ask('executions', input)) as string,
     object: async (...input) => Buffer.from((await ask('object', input)) as Uint8Array),
   };
 }

@@ -7,7 +7,7 @@ import type { Deployment } from '../../schemas/deployment.ts';
 import type { PersonRecord } from '../../schemas/records.ts';
 import { Failure } from '../failure.ts';
 import type { Kept } from '../kept.ts';
-import { readDirectly, type DirectReads } from './direct-reads.ts';
+import { readDirectly, readExecutionsDirectly, type DirectReads } from './direct-reads.ts';
 import { readAccount } from './endpoint-file.ts';
 import { readDeployment } from './outputs.ts';
 import { pace, PATIENT } from './pace.ts';
@@ -85,6 +85,7 @@ export function loopbackTarget({ url, credentials, deployment }: LoopbackAccount
   const target = clientsFor({ endpoint: url, region: deployment.region, credentials }, deployment, 200);
   if (!reads) return target;
   readDirectly(target.dynamoDb, reads.rows);
+  readExecutionsDirectly(target.sfn, reads.executions);
   return { ...target, readObject: reads.object };
 }
 

@@ -1,34 +1,60 @@
-import type { Callback, JsonObject, Sublevel, TableStore } from './dynalite.ts';
+import { promisify } from 'node:util';
+import { database, type JsonObject, type TableStore } from './dynalite.ts';
+import { MAX_PAGE_BYTES, parse, withText } from './query.ts';
+
+interface Asked {
+  readonly table: string;
+  readonly keys: readonly string[];
+  /** Paths of the attributes that are wanted, if not all are. */
+  readonly paths: unknown;
+}
 
 /**
- * A view of the store for one BatchGetItem, which reads all of its items at once. dynalite reads them one by one, and
- * reads and parses the table's description again for each.
+ * A BatchGetItem whose input is checked. dynalite reads the items one by one, and reads and parses the table's
+ * description again for each; here they are read at once and, if they are wanted whole, not parsed. Undefined if that is
+ * for dynalite to answer: errors, consumed capacity, and items that together could reach the limit of an answer.
  */
-export function batchedStore(real: TableStore): TableStore {
-  const tables = new Map<string, JsonObject>();
-  const getTable: TableStore['getTable'] = (name, callback) => {
-    const known = tables.get(name);
-    if (known) return callback(null, known);
-    real.getTable(name, (error, table) => {
-      if (table) tables.set(name, table);
-      callback(error, table);
-    });
-  };
-  let asked: { key: string; answer: Callback<JsonObject> }[] = [];
-  const readAsked = () => {
-    const reads = asked;
-    asked = [];
-    real.db.getMany(reads.map(({ key }) => key)).then(
-      (items) => reads.forEach(({ answer }, at) => answer(null, items[at])),
-      (error: Error) => reads.forEach(({ answer }) => answer(error)),
-    );
-  };
-  const getItemDb = (table: string): Sublevel => ({
-    ...real.getItemDb(table),
-    get: (key, callback) => {
-      asked.push({ key: `item-${table}~${key}`, answer: callback });
-      if (asked.length === 1) setImmediate(readAsked);
+export async function readBatch(store: TableStore, data: JsonObject): Promise<JsonObject | undefined> {
+  if (data['ReturnConsumedCapacity'] !== undefined) return undefined;
+  const asked: Asked[] = [];
+  for (const [table, request] of Object.entries(data['RequestItems'] as Record<string, JsonObject>)) {
+    const one = await keysOf(store, table, request);
+    if (!one) return undefined;
+    asked.push(one);
+  }
+  const keys = asked.flatMap(({ table, keys: of }) => of.map((key) => `item-${table}~${key}`));
+  const found = await store.db.getMany<string>(keys, { valueEncoding: 'utf8' });
+  // An item has fewer bytes, as DynamoDB counts them, than its JSON has letters.
+  if (found.reduce((sum, text) => sum + (text?.length ?? 0), 0) >= MAX_PAGE_BYTES) return undefined;
+  const texts = asked.map(({ keys: of }) => found.splice(0, of.length).filter((text) => text !== undefined));
+  const itemsOf = ({ paths }: Asked, at: number) =>
+    texts[at]!.map((text) => (paths === undefined ? parse(text) : database.mapPaths(paths, parse(text))));
+  const output = {
+    get Responses() {
+      return Object.fromEntries(asked.map((one, at) => [one.table, itemsOf(one, at)]));
     },
+    UnprocessedKeys: {},
+  };
+  return withText(output, () => {
+    const responses = asked.map((one, at) => {
+      const items = one.paths === undefined ? `[${texts[at]!.join(',')}]` : JSON.stringify(itemsOf(one, at));
+      return `${JSON.stringify(one.table)}:${items}`;
+    });
+    return `{"Responses":{${responses.join(',')}},"UnprocessedKeys":{}}`;
   });
-  return Object.assign(Object.create(real) as TableStore, { getTable, getItemDb });
+}
+
+async function keysOf(store: TableStore, name: string, request: JsonObject): Promise<Asked | undefined> {
+  const table = await promisify(store.getTable)(name).catch(() => undefined);
+  if (!table) return undefined;
+  const { Keys, _projection, AttributesToGet } = request;
+  const projection = _projection as { paths: unknown; nestedPaths?: unknown } | undefined;
+  const items = Keys as readonly JsonObject[];
+  const isWrong = items.some((key) => database.validateKey(key, table) != null);
+  if (isWrong || database.validateKeyPaths(projection?.nestedPaths, table) != null) return undefined;
+  return {
+    table: name,
+    keys: items.map((key) => database.createKey(key, table)),
+    paths: projection?.paths ?? AttributesToGet,
+  };
 }

@@ -32,7 +32,7 @@ export interface TableStore {
     values<Value = JsonObject>(range: object): ValueIterator<Value>;
     get(key: string, callback: Callback<JsonObject>): void;
     getSync(key: string): JsonObject | undefined;
-    getMany(keys: readonly string[]): Promise<(JsonObject | undefined)[]>;
+    getMany<Value = JsonObject>(keys: readonly string[], options: object): Promise<(Value | undefined)[]>;
     createKeyStream(range: object): Readable;
     createValueStream(range: object): Readable;
   };
@@ -77,6 +77,10 @@ const require = createRequire(import.meta.url);
 export const database = require('dynalite/db') as {
   create(options: JsonObject): TableStore;
   createKey(item: JsonObject, table: JsonObject): string;
+  /** Gives an error if the key is not one of the table. */
+  validateKey(key: JsonObject, table: JsonObject): Error | null | undefined;
+  /** The same of paths that lead into a key. */
+  validateKeyPaths(nestedPaths: unknown, table: JsonObject): Error | null | undefined;
   /** `Query` and `Scan` call it as a property of this object. */
   createIndexKey: (item: JsonObject, table: JsonObject, keySchema: unknown) => string;
   /** `Query` and `Scan` call it as a property of this object. */

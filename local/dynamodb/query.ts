@@ -1,8 +1,8 @@
 import { database, type JsonObject, type QueryTable, type TableStore } from './dynalite.ts';
 import { entryPrefixOf } from './indexes.ts';
 
-/** DynamoDB's limit for what a Query or Scan reads. */
-const MAX_PAGE_BYTES = 1024 * 1024;
+/** DynamoDB's limit for what a Query, Scan or BatchGetItem reads. */
+export const MAX_PAGE_BYTES = 1024 * 1024;
 /** Entries, and bytes of them, that are read at once: all of most pages. */
 const READ_AT_ONCE = { entries: 1000, bytes: 256 * 1024 };
 
@@ -70,19 +70,25 @@ async function readPage(
 const TEXT = Symbol('JSON');
 
 /** A page that parses its items only for whoever looks at them. */
-const wholePage = (page: object, texts: readonly string[]): JsonObject => ({
-  ...page,
-  get Items() {
-    return texts.map(parse);
-  },
-  [TEXT]: () => `${JSON.stringify(page).slice(0, -1)},"Items":[${texts.join(',')}]}`,
-});
+const wholePage = (page: object, texts: readonly string[]): JsonObject => {
+  const output = {
+    ...page,
+    get Items() {
+      return texts.map(parse);
+    },
+  };
+  return withText(output, () => `${JSON.stringify(page).slice(0, -1)},"Items":[${texts.join(',')}]}`);
+};
+
+/** An output whose JSON is made of texts that are there already. */
+export const withText = (output: JsonObject, text: () => string): JsonObject =>
+  Object.defineProperty(output, TEXT, { value: text });
 
 /** The output of an operation as JSON. */
 export const jsonOf = (output: unknown): string =>
   (output as { [TEXT]?: () => string })[TEXT]?.() ?? JSON.stringify(output);
 
-const parse = (text: string) => JSON.parse(text) as JsonObject;
+export const parse = (text: string) => JSON.parse(text) as JsonObject;
 
 /** Reads items as JSON. The item that reaches the limit of bytes is the last. */
 async function readTexts({ db }: TableStore, bounds: object, limit: number, rangeKey: string | undefined) {

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { awsJson, ServiceError, type Operation } from '../aws-json.ts';
 import { cannotOpen, MAX_OPEN_FILES } from '../store.ts';
 import { dryRunStore, itemWrite } from './atomic.ts';
-import { batchedStore } from './batch-get.ts';
+import { readBatch } from './batch-get.ts';
 import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
 import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
 import { rangeOf, rebuildIndexesOnce } from './indexes.ts';
@@ -81,7 +81,11 @@ function operation(store: TableStore, name: OperationName): Operation {
     case 'BatchWriteItem':
       return (input) => withServiceErrors(() => writeBatch(store, action, check(store, input)));
     case 'BatchGetItem':
-      return (input) => withServiceErrors(() => runAction(action, batchedStore(store), check(store, input)));
+      return (input) =>
+        withServiceErrors(async () => {
+          const data = check(store, input);
+          return (await readBatch(store, data)) ?? runAction(action, store, data);
+        });
     default:
       return (input) => withServiceErrors(() => runAction(action, store, check(store, input)));
   }

@@ -13,6 +13,8 @@ import { openSublevels } from './sublevels.ts';
 export interface StepFunctions {
   /** Serves `AWSStepFunctions.*`, AWS JSON 1.0. */
   readonly handler: RequestListener;
+  /** An operation without HTTP, with its output as JSON. Rejects with a ServiceError. */
+  callForJson(operation: string, input: Record<string, unknown>): Promise<string>;
   /** Declares all state machines, and continues the executions that were running when the last process ended. */
   setStateMachines(machines: readonly StateMachineDeclaration[]): Promise<void>;
   startExecution(request: {
@@ -36,8 +38,10 @@ export async function startStepFunctions(options: StepFunctionsOptions): Promise
   const executions = new Executions({ sublevels, machines, outbox, sequence }, options);
   const location = { region, accountId };
   const dependencies = { location, sublevels, machines, executions, now, newId };
+  const served = operations(dependencies);
   return {
-    handler: awsJson({ version: '1.0', operations: operations(dependencies), report }),
+    handler: awsJson({ version: '1.0', operations: served, report }),
+    callForJson: async (operation, input) => JSON.stringify(await served[operation]!(input)),
     async setStateMachines(declarations) {
       await machines.set(declarations, now());
       outbox.wake();

@@ -36,8 +36,9 @@ beforeAll(async () => {
   await target.s3.send(
     new PutObjectCommand({ Bucket: account.deployment.bucket, Key: face.crop_key, Body: Buffer.from('a crop') }),
   );
-  const { rows, object } = account.reads!;
+  const { rows, executions, object } = account.reads!;
   const counted = {
+    executions: (...given: Parameters<typeof executions>) => (calls.push(given[0]), executions(...given)),
     rows: (...given: Parameters<typeof rows>) => (calls.push(given[0]), rows(...given)),
     object: (...given: Parameters<typeof object>) => (calls.push(given[0]), object(...given)),
   };
@@ -49,17 +50,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('answers from the account of the other thread, rows and objects without HTTP', async () => {
+test('answers from the account of the other thread, rows, executions and objects without HTTP', async () => {
   const crop = `/api/crops/${encodeURIComponent(photo.image_id)}/${face.face_index}`;
   const read = async (from: Dashboard) => {
     const { items } = (await (await get('/api/photos', from)).json()) as { items: { image_id: string }[] };
     const [page, found, bytes] = [await get('/', from), items.map(({ image_id }) => image_id), await get(crop, from)];
-    return [await page.text(), found, bytes.status, await bytes.text()];
+    const { items: none } = (await (await get('/api/executions', from)).json()) as { items: object[] };
+    return [await page.text(), found, bytes.status, await bytes.text(), none];
   };
-  const expected = ['<!doctype html>', [photo.image_id], 200, 'a crop'];
+  const expected = ['<!doctype html>', [photo.image_id], 200, 'a crop', []];
   calls.length = 0;
   expect(await read(dashboard)).toStrictEqual(expected);
-  expect(new Set(calls)).toStrictEqual(new Set(['Query', 'BatchGetItem', face.crop_key]));
+  expect(new Set(calls)).toStrictEqual(new Set(['Query', 'BatchGetItem', face.crop_key, 'ListExecutions']));
 
   const { url, credentials, deployment } = account;
   const overHttp = await start({ url, credentials, deployment });

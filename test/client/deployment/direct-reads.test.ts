@@ -25,6 +25,7 @@ beforeAll(async () => {
       calls.push(operation);
       return tables.db.callForJson(operation, input);
     },
+    executions: async () => '{}',
     object: async () => Buffer.from(''),
   });
   // As from another thread.

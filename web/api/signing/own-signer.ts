@@ -48,7 +48,9 @@ export class OwnSigner implements Signer {
 
   /** The address with its signature. The version makes a browser ask again for what was replaced. */
   sign(path: string, query: Readonly<Record<string, string>>): string {
-    const address = `${path}?${new URLSearchParams(query)}`;
+    // URLSearchParams takes several times as long, and a page of photos has a hundred addresses.
+    const fields = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    const address = `${path}?${fields.join('&')}`;
     return `${address}&signature=${this.#signatureOf(address)}`;
   }
 
