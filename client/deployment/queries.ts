@@ -72,7 +72,7 @@ async function readBatch(
 ): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
   const table = deployment.results_table;
-  for (let wanted = keys; wanted.length > 0; ) {
+  for (let wanted = keys; wanted.length > 0;) {
     const { Responses, UnprocessedKeys } = await dynamoDb.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: [...wanted], ConsistentRead: true, ...projection } } }),
     );

@@ -54,9 +54,12 @@ export function operations(dependencies: Dependencies): Record<string, Operation
     DescribeStateMachine: async (input) => describeMachine(machines.byArn(input['stateMachineArn'])),
     DescribeStateMachineForExecution: async (input) => {
       const execution = await executions.get(executionKeyOfArn(input['executionArn']));
-      const { creationDate, type: _, status: __, ...machine } = describeMachine(
-        machines.byArn(stateMachineArn(location, execution.machine)),
-      );
+      const {
+        creationDate,
+        type: _,
+        status: __,
+        ...machine
+      } = describeMachine(machines.byArn(stateMachineArn(location, execution.machine)));
       const definition = await machines.definition(execution.definition);
       return { ...machine, definition, roleArn: execution.roleArn, updateDate: creationDate };
     },

@@ -37,7 +37,9 @@ beforeAll(async () => {
   readExecutionsDirectly(direct, readsOver(port2).executions);
   port2.unref();
   for (const name of ['one', 'two']) {
-    await account.sfn.send(new StartExecutionCommand({ stateMachineArn: machineArn('failing'), name, input: '{"n":1}' }));
+    await account.sfn.send(
+      new StartExecutionCommand({ stateMachineArn: machineArn('failing'), name, input: '{"n":1}' }),
+    );
   }
   await account.service.idle();
 });

@@ -65,7 +65,11 @@ test('without HTTP and with it, the items are the same', async () => {
 test.each<[string, JsonObject, string]>([
   ['a key that is not the one of the table', batch([{ image_id: { S: 'a' } }]), 'does not match the schema'],
   ['one key twice', batch([...keys('a', [1]), ...keys('a', [1])]), 'contains duplicates'],
-  ['a path into a key', batch(keys('a', [1]), { ProjectionExpression: 'image_id.b' }), 'Key attributes must be scalars'],
+  [
+    'a path into a key',
+    batch(keys('a', [1]), { ProjectionExpression: 'image_id.b' }),
+    'Key attributes must be scalars',
+  ],
   ['a table that is not there', { RequestItems: { Nothing: { Keys: keys('a', [1]) } } }, 'not found'],
 ])('%s is refused', async (_, input, message) => {
   await expect(read(input)).rejects.toThrow(message);

@@ -89,6 +89,32 @@ test('a group of which no face is unknown any more is not there', async () => {
   ]);
 });
 
+test('a large group is read on where its first faces are known, and one of which all are known is left out', async () => {
+  const rows = Array.from({ length: 70 }, (_, n) =>
+    unknownFace(`${String(n).padStart(3, '0')}.jpg`, { status: n < 60 || n === 65 ? 'STRANGER' : 'UNKNOWN' }),
+  );
+  await putRows(api.account.target, 'results', ...rows);
+  const faces = rows.map(({ image_id, face_index, crop_key = '' }) => ({ image_id, face_index, crop_key }));
+  const groups = [
+    { id: 'g_00000001', faces: faces.slice(0, 30) },
+    { id: 'g_00000002', faces: faces.slice(30) },
+  ];
+  const grouped: Grouped = {
+    grouped_at: '2026-11-24T10:00:00.000Z',
+    faces: 70,
+    refused: 0,
+    groups,
+    suggestions: [],
+  };
+  const { s3, deployment } = api.account;
+  await s3.send(new PutObjectCommand({ Bucket: deployment.bucket, Key: GROUPS_KEY, Body: JSON.stringify(grouped) }));
+  const { body } = await api.ask('/api/unknown');
+  const found = UnknownGroups.parse(body).groups;
+  expect(found.map(({ group_id, count, faces: of }) => [group_id, count, of.map(({ image_id }) => image_id)])).toEqual([
+    ['g_00000002', 9, [60, 61, 62, 63, 64, 66, 67, 68, 69].map((n) => `0${n}.jpg`)],
+  ]);
+});
+
 test('grouping again is an execution that can be followed', async () => {
   const { status, body } = await api.ask('/api/unknown', { method: 'POST' });
   const { execution_arn } = Grouping.parse(body);
