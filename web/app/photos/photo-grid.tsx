@@ -56,7 +56,14 @@ export function PhotoGrid({ photos, width, scroller, onNear, onDay }: Props) {
       {...keys.grid}
     >
       {shown.map(({ index, key, start }) => (
-        <Row key={key} row={rows[index]!} top={start} place={index} active={keys.active} />
+        <Row
+          key={key}
+          row={rows[index]!}
+          top={start}
+          place={index}
+          active={keys.active}
+          isPassing={virtual.isScrolling}
+        />
       ))}
     </div>
   );
@@ -67,26 +74,48 @@ interface RowProps {
   top: number;
   place: number;
   active: number;
+  isPassing: boolean;
 }
 
-const Row = ({ row, top, place, active }: RowProps) => (
-  <div
-    role="row"
-    aria-rowindex={place + 1}
-    className="photo-row"
-    style={{ transform: `translateY(${top}px)`, height: row.height }}
-  >
-    {row.kind === 'day' ? (
-      <div role="gridcell" className="day">
-        <h2>{dayText(row.day)}</h2>
-      </div>
-    ) : (
-      row.placed.map((placed) => (
-        <PhotoTile key={placed.photo.image_id} {...placed} isActive={placed.position === active} />
-      ))
-    )}
-  </div>
-);
+const Row = ({ row, top, place, active, isPassing }: RowProps) => {
+  // Whoever goes there by keys finds it at once.
+  const isActive = row.kind === 'photos' && row.placed.some(({ position }) => position === active);
+  const stays = useStays(!isPassing || isActive);
+  return (
+    <div
+      role="row"
+      aria-rowindex={place + 1}
+      className={stays || row.kind === 'day' ? 'photo-row' : 'photo-row passing'}
+      style={{ transform: `translateY(${top}px)`, height: row.height }}
+    >
+      {row.kind === 'day' && (
+        <div role="gridcell" className="day">
+          <h2>{dayText(row.day)}</h2>
+        </div>
+      )}
+      {row.kind === 'photos' &&
+        stays &&
+        row.placed.map((placed) => (
+          <PhotoTile key={placed.photo.image_id} {...placed} isActive={placed.position === active} />
+        ))}
+    </div>
+  );
+};
+
+/** In milliseconds. A hand that scrolls does not see it, because the grid holds some rows beyond the screen. */
+const PASSING = 120;
+
+/** Whether a row is there to be looked at. Whoever scrolls past thousands of photos must not wait for each of them. */
+function useStays(atOnce: boolean): boolean {
+  const [stays, setStays] = useState(atOnce);
+  if (atOnce && !stays) setStays(true);
+  useEffect(() => {
+    if (stays) return undefined;
+    const timer = setTimeout(() => setStays(true), PASSING);
+    return () => clearTimeout(timer);
+  }, [stays]);
+  return stays || atOnce;
+}
 
 /** Rows that are added above must not move what is looked at. */
 function useKeepPlace(rows: readonly GridRow[], scroller: RefObject<HTMLElement | null>) {

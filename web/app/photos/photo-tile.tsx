@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, ImageOff, LoaderCircle } from 'lucide-react';
-import { memo, useEffect, useState } from 'react';
+import { memo } from 'react';
 import { sentence } from '../ui/format.ts';
 import { Picture, pictureOf } from '../ui/picture.tsx';
 import type { Placed } from './layout.ts';
@@ -28,7 +28,6 @@ PhotoTile.displayName = 'PhotoTile';
 const isReadable = ({ status }: Tile) => status === 'COMPLETED' || status === 'NO_FACES';
 
 function Thumbnail({ photo }: { photo: Tile }) {
-  const stays = useStays();
   if (photo.status === 'REJECTED') {
     return (
       <span className="tile-none">
@@ -37,7 +36,6 @@ function Thumbnail({ photo }: { photo: Tile }) {
       </span>
     );
   }
-  if (!stays) return null;
   return (
     <Picture
       made={pictureOf(photo.image_id, '480')}
@@ -48,19 +46,6 @@ function Thumbnail({ photo }: { photo: Tile }) {
       draggable={false}
     />
   );
-}
-
-/** In milliseconds. A hand that scrolls does not see it, because the grid holds some rows beyond the screen. */
-const PASSING = 120;
-
-/** Whether the tile is there to be looked at. Whoever scrolls past thousands of photos must not wait for each picture. */
-function useStays(): boolean {
-  const [stays, setStays] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setStays(true), PASSING);
-    return () => clearTimeout(timer);
-  }, []);
-  return stays;
 }
 
 function Badge({ photo }: { photo: Tile }) {
