@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Turns } from './turns.ts';
+
 interface Entry<Value> {
   readonly value: Promise<Value>;
   readonly at: number;
@@ -10,6 +13,9 @@ const BACKGROUND_SHARE = 1 / 20;
 
 /** How long an answer is kept that took so long to find, in milliseconds. */
 export const keptFor = (keptMs: number, took: number): number => Math.max(keptMs, took / BACKGROUND_SHARE);
+
+/** Finds an answer. In the background, nobody waits for it. */
+type Seek<Value> = (inBackground: boolean) => Promise<Value>;
 
 interface KeptOptions {
   /** How long an answer is given again, in milliseconds. */
@@ -26,12 +32,13 @@ export class Kept<Value> {
   readonly #options: KeptOptions;
   readonly #entries = new Map<string, Entry<Value>>();
   readonly #sought = new Set<string>();
+  readonly #background = new Turns(1);
 
   constructor(options: KeptOptions) {
     this.#options = options;
   }
 
-  get(question: string, seek: () => Promise<Value>): Promise<Value> {
+  get(question: string, seek: Seek<Value>): Promise<Value> {
     const { keptMs, staleMs = keptMs, now } = this.#options;
     const known = this.#entries.get(question);
     if (!known) return this.#seek(question, seek);
@@ -47,11 +54,11 @@ export class Kept<Value> {
     for (const question of this.#entries.keys()) if (isMeant(question)) this.#entries.delete(question);
   }
 
-  #seek(question: string, seek: () => Promise<Value>): Promise<Value> {
+  #seek(question: string, seek: Seek<Value>): Promise<Value> {
     const { most = 1000, now } = this.#options;
     if (this.#entries.size >= most) this.#entries.clear();
     const at = now().getTime();
-    const entry: Entry<Value> = { value: seek(), at, took: 0 };
+    const entry: Entry<Value> = { value: seek(false), at, took: 0 };
     this.#entries.set(question, entry);
     entry.value.then(
       () => (entry.took = now().getTime() - at),
@@ -63,19 +70,27 @@ export class Kept<Value> {
     return entry.value;
   }
 
-  /** The answer of before stands until there is a new one, unless it was dropped meanwhile. */
-  async #seekAnew(question: string, known: Entry<Value>, seek: () => Promise<Value>): Promise<void> {
+  /**
+   * The answer of before stands until there is a new one, unless it was dropped meanwhile. One question after the other,
+   * with rests between them: many answers can become old at once.
+   */
+  async #seekAnew(question: string, known: Entry<Value>, seek: Seek<Value>): Promise<void> {
     const { now } = this.#options;
-    const at = now().getTime();
     this.#sought.add(question);
-    try {
-      const value = await seek();
-      const entry = { value: Promise.resolve(value), at, took: now().getTime() - at };
-      if (this.#entries.get(question) === known) this.#entries.set(question, entry);
-    } catch {
-      // It is sought again by whoever asks next.
-    } finally {
-      this.#sought.delete(question);
-    }
+    await this.#background.run(async () => {
+      const at = now().getTime();
+      const took = () => now().getTime() - at;
+      try {
+        if (this.#entries.get(question) !== known) return;
+        const entry = { value: Promise.resolve(await seek(true)), at, took: took() };
+        if (this.#entries.get(question) === known) this.#entries.set(question, entry);
+      } catch {
+        // It is sought again by whoever asks next.
+      } finally {
+        this.#sought.delete(question);
+      }
+      const rest = (1 / BACKGROUND_SHARE - 1) * took();
+      if (rest > 0) await sleep(rest, undefined, { ref: false });
+    });
   }
 }

@@ -118,7 +118,7 @@ export class UnknownPages {
   /** How many unknown faces have come since they were grouped. */
   async countFresh(): Promise<number> {
     const { etag } = await this.#readGrouping();
-    return this.#fresh.get(etag, () => countFresh(this.#target));
+    return this.#fresh.get(etag, (inBackground) => countFresh(this.#target, inBackground));
   }
 
   /** The groups in these places, without those of which no face is unknown any more. Of each, at most so many faces. */
@@ -201,12 +201,12 @@ const readAlone = (target: Target, limit: number, from: Position) =>
     from,
   });
 
-async function countFresh(target: Target): Promise<number> {
+async function countFresh(target: Target, inBackground: boolean): Promise<number> {
   const comparisons = await readJsonIfThere(target, COMPARISONS_KEY, Comparisons);
   const compared = new Set(comparisons?.faces.map(({ id }) => id));
   let count = 0;
   const unknown = { table: 'results', index: 'by-status', value: 'UNKNOWN', schema: WithCrop } as const;
-  for await (const faces of pagesInPart(target, unknown)) {
+  for await (const faces of pagesInPart(target, unknown, inBackground)) {
     for (const { crop_key } of faces) if (crop_key !== undefined && !compared.has(vectorIdOf(crop_key))) count += 1;
   }
   return count;

@@ -13,6 +13,7 @@ import {
   PhotoStatus,
 } from '../../schemas/records.ts';
 import { INDEX_RANGE_KEY, indexKey, type IndexName, type TableName } from '../../schemas/tables.ts';
+import { calmly } from '../calmly.ts';
 import { UsageError } from '../failure.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { rootsOf } from '../people/roots.ts';
@@ -130,20 +131,23 @@ export const eachInIndex = <Name extends TableName, Row extends z.ZodType>(
 
 /**
  * Reads only some attributes of many rows, in small pages one after the other, so that whatever else is asked meanwhile
- * is answered in between. Gives pages, because to wait for each row takes longer than to read it.
+ * is answered in between; in the background with rests. Gives pages, because to wait for each row takes longer than to
+ * read it.
  */
 export const pagesInPart = <Name extends TableName, Row extends z.ZodObject>(
   target: Target,
   { schema, ...of }: IndexQuery<Name> & { readonly schema: Row },
+  inBackground = false,
 ): AsyncGenerator<z.output<Row>[]> => {
   const { ExpressionAttributeNames, ...query } = indexQuery(target, of);
   const projection = projectionOf(schema);
-  return pagesOf(target, schema, {
+  const pages = pagesOf(target, schema, {
     ...query,
     ...projection,
     ExpressionAttributeNames: { ...ExpressionAttributeNames, ...projection.ExpressionAttributeNames },
     Limit: SMALL_PAGE,
   });
+  return inBackground ? calmly(pages) : pages;
 };
 
 export function indexQuery<Name extends TableName>(

@@ -34,7 +34,7 @@ export class Days {
   async list(since?: Date, until?: Date): Promise<DayCount[]> {
     const today = dayOf(this.#now().toISOString());
     const [past, count] = await Promise.all([
-      this.#past.get('', () => countDays(this.#target)),
+      this.#past.get('', (inBackground) => countDays(this.#target, inBackground)),
       this.#today.get(today, () => countInIndex(this.#target, { table: 'results', index: 'by-day', value: today })),
     ]);
     const [first, last] = [since, until].map((end) => end && dayOf(end.toISOString()));
@@ -45,11 +45,11 @@ export class Days {
   }
 }
 
-async function countDays(target: Target): Promise<Map<string, number>> {
+async function countDays(target: Target, inBackground: boolean): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const value of PhotoStatus.options) {
     const query = { table: 'results', index: 'by-status', value, schema: WithDay } as const;
-    for await (const photos of pagesInPart(target, query)) {
+    for await (const photos of pagesInPart(target, query, inBackground)) {
       for (const { day } of photos) counts.set(day, (counts.get(day) ?? 0) + 1);
     }
   }

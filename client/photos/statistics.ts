@@ -81,14 +81,14 @@ export class Statistics {
   /** One after the other: whoever asks next sees what was not counted. */
   #countInBackground(days: readonly string[]): void {
     if (days.length === 0 || this.#recount) return;
-    this.#recount = this.#count(days)
+    this.#recount = this.#count(days, true)
       .catch(() => {})
       .finally(() => (this.#recount = undefined));
   }
 
-  async #count(days: readonly string[]): Promise<void> {
+  async #count(days: readonly string[], inBackground = false): Promise<void> {
     const at = this.#now().getTime();
-    const counted = await countDays(this.#target, days);
+    const counted = await countDays(this.#target, days, inBackground);
     if (days.length > 1) this.#took = this.#now().getTime() - at;
     for (const of of counted) this.#counted.set(of.day, { of, at });
   }
@@ -117,7 +117,7 @@ const Uploaded = PhotoRecord.pick({ timestamp: true });
 const Found = FaceRecord.pick({ timestamp: true, emotions: true, person_id: true });
 
 /** Counts these days, and reads no others but those between them. */
-async function countDays(target: Target, days: readonly string[]): Promise<DayStatistics[]> {
+async function countDays(target: Target, days: readonly string[], inBackground: boolean): Promise<DayStatistics[]> {
   const counts = new Map(days.map((day) => [day, new Map<number, Counting>()]));
   const period = { since: new Date(`${days[0]}T00:00:00Z`), until: new Date(`${days.at(-1)}T23:59:59Z`) };
   const of = { table: 'results', index: 'by-status', period } as const;
@@ -126,7 +126,7 @@ async function countDays(target: Target, days: readonly string[]): Promise<DaySt
     return hours && hourOf(hours, timestamp);
   };
   for (const value of PhotoStatus.options) {
-    for await (const photos of pagesInPart(target, { ...of, value, schema: Uploaded })) {
+    for await (const photos of pagesInPart(target, { ...of, value, schema: Uploaded }, inBackground)) {
       for (const { timestamp } of photos) {
         const hour = countingAt(timestamp);
         if (hour) hour.photos += 1;
@@ -134,7 +134,7 @@ async function countDays(target: Target, days: readonly string[]): Promise<DaySt
     }
   }
   for (const value of FaceStatus.options) {
-    for await (const faces of pagesInPart(target, { ...of, value, schema: Found })) {
+    for await (const faces of pagesInPart(target, { ...of, value, schema: Found }, inBackground)) {
       for (const face of faces) {
         const hour = countingAt(face.timestamp);
         if (hour) countFace(hour, value, face);

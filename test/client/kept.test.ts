@@ -89,3 +89,29 @@ test('what took long to find is sought again in the background only after a long
   answers.push(await kept.get('a', seekLong));
   expect(answers).toStrictEqual([1, 1, 2, 2]);
 });
+
+test('of many answers that are old, one is sought after the other, with rests after those that take long', async () => {
+  const kept = aKept({ staleMs: 3000 });
+  const questions = ['a', 'b', 'c', 'd'];
+  for (const question of questions) await kept.get(question, seek(question));
+  clock = 1500;
+  const underWay: string[] = [];
+  const slow = Promise.withResolvers<number>();
+  const seekAnew = (question: string) => () => {
+    underWay.push(question);
+    return question === 'b' ? slow.promise : Promise.resolve(9);
+  };
+  for (const question of questions) await kept.get(question, seekAnew(question));
+  await setImmediate();
+  const before = [...underWay];
+  clock += 1000;
+  slow.resolve(9);
+  await setImmediate();
+  const answers = await Promise.all(questions.map((question) => kept.get(question, seekAnew(question))));
+  // After that second, the rest is one of 19.
+  expect([before, underWay, answers]).toStrictEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+    [9, 9, 3, 4],
+  ]);
+});
