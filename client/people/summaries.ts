@@ -55,21 +55,21 @@ async function summarize(target: Target, person: Person): Promise<Summary> {
   const portraits = (await Promise.all(ids.map((id) => readEnrolledFaces(target, id)))).flat();
   const cover = await newestFace(target, ids);
   // Two faces of one photo can have one name.
-  const photos = new Map<string, string>();
+  const photos = new Map<string, { readonly timestamp: string; readonly time: number }>();
   for (const value of ids) {
     const query = { table: 'results', index: 'by-person', value, schema: Sighting } as const;
     for await (const faces of pagesInPart(target, query)) {
-      for (const { image_id, timestamp } of faces) photos.set(image_id, timestamp);
+      for (const { image_id, timestamp } of faces) photos.set(image_id, { timestamp, time: Date.parse(timestamp) });
     }
   }
-  const seen = [...photos].toSorted(([, a], [, b]) => Date.parse(a) - Date.parse(b));
-  const days = Map.groupBy(seen, ([, timestamp]) => dayOf(timestamp));
+  const seen = [...photos].toSorted(([, a], [, b]) => a.time - b.time);
+  const days = Map.groupBy(seen, ([, { timestamp }]) => dayOf(timestamp));
   return {
     portraits,
     photos: seen.length,
     timeline: [...days].map(([day, list]) => ({ day, count: list.length })),
     newest: seen.slice(-NEWEST).map(([image_id]) => image_id),
-    last_seen: seen.at(-1)?.[1] ?? null,
+    last_seen: seen.at(-1)?.[1].timestamp ?? null,
     cover,
   };
 }
