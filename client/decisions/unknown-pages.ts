@@ -144,7 +144,9 @@ export class UnknownPages {
   /** By their crops. */
   async #readRows(faces: readonly GroupedFace[]): Promise<Map<string | undefined, UnknownFace>> {
     const keys = faces.map(({ image_id, face_index }) => ({ image_id, record: faceRecordOf(face_index) }));
-    const rows = await readPartsOfFaces(this.#target, UnknownFace, keys);
+    // Faces of an older and of a newer version of a photo can have the same row.
+    const different = new Map(keys.map((key) => [`${key.record} ${key.image_id}`, key]));
+    const rows = await readPartsOfFaces(this.#target, UnknownFace, [...different.values()]);
     return new Map(rows.map((row) => [row.crop_key, row]));
   }
 

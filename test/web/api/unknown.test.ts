@@ -96,7 +96,8 @@ test('a large group is read on where its first faces are known, and one of which
   await putRows(api.account.target, 'results', ...rows);
   const faces = rows.map(({ image_id, face_index, crop_key = '' }) => ({ image_id, face_index, crop_key }));
   const groups = [
-    { id: 'g_00000001', faces: faces.slice(0, 30) },
+    // One was in a photo that has a newer version.
+    { id: 'g_00000001', faces: [{ ...faces[31]!, crop_key: 'faces/older/001.jpg' }, ...faces.slice(0, 29)] },
     { id: 'g_00000002', faces: faces.slice(30) },
   ];
   const grouped: Grouped = {

@@ -51,7 +51,7 @@ test('keys go to a photo of a row that was not there yet', async () => {
   await first.focus();
   const [from, steps] = [await focused(), 6];
   for (let step = 0; step < steps; step += 1) await page.keyboard.press('PageDown');
-  await page.waitForFunction('document.activeElement.matches(".tile a")');
+  await page.locator('.tile a:focus').waitFor();
   const place = Number(await page.evaluate('document.activeElement.closest("[role=row]").ariaRowIndex'));
   // Four rows a key, and the headings of days between them.
   expect([place > 4 * steps, (await focused()) === from]).toStrictEqual([true, false]);

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { Turns } from '../../../client/turns.ts';
 import type { GroupFace, UnknownGroup } from '../../api/schemas/unknown.ts';
 import { send } from '../api/client.ts';
 import { undo, useRefresh } from '../api/decide.ts';
@@ -13,6 +14,12 @@ export interface Act {
   /** Undefined where nothing was decided, as with "not sure". */
   batch: Promise<string> | undefined;
 }
+
+/**
+ * So many answers are sent at the same time, the others after them. A browser has six connections for one address, and
+ * the next groups and their pictures come through the same ones.
+ */
+const sending = new Turns(2);
 
 const UNSURE = 'rollcall-unsure';
 const readUnsure = (): string[] => JSON.parse(localStorage.getItem(UNSURE) ?? '[]') as string[];
@@ -30,7 +37,7 @@ export function useActs(onUndone: (group_id: string) => void) {
 
   const act = (title: string, effect: Effect, faces: readonly GroupFace[] = [], said?: Said) => {
     const id = next.current++;
-    const batch = said && decide(faces, said);
+    const batch = said && sending.run(() => decide(faces, said));
     setActs((all) => [{ id, title, effect, batch }, ...all]);
     if (!batch) return;
     track(batch.then(refresh)).catch((error: Error) => {
@@ -45,7 +52,7 @@ export function useActs(onUndone: (group_id: string) => void) {
     if (!last) return;
     setActs(others);
     onUndone(last.effect.group_id);
-    if (last.batch) track(last.batch.then(undo).then(refresh)).catch(complain);
+    if (last.batch) track(last.batch.then((batch) => sending.run(() => undo(batch))).then(refresh)).catch(complain);
   };
 
   return {
