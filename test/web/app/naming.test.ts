@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addSamples, aDashboard, countOf, type TestDashboard } from './a-dashboard.ts';
 
@@ -59,6 +59,27 @@ test('several groups are taken along with the space bar, named together, and tak
   expect([await countOf(left(1), 1), await countOf(done('Sasha: 3 faces'), 1)]).toStrictEqual([1, 1]);
   await page.keyboard.press('Control+z');
   expect([await countOf(left(4), 1), await countOf(done('Sasha: 3 faces'), 0)]).toStrictEqual([1, 0]);
+});
+
+test('two answers are sent at a time, the next once one of them is kept', async () => {
+  expect(await countOf(page.getByText('Keeping …'), 0)).toBe(0);
+  const held: Route[] = [];
+  await page.route('**/api/decisions', (route) => void held.push(route));
+  for (const faces of [3, 2, 1]) {
+    await page.getByRole('region', { name: /^Group of/ }).focus();
+    await page.keyboard.press('s');
+    expect(await countOf(left(faces), 1)).toBe(1);
+  }
+  await expect.poll(() => held.length).toBe(2);
+  await held[0]!.continue();
+  await expect.poll(() => held.length).toBe(3);
+  for (const route of held.slice(1)) await route.continue();
+  await page.unroute('**/api/decisions');
+  expect(await countOf(page.getByText('Keeping …'), 0)).toBe(0);
+  for (const faces of [2, 3, 4]) {
+    await page.keyboard.press('Control+z');
+    expect(await countOf(left(faces), 1)).toBe(1);
+  }
 });
 
 test('the unknown faces are grouped again, while one waits', async () => {
