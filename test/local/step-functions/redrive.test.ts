@@ -85,7 +85,10 @@ test('a redrive goes on at the failed state, and in a Map runs only what had not
 
 test('the history of a redrive is appended to that of before', async () => {
   const { broken, invoke } = counting();
-  account = await openAccount({ machines: [aMachine('m', { ...faces })], invoke });
+  // The first face has ended before the second one fails.
+  const Each = { ...faces.States.Each, MaxConcurrency: 1 };
+  const oneByOne = { ...faces, States: { ...faces.States, Each } };
+  account = await openAccount({ machines: [aMachine('m', oneByOne)], invoke });
   broken.add('search 2');
   await start([1, 2]);
   broken.clear();
