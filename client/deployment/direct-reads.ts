@@ -47,41 +47,46 @@ const MAX_DIGITS = 15;
  * none.
  */
 export function readDirectly(client: DynamoDBDocumentClient, read: ReadRows): void {
-  client.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        const operation = READS[commandName as keyof typeof READS];
-        if (operation === undefined) return next(args);
-        const output = await read(operation, inputOf({ ...args.input })).catch((error: unknown) => {
-          throw asServiceException(error);
-        });
-        return { output: { ...outputOf(JSON.parse(output) as Values), $metadata: {} } as never, response: undefined };
-      },
-    STEP,
-  );
+  const answer = async (operation: ReadOperation, input: Values) => {
+    const output = await read(operation, inputOf(input)).catch((error: unknown) => {
+      throw asServiceException(error);
+    });
+    return outputOf(JSON.parse(output) as Values);
+  };
+  client.middlewareStack.add(directly(READS, answer), STEP);
 }
 
 /** The same of executions. Their errors have the service's names, as they come. */
 export function readExecutionsDirectly(client: SFNClient, read: ReadExecutions): void {
-  client.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        const operation = EXECUTION_READS[commandName as keyof typeof EXECUTION_READS];
-        if (operation === undefined) return next(args);
-        const { executions, events, ...one } = JSON.parse(await read(operation, { ...args.input })) as Listed;
-        const output = {
-          ...dated(one),
-          ...(executions && { executions: executions.map(dated) }),
-          ...(events && { events: events.map(dated) }),
-          $metadata: {},
-        };
-        return { output: output as never, response: undefined };
-      },
-    STEP,
-  );
+  const answer = async (operation: ExecutionRead, input: Values) => {
+    const { executions, events, ...one } = JSON.parse(await read(operation, input)) as Listed;
+    return {
+      ...dated(one),
+      ...(executions && { executions: executions.map(dated) }),
+      ...(events && { events: events.map(dated) }),
+    };
+  };
+  client.middlewareStack.add(directly(EXECUTION_READS, answer), STEP);
 }
 
 const STEP = { step: 'initialize', priority: 'low', name: 'readDirectly' } as const;
+
+/** Answers the commands that are named, and lets all others pass. */
+const directly =
+  <Operation>(
+    operations: Readonly<Record<string, Operation>>,
+    answer: (operation: Operation, input: Values) => Promise<Values>,
+  ) =>
+  <Args extends { input: object }, Result>(
+    next: (args: Args) => Promise<Result>,
+    { commandName = '' }: { commandName?: string },
+  ) =>
+  async (args: Args): Promise<Result> => {
+    const operation = operations[commandName];
+    if (operation === undefined) return next(args);
+    const output = { ...(await answer(operation, { ...args.input })), $metadata: {} };
+    return { output, response: undefined } as Result;
+  };
 
 interface Listed extends Values {
   readonly executions?: readonly Values[];

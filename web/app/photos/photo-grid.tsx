@@ -80,24 +80,24 @@ interface RowProps {
 const Row = ({ row, top, place, active, isPassing }: RowProps) => {
   // Whoever goes there by keys finds it at once.
   const isActive = row.kind === 'photos' && row.placed.some(({ position }) => position === active);
-  const stays = useStays(!isPassing || isActive);
+  const stays = useStays(!isPassing || isActive || row.kind === 'day');
   return (
     <div
       role="row"
       aria-rowindex={place + 1}
-      className={stays || row.kind === 'day' ? 'photo-row' : 'photo-row passing'}
+      className={stays ? 'photo-row' : 'photo-row passing'}
       style={{ transform: `translateY(${top}px)`, height: row.height }}
     >
-      {row.kind === 'day' && (
+      {row.kind === 'day' ? (
         <div role="gridcell" className="day">
           <h2>{dayText(row.day)}</h2>
         </div>
-      )}
-      {row.kind === 'photos' &&
+      ) : (
         stays &&
         row.placed.map((placed) => (
           <PhotoTile key={placed.photo.image_id} {...placed} isActive={placed.position === active} />
-        ))}
+        ))
+      )}
     </div>
   );
 };
@@ -114,7 +114,7 @@ function useStays(atOnce: boolean): boolean {
     const timer = setTimeout(() => setStays(true), PASSING);
     return () => clearTimeout(timer);
   }, [stays]);
-  return stays || atOnce;
+  return stays;
 }
 
 /** Rows that are added above must not move what is looked at. */
