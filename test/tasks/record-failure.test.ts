@@ -100,6 +100,20 @@ test('the state that failed within the Map is named', async () => {
   expect(await rows()).toStrictEqual([failedRow(arn, { error, cause, failed_state: 'SearchFace' })]);
 });
 
+test('the state that failed last is named, in whatever order the history comes', async () => {
+  answers = { 'load-image': failing('AccessDeniedException') };
+  const { arn, event } = await failed('recognition', photoKey());
+  const oldestFirst = ['SearchFace', 'WriteProcessed'].flatMap((name, index) => [
+    { id: 2 * index + 1, previousEventId: 2 * index, type: 'TaskStateEntered', stateEnteredEventDetails: { name } },
+    { id: 2 * index + 2, previousEventId: 2 * index + 1, type: 'LambdaFunctionFailed' },
+  ]);
+  const events = oldestFirst.map((one) => ({ timestamp: 1, ...one }));
+  const { sfn, close } = await aScriptedStepFunctions({ GetExecutionHistory: async () => ({ events }) });
+  await run(event, { ...services, sfn });
+  await close();
+  expect(await rows()).toStrictEqual([failedRow(arn, { failed_state: 'WriteProcessed' })]);
+});
+
 test('a failure is recorded without its state when Step Functions does not tell it', async () => {
   answers = { 'load-image': failing('AccessDeniedException') };
   const { arn, event } = await failed('recognition', photoKey());
