@@ -1,5 +1,6 @@
 """Runs the cloud emulator, and adds what this stack needs and moto lacks: saved queries of CloudWatch Logs,
-the ingestion time without which moto fills no input template, and one answer for all attempts of a call.
+the ingestion time without which moto fills no input template, rules with a schedule that events do not start, and one
+answer for all attempts of a call.
 
 Usage: emulator.py PATH_OF_CLOUD_PY [its arguments]
 """
@@ -7,7 +8,7 @@ import collections, json, runpy, sys, time, uuid
 
 import edge  # noqa: F401
 import werkzeug.serving
-from moto.events.models import EventTemplateParser
+from moto.events.models import EventPattern, EventTemplateParser
 from moto.logs.responses import LogsResponse
 
 saved = {}
@@ -40,6 +41,11 @@ def parse_with_ingestion_time(input_template, input_paths_map, event):
 
 
 EventTemplateParser.parse = staticmethod(parse_with_ingestion_time)
+
+# moto gives every event to a rule that has a schedule and no pattern: each object that a photo's execution writes would
+# start all functions that run on a schedule.
+matches_event = EventPattern.matches_event
+EventPattern.matches_event = lambda self, event: bool(self.get_pattern()) and matches_event(self, event)
 
 # The server on loopback now and then loses an answer. The SDK then asks again, under the same id, and moto refuses what
 # it has done already ("Role already exists"), which fails a deployment. That is a fault of the server, not of the stack.

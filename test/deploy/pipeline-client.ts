@@ -33,7 +33,7 @@ export class PipelineClient {
 
   /** Resolves when this many executions have started and all have ended. */
   async executionsEnded(count: number): Promise<ExecutionListItem[]> {
-    for (let attempt = 0; attempt < 900; attempt += 1) {
+    for (let attempt = 0; attempt < 900 + 6 * count; attempt += 1) {
       const executions = await this.executions();
       const running = executions.some(({ status }) => status === 'RUNNING');
       if (executions.length >= count && !running) return executions;

@@ -7,14 +7,20 @@ interface Use {
   throttled: number;
 }
 
-/** Rekognition's quotas in front of the local Rekognition, which has none: calls a second, with a burst of one second. */
+/** Calls at once that the lowest of Rekognition's quotas allows, 5 a second, with a burst of one second. */
+const CALLS_AT_ONCE = 5;
+
+/** Quotas in front of the local Rekognition, which has none: calls a second. */
 export class Quotas {
   /** Since the last reset. */
   readonly use: Partial<Record<string, Use>> = {};
   readonly #buckets: ReadonlyMap<string, TokenBucket>;
 
   constructor(rates: Partial<Readonly<Record<PaidOperation, number>>>) {
-    this.#buckets = new Map(Object.entries(rates).map(([operation, rate]) => [operation, new TokenBucket(rate, rate)]));
+    const buckets = Object.entries(rates).map(
+      ([operation, rate]) => [operation, new TokenBucket(CALLS_AT_ONCE, rate)] as const,
+    );
+    this.#buckets = new Map(buckets);
   }
 
   reset(): void {

@@ -18,7 +18,7 @@ const ENVIRONMENT = 'deploytest';
 const STACK = `rollcall-${ENVIRONMENT}`;
 const PORT = 5589;
 /** Calls a second: fewer than this machine can make, so that a burst has to be paced. */
-const QUOTAS = { DetectFaces: 4, SearchFacesByImage: 2 };
+const QUOTAS = { DetectFaces: 2, SearchFacesByImage: 1 };
 
 export interface Invocation {
   readonly function: string;
