@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type DetectedBox, sigmoid } from './boxes.ts';
+import { bySize, type DetectedBox, sigmoid } from './boxes.ts';
 import { chipFrame } from './chip.ts';
-import { cropFrames, type Frame, luma, squareAround } from './cut.ts';
+import { cropFrames, luma, rotated, squareAround } from './cut.ts';
 import { decode, type Picture } from './decode.ts';
 import { detectLarge, isCertain } from './detect-large.ts';
 import { detect } from './detect.ts';
-import { gapsOf, poseOf, qualityOf } from './measure.ts';
+import { findLandmarks } from './landmarks.ts';
+import { gapsOf, poseOf, qualityOf, rollOf } from './measure.ts';
 import type { Models } from './models.ts';
 import { FACE_SIZE } from './nets/dense-net.ts';
 import { CHIP_SIZE } from './nets/descriptor-net.ts';
+import { runNet } from './nets/run-net.ts';
+import { addUprightFaces, turnOf } from './turned.ts';
 import { DESCRIPTOR_LENGTH, type Analysis, type Expressions, type Face, type Job, type Point } from './types.ts';
 
 const MAX_FACES = 100;
@@ -19,46 +22,50 @@ const QUALITY_SIZE = 96;
 
 export async function analyze(models: Models, job: Job): Promise<Analysis> {
   const picture = await decode(job.picture);
-  const boxes = await findFaces(models, picture, job.find);
+  const places = await findFaces(models, picture, job.find);
   const faces: Face[] = [];
-  for (let i = 0; i < boxes.length; i += BATCH_SIZE)
-    faces.push(...describeFaces(models, picture, boxes.slice(i, i + BATCH_SIZE), job));
+  for (let i = 0; i < places.length; i += BATCH_SIZE)
+    faces.push(...describeFaces(models, picture, places.slice(i, i + BATCH_SIZE), job));
   return { faces, width: picture.originalWidth, height: picture.originalHeight };
 }
 
-async function findFaces(models: Models, picture: Picture, find: Job['find']): Promise<DetectedBox[]> {
-  if (find === 'all') return (await detect(models.ssd, picture)).slice(0, MAX_FACES);
-  const large = await detectLarge(models.tiny, picture);
-  return large && isCertain(large) ? [large] : (await detect(models.ssd, picture)).slice(0, 1);
+interface Place {
+  readonly box: DetectedBox;
+  /** In pixels of the picture. */
+  readonly points: Point[];
 }
 
-function describeFaces(models: Models, picture: Picture, boxes: DetectedBox[], job: Job): Face[] {
-  const frames = boxes.map((box) => squareAround(box, picture, FACE_SIZE));
-  const crops = cropFrames(picture, frames, FACE_SIZE);
-  const points = landmarksOf(models, crops, frames);
-  const faces = boxes.map((box, i) => faceOf(picture, box, points[i]!));
+async function findFaces(models: Models, picture: Picture, find: Job['find']): Promise<Place[]> {
+  const large = find === 'largest' ? await detectLarge(models.tiny, picture) : undefined;
+  const boxes = large && isCertain(large) ? [large] : await detect(models.ssd, picture);
+  const most = find === 'largest' ? 1 : MAX_FACES;
+  const places = placesOf(models, picture, boxes, most);
+  const turn = turnOf(places.map(({ points }) => points));
+  if (find === 'largest' || turn === 0) return places;
+  return placesOf(models, picture, await addUprightFaces(models.ssd, picture, turn, boxes), most);
+}
+
+/** The largest first. */
+function placesOf(models: Models, picture: Picture, boxes: readonly DetectedBox[], most: number): Place[] {
+  const places: Place[] = [];
+  const some = boxes.toSorted(bySize).slice(0, most);
+  for (let i = 0; i < some.length; i += BATCH_SIZE) {
+    const batch = some.slice(i, i + BATCH_SIZE);
+    const points = findLandmarks(models.landmarks, picture, batch);
+    places.push(...batch.map((box, n) => ({ box, points: points[n]! })));
+  }
+  return places;
+}
+
+function describeFaces(models: Models, picture: Picture, places: readonly Place[], job: Job): Face[] {
+  const faces = places.map((place) => faceOf(picture, place));
+  const points = places.map((place) => place.points);
   if (job.attributes) addAttributes(models, picture, faces, points);
   if (job.descriptors) addDescriptors(models, picture, faces, points);
   return faces;
 }
 
-function landmarksOf(models: Models, crops: Float32Array, frames: Frame[]): Point[][] {
-  const shares = runNet(models.landmarks, crops, FACE_SIZE);
-  return frames.map(({ corner, step }, i) =>
-    Array.from({ length: 68 }, (_, n) => ({
-      x: corner.x + shares[i * 136 + 2 * n]! * FACE_SIZE * step.x,
-      y: corner.y + shares[i * 136 + 2 * n + 1]! * FACE_SIZE * step.x,
-    })),
-  );
-}
-
-function runNet(net: (batch: tf.Tensor4D) => tf.Tensor, pixels: Float32Array, size: number): Float32Array {
-  return tf.tidy(() =>
-    net(tf.tensor4d(pixels, [pixels.length / (size * size * 3), size, size, 3])).dataSync<'float32'>(),
-  );
-}
-
-function faceOf(picture: Picture, box: DetectedBox, points: Point[]): Face {
+function faceOf(picture: Picture, { box, points }: Place): Face {
   const { width, height } = picture;
   return {
     box: {
@@ -76,9 +83,11 @@ function faceOf(picture: Picture, box: DetectedBox, points: Point[]): Face {
   };
 }
 
-/** The library's own crop for these two networks: the landmarks' bounding box, enlarged by a fifth. */
+/** The library's own crop for these two networks: the landmarks' bounding box, enlarged by a fifth; the right way up. */
 function addAttributes(models: Models, picture: Picture, faces: Face[], points: Point[][]): void {
-  const frames = points.map((face) => squareAround(aroundLandmarks(face), picture, FACE_SIZE));
+  const frames = points.map((face) =>
+    rotated(squareAround(aroundLandmarks(face), picture, FACE_SIZE), FACE_SIZE, 90 * Math.round(rollOf(face) / 90)),
+  );
   const crops = cropFrames(picture, frames, FACE_SIZE);
   const expressions = runNet((x) => tf.softmax(models.expressions(x)), crops, FACE_SIZE);
   const ageGender = runNet((x) => tf.concat(models.ageGender(x), 1), crops, FACE_SIZE);

@@ -1,5 +1,5 @@
-import { area, type DetectedBox, overlap } from './boxes.ts';
-import { cropFrame, type Frame } from './cut.ts';
+import { area, type DetectedBox, moved, overlap } from './boxes.ts';
+import { cropFrame, type Frame, placeOf, rotated } from './cut.ts';
 import type { Pixels } from './decode.ts';
 import { look, ssdTone, type View } from './look.ts';
 import { SSD_SIZE, type SsdNet } from './nets/ssd-net.ts';
@@ -14,40 +14,51 @@ const MIN_SCORE = 0.05;
 /** The candidate's own box is coarse, above all that of a small face. */
 const MIN_OVERLAP = 0.3;
 
+export interface Candidate {
+  readonly box: DetectedBox;
+  /** By how much its face would be turned clockwise. It is drawn turned back. */
+  readonly degrees: 0 | 90 | 180 | 270;
+}
+
 /**
  * Looks at each candidate again, enlarged or reduced to one size. All are drawn side by side, so one candidate costs a
  * sixteenth of a whole look. Gives the box and score of this second look, or undefined where it sees no face.
  */
-export function confirm(ssd: SsdNet, picture: Pixels, candidates: DetectedBox[]): (DetectedBox | undefined)[] {
+export function confirm(ssd: SsdNet, picture: Pixels, candidates: readonly Candidate[]): (DetectedBox | undefined)[] {
   const confirmed: (DetectedBox | undefined)[] = [];
   for (let i = 0; i < candidates.length; i += CELLS)
     confirmed.push(...confirmSheet(ssd, picture, candidates.slice(i, i + CELLS)));
   return confirmed;
 }
 
-function confirmSheet(ssd: SsdNet, picture: Pixels, candidates: DetectedBox[]): (DetectedBox | undefined)[] {
-  const frames = candidates.map((box) => frameOf(box, picture));
+function confirmSheet(ssd: SsdNet, picture: Pixels, candidates: readonly Candidate[]): (DetectedBox | undefined)[] {
+  const frames = candidates.map((candidate) => frameOf(candidate, picture));
   const found = look(ssd, drawSheet(picture, frames), MIN_SCORE).sort((a, b) => b.score - a.score);
-  return candidates.map((candidate, n) => {
-    const { corner, step } = frames[n]!;
-    const [left, top] = [(n % CELLS_IN_ROW) * CELL, Math.floor(n / CELLS_IN_ROW) * CELL];
-    const boxes = found.map((box) => ({
-      left: corner.x + (box.left - left) * step.x,
-      top: corner.y + (box.top - top) * step.x,
-      right: corner.x + (box.right - left) * step.x,
-      bottom: corner.y + (box.bottom - top) * step.x,
-      score: box.score,
-    }));
+  return candidates.map(({ box: candidate }, n) => {
+    const cell = { x: (n % CELLS_IN_ROW) * CELL, y: Math.floor(n / CELLS_IN_ROW) * CELL };
+    const boxes = found.map((box) => onPicture(moved(box, -cell.x, -cell.y), frames[n]!));
     return boxes.find((box) => overlap(box, candidate) > MIN_OVERLAP);
   });
 }
 
-function frameOf(box: DetectedBox, picture: Pixels): Frame {
+/** The box on the picture of a box on the frame, which is turned by right angles only. */
+function onPicture({ left, top, right, bottom, score }: DetectedBox, frame: Frame): DetectedBox {
+  const [a, b] = [placeOf(frame, left, top), placeOf(frame, right, bottom)];
+  return {
+    left: Math.min(a.x, b.x),
+    top: Math.min(a.y, b.y),
+    right: Math.max(a.x, b.x),
+    bottom: Math.max(a.y, b.y),
+    score,
+  };
+}
+
+function frameOf({ box, degrees }: Candidate, picture: Pixels): Frame {
   const step = Math.sqrt(area(box)) / FACE;
   const half = (CELL / 2) * step;
   const corner = { x: (box.left + box.right) / 2 - half, y: (box.top + box.bottom) / 2 - half };
   const within = { left: 0, top: 0, right: picture.width, bottom: picture.height, score: 1 };
-  return { corner, step: { x: step, y: 0 }, within, outside: GREY };
+  return rotated({ corner, step: { x: step, y: 0 }, within, outside: GREY }, CELL, degrees);
 }
 
 function drawSheet(picture: Pixels, frames: Frame[]): View {

@@ -38,8 +38,25 @@ export function squareAround(box: DetectedBox, picture: Pixels, size: number): F
   return { corner, step: { x: side / size, y: 0 }, within };
 }
 
+/** The frame turned clockwise about its middle. */
+export function rotated(frame: Frame, size: number, degrees: number): Frame {
+  if (degrees === 0) return frame;
+  const radians = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+  const { x, y } = frame.step;
+  const step = { x: x * cos - y * sin, y: x * sin + y * cos };
+  const middle = placeOf(frame, size / 2, size / 2);
+  const corner = placeOf({ corner: middle, step }, -size / 2, -size / 2);
+  return { ...frame, corner, step };
+}
+
+/** Where on the picture a point of the frame is. */
+export function placeOf({ corner, step }: Pick<Frame, 'corner' | 'step'>, u: number, v: number): Point {
+  return { x: corner.x + u * step.x - v * step.y, y: corner.y + u * step.y + v * step.x };
+}
+
 /** Crops the frames into one batch, with colours centred on 0. Each output pixel is the mean of the pixels below it. */
-export function cropFrames(picture: Pixels, frames: Frame[], size: number): Float32Array {
+export function cropFrames(picture: Pixels, frames: readonly Frame[], size: number): Float32Array {
   const batch = new Float32Array(frames.length * size * size * 3);
   frames.forEach((frame, i) =>
     cropFrame(picture, frame, size, centredTone, batch.subarray(i * size * size * 3, (i + 1) * size * size * 3)),

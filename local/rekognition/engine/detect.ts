@@ -16,10 +16,15 @@ const WEAK_SCORE = 0.04;
 const FAIR_SCORE = 0.1;
 /** One sheet: a textured wall gives hundreds of weak candidates. */
 const MAX_WEAK = 16;
+/** Two in three turned faces reach this score in the first look. With half of it, a maple leaf was a face. */
+const TURNED_SCORE = 0.2;
+/** One sheet more. */
+const MAX_TURNED = 5;
+const TURNS = [90, 180, 270] as const;
 /** A crowd has this many faces at most that get a box. */
 const MAX_CANDIDATES = 100;
 /** The library's 0.5 detects a face twice when the two boxes overlap by 0.39. */
-const MAX_OVERLAP = 0.35;
+export const MAX_OVERLAP = 0.35;
 /**
  * SSD misses a face that fills the picture, but finds it with a grey border, at two thirds or a third of the size. The
  * border is a fraction of the picture's longest side; with the smaller canvas the last look costs a third.
@@ -76,8 +81,21 @@ function judge(ssd: SsdNet, picture: Pixels, candidates: DetectedBox[], minScore
   const some = withoutParts([...fair, ...weak]);
   const sure = some.filter(({ score }) => score >= SURE_SCORE);
   const doubtful = some.filter(({ score }) => score < SURE_SCORE);
-  const confirmed = confirm(ssd, picture, doubtful).flatMap((again, i) => agreed(doubtful[i]!, again) ?? []);
-  return withoutParts(withoutOverlaps([...sure, ...confirmed], MAX_OVERLAP));
+  const again = confirm(
+    ssd,
+    picture,
+    doubtful.map((box) => ({ box, degrees: 0 })),
+  );
+  const upright = doubtful.map((box, i) => agreed(box, again[i]));
+  const rejected = doubtful.filter((box, i) => !upright[i] && box.score >= TURNED_SCORE).slice(0, MAX_TURNED);
+  const turned = confirmTurned(ssd, picture, rejected);
+  return withoutParts(withoutOverlaps([...sure, ...upright.flatMap((box) => box ?? []), ...turned], MAX_OVERLAP));
+}
+
+/** Looks at candidates once more, turned: SSD is less sure of a face on its side or upside down. */
+function confirmTurned(ssd: SsdNet, picture: Pixels, boxes: readonly DetectedBox[]): DetectedBox[] {
+  const candidates = boxes.flatMap((box) => TURNS.map((degrees) => ({ box, degrees })));
+  return confirm(ssd, picture, candidates).flatMap((again, i) => agreed(candidates[i]!.box, again) ?? []);
 }
 
 /** Looks at the parts of a large picture that may hold faces too small for a look at the whole. */

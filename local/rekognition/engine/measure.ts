@@ -7,15 +7,22 @@ import type { Point } from './types.ts';
  * these points.
  */
 export function poseOf(landmarks: Point[]): { roll: number; yaw: number } {
-  const leftEye = centre(landmarks, 36, 42);
-  const rightEye = centre(landmarks, 42, 48);
-  const roll = Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x);
+  const roll = radiansOfRoll(landmarks);
   const along = (p: Point) => p.x * Math.cos(roll) + p.y * Math.sin(roll);
   const nose = along(centre(landmarks, 27, 31));
   const toLeftJaw = nose - along(centre(landmarks, 0, 3));
   const toRightJaw = along(centre(landmarks, 14, 17)) - nose;
   const turn = (toLeftJaw - toRightJaw) / (Math.abs(toLeftJaw) + Math.abs(toRightJaw) || 1);
   return { roll: degrees(roll), yaw: degrees(Math.asin(Math.max(-1, Math.min(1, turn)))) };
+}
+
+/** Degrees clockwise, -180 to 180. */
+export const rollOf = (landmarks: Point[]): number => degrees(radiansOfRoll(landmarks));
+
+function radiansOfRoll(landmarks: Point[]): number {
+  const leftEye = centre(landmarks, 36, 42);
+  const rightEye = centre(landmarks, 42, 48);
+  return Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x);
 }
 
 const degrees = (radians: number): number => (radians * 180) / Math.PI;

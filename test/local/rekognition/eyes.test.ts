@@ -1,7 +1,8 @@
-import { DetectFacesCommand } from '@aws-sdk/client-rekognition';
+import { CompareFacesCommand, DetectFacesCommand, type FaceDetail } from '@aws-sdk/client-rekognition';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DetectedBox, withoutOverlaps, withoutParts } from '../../../local/rekognition/engine/boxes.ts';
+import { portrait, readManifest } from '../../../samples/samples.ts';
 import { type Running, sample, startService } from './service.ts';
 
 let service: Running;
@@ -11,9 +12,23 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 async function detect(picture: Buffer) {
-  const { FaceDetails } = await service.client.send(new DetectFacesCommand({ Image: { Bytes: picture } }));
+  const input = { Image: { Bytes: picture }, Attributes: ['ALL' as const] };
+  const { FaceDetails } = await service.client.send(new DetectFacesCommand(input));
   return FaceDetails!;
 }
+
+const centreOf = ({ BoundingBox: box }: FaceDetail) => ({
+  x: box!.Left! + box!.Width! / 2,
+  y: box!.Top! + box!.Height! / 2,
+});
+/** Where a point of a picture is when the picture is turned clockwise. */
+const TURNED = {
+  90: ({ x, y }: { x: number; y: number }) => ({ x: 1 - y, y: x }),
+  180: ({ x, y }: { x: number; y: number }) => ({ x: 1 - x, y: 1 - y }),
+  270: ({ x, y }: { x: number; y: number }) => ({ x: y, y: 1 - x }),
+};
+/** What a face is told by, whichever way up it is. */
+const looks = ({ Emotions, Gender, Smile }: FaceDetail) => [Emotions![0]!.Type, Gender!.Value, Smile!.Value];
 
 /** Sample 6, whose four faces are 49 to 70 pixels wide at a width of 640, in a corner of a larger wall. */
 async function onWall(width: number, wall: { width: number; height: number }): Promise<Buffer> {
@@ -34,6 +49,51 @@ test('faces of 2 % of the longer side are found', async () => {
 
 test('faces of 2 % of the longer side are found in a photo of 48 megapixels', async () => {
   expect(await detect(await onWall(2000, { width: 8000, height: 6000 }))).toHaveLength(4);
+});
+
+test.each([90, 180, 270] as const)(
+  'the faces of a photo turned by %i degrees are seen as upright ones',
+  async (degrees) => {
+    const upright = await sample(4, 1000);
+    const turned = await detect(await sharp(upright).rotate(degrees).png().toBuffer());
+    const faces = await detect(upright);
+    expect(faces).toHaveLength(4);
+    expect(turned).toHaveLength(4);
+    for (const face of faces) {
+      const place = TURNED[degrees](centreOf(face));
+      const same = turned.find((each) => Math.hypot(centreOf(each).x - place.x, centreOf(each).y - place.y) < 0.03)!;
+      expect(looks(same)).toStrictEqual(looks(face));
+      const turn = (same.Pose!.Roll! - face.Pose!.Roll! + 360) % 360;
+      expect(Math.abs(turn - degrees)).toBeLessThan(10);
+    }
+  },
+);
+
+test('somebody is recognized lying on either side and upside down, also beside others who are not', async () => {
+  const manifest = await readManifest();
+  const portraitOf = (name: string) =>
+    portrait(
+      manifest,
+      manifest.people.find((person) => person.name === name)!,
+    );
+  const [noor, robin] = await Promise.all([portraitOf('Noor'), portraitOf('Robin')]);
+  const layer = async (picture: Buffer, degrees: number, left: number) => {
+    const input = await sharp(picture).resize(260, 260, { fit: 'outside' }).rotate(degrees).png().toBuffer();
+    return { input, left, top: 60 };
+  };
+  for (const degrees of [90, 180, 270]) {
+    const photo = sharp({ create: { width: 1000, height: 600, channels: 3, background: '#87a' } })
+      .composite([await layer(noor, degrees, 30), await layer(robin, 0, 560)])
+      .jpeg({ quality: 90 });
+    const compare = new CompareFacesCommand({
+      SourceImage: { Bytes: noor },
+      TargetImage: { Bytes: await photo.toBuffer() },
+    });
+    const { FaceMatches, UnmatchedFaces } = await service.client.send(compare);
+    const turns = FaceMatches!.map(({ Face }) => (Math.round(Face!.Pose!.Roll! / 90) * 90 + 360) % 360);
+    expect(turns).toStrictEqual([degrees]);
+    expect(UnmatchedFaces).toHaveLength(1);
+  }
 });
 
 test('drawings of round things with two dark dots are no faces', async () => {
