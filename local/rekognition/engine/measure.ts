@@ -36,10 +36,13 @@ export function gapsOf(landmarks: Point[]): { lids: number; lips: number } {
   return { lids: (left + right) / 2, lips: apart(62, 66) / apart(48, 54) };
 }
 
-/** Variance of the Laplacian at which sharpness is 63 %. */
+/** Variance of the Laplacian at which sharpness is 63 %, at a mean luma of half of white. */
 const SHARP = 120;
 
-/** Brightness is the mean luma of a face, sharpness the variance of its Laplacian; both 0 to 100. */
+/**
+ * Brightness is the mean luma of a face. Sharpness is the variance of its Laplacian in relation to that: a dark face has
+ * weaker edges than a bright one, but is recognized as well. Both 0 to 100.
+ */
 export function qualityOf(luma: Float32Array, size: number): { brightness: number; sharpness: number } {
   let sum = 0;
   let squares = 0;
@@ -53,6 +56,7 @@ export function qualityOf(luma: Float32Array, size: number): { brightness: numbe
   }
   const count = (size - 2) ** 2;
   const variance = squares / count - (sum / count) ** 2;
-  const light = luma.reduce((total, value) => total + value, 0) / luma.length;
-  return { brightness: (light / 255) * 100, sharpness: 100 * (1 - Math.exp(-variance / SHARP)) };
+  const light = luma.reduce((total, value) => total + value, 0) / luma.length / 255;
+  const contrast = light === 0 ? 0 : variance / (2 * light) ** 2;
+  return { brightness: light * 100, sharpness: 100 * (1 - Math.exp(-contrast / SHARP)) };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { qualityOf } from '../../../local/rekognition/engine/measure.ts';
 import type { Face } from '../../../local/rekognition/engine/types.ts';
 import { faceDetail } from '../../../local/rekognition/face-detail.ts';
 import { type QualityFilter, qualityReasons } from '../../../local/rekognition/quality-filter.ts';
@@ -22,7 +23,7 @@ test('a face has every reason that applies, and a good face passes every filter'
     confidence: 0.55,
     pixels: 23,
     pose: { roll: 0, yaw: -70 },
-    quality: { brightness: 5, sharpness: 2 },
+    quality: { brightness: 3, sharpness: 2 },
   });
   const all = ['EXTREME_POSE', 'LOW_BRIGHTNESS', 'LOW_SHARPNESS', 'LOW_CONFIDENCE', 'SMALL_BOUNDING_BOX'];
   const filters: QualityFilter[] = ['NONE', 'AUTO', 'LOW', 'MEDIUM', 'HIGH'];
@@ -44,10 +45,28 @@ test('eyes and mouth are open or shut by the distance between the lids and the l
 });
 
 test('a higher filter is stricter', () => {
-  const reasons = (filter: QualityFilter) => qualityReasons(aFound({ pixels: 50, confidence: 0.65 }), filter);
+  const face = aFound({ pixels: 30, quality: { brightness: 50, sharpness: 40 } });
+  const reasons = (filter: QualityFilter) => qualityReasons(face, filter);
   expect(reasons('AUTO')).toStrictEqual([]);
-  expect(reasons('MEDIUM')).toStrictEqual(['LOW_CONFIDENCE']);
-  expect(reasons('HIGH')).toStrictEqual(['LOW_CONFIDENCE', 'SMALL_BOUNDING_BOX']);
+  expect(reasons('MEDIUM')).toStrictEqual(['SMALL_BOUNDING_BOX']);
+  expect(reasons('HIGH')).toStrictEqual(['LOW_SHARPNESS', 'SMALL_BOUNDING_BOX']);
+});
+
+test('a dark face is as sharp as a bright one, a blurred one is not, and a black one is not at all', () => {
+  const stripes = (light: number, contrast: number) =>
+    Float32Array.from(
+      { length: 96 * 96 },
+      (_, i) => light * (1 + (Math.floor(i / 2) % 2 === 0 ? contrast : -contrast)),
+    );
+  const [bright, dark, blurred] = [
+    qualityOf(stripes(160, 0.05), 96),
+    qualityOf(stripes(16, 0.05), 96),
+    qualityOf(stripes(160, 0.01), 96),
+  ];
+  expect(bright.brightness / dark.brightness).toBeCloseTo(10, 5);
+  expect(dark.sharpness).toBeCloseTo(bright.sharpness, 3);
+  expect(blurred.sharpness).toBeLessThan(bright.sharpness / 2);
+  expect(qualityOf(stripes(0, 0), 96)).toStrictEqual({ brightness: 0, sharpness: 0 });
 });
 
 test('similarity decreases with distance and is 80 at 0.5', () => {
