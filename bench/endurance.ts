@@ -12,6 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { ALLOCATOR } from '../cli/allocator.mjs';
 import { drawPeople, drawPhotos } from './drawn-photos.ts';
 import { slopeOf } from './line-fit.ts';
 import type { Sample } from './memory-sampler.ts';
@@ -50,6 +51,8 @@ function rollcall(args: readonly string[], sampler: readonly string[] = []): Chi
   const main = join(import.meta.dirname, '../cli/main.ts');
   return spawn(process.execPath, [...sampler, main, ...args, '--data', data], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // As cli/bin.mjs does, which cannot preload the sampler.
+    env: { ...ALLOCATOR, ...process.env },
   });
 }
 

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { ALLOCATOR } from './allocator.mjs';
 
 const main = new URL('./main.ts', import.meta.url);
 const own = ['node/bin/node', 'node/bin/node.exe']
@@ -13,14 +14,24 @@ const own = ['node/bin/node', 'node/bin/node.exe']
 if (own !== undefined && realpathSync(own) !== realpathSync(process.execPath)) {
   runWith(own);
 } else if (process.features.typescript) {
+  if (process.platform === 'linux' && process.execve && !isTuned()) {
+    // In place of this process, so that whoever kills it kills Rollcall.
+    const args = [process.execPath, ...process.execArgv, fileURLToPath(main), ...process.argv.slice(2)];
+    process.execve(process.execPath, args, { ...ALLOCATOR, ...process.env });
+  }
   await import(main.href);
 } else {
   console.error(`Rollcall needs Node 22.18 or later, and this is ${process.version}. Run npm ci: it brings one.`);
   process.exitCode = 1;
 }
 
+function isTuned() {
+  return Object.keys(ALLOCATOR).every((name) => name in process.env);
+}
+
 function runWith(node) {
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const env = { ...ALLOCATOR, ...process.env };
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to both of us; once more would mean "at once".

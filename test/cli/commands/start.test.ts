@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -42,6 +42,17 @@ afterAll(async () => {
   started.kill('SIGKILL');
   await rm(folder, { recursive: true });
 });
+
+test.runIf(process.platform === 'linux')(
+  'it runs in the process that was started, whose memory has two arenas',
+  async () => {
+    const [environment, words] = await Promise.all(
+      ['environ', 'cmdline'].map(async (name) => (await readFile(`/proc/${started.pid}/${name}`, 'utf8')).split('\0')),
+    );
+    expect(environment).toContain('MALLOC_ARENA_MAX=2');
+    expect(words?.[1]).toBe(join(dirname(BIN), 'main.ts'));
+  },
+);
 
 test(
   'a photo that is saved into the folder is looked at, and the other commands tell of it',

@@ -1,0 +1,1 @@
+export const ALLOCATOR: { readonly MALLOC_ARENA_MAX: string };
