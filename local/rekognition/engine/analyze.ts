@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { bySize, type DetectedBox, sigmoid } from './boxes.ts';
+import { type DetectedBox, sigmoid } from './boxes.ts';
 import { chipFrame } from './chip.ts';
 import { cropFrames, luma, rotated, squareAround } from './cut.ts';
 import { decode, type Picture } from './decode.ts';
@@ -45,10 +45,9 @@ async function findFaces(models: Models, picture: Picture, find: Job['find']): P
   return placesOf(models, picture, await addUprightFaces(models.ssd, picture, turn, boxes), most);
 }
 
-/** The largest first. */
 function placesOf(models: Models, picture: Picture, boxes: readonly DetectedBox[], most: number): Place[] {
   const places: Place[] = [];
-  const some = boxes.toSorted(bySize).slice(0, most);
+  const some = boxes.slice(0, most);
   for (let i = 0; i < some.length; i += BATCH_SIZE) {
     const batch = some.slice(i, i + BATCH_SIZE);
     const points = findLandmarks(models.landmarks, picture, batch);

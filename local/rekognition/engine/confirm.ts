@@ -1,5 +1,5 @@
 import { area, type DetectedBox, moved, overlap } from './boxes.ts';
-import { cropFrame, type Frame, placeOf, rotated } from './cut.ts';
+import { cropFrame, type Frame, placeOf, rotated, type Turn } from './cut.ts';
 import type { Pixels } from './decode.ts';
 import { look, ssdTone, type View } from './look.ts';
 import { SSD_SIZE, type SsdNet } from './nets/ssd-net.ts';
@@ -17,7 +17,7 @@ const MIN_OVERLAP = 0.3;
 export interface Candidate {
   readonly box: DetectedBox;
   /** By how much its face would be turned clockwise. It is drawn turned back. */
-  readonly degrees: 0 | 90 | 180 | 270;
+  readonly degrees: Turn;
 }
 
 /**

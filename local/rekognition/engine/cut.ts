@@ -13,6 +13,10 @@ export interface Frame {
   outside?: number;
 }
 
+/** The ways up that are not upright, in degrees clockwise. */
+export const TURNS = [90, 180, 270] as const;
+export type Turn = 0 | (typeof TURNS)[number];
+
 /** The mean colour, which dlib's networks subtract. */
 const MEAN = [122.782, 117.001, 104.298] as const;
 const MAX_SAMPLES = 6;

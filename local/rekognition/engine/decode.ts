@@ -71,6 +71,13 @@ export async function resize(picture: Pixels, width: number, height: number): Pr
   return sharp(picture.data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
 }
 
+/** The picture turned clockwise by right angles. */
+export async function turn(picture: Pixels, degrees: number): Promise<Pixels> {
+  const raw = { width: picture.width, height: picture.height, channels: 3 } as const;
+  const { data, info } = await sharp(picture.data, { raw }).rotate(degrees).raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
 export interface Part {
   left: number;
   top: number;

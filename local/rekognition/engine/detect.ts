@@ -2,6 +2,7 @@ import { bySize, type DetectedBox, isOnPicture, moved, overlap, withoutOverlaps,
 import { drawCanvas } from './canvas.ts';
 import { agreed } from './confidence.ts';
 import { confirm } from './confirm.ts';
+import { TURNS } from './cut.ts';
 import { cut, type Part, type Pixels } from './decode.ts';
 import { look, ssdTone } from './look.ts';
 import { SSD_SIZE, SSD_STEP, type SsdNet } from './nets/ssd-net.ts';
@@ -20,7 +21,6 @@ const MAX_WEAK = 16;
 const TURNED_SCORE = 0.2;
 /** One sheet more. */
 const MAX_TURNED = 5;
-const TURNS = [90, 180, 270] as const;
 /** A crowd has this many faces at most that get a box. */
 const MAX_CANDIDATES = 100;
 /** The library's 0.5 detects a face twice when the two boxes overlap by 0.39. */

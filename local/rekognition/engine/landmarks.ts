@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { DetectedBox } from './boxes.ts';
 import { centre } from './chip.ts';
-import { cropFrames, type Frame, placeOf, rotated, squareAround } from './cut.ts';
+import { cropFrames, type Frame, placeOf, rotated, squareAround, TURNS } from './cut.ts';
 import type { Pixels } from './decode.ts';
 import { rollOf } from './measure.ts';
 import { FACE_SIZE } from './nets/dense-net.ts';
@@ -22,8 +22,6 @@ const POINTS = 68;
 const UPRIGHT = 0.08;
 /** Most faces are upright, hard ones too: another way up has to be this much less doubtful. */
 const SURER = 0.7;
-/** The other ways up, in degrees clockwise. */
-const OTHER_WAYS = [90, 180, 270];
 /** Degrees. A crop that is turned by more gives better points: at 45 it brings descriptors a third nearer. */
 const SMALL_ROLL = 10;
 
@@ -36,7 +34,7 @@ export function findLandmarks(net: Net, picture: Pixels, boxes: readonly Detecte
   const best = guess(net, picture, boxes, 0);
   const doubtful = boxes.flatMap((box, i) => (best[i]!.doubt > UPRIGHT ? [{ box, i }] : []));
   for (const { i } of doubtful) best[i] = { ...best[i]!, doubt: best[i]!.doubt * SURER };
-  for (const degrees of doubtful.length > 0 ? OTHER_WAYS : []) {
+  for (const degrees of doubtful.length > 0 ? TURNS : []) {
     const guesses = guess(
       net,
       picture,

@@ -1,35 +1,29 @@
-import sharp from 'sharp';
-import { type DetectedBox, overlap, withoutParts } from './boxes.ts';
-import type { Pixels } from './decode.ts';
+import { bySize, type DetectedBox, overlap, withoutParts } from './boxes.ts';
+import { type Turn, TURNS } from './cut.ts';
+import { type Pixels, turn as turnPicture } from './decode.ts';
 import { detect, MAX_OVERLAP } from './detect.ts';
 import { rollOf } from './measure.ts';
 import type { SsdNet } from './nets/ssd-net.ts';
 import type { Point } from './types.ts';
 
-/** How many degrees clockwise a picture is turned. */
-type Turn = 0 | 90 | 180 | 270;
-
 /** How most of the faces are turned, as in a scan that lies on its side, or a photo that lost its EXIF orientation. */
 export function turnOf(faces: readonly Point[][]): Turn {
   const turns = faces.map((points) => ((Math.round(rollOf(points) / 90) * 90 + 360) % 360) as Turn);
-  return ([90, 180, 270] as const).find((turn) => turns.filter((each) => each === turn).length * 2 > turns.length) ?? 0;
+  return TURNS.find((turn) => turns.filter((each) => each === turn).length * 2 > turns.length) ?? 0;
 }
 
-/** Looks at the picture turned back, which shows more faces than it did turned, and adds those. */
+/** Looks at the picture turned back, which shows more faces than it did turned, and adds those. The largest first. */
 export async function addUprightFaces(
   ssd: SsdNet,
   picture: Pixels,
   turn: Turn,
   faces: readonly DetectedBox[],
 ): Promise<DetectedBox[]> {
-  const raw = { width: picture.width, height: picture.height, channels: 3 } as const;
-  const back = sharp(picture.data, { raw }).rotate(360 - turn);
-  const { data, info } = await back.raw().toBuffer({ resolveWithObject: true });
-  const upright = await detect(ssd, { data, width: info.width, height: info.height });
+  const upright = await detect(ssd, await turnPicture(picture, 360 - turn));
   const found = upright.map((box) => turned(box, turn, picture));
   // Those were seen better. What is found again keeps the box that it got upright.
   const others = faces.filter((face) => found.every((each) => overlap(each, face) <= MAX_OVERLAP));
-  return withoutParts([...found, ...others]);
+  return withoutParts([...found, ...others]).sort(bySize);
 }
 
 /** A box of the upright picture, in the picture that is turned clockwise. */
