@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { ALLOCATOR } from './allocator.mjs';
 
 const main = new URL('./main.ts', import.meta.url);
+const command = [fileURLToPath(main), ...process.argv.slice(2)];
+const env = { ...ALLOCATOR, ...process.env };
 const own = ['node/bin/node', 'node/bin/node.exe']
   .map((path) => fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url)))
   .find((path) => existsSync(path));
@@ -16,8 +18,7 @@ if (own !== undefined && realpathSync(own) !== realpathSync(process.execPath)) {
 } else if (process.features.typescript) {
   if (process.platform === 'linux' && process.execve && !isTuned()) {
     // In place of this process, so that whoever kills it kills Rollcall.
-    const args = [process.execPath, ...process.execArgv, fileURLToPath(main), ...process.argv.slice(2)];
-    process.execve(process.execPath, args, { ...ALLOCATOR, ...process.env });
+    process.execve(process.execPath, [process.execPath, ...process.execArgv, ...command], env);
   }
   await import(main.href);
 } else {
@@ -30,8 +31,7 @@ function isTuned() {
 }
 
 function runWith(node) {
-  const env = { ...ALLOCATOR, ...process.env };
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const child = spawn(node, command, { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to both of us; once more would mean "at once".
