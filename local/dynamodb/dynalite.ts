@@ -123,6 +123,18 @@ export const OPERATIONS = [
 ] as const;
 export type OperationName = (typeof OPERATIONS)[number];
 
+/** Those that read and write items, and leave tables as they are. */
+export const ITEM_OPERATIONS: ReadonlySet<OperationName> = new Set([
+  'BatchGetItem',
+  'BatchWriteItem',
+  'DeleteItem',
+  'GetItem',
+  'PutItem',
+  'Query',
+  'Scan',
+  'UpdateItem',
+]);
+
 export function openTableStore(path: string): TableStore {
   const store = database.create({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const { db } = store;

@@ -6,9 +6,10 @@ import { awsJson, ServiceError, type Operation } from '../aws-json.ts';
 import { cannotOpen, MAX_OPEN_FILES } from '../store.ts';
 import { dryRunStore, itemWrite } from './atomic.ts';
 import { readBatch } from './batch-get.ts';
-import { actionOf, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
+import { actionOf, ITEM_OPERATIONS, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
 import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
 import { rangeOf, rebuildIndexesOnce } from './indexes.ts';
+import { knownTables, type KnownTables } from './known-tables.ts';
 import { jsonOf } from './query.ts';
 
 export interface DynamoDb {
@@ -40,7 +41,13 @@ export async function startDynamoDb(options: {
   await finishTableChanges(store);
   await rebuildIndexesOnce(store);
 
-  const operations = Object.fromEntries(OPERATIONS.map((name) => [name, operation(store, name)]));
+  const items = knownTables(store);
+  const operations = Object.fromEntries(
+    OPERATIONS.map((name) => [
+      name,
+      ITEM_OPERATIONS.has(name) ? operation(items.store, name) : thenForget(operation(store, name), items),
+    ]),
+  );
   const { CreateTable: create, DescribeTable: describe } = operations;
   const running = new Set<Promise<unknown>>();
   let isClosing = false;
@@ -66,6 +73,11 @@ export async function startDynamoDb(options: {
     },
   };
 }
+
+const thenForget =
+  (run: Operation, { forget }: KnownTables): Operation =>
+  async (input) =>
+    run(input).finally(forget);
 
 function operation(store: TableStore, name: OperationName): Operation {
   const check = validatorOf(name);
