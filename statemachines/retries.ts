@@ -49,7 +49,7 @@ const retriers = (refused: Retrier): readonly Retrier[] => [throttled, refused, 
 
 /** By name and never States.ALL: an unforeseen error fails the execution at once, and a redrive continues there. */
 export const RETRIES = retriers(
-  noFunctionFree({ IntervalSeconds: 2, MaxAttempts: 99, BackoffRate: 2, MaxDelaySeconds: 600 }),
+  noFunctionFree({ IntervalSeconds: 1, MaxAttempts: 99, BackoffRate: 1.5, MaxDelaySeconds: 600 }),
 );
 
 /**
@@ -57,7 +57,7 @@ export const RETRIES = retriers(
  * longer these delays, the sooner a large burst spreads out, and the longer the last photo of a small one waits.
  */
 export const RETRIES_OF_A_START = retriers(
-  noFunctionFree({ IntervalSeconds: 30, MaxAttempts: 100, BackoffRate: 1.5, MaxDelaySeconds: 1800 }),
+  noFunctionFree({ IntervalSeconds: 20, MaxAttempts: 100, BackoffRate: 1.5, MaxDelaySeconds: 1800 }),
 );
 
 /** Goes back to the state that reserves slots or waits for them. */

@@ -8,7 +8,7 @@ import type { Input, Output } from '../schemas/tasks.ts';
 import { cropsIn, type Crops } from './faces/crops.ts';
 import { detectFaces, facesForStates, keepDetection, rememberedDetection, type Detection } from './faces/detect.ts';
 import { shorterSide } from './images/boxes.ts';
-import type { Reservations } from './pacing/meter.ts';
+import type { Reservations, ReservationsOrLate } from './pacing/meter.ts';
 import { clock, meterOf } from './pacing/services.ts';
 import { keepOrReserve, waitFor, type Clock } from './pacing/slots.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
@@ -23,7 +23,7 @@ import { etagOf } from './storage/objects.ts';
 interface Services extends Clock {
   readonly rekognition: RekognitionClient;
   readonly s3: S3Client;
-  readonly detectMeter: Reservations;
+  readonly detectMeter: ReservationsOrLate;
   readonly searchMeter: Reservations;
   readonly minPixels: number;
 }

@@ -4,7 +4,7 @@ import { FaceSearch } from '../schemas/faces.ts';
 import { collectionKeyOf, searchKeyOf } from '../schemas/keys.ts';
 import type { Input, Output } from '../schemas/tasks.ts';
 import { countEnrolled, searchCrop, type Collection } from './faces/search.ts';
-import type { Reservations } from './pacing/meter.ts';
+import type { ReservationsOrLate } from './pacing/meter.ts';
 import { clock, meterOf } from './pacing/services.ts';
 import { arriveAt, keepOrReserve, type Clock } from './pacing/slots.ts';
 import { rekognitionClient, s3Client } from './runtime/clients.ts';
@@ -15,7 +15,7 @@ import { computeOnce, readJson, writeJson } from './storage/objects.ts';
 
 interface Services extends Collection, Clock {
   readonly s3: S3Client;
-  readonly searchMeter: Reservations;
+  readonly searchMeter: ReservationsOrLate;
   /** Smaller faces all look alike: a search would cost money and mislead. */
   readonly minPixels: number;
 }

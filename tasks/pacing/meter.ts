@@ -2,9 +2,13 @@ import { UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamod
 import type { Lane, Slot } from '../../schemas/pacing.ts';
 import type { PaidOperation } from '../../schemas/quotas.ts';
 import { nameOf } from '../runtime/errors.ts';
+import { conditionHeld } from '../storage/conditional-updates.ts';
 
 /** Share of the rate that bulk work gets, and that is left to interactive work while there is bulk work. */
 const SHARES: Readonly<Record<Lane, number>> = { bulk: 0.85, interactive: 0.15 };
+
+/** Share of the rate for calls that come after their slots. Beside the slots: those of late calls were not used. */
+const SHARE_OF_LATE = 0.5;
 
 /** What reservations need. */
 export interface MeterOptions {
@@ -71,6 +75,21 @@ export class Meter {
     throw new Error(`No slot of ${this.#options.operation} could be reserved: is the item of its meter damaged?`);
   }
 
+  /** Whether a call may be made although its slot is over. Late calls come together, so they have a pace of their own. */
+  async admitLate(): Promise<boolean> {
+    const { dynamoDb, resultsTable, operation, rate } = this.#options;
+    const now = this.#options.now().getTime();
+    const update = new UpdateCommand({
+      TableName: resultsTable,
+      Key: meterKey(operation),
+      UpdateExpression: 'SET #late = :next',
+      ConditionExpression: 'attribute_not_exists(#late) OR #late < :now',
+      ExpressionAttributeNames: { '#late': attributeOf('late') },
+      ExpressionAttributeValues: { ':now': now, ':next': now + spacing(rate * SHARE_OF_LATE) },
+    });
+    return conditionHeld(dynamoDb.send(update));
+  }
+
   /** The first slot. Undefined if the variant does not apply. */
   async #tryVariant({ busy, start }: Variant, lane: Lane, now: number, taken: number): Promise<Slot | undefined> {
     const { dynamoDb, resultsTable, operation } = this.#options;
@@ -99,6 +118,8 @@ export class Meter {
 
 /** What a task needs of a meter. */
 export type Reservations = Pick<Meter, 'reserve'>;
+/** What a task needs that makes a photo's call. */
+export type ReservationsOrLate = Pick<Meter, 'reserve' | 'admitLate'>;
 
 /** Milliseconds between two slots. */
 const spacing = (rate: number) => toMicroseconds(1000 / rate);

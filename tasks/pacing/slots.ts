@@ -1,6 +1,6 @@
 import type { Lane, Slot } from '../../schemas/pacing.ts';
 import { SlotError } from '../runtime/errors.ts';
-import type { Reservations } from './meter.ts';
+import type { Reservations, ReservationsOrLate } from './meter.ts';
 
 export interface Clock {
   readonly now: () => Date;
@@ -15,10 +15,12 @@ const MOMENT_MS = 1000;
 /** Slots of the faces of one photo can be further apart. Together with the paid call it fits into 55 s. */
 const MAX_SLEEP_MS = 10_000;
 /**
- * A photo's call that is later than this gives up its slot: functions that are refused try again at random times, so
- * calls that are late come together. Rekognition lets a second's worth of them pass at once.
+ * A photo's call that is later than this needs the meter's word: functions that are refused try again at random times,
+ * so calls that are late come together. Rekognition lets a second's worth of them pass at once.
  */
 const LATE_MS = 2000;
+/** A photo's call that is later than this gives up its slot. */
+const OVER_MS = 30_000;
 /**
  * An enrolment's call that is later than this belongs to an execution that was redriven or held up for long, and needs
  * a new slot. Enrolments are few: smaller delays add little to the rate.
@@ -37,15 +39,18 @@ interface KeptSlot {
   readonly wait_until?: string;
 }
 
-/** This slot of a photo, or a new one if it is over or absent. */
+/** This slot of a photo, or a new one if it is over or absent. A late call may still be made while few are late. */
 export async function keepOrReserve(
   slot: Slot | undefined,
-  { meter, lane, now }: Pick<Clock, 'now'> & { readonly meter: Reservations; readonly lane: Lane },
+  { meter, lane, now }: Pick<Clock, 'now'> & { readonly meter: ReservationsOrLate; readonly lane: Lane },
 ): Promise<KeptSlot> {
-  if (slot !== undefined && slot >= now().getTime() - LATE_MS) return { slot };
+  if (slot !== undefined && (await isGood(now().getTime() - slot, meter))) return { slot };
   const [reserved = now().getTime()] = await meter.reserve(1, lane);
   return { slot: reserved, ...waitFor(reserved, { now }) };
 }
+
+const isGood = async (lateMs: number, meter: ReservationsOrLate): Promise<boolean> =>
+  lateMs <= LATE_MS || (lateMs <= OVER_MS && (await meter.admitLate()));
 
 /** The slots of a turn's calls in bulk: those that an earlier attempt reserved and waited for, unless they are over. */
 export async function slotsOfTurn(

@@ -12,7 +12,7 @@ import { openStore } from '../../local/store.ts';
 import { readStack } from '../../local/terraform.ts';
 import { Deployment } from '../../schemas/deployment.ts';
 import { TABLES, type TableName } from '../../schemas/tables.ts';
-import type { Reservations } from '../../tasks/pacing/meter.ts';
+import type { ReservationsOrLate } from '../../tasks/pacing/meter.ts';
 import { stackFolder } from './stack.ts';
 
 export const BUCKET = 'photos';
@@ -22,7 +22,10 @@ export const NOW = '2026-03-01T12:00:00.000Z';
 export const SLOT = Date.parse(NOW);
 export const REGION = 'us-east-1';
 
-const IDLE: Reservations = { reserve: async (calls) => Array.from({ length: calls }, () => SLOT) };
+const IDLE: ReservationsOrLate = {
+  reserve: async (calls) => Array.from({ length: calls }, () => SLOT),
+  admitLate: async () => true,
+};
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -41,9 +44,9 @@ export interface TaskServices {
   /** Moves the clock on. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Meters that are always idle: every slot is at NOW. */
-  readonly detectMeter: Reservations;
-  readonly searchMeter: Reservations;
-  readonly indexMeter: Reservations;
+  readonly detectMeter: ReservationsOrLate;
+  readonly searchMeter: ReservationsOrLate;
+  readonly indexMeter: ReservationsOrLate;
   /** Puts an object and gives its version. */
   putObject(
     key: string,

@@ -36,6 +36,7 @@ function aMeter() {
   });
   return {
     writes: () => writes,
+    admitLate: () => meter.admitLate(),
     /** Milliseconds from START. */
     reserve: async (calls: number, lane: Lane = 'interactive') =>
       (await meter.reserve(calls, lane)).map((slot) => Math.round(slot - START)),
@@ -121,4 +122,16 @@ test('the meter is one item beside the photos, in no index', async () => {
   expect(await services.rowsOf('results', 'SearchFacesByImage')).toStrictEqual([
     { image_id: 'SearchFacesByImage', record: 'meter', next_bulk: START + 117.647 },
   ]);
+});
+
+test('late calls are let through at half of the rate, beside the slots, for one write each', async () => {
+  const { reserve, admitLate, writes } = aMeter();
+  expect(await reserve(2)).toStrictEqual([0, 100]);
+  expect([await admitLate(), await admitLate()]).toStrictEqual([true, false]);
+  await pass(200);
+  expect(await admitLate()).toBe(false);
+  await pass(1);
+  expect(await admitLate()).toBe(true);
+  expect(writes()).toBe(5);
+  expect(await reserve(1)).toStrictEqual([201]);
 });

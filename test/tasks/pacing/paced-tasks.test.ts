@@ -206,25 +206,42 @@ test.each(Object.entries(OF_AN_ENROLMENT))(
   },
 );
 
-test.each(Object.entries(OF_A_PHOTO))('%s that is late is made at once if a slot is near', async (operation, pay) => {
-  await pay(SLOT - 2001, await services(1000));
+test.each(Object.entries(OF_A_PHOTO))(
+  '%s that is late by up to half a minute is made at once, at half of the rate',
+  async (operation, pay) => {
+    const busy = await services(600_000);
+    const calls: boolean[] = [];
+    for (const waits of [0, 0, 1999, 2]) {
+      await taskServices.sleep(waits);
+      const before = server.calls.length;
+      await pay(SLOT + elapsed() - 30_000, busy).catch((error: Error) => {
+        if (error.name !== 'SlotMissed') throw error;
+      });
+      calls.push(paidCalls().slice(before).includes(operation));
+    }
+    expect(calls).toStrictEqual([true, false, false, true]);
+  },
+);
+
+test.each(Object.entries(OF_A_PHOTO))('%s that is later is made at once if a slot is near', async (operation, pay) => {
+  await pay(SLOT - 30_001, await services(1000));
   expect([elapsed(), paidCalls().filter((one) => one === operation)]).toStrictEqual([1000, [operation]]);
 });
 
-test('a detection that is late gives up its slot if the next one is far, before it pays', async () => {
-  expect(await failureOf(OF_A_PHOTO['DetectFaces']!(SLOT - 2001, await services(60_000)))).toStrictEqual({
+test('a detection that is later gives up its slot if the next one is far, before it pays', async () => {
+  expect(await failureOf(OF_A_PHOTO['DetectFaces']!(SLOT - 30_001, await services(60_000)))).toStrictEqual({
     name: 'SlotMissed',
     message: 'The detection was late for its slot, and no other is free before 2026-03-01T12:00:59.000Z.',
   });
   expect(paidCalls()).toStrictEqual([]);
 });
 
-test('a search that is late is postponed if the next slot is far, and made in that one', async () => {
+test('a search that is later is postponed if the next slot is far, and made in that one', async () => {
   const [photo, busy] = [aNewPhoto(), await services(5000)];
-  const postponed = await search(SLOT - 2001, busy, photo);
+  const postponed = await search(SLOT - 30_001, busy, photo);
   expect(postponed).toStrictEqual({ search_at: SLOT + 5000, wait_until: '2026-03-01T12:00:04.000Z' });
   expect(paidCalls()).toStrictEqual([]);
-  expect(await search(SLOT - 2001, busy, photo, postponed)).toMatchObject({ status: 'UNKNOWN' });
+  expect(await search(SLOT - 30_001, busy, photo, postponed)).toMatchObject({ status: 'UNKNOWN' });
   expect([elapsed(), paidCalls()]).toStrictEqual([5000, ['SearchFacesByImage', 'DescribeCollection']]);
 });
 
