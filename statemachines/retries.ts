@@ -49,15 +49,15 @@ const retriers = (refused: Retrier): readonly Retrier[] => [throttled, refused, 
 
 /** By name and never States.ALL: an unforeseen error fails the execution at once, and a redrive continues there. */
 export const RETRIES = retriers(
-  noFunctionFree({ IntervalSeconds: 1, MaxAttempts: 99, BackoffRate: 1.5, MaxDelaySeconds: 600 }),
+  noFunctionFree({ IntervalSeconds: 1, MaxAttempts: 300, BackoffRate: 1.5, MaxDelaySeconds: 120 }),
 );
 
 /**
- * What has begun goes first: otherwise photos that land take the functions away from those that have their slots. The
- * longer these delays, the sooner a large burst spreads out, and the longer the last photo of a small one waits.
+ * What has begun goes first: otherwise photos that land take the functions away from those that have their slots. Long
+ * delays leave functions to those, and short ones let the last photo of a burst wait for minutes at most.
  */
 export const RETRIES_OF_A_START = retriers(
-  noFunctionFree({ IntervalSeconds: 20, MaxAttempts: 100, BackoffRate: 1.5, MaxDelaySeconds: 1800 }),
+  noFunctionFree({ IntervalSeconds: 40, MaxAttempts: 400, BackoffRate: 1.25, MaxDelaySeconds: 300 }),
 );
 
 /** Goes back to the state that reserves slots or waits for them. */
