@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -36,8 +36,8 @@ export class IdlePolicy {
   /** To be called again and again. Rejects where policies cannot be set. */
   async adjust(): Promise<void> {
     if (this.#now() < this.#pausedUntil) return;
-    const { idle, others } = await threadsThatWentLast();
-    const { time, ran, waited } = await this.#sinceLastLook([...idle, ...others]);
+    const { idle, others } = threadsThatWentLast();
+    const { time, ran, waited } = this.#sinceLastLook([...idle, ...others]);
     if (idle.length > 0 && waited > STARVED.waited * time && ran < STARVED.ran * time) {
       this.#pausedUntil = this.#now() + PAUSE;
       for (const thread of idle) await setPolicy('--other', thread);
@@ -47,10 +47,10 @@ export class IdlePolicy {
   }
 
   /** Of all threads that were there at the last look. */
-  async #sinceLastLook(threads: readonly string[]): Promise<Times & { readonly time: number }> {
+  #sinceLastLook(threads: readonly string[]): Times & { readonly time: number } {
     const [before, looked] = [this.#times, this.#looked];
     this.#looked = performance.now();
-    const now = await Promise.all(threads.map(async (thread) => [thread, await timesOf(thread)] as const));
+    const now = threads.map((thread) => [thread, timesOf(thread)] as const);
     this.#times = new Map(now);
     const since = now.flatMap(([thread, { ran, waited }]) => {
       const last = before.get(thread);
@@ -94,26 +94,34 @@ async function keepAdjusting(signal: AbortSignal): Promise<void> {
 }
 
 /** Those with the policy for idle times, and the others. */
-async function threadsThatWentLast(): Promise<{ idle: string[]; others: string[] }> {
+function threadsThatWentLast(): { idle: string[]; others: string[] } {
   const [idle, others]: [string[], string[]] = [[], []];
-  for (const thread of await readdir(TASKS)) {
-    const stat = await lineOf(thread, 'stat');
+  for (const thread of readdirSync(TASKS)) {
+    const stat = lineOf(thread, 'stat');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[NICE] === String(LAST)) (fields[POLICY] === SCHED_IDLE ? idle : others).push(thread);
   }
   return { idle, others };
 }
 
-async function timesOf(thread: string): Promise<Times> {
-  const [ran = 0, waited = 0] = (await lineOf(thread, 'schedstat'))
+function timesOf(thread: string): Times {
+  const [ran = 0, waited = 0] = lineOf(thread, 'schedstat')
     .split(' ')
     .map((time) => Number(time) / NANOSECONDS);
   return { ran, waited };
 }
 
-/** Empty if the thread has ended. */
-const lineOf = (thread: string, file: string): Promise<string> =>
-  readFile(`${TASKS}/${thread}/${file}`, 'utf8').catch(() => '');
+/**
+ * Empty if the thread has ended. The kernel has the line at once: to read those of sixty threads takes 0.6 ms, and by
+ * way of other threads 25 ms of processor time.
+ */
+function lineOf(thread: string, file: string): string {
+  try {
+    return readFileSync(`${TASKS}/${thread}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 /** Node.js cannot do it. A thread that has ended is none of its errors. */
 async function setPolicy(policy: '--idle' | '--other', thread: string): Promise<void> {
