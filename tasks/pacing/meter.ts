@@ -2,7 +2,7 @@ import { UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamod
 import type { Lane, Slot } from '../../schemas/pacing.ts';
 import type { PaidOperation } from '../../schemas/quotas.ts';
 import { nameOf } from '../runtime/errors.ts';
-import { conditionHeld } from '../storage/conditional-updates.ts';
+import { updateConditionally } from '../storage/conditional-updates.ts';
 
 /** Share of the rate that bulk work gets, and that is left to interactive work while there is bulk work. */
 const SHARES: Readonly<Record<Lane, number>> = { bulk: 0.85, interactive: 0.15 };
@@ -79,7 +79,7 @@ export class Meter {
   async admitLate(): Promise<boolean> {
     const { dynamoDb, resultsTable, operation, rate } = this.#options;
     const now = this.#options.now().getTime();
-    const update = new UpdateCommand({
+    return updateConditionally(dynamoDb, {
       TableName: resultsTable,
       Key: meterKey(operation),
       UpdateExpression: 'SET #late = :next',
@@ -87,7 +87,6 @@ export class Meter {
       ExpressionAttributeNames: { '#late': attributeOf('late') },
       ExpressionAttributeValues: { ':now': now, ':next': now + spacing(rate * SHARE_OF_LATE) },
     });
-    return conditionHeld(dynamoDb.send(update));
   }
 
   /** The first slot. Undefined if the variant does not apply. */

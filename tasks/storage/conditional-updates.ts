@@ -76,5 +76,7 @@ export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
 }
 
 /** Sends a conditional update. Returns false if its condition did not hold. */
-export const updateConditionally = (dynamoDb: DynamoDBDocumentClient, update: UpdateCommandInput): Promise<boolean> =>
-  conditionHeld(dynamoDb.send(new UpdateCommand(update)));
+export const updateConditionally = (
+  dynamoDb: Pick<DynamoDBDocumentClient, 'send'>,
+  update: UpdateCommandInput,
+): Promise<boolean> => conditionHeld(dynamoDb.send(new UpdateCommand(update)));
