@@ -14,11 +14,17 @@ export const PORTRAIT_SIZE = '480' satisfies Size;
 /** Scaled at the same time. Each holds a decoded photo, and one core is left to the browser and the face engine. */
 const CONCURRENCY = Math.max(1, Math.min(2, availableParallelism() - 1));
 
+/** A copy that is made, or waits for its turn, and who waits for it. */
+interface Scaling {
+  readonly waiting: (AbortSignal | undefined)[];
+  readonly jpeg: Promise<Buffer>;
+}
+
 /** Scaled copies of photos, upright and without metadata such as the place. */
 export class Pictures {
   readonly #target: Target;
   readonly #copies: Copies | undefined;
-  readonly #under_way = new Map<string, Promise<Buffer>>();
+  readonly #underWay = new Map<string, Scaling>();
   readonly #turns = new Turns(CONCURRENCY);
 
   constructor(target: Target, copies?: Copies) {
@@ -26,16 +32,27 @@ export class Pictures {
     this.#copies = copies;
   }
 
-  /** A JPEG. Throws an ImageError for what is no picture, and NoSuchKey or NoSuchVersion for what is gone. */
-  async scaled(photo: Stored, size: Size): Promise<Buffer> {
+  /**
+   * A JPEG. Throws an ImageError for what is no picture, NoSuchKey or NoSuchVersion for what is gone, and an AbortError
+   * if nobody waits for it any more when its turn comes: who scrolls quickly leaves hundreds behind.
+   */
+  async scaled(photo: Stored, size: Size, whileWanted?: AbortSignal): Promise<Buffer> {
     const known = await this.#copies?.read(photo, size);
     if (known) return known;
     const name = `${photo.key} ${photo.version_id ?? photo.etag} ${size}`;
-    let scaling = this.#under_way.get(name);
-    if (!scaling) {
-      scaling = this.#turns.run(() => this.#make(photo, size)).finally(() => this.#under_way.delete(name));
-      this.#under_way.set(name, scaling);
-    }
+    const underWay = this.#underWay.get(name);
+    underWay?.waiting.push(whileWanted);
+    return (underWay ?? this.#begin(name, photo, size, whileWanted)).jpeg;
+  }
+
+  #begin(name: string, photo: Stored, size: Size, whileWanted: AbortSignal | undefined): Scaling {
+    const waiting = [whileWanted];
+    const make = async () => {
+      if (waiting.every((one) => one?.aborted)) throw new DOMException(`Nobody waits for ${name}.`, 'AbortError');
+      return this.#make(photo, size);
+    };
+    const scaling = { waiting, jpeg: this.#turns.run(make).finally(() => this.#underWay.delete(name)) };
+    this.#underWay.set(name, scaling);
     return scaling;
   }
 

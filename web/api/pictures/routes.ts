@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { StatusCode } from 'hono/utils/http-status';
 import { readObject } from '../../../client/deployment/objects.ts';
 import { readEnrolledFaces, readFaces } from '../../../client/deployment/queries.ts';
 import type { Target } from '../../../client/deployment/target.ts';
@@ -52,6 +53,9 @@ const portraitRoute = route('viewer', {
 /** How long a browser may keep a picture: short, because people can be forgotten. */
 const HEADERS = { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=600' };
 
+/** What web servers note for a client that went away. */
+const CLIENT_CLOSED = 499 as StatusCode;
+
 export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures, signer }: ApiServices): void {
   /** What the API itself has written into an address need not be looked up. */
   const isOurs = ({ req }: Context) => {
@@ -60,9 +64,12 @@ export function pictureRoutes(api: OpenAPIHono<ApiEnv>, { target, pictures, sign
   };
 
   const scaled = async (context: Context, stored: Stored, size: Size) => {
+    const { signal } = context.req.raw;
     try {
-      return context.body(new Uint8Array(await pictures.scaled(stored, size)), 200, HEADERS) as never;
+      return context.body(new Uint8Array(await pictures.scaled(stored, size, signal)), 200, HEADERS) as never;
     } catch (error) {
+      // Nobody is there to receive it.
+      if (signal.aborted) return context.body(null, CLIENT_CLOSED) as never;
       if (isGone(error)) throw new NotFound(`The file of ${nameOfKey(stored.key)} was deleted.`, { cause: error });
       if (isUnreadable(error)) return problem(context, 415, (error as Error).message) as never;
       throw error;
