@@ -50,8 +50,8 @@ interface Grouping {
   readonly places: ReadonlyMap<string, number>;
 }
 
-/** Of a large group so many faces are read for a list: all of most groups, so that few have to be asked for. */
-const READ_OF_GROUP = 24;
+/** Of a large group so many faces are read for a list: all of most groups. The others are asked for when it is their turn. */
+const READ_OF_GROUP = 12;
 /** Rows that one page reads at most. */
 const MAX_READ = 2000;
 /** How long the number of new faces is given again, and up to which age while they are counted, in milliseconds. */

@@ -161,6 +161,7 @@ const timeOf = <Item extends Row>({ items, taken }: Stream<Item>) => String(item
 function earliest<Item extends Row>(streams: readonly Stream<Item>[], order: 'asc' | 'desc'): Stream<Item> | undefined {
   const sign = order === 'asc' ? 1 : -1;
   const open = streams.filter(({ items, taken }) => taken < items.length);
+  if (open.length < 2) return open[0];
   return open.toSorted((a, b) => sign * (timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : 0))[0];
 }
 

@@ -89,7 +89,7 @@ test('a group of which no face is unknown any more is not there', async () => {
   ]);
 });
 
-test('a large group is read on where its first faces are known, and one of which all are known is left out', async () => {
+test('a large group is read on until some of its faces are unknown, of the others only the number is given, and one of which all are known is left out', async () => {
   const rows = Array.from({ length: 70 }, (_, n) =>
     unknownFace(`${String(n).padStart(3, '0')}.jpg`, { status: n < 60 || n === 65 ? 'STRANGER' : 'UNKNOWN' }),
   );
@@ -112,7 +112,7 @@ test('a large group is read on where its first faces are known, and one of which
   const { body } = await api.ask('/api/unknown');
   const found = UnknownGroups.parse(body).groups;
   expect(found.map(({ group_id, count, faces: of }) => [group_id, count, of.map(({ image_id }) => image_id)])).toEqual([
-    ['g_00000002', 9, [60, 61, 62, 63, 64, 66, 67, 68, 69].map((n) => `0${n}.jpg`)],
+    ['g_00000002', 9, [60, 61, 62, 63, 64].map((n) => `0${n}.jpg`)],
   ]);
 });
 

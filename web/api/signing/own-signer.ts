@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { FaceRecord, PhotoRecord } from '../../../schemas/records.ts';
 import type { Size } from '../pictures/pictures.ts';
 import { toSegment } from '../schemas/segment.ts';
@@ -12,10 +12,11 @@ const versionOf = (etag: string) => etag.slice(0, 12);
 
 /** Signs addresses of the API itself. They are valid as long as the key is. */
 export class OwnSigner implements Signer {
-  readonly #key: string;
+  readonly #key: KeyObject;
 
   constructor(key: string) {
-    this.#key = key;
+    // As text, it would be read again for each address.
+    this.#key = createSecretKey(key, 'utf8');
   }
 
   /** With the version, which is signed as well, so that the picture is found without its row. */
