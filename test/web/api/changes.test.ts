@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Receipt } from '../../../schemas/forgetting.ts';
-import { personIdOf } from '../../../schemas/keys.ts';
-import type { PersonRecord } from '../../../schemas/records.ts';
+import { faceRecordOf, FIRST_DRAWN_FACE, personIdOf } from '../../../schemas/keys.ts';
+import type { FaceRecord, PersonRecord } from '../../../schemas/records.ts';
 import { Uploads } from '../../../web/api/schemas/uploads.ts';
 import { aFace, aPhoto, aStranger } from '../../cli/records.ts';
 import { putRows } from '../../cli/rows.ts';
@@ -95,6 +95,36 @@ test('a person is shown with cover, days and who is in the same photos', async (
       seen_with: [{ person_id: JANE, name: 'Jane Roe', photos: 1 }],
       timeline: [{ day: '2026-11-23', count: 1 }],
     },
+  ]);
+});
+
+test('who is seen with a person counts drawn faces too, and no faces of an older version', async () => {
+  const { target } = api.account;
+  const faceOf = (name: string, image_id: string, index: number, over: Partial<FaceRecord> = {}) => {
+    const { person_id } = aPerson(name);
+    const face = { image_id, record: faceRecordOf(index), face_index: index, person_id, person: name, ...over };
+    return aFace(face);
+  };
+  const photo = (image_id: string, count: number) =>
+    aPhoto({ image_id, key: `input/${image_id}`, face_count: count, matched_count: count });
+  await putRows(target, 'people', ...['John Doe', 'Jane Roe', 'Max Poe'].map((name) => aPerson(name)));
+  await putRows(
+    target,
+    'results',
+    photo('drawn.jpg', 3),
+    faceOf('John Doe', 'drawn.jpg', 0),
+    faceOf('Jane Roe', 'drawn.jpg', 1),
+    faceOf('Jane Roe', 'drawn.jpg', 2, { sequencer: '0001' }),
+    faceOf('Max Poe', 'drawn.jpg', FIRST_DRAWN_FACE),
+    photo('again.jpg', 2),
+    faceOf('John Doe', 'again.jpg', 0),
+    faceOf('Jane Roe', 'again.jpg', 1),
+    faceOf('Max Poe', 'again.jpg', 2, { sequencer: '0001' }),
+  );
+  const { body } = await api.ask(`/api/people/${JOHN}`);
+  expect((body as { seen_with: unknown }).seen_with).toStrictEqual([
+    { person_id: JANE, name: 'Jane Roe', photos: 2 },
+    { person_id: aPerson('Max Poe').person_id, name: 'Max Poe', photos: 1 },
   ]);
 });
 
