@@ -36,6 +36,18 @@ export function uploadedObjectOf(input: Input<'load-image'>): UploadedObject {
 }
 
 /**
+ * AND comes before OR. Without parentheses inside parentheses, for which the parser of the local DynamoDB took 12 ms in
+ * place of 0.2 ms: with each level it takes several times as long.
+ */
+const MAY_CLAIM = [
+  'attribute_not_exists(#status)',
+  '#sequencer < :sequencer',
+  '#sequencer = :sequencer AND #status = :failed',
+  '#sequencer = :sequencer AND #status = :status AND #execution_arn = :execution_arn',
+  '#sequencer = :sequencer AND #status = :status AND #claimed_at < :abandoned',
+].join(' OR ');
+
+/**
  * Claims a row for this execution, or says why it cannot. A claim succeeds if the row is new, already ours, of an older
  * version, or of this version but failed or abandoned.
  */
@@ -49,9 +61,7 @@ export async function claim(
   const update = conditionalUpdate(row, {
     set: { ...object, ...set, status: 'PROCESSING', claimed_at: now.toISOString() },
     remove: [...FAILURE_ATTRIBUTES, ...remove],
-    condition:
-      'attribute_not_exists(#status) OR #sequencer < :sequencer OR (#sequencer = :sequencer AND (#status = :failed ' +
-      'OR (#status = :status AND (#execution_arn = :execution_arn OR #claimed_at < :abandoned))))',
+    condition: MAY_CLAIM,
     values: { failed: 'FAILED', abandoned: new Date(now.getTime() - LEASE_MS).toISOString() },
   });
   if (await updateConditionally(dynamoDb, update)) return 'CLAIMED';
