@@ -40,18 +40,25 @@ export class Pictures {
     const known = await this.#copies?.read(photo, size);
     if (known) return known;
     const name = `${photo.key} ${photo.version_id ?? photo.etag} ${size}`;
-    const underWay = this.#underWay.get(name);
-    underWay?.waiting.push(whileWanted);
-    return (underWay ?? this.#begin(name, photo, size, whileWanted)).jpeg;
+    const scaling = this.#underWay.get(name) ?? this.#begin(name, photo, size);
+    scaling.waiting.push(whileWanted);
+    return scaling.jpeg;
   }
 
-  #begin(name: string, photo: Stored, size: Size, whileWanted: AbortSignal | undefined): Scaling {
-    const waiting = [whileWanted];
+  #begin(name: string, photo: Stored, size: Size): Scaling {
+    const waiting: Scaling['waiting'] = [];
     const make = async () => {
-      if (waiting.every((one) => one?.aborted)) throw new DOMException(`Nobody waits for ${name}.`, 'AbortError');
-      return this.#make(photo, size);
+      try {
+        if (waiting.every((one) => one?.aborted)) throw new DOMException(`Nobody waits for ${name}.`, 'AbortError');
+        return await this.#make(photo, size);
+      } finally {
+        // At once: nobody may join a copy that was left out.
+        this.#underWay.delete(name);
+      }
     };
-    const scaling = { waiting, jpeg: this.#turns.run(make).finally(() => this.#underWay.delete(name)) };
+    // Not before somebody waits for it.
+    const jpeg = Promise.resolve().then(() => this.#turns.run(make));
+    const scaling = { waiting, jpeg };
     this.#underWay.set(name, scaling);
     return scaling;
   }
