@@ -1,15 +1,8 @@
-import type * as z from 'zod';
-import { faceRecordOf, PREFIXES } from '../../schemas/keys.ts';
-import { FaceRecord, type PhotoRecord } from '../../schemas/records.ts';
-import { readFaces, readPartsOfFaces, readPhotos, type People } from '../deployment/queries.ts';
+import { PREFIXES } from '../../schemas/keys.ts';
+import { readPhotos, type People } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
+import { readFacesOfPhotos } from '../photos/faces-of-photos.ts';
 import { idsOf, type Person } from './find-person.ts';
-
-/** Concurrent queries: few, because others want to be answered meanwhile. */
-const CONCURRENCY = 4;
-const SeenFace = FaceRecord.pick({ image_id: true, sequencer: true, person_id: true });
-type SeenFace = z.infer<typeof SeenFace>;
 
 /** In how many of these photos of a person somebody else is, by that one's id, the most first. */
 export async function seenWith(
@@ -26,7 +19,7 @@ export async function seenWith(
   const counts = new Map<string, { person_id: string; name: string; photos: number }>();
   // In the others, the person is the only one who is known.
   const ofSeveral = [...photos.values()].filter(({ matched_count }) => matched_count !== 1);
-  for (const faces of await facesIn(target, ofSeveral)) {
+  for (const faces of await readFacesOfPhotos(target, ofSeveral)) {
     const others = faces.flatMap(({ person_id }) => (person_id === undefined || own.has(person_id) ? [] : [person_id]));
     // By name: somebody who was merged has the name of the other.
     const inPhoto = new Map(others.map((id) => [people.get(id) ?? 'somebody', id]));
@@ -36,19 +29,4 @@ export async function seenWith(
     }
   }
   return [...counts.values()].toSorted((a, b) => b.photos - a.photos || a.name.localeCompare(b.name));
-}
-
-/**
- * The faces of each photo. Those that were found have the numbers from 0 on, so the faces of all photos are read in a
- * few batches; only a photo of which some are missing then, because they were drawn by hand, takes a query of its own.
- */
-async function facesIn(target: Target, photos: readonly PhotoRecord[]): Promise<(readonly SeenFace[])[]> {
-  const keys = photos.flatMap(({ image_id, face_count = 0 }) =>
-    Array.from({ length: face_count }, (_, index) => ({ image_id, record: faceRecordOf(index) })),
-  );
-  const found = Map.groupBy(await readPartsOfFaces(target, SeenFace, keys), ({ image_id }) => image_id);
-  return mapConcurrently(CONCURRENCY, photos, async (photo) => {
-    const faces = found.get(photo.image_id)?.filter(({ sequencer }) => sequencer === photo.sequencer) ?? [];
-    return faces.length === photo.face_count ? faces : readFaces(target, photo);
-  });
 }

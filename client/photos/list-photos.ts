@@ -2,10 +2,10 @@ import { FaceStatus } from '../../schemas/faces.ts';
 import { PREFIXES } from '../../schemas/keys.ts';
 import { PhotoRecord, type FaceRecord, type PhotoStatus } from '../../schemas/records.ts';
 import { readPage, type Position } from '../deployment/pages.ts';
-import { readFaces, readPhotos, type Period } from '../deployment/queries.ts';
+import { readPhotos, type Period } from '../deployment/queries.ts';
 import type { Target } from '../deployment/target.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
 import { idsOf, type Person } from '../people/find-person.ts';
+import { readFacesOfPhotos } from './faces-of-photos.ts';
 import { listFaces, type FaceFilter } from './list-faces.ts';
 import { beyond, nextDay } from './next-day.ts';
 
@@ -32,9 +32,6 @@ export interface PhotoPage {
   readonly photos: readonly PhotoRecord[];
   readonly next?: PhotoPosition;
 }
-
-/** Concurrent queries. */
-const CONCURRENCY = 16;
 
 const isFaceStatus = (status: PhotoList['status']): status is FaceStatus => FaceStatus.safeParse(status).success;
 
@@ -133,9 +130,9 @@ async function keepThoseWith(
   people: readonly Person[],
 ): Promise<readonly PhotoRecord[]> {
   if (people.length === 0) return photos;
-  const kept = await mapConcurrently(CONCURRENCY, photos, async (photo) => {
-    const ids = new Set((await readFaces(target, photo)).map(({ person_id }) => person_id));
-    return people.every((person) => idsOf(person).some((id) => ids.has(id))) ? [photo] : [];
+  const faces = await readFacesOfPhotos(target, photos);
+  return photos.filter((_, at) => {
+    const ids = new Set(faces[at]!.map(({ person_id }) => person_id));
+    return people.every((person) => idsOf(person).some((id) => ids.has(id)));
   });
-  return kept.flat();
 }

@@ -89,7 +89,7 @@ test('a group of which no face is unknown any more is not there', async () => {
   ]);
 });
 
-test('a large group is read on until some of its faces are unknown, of the others only the number is given, and one of which all are known is left out', async () => {
+test('a large group is read on until unknown faces come, with the number of all, and a group without any is left out', async () => {
   const rows = Array.from({ length: 70 }, (_, n) =>
     unknownFace(`${String(n).padStart(3, '0')}.jpg`, { status: n < 60 || n === 65 ? 'STRANGER' : 'UNKNOWN' }),
   );
