@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { LAST } from './background.ts';
+import { PolicySetter } from './policy-setter.ts';
 
 /** How often it looks, in milliseconds. */
 const EVERY = 1000;
@@ -24,6 +23,7 @@ const NANOSECONDS = 1e6;
  * such a thread would get no time at all. Where that happens, they have their priority alone for five minutes.
  */
 export class IdlePolicy {
+  readonly #setter = new PolicySetter();
   readonly #now: () => number;
   #looked = performance.now();
   #times: ReadonlyMap<string, Times> = new Map();
@@ -40,10 +40,13 @@ export class IdlePolicy {
     const { time, ran, waited } = this.#sinceLastLook([...idle, ...others]);
     if (idle.length > 0 && waited > STARVED.waited * time && ran < STARVED.ran * time) {
       this.#pausedUntil = this.#now() + PAUSE;
-      for (const thread of idle) await setPolicy('--other', thread);
-      return;
+      return this.#setter.set('--other', idle);
     }
-    for (const thread of others) await setPolicy('--idle', thread);
+    return this.#setter.set('--idle', others);
+  }
+
+  close(): void {
+    this.#setter.close();
   }
 
   /** Of all threads that were there at the last look. */
@@ -90,6 +93,8 @@ async function keepAdjusting(signal: AbortSignal): Promise<void> {
     }
   } catch {
     // It was stopped, or policies cannot be set here.
+  } finally {
+    policy.close();
   }
 }
 
@@ -121,11 +126,4 @@ function lineOf(thread: string, file: string): string {
   } catch {
     return '';
   }
-}
-
-/** Node.js cannot do it. A thread that has ended is none of its errors. */
-async function setPolicy(policy: '--idle' | '--other', thread: string): Promise<void> {
-  await promisify(execFile)('chrt', [policy, '--pid', '0', thread]).catch((error: NodeJS.ErrnoException) => {
-    if (typeof error.code === 'string') throw error;
-  });
 }

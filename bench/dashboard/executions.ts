@@ -19,12 +19,14 @@ export interface Executions {
 export async function keepRunning(target: Target, count: number): Promise<Executions> {
   const manifest = await readManifest();
   const photos = await Promise.all(manifest.photos.map(({ file }) => readFile(samplePath(manifest, file))));
+  // A folder that was used before has photos of earlier runs.
+  const run = randomBytes(4).toString('hex');
   const atOnce = { fewest: Infinity, most: 0 };
   const stopping = new AbortController();
   let uploaded = 0;
   const fill = async (running: number) => {
     for (let missing = count - running; missing > 0; missing -= 1) {
-      const Key = `input/running/${uploaded}.jpg`;
+      const Key = `input/running/${run}/${uploaded}.jpg`;
       // Bytes of its own, or the detection of the same photo would be remembered.
       const Body = Buffer.concat([photos[uploaded % photos.length]!, randomBytes(16)]);
       uploaded += 1;

@@ -1,11 +1,13 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism, getPriority } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism, getPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { IdlePolicy } from '../../local/idle-policy.ts';
+import { PolicySetter } from '../../local/policy-setter.ts';
 
 const BACKGROUND = new URL('../../local/background.ts', import.meta.url).href;
 /** A thread that goes last, and always has something to compute. */
@@ -13,6 +15,10 @@ const BUSY = `(await import(${JSON.stringify(BACKGROUND)})).goLast();
   (await import('node:worker_threads')).parentPort.postMessage('busy');
   for (;;);`;
 const canSet = process.platform === 'linux' && getPriority() < 10 && spawnSync('chrt', ['--version']).status === 0;
+
+/** A folder of programs with a shell and nothing else. */
+const shellOnly = mkdtempSync(join(tmpdir(), 'shell-only-'));
+symlinkSync('/bin/sh', join(shellOnly, 'sh'));
 
 let worker: Worker;
 const others: ChildProcess[] = [];
@@ -22,6 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const other of others) other.kill('SIGKILL');
+  rmSync(shellOnly, { recursive: true });
   await worker.terminate();
 });
 
@@ -60,5 +67,19 @@ test.runIf(canSet)(
     now += 1;
     await policy.adjust();
     expect(policies()).toStrictEqual(['SCHED_IDLE']);
+    policy.close();
   },
 );
+
+test.runIf(process.platform === 'linux').each([
+  ['chrt', { PATH: shellOnly }],
+  ['a shell', { PATH: '/nowhere' }],
+])('without %s, no policy can be set', async (_, env) => {
+  vi.stubEnv('PATH', env.PATH);
+  const setter = new PolicySetter();
+  vi.unstubAllEnvs();
+  const threads = [String(process.pid)];
+  await expect(setter.set('--idle', threads)).rejects.toThrow('Policies of threads cannot be set here');
+  await expect(setter.set('--idle', threads)).rejects.toThrow('Policies of threads cannot be set here');
+  setter.close();
+});
