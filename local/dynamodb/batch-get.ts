@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { database, type JsonObject, type TableStore } from './dynalite.ts';
+import { pickerOf } from './projection.ts';
 import { MAX_PAGE_BYTES, parse, withText } from './query.ts';
 
 interface Asked {
@@ -11,7 +12,7 @@ interface Asked {
 
 /**
  * A BatchGetItem whose input is checked. dynalite reads the items one by one, and reads and parses the table's
- * description again for each; here they are read at once and, if they are wanted whole, not parsed. Undefined if that is
+ * description again for each; here they are read at once, and parsed only for paths into attributes. Undefined if that is
  * for dynalite to answer: errors, consumed capacity, and items that together could reach the limit of an answer.
  */
 export async function readBatch(store: TableStore, data: JsonObject): Promise<JsonObject | undefined> {
@@ -26,23 +27,25 @@ export async function readBatch(store: TableStore, data: JsonObject): Promise<Js
   const found = await store.db.getMany<string>(keys, { valueEncoding: 'utf8' });
   // An item has fewer bytes, as DynamoDB counts them, than its JSON has letters.
   if (found.reduce((sum, text) => sum + (text?.length ?? 0), 0) >= MAX_PAGE_BYTES) return undefined;
-  const texts = asked.map(({ keys: of }) => found.splice(0, of.length).filter((text) => text !== undefined));
-  const itemsOf = ({ paths }: Asked, at: number) =>
-    texts[at]!.map((text) => (paths === undefined ? parse(text) : database.mapPaths(paths, parse(text))));
+  const texts = asked.map(({ keys: of, paths }) => {
+    const whole = found.splice(0, of.length).filter((text) => text !== undefined);
+    return paths === undefined
+      ? whole
+      : whole.map(pickerOf(paths) ?? ((text) => JSON.stringify(mapPaths(paths, text))));
+  });
   const output = {
     get Responses() {
-      return Object.fromEntries(asked.map((one, at) => [one.table, itemsOf(one, at)]));
+      return Object.fromEntries(asked.map(({ table }, at) => [table, texts[at]!.map(parse)]));
     },
     UnprocessedKeys: {},
   };
   return withText(output, () => {
-    const responses = asked.map((one, at) => {
-      const items = one.paths === undefined ? `[${texts[at]!.join(',')}]` : JSON.stringify(itemsOf(one, at));
-      return `${JSON.stringify(one.table)}:${items}`;
-    });
+    const responses = asked.map(({ table }, at) => `${JSON.stringify(table)}:[${texts[at]!.join(',')}]`);
     return `{"Responses":{${responses.join(',')}},"UnprocessedKeys":{}}`;
   });
 }
+
+const mapPaths = (paths: unknown, text: string) => database.mapPaths(paths, parse(text));
 
 async function keysOf(store: TableStore, name: string, request: JsonObject): Promise<Asked | undefined> {
   const table = await promisify(store.getTable)(name).catch(() => undefined);

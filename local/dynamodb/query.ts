@@ -1,5 +1,6 @@
 import { database, type JsonObject, type QueryTable, type TableStore } from './dynalite.ts';
 import { entryPrefixOf } from './indexes.ts';
+import { pickerOf } from './projection.ts';
 
 /** DynamoDB's limit for what a Query, Scan or BatchGetItem reads. */
 export const MAX_PAGE_BYTES = 1024 * 1024;
@@ -59,7 +60,9 @@ async function readPage(
   if (!isFiltered(data)) {
     const Count = texts.length;
     if (isCount) return { ...page, Count };
-    if (paths === undefined) return wholePage({ ...page, Count }, texts);
+    if (paths === undefined) return pageOfTexts({ ...page, Count }, texts);
+    const pick = pickerOf(paths);
+    if (pick) return pageOfTexts({ ...page, Count }, texts.map(pick));
   }
   const found = texts.map(parse).filter((item) => matches(item, data));
   const Items = paths === undefined ? found : found.map((item) => database.mapPaths(paths, item));
@@ -70,7 +73,7 @@ async function readPage(
 const TEXT = Symbol('JSON');
 
 /** A page that parses its items only for whoever looks at them. */
-const wholePage = (page: object, texts: readonly string[]): JsonObject => {
+const pageOfTexts = (page: object, texts: readonly string[]): JsonObject => {
   const output = {
     ...page,
     get Items() {

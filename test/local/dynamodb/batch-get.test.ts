@@ -41,7 +41,8 @@ test.each<[string, JsonObject, { found: number; left: number }]>([
   ['whole items', batch(keys('small.jpg', [3, 1, 2])), { found: 3, left: 0 }],
   ['items of which some are not there', batch(keys('small.jpg', [3, 77, 2])), { found: 2, left: 0 }],
   ['no items', batch(keys('none.jpg', [0])), { found: 0, left: 0 }],
-  ['some attributes', batch(keys('small.jpg', [3, 1]), deep), { found: 2, left: 0 }],
+  ['parts of attributes', batch(keys('small.jpg', [3, 1]), deep), { found: 2, left: 0 }],
+  ['some attributes', batch(keys('small.jpg', [3, 1]), { ProjectionExpression: 'n, box' }), { found: 2, left: 0 }],
   ['some attributes, in the old way', batch(keys('small.jpg', [4]), { AttributesToGet: ['n'] }), { found: 1, left: 0 }],
   ['items of 1 MB and more', batch(keys('large.jpg', [0, 1, 2, 3, 4])), { found: 3, left: 2 }],
 ])('%s: the same items as from dynalite', async (_, input, { found, left }) => {
