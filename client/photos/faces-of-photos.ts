@@ -11,8 +11,9 @@ const SeenFace = FaceRecord.pick({ image_id: true, sequencer: true, person_id: t
 type SeenFace = z.infer<typeof SeenFace>;
 
 /**
- * Who is in each photo, by its faces. Those that were found have the numbers from 0 on, so the faces of all photos are read in a
- * few batches; only a photo of which some are missing then, because they were drawn by hand, takes a query of its own.
+ * Who is in each photo, by its faces. Those that were found have the numbers from 0 on, so the faces of all photos are
+ * read in a few batches; only a photo of which some are missing then, because they were drawn by hand, takes a query of
+ * its own.
  */
 export async function readFacesOfPhotos(
   target: Target,

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { database, type JsonObject, type TableStore } from './dynalite.ts';
-import { pickerOf } from './projection.ts';
-import { MAX_PAGE_BYTES, parse, withText } from './query.ts';
+import { parse, projecting } from './projection.ts';
+import { MAX_PAGE_BYTES, withText } from './query.ts';
 
 interface Asked {
   readonly table: string;
@@ -12,8 +12,8 @@ interface Asked {
 
 /**
  * A BatchGetItem whose input is checked. dynalite reads the items one by one, and reads and parses the table's
- * description again for each; here they are read at once, and parsed only for paths into attributes. Undefined if that is
- * for dynalite to answer: errors, consumed capacity, and items that together could reach the limit of an answer.
+ * description again for each; here they are read at once, and parsed only for paths into attributes. Undefined if that
+ * is for dynalite to answer: errors, consumed capacity, and items that together could reach the limit of an answer.
  */
 export async function readBatch(store: TableStore, data: JsonObject): Promise<JsonObject | undefined> {
   if (data['ReturnConsumedCapacity'] !== undefined) return undefined;
@@ -29,9 +29,7 @@ export async function readBatch(store: TableStore, data: JsonObject): Promise<Js
   if (found.reduce((sum, text) => sum + (text?.length ?? 0), 0) >= MAX_PAGE_BYTES) return undefined;
   const texts = asked.map(({ keys: of, paths }) => {
     const whole = found.splice(0, of.length).filter((text) => text !== undefined);
-    return paths === undefined
-      ? whole
-      : whole.map(pickerOf(paths) ?? ((text) => JSON.stringify(mapPaths(paths, text))));
+    return whole.map(projecting(paths));
   });
   const output = {
     get Responses() {
@@ -44,8 +42,6 @@ export async function readBatch(store: TableStore, data: JsonObject): Promise<Js
     return `{"Responses":{${responses.join(',')}},"UnprocessedKeys":{}}`;
   });
 }
-
-const mapPaths = (paths: unknown, text: string) => database.mapPaths(paths, parse(text));
 
 async function keysOf(store: TableStore, name: string, request: JsonObject): Promise<Asked | undefined> {
   const table = await promisify(store.getTable)(name).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { database, type JsonObject, type QueryTable, type TableStore } from './dynalite.ts';
 import { entryPrefixOf } from './indexes.ts';
-import { pickerOf } from './projection.ts';
+import { parse, projecting } from './projection.ts';
 
 /** DynamoDB's limit for what a Query, Scan or BatchGetItem reads. */
 export const MAX_PAGE_BYTES = 1024 * 1024;
@@ -60,9 +60,7 @@ async function readPage(
   if (!isFiltered(data)) {
     const Count = texts.length;
     if (isCount) return { ...page, Count };
-    if (paths === undefined) return pageOfTexts({ ...page, Count }, texts);
-    const pick = pickerOf(paths);
-    if (pick) return pageOfTexts({ ...page, Count }, texts.map(pick));
+    return pageOfTexts({ ...page, Count }, texts.map(projecting(paths)));
   }
   const found = texts.map(parse).filter((item) => matches(item, data));
   const Items = paths === undefined ? found : found.map((item) => database.mapPaths(paths, item));
@@ -90,8 +88,6 @@ export const withText = (output: JsonObject, text: () => string): JsonObject =>
 /** The output of an operation as JSON. */
 export const jsonOf = (output: unknown): string =>
   (output as { [TEXT]?: () => string })[TEXT]?.() ?? JSON.stringify(output);
-
-export const parse = (text: string) => JSON.parse(text) as JsonObject;
 
 /** Reads items as JSON. The item that reaches the limit of bytes is the last. */
 async function readTexts({ db }: TableStore, bounds: object, limit: number, rangeKey: string | undefined) {
