@@ -7,8 +7,7 @@ import { credentialsOf, newKey, SECRET_ACCESS_KEY, type Credentials } from './ac
 import { ServiceError } from './aws-json.ts';
 import type { Intercept } from './calls.ts';
 import { explainStart, openDataFolder, writePrivately } from './data-folder.ts';
-import type { JsonObject } from './dynamodb/dynalite.ts';
-import { startDynamoDb } from './dynamodb/server.ts';
+import { startDynamoDb, type DynamoDb } from './dynamodb/server.ts';
 import { startEvents } from './events/bus.ts';
 import { scrubForgotten } from './forgetting/scrub.ts';
 import { FunctionLogs } from './function-logs.ts';
@@ -50,8 +49,7 @@ export interface Account {
 
 /** Errors have the names that services give them. */
 interface Reads {
-  /** Gives the output as JSON. */
-  readonly rows: (operation: 'Query' | 'GetItem' | 'BatchGetItem', input: JsonObject) => Promise<string>;
+  readonly rows: DynamoDb['read'];
   readonly executions: StepFunctions['callForJson'];
   /** An object of the deployment's bucket: this version, or the newest. */
   readonly object: (key: string, versionId?: string) => Promise<Buffer>;
@@ -129,7 +127,7 @@ async function open(options: AccountOptions, closers: Closers): Promise<Omit<Acc
   await writePrivately(file, { ...found, pid: process.pid });
   const { s3, events, stepFunctions, lambda, dynamodb } = services;
   const reads: Reads = {
-    rows: dynamodb.callForJson,
+    rows: dynamodb.read,
     executions: stepFunctions.callForJson,
     object: (name, versionId) => s3.readObject(found.deployment.bucket, name, versionId).catch(asServiceError),
   };

@@ -2,6 +2,7 @@ import { DynamoDBServiceException, type AttributeValue } from '@aws-sdk/client-d
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { convertToNative, marshall } from '@aws-sdk/util-dynamodb';
+import { LRUCache } from 'lru-cache';
 
 const READS = {
   QueryCommand: 'Query',
@@ -19,12 +20,19 @@ const EXECUTION_READS = {
 export type ExecutionRead = (typeof EXECUTION_READS)[keyof typeof EXECUTION_READS];
 
 /**
- * Reads rows of an account in this process: input and output are those of DynamoDB's API, the output as JSON. Rejects
- * with an error that has the service's name for it.
+ * Reads rows of an account in this process: input and output are those of DynamoDB's API, as JSON. Whoever has an answer
+ * gives its version, or 0 to get one with a version: there is no output if it is still current. Rejects with an error
+ * that has the service's name for it.
  */
-export type ReadRows = (operation: ReadOperation, input: Record<string, unknown>) => Promise<string>;
+export type ReadRows = (operation: ReadOperation, input: string, known?: number) => Promise<RowsRead>;
 
-/** The same of Step Functions. */
+export interface RowsRead {
+  readonly output?: string;
+  /** Absent if it is not known until when the answer is current. */
+  readonly version?: number;
+}
+
+/** Reads executions: input and output are those of Step Functions' API, the output as JSON. */
 export type ReadExecutions = (operation: ExecutionRead, input: Record<string, unknown>) => Promise<string>;
 
 /** What can be read of an account without HTTP. */
@@ -38,20 +46,39 @@ export interface DirectReads {
 type Row = Record<string, AttributeValue>;
 type Values = Record<string, unknown>;
 
-/** So many fit into a number for certain. */
-const MAX_DIGITS = 15;
+/** An answer that is kept until it is no longer current. */
+interface Kept {
+  readonly version: number;
+  readonly output: Values;
+}
+
+/**
+ * How many letters of JSON the answers that are kept may have come as, and for how long one is kept, in milliseconds: what
+ * was deleted must not stay in memory.
+ */
+const KEPT = { maxSize: 16 * 1024 * 1024, ttl: 5 * 60_000, ttlAutopurge: true };
 
 /**
  * Lets a client read an account of its own process without the way through HTTP, signatures and JSON, which takes most
- * of the time of a query. Writes go that way as always. Rows with binary attributes would come as Base64: there are
- * none.
+ * of the time of a query. Writes go that way as always. An answer in which nothing has changed has the same rows again,
+ * which nobody may change. Rows with binary attributes would come as Base64: there are none.
  */
 export function readDirectly(client: DynamoDBDocumentClient, read: ReadRows): void {
+  const kept = new LRUCache<string, Kept>(KEPT);
   const answer = async (operation: ReadOperation, input: Values) => {
-    const output = await read(operation, inputOf(input)).catch((error: unknown) => {
-      throw asServiceException(error);
-    });
-    return outputOf(JSON.parse(output) as Values);
+    const asked = jsonOf(input);
+    const question = `${operation} ${asked}`;
+    const known = kept.get(question);
+    const answered = await read(operation, asked, isKept(input) ? (known?.version ?? 0) : undefined).catch(
+      (error: unknown) => {
+        throw asServiceException(error);
+      },
+    );
+    if (answered.output === undefined) return known!.output;
+    const output = outputOf(JSON.parse(answered.output) as Values);
+    const { version } = answered;
+    if (version !== undefined) kept.set(question, { version, output }, { size: answered.output.length });
+    return output;
   };
   client.middlewareStack.add(directly(READS, answer), STEP);
 }
@@ -99,7 +126,10 @@ function dated(values: Values): Values {
   return { ...values, ...Object.fromEntries(times.map((name) => [name, new Date(Number(values[name]) * 1000)])) };
 }
 
-function inputOf(input: Values): Values {
+/** Whoever reads parts of rows goes through many of them, and would leave no room for others. */
+const isKept = ({ ProjectionExpression }: Values): boolean => ProjectionExpression === undefined;
+
+function jsonOf(input: Values): string {
   const { Key, ExclusiveStartKey, ExpressionAttributeValues, RequestItems, ...plain } = input;
   const rows = { Key, ExclusiveStartKey, ExpressionAttributeValues };
   const marshalled = {
@@ -109,8 +139,7 @@ function inputOf(input: Values): Values {
       RequestItems &&
       mapValues(RequestItems, (of: { Keys: object[] }) => ({ ...of, Keys: of.Keys.map((key) => marshall(key)) })),
   };
-  // The account takes it as its own, and an attribute that is undefined would not have been sent.
-  return JSON.parse(JSON.stringify(marshalled)) as Values;
+  return JSON.stringify(marshalled);
 }
 
 function outputOf({ Item, Items, LastEvaluatedKey, Responses, UnprocessedKeys, ...plain }: Values): Values {
@@ -134,8 +163,8 @@ function rowOf(row: Row): Values {
 function valueOf(attribute: AttributeValue): unknown {
   const { S, N, L, M, BOOL } = attribute;
   if (S !== undefined) return S;
-  // Of what a number has no place for, the library makes a bigint.
-  if (N !== undefined && N.length <= MAX_DIGITS) return Number(N);
+  // Of what is beyond, the library makes a bigint.
+  if (N !== undefined && Math.abs(Number(N)) <= Number.MAX_SAFE_INTEGER) return Number(N);
   if (M !== undefined) return rowOf(M);
   if (L !== undefined) return L.map(valueOf);
   return BOOL ?? convertToNative(attribute);

@@ -1,9 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { DirectReads } from './direct-reads.ts';
+import type { DirectReads, RowsRead } from './direct-reads.ts';
 
 type Question = { readonly id: number; readonly kind: keyof DirectReads; readonly input: readonly unknown[] };
+type Value = RowsRead | string | Uint8Array;
 type Answer = { readonly id: number } & (
-  | { readonly value: string | Uint8Array }
+  | { readonly value: Value }
   | { readonly error: { readonly name: string; readonly message: string } }
 );
 
@@ -11,7 +12,7 @@ type Answer = { readonly id: number } & (
 export function answerReads(port: MessagePort, reads: DirectReads): void {
   const answer = async ({ id, kind, input }: Question): Promise<Answer> => {
     try {
-      const value = await (reads[kind] as (...args: readonly unknown[]) => Promise<string | Uint8Array>)(...input);
+      const value = await (reads[kind] as (...args: readonly unknown[]) => Promise<Value>)(...input);
       return { id, value };
     } catch (error) {
       const { name, message } = error as Error;
@@ -23,7 +24,7 @@ export function answerReads(port: MessagePort, reads: DirectReads): void {
 
 /** Reads what an account has in the thread at the other end of the port. Errors have the names that they have there. */
 export function readsOver(port: MessagePort): DirectReads {
-  const waiting = new Map<number, { resolve(value: string | Uint8Array): void; reject(error: Error): void }>();
+  const waiting = new Map<number, { resolve(value: Value): void; reject(error: Error): void }>();
   let asked = 0;
   port.on('message', (answer: Answer) => {
     const asking = waiting.get(answer.id);
@@ -32,13 +33,13 @@ export function readsOver(port: MessagePort): DirectReads {
     asking?.reject(Object.assign(new Error(answer.error.message), { name: answer.error.name }));
   });
   const ask = (kind: Question['kind'], input: Question['input']) =>
-    new Promise<string | Uint8Array>((resolve, reject) => {
+    new Promise<Value>((resolve, reject) => {
       const id = asked++;
       waiting.set(id, { resolve, reject });
       port.postMessage({ id, kind, input } satisfies Question, []);
     });
   return {
-    rows: async (...input) => (await ask('rows', input)) as string,
+    rows: async (...input) => (await ask('rows', input)) as RowsRead,
     executions: async (...input) => (await ask('executions', input)) as string,
     object: async (...input) => Buffer.from((await ask('object', input)) as Uint8Array),
   };

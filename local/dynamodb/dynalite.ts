@@ -35,6 +35,9 @@ export interface TableStore {
     getMany<Value = JsonObject>(keys: readonly string[], options: object): Promise<(Value | undefined)[]>;
     createKeyStream(range: object): Readable;
     createValueStream(range: object): Readable;
+    /** After a write, before whoever wrote learns of it. */
+    on(event: 'write', listener: (writes: readonly { readonly key: string }[]) => void): void;
+    on(event: 'clear', listener: () => void): void;
   };
   readonly tableDb: { awsRegion: string; awsAccountId: string };
   getTable(name: string, callback: Callback<JsonObject>): void;

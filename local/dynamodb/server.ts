@@ -9,20 +9,31 @@ import { readBatch } from './batch-get.ts';
 import { actionOf, ITEM_OPERATIONS, validatorOf, OPERATIONS, openTableStore } from './dynalite.ts';
 import type { Action, OperationName, DynaliteError, JsonObject, TableStore } from './dynalite.ts';
 import { rangeOf, rebuildIndexesOnce } from './indexes.ts';
-import { knownTables, type KnownTables } from './known-tables.ts';
+import { knownTables } from './known-tables.ts';
 import { jsonOf } from './query.ts';
+import { ReadVersions } from './read-versions.ts';
 
 export interface DynamoDb {
   /** DynamoDB_20120810.*, JSON 1.0. */
   readonly handler: RequestListener;
   /** An operation, without HTTP. The input becomes its own. Rejects with a ServiceError. */
   call(operation: OperationName, input: JsonObject): Promise<unknown>;
-  /** The same, with the output as JSON. */
-  callForJson(operation: OperationName, input: JsonObject): Promise<string>;
+  /** The same of an operation that reads, with input and output as JSON. */
+  read: ReadRows;
   /** Resolves when the table is ACTIVE. A table that exists with the same keys and indexes is left unchanged. */
   createTable(input: object): Promise<void>;
   close(): Promise<void>;
 }
+
+/**
+ * Reads, unless `known` is the version of an answer and still current: then there is no output. No answer has version 0,
+ * and an answer has none if `known` is not given.
+ */
+export type ReadRows = (
+  operation: 'Query' | 'GetItem' | 'BatchGetItem',
+  input: string,
+  known?: number,
+) => Promise<{ readonly output?: string; readonly version?: number }>;
 
 /** DynamoDB over a LevelDB folder, without transactions, time to live, streams and backups. */
 export async function startDynamoDb(options: {
@@ -42,10 +53,18 @@ export async function startDynamoDb(options: {
   await rebuildIndexesOnce(store);
 
   const items = knownTables(store);
+  const versions = new ReadVersions(store);
+  const afterTableChange = () => {
+    items.forget();
+    versions.outdateAll();
+  };
+  const onStore = Object.fromEntries(OPERATIONS.map((name) => [name, operation(name)]));
   const operations = Object.fromEntries(
-    OPERATIONS.map((name) => [
+    OPERATIONS.map((name): [string, Operation] => [
       name,
-      ITEM_OPERATIONS.has(name) ? operation(items.store, name) : thenForget(operation(store, name), items),
+      ITEM_OPERATIONS.has(name)
+        ? (input) => onStore[name]!(items.store, input)
+        : (input) => onStore[name]!(store, input).finally(afterTableChange),
     ]),
   );
   const { CreateTable: create, DescribeTable: describe } = operations;
@@ -53,10 +72,10 @@ export async function startDynamoDb(options: {
   let isClosing = false;
   /** dynalite throws where nobody can catch it when its store is closed under an operation. */
   const tracked =
-    (run: Operation): Operation =>
-    async (input) => {
+    <Input extends unknown[], Output>(run: (...input: Input) => Promise<Output>) =>
+    async (...input: Input): Promise<Output> => {
       if (isClosing) throw new ServiceError('ServiceUnavailable', 'DynamoDB is being stopped.', 503);
-      const work = run(input);
+      const work = run(...input);
       running.add(work);
       return work.finally(() => running.delete(work));
     };
@@ -64,7 +83,7 @@ export async function startDynamoDb(options: {
   return {
     handler: awsJson({ version: '1.0', operations: served, ...(options.report && { report: options.report }) }),
     call: async (name, input) => served[name]!(input),
-    callForJson: async (name, input) => jsonOf(await served[name]!(input)),
+    read: tracked(reading(versions, { operations: onStore, store: items.store })),
     createTable: (input) => createTable(input as JsonObject, { create, describe }),
     close: async () => {
       isClosing = true;
@@ -74,32 +93,42 @@ export async function startDynamoDb(options: {
   };
 }
 
-const thenForget =
-  (run: Operation, { forget }: KnownTables): Operation =>
-  async (input) =>
-    run(input).finally(forget);
+const reading =
+  (
+    versions: ReadVersions,
+    { operations, store }: { operations: Readonly<Record<string, OnStore>>; store: TableStore },
+  ): ReadRows =>
+  async (name, input, known) => {
+    const run = (on: TableStore) => operations[name]!(on, JSON.parse(input) as JsonObject);
+    if (known === undefined) return { output: jsonOf(await run(store)) };
+    if (versions.isCurrent(known)) return { version: known };
+    const { output, ...version } = await versions.read(store, run);
+    return { output: jsonOf(output), ...version };
+  };
 
-function operation(store: TableStore, name: OperationName): Operation {
+type OnStore = (store: TableStore, input: JsonObject) => Promise<unknown>;
+
+function operation(name: OperationName): OnStore {
   const check = validatorOf(name);
   const action = actionOf(name);
   switch (name) {
     case 'PutItem':
     case 'UpdateItem':
     case 'DeleteItem':
-      return (input) => {
+      return (store, input) => {
         const returnOldItem = input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD';
         return withServiceErrors(() => writeItem(store, action, check(store, input), returnOldItem));
       };
     case 'BatchWriteItem':
-      return (input) => withServiceErrors(() => writeBatch(store, action, check(store, input)));
+      return (store, input) => withServiceErrors(() => writeBatch(store, action, check(store, input)));
     case 'BatchGetItem':
-      return (input) =>
+      return (store, input) =>
         withServiceErrors(async () => {
           const data = check(store, input);
           return (await readBatch(store, data)) ?? runAction(action, store, data);
         });
     default:
-      return (input) => withServiceErrors(() => runAction(action, store, check(store, input)));
+      return (store, input) => withServiceErrors(() => runAction(action, store, check(store, input)));
   }
 }
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   direct = new SFNClient({ region, credentials, endpoint: endpoint! });
   const { port1, port2 } = new MessageChannel();
   answerReads(port1, {
-    rows: async () => '{}',
+    rows: async () => ({ output: '{}' }),
     executions: async (operation, input) => {
       calls.push(operation);
       return account.service.callForJson(operation, input);

@@ -15,15 +15,19 @@ const { TableName } = RESULTS_TABLE;
 let tables: Tables;
 let direct: DynamoDBDocumentClient;
 const calls: ReadOperation[] = [];
+/** Whether there was an output. */
+let answered: boolean[] = [];
 
 beforeAll(async () => {
   tables = await someTables();
   direct = aClient(tables.url);
   const { port1, port2 } = new MessageChannel();
   answerReads(port1, {
-    rows: async (operation, input) => {
+    rows: async (operation, ...input) => {
       calls.push(operation);
-      return tables.db.callForJson(operation, input);
+      const answer = await tables.db.read(operation, ...input);
+      answered.push(answer.output !== undefined);
+      return answer;
     },
     executions: async () => '{}',
     object: async () => Buffer.from(''),
@@ -78,4 +82,25 @@ test('an error has the name and message that it has over HTTP', async () => {
   expect(await failure(direct, { ...query, TableName: 'Nothing' })).toEqual(
     await failure(tables.client, { ...query, TableName: 'Nothing' }),
   );
+});
+
+test('rows in which nothing has changed are not read again', async () => {
+  const ask = () => direct.send(new QueryCommand(query));
+  const before = await ask();
+  answered = [];
+  expect((await ask()).Items).toBe(before.Items);
+  await direct.send(new PutCommand({ TableName, Item: { image_id: 'b', record: 'face#1' } }));
+  expect((await ask()).Items).toBe(before.Items);
+  const added = { image_id: 'a', record: 'face#9' };
+  await direct.send(new PutCommand({ TableName, Item: added }));
+  expect((await ask()).Items).toStrictEqual([...before.Items!, added]);
+  expect(answered).toEqual([false, false, true]);
+});
+
+test('parts of rows are read each time', async () => {
+  const ask = () => direct.send(new QueryCommand({ ...query, ProjectionExpression: 'n' }));
+  const before = await ask();
+  answered = [];
+  expect(await ask()).toStrictEqual(before);
+  expect(answered).toEqual([true]);
 });
