@@ -3,6 +3,7 @@ import { readsOver } from '../../client/deployment/reads-over-port.ts';
 import { loopbackTarget } from '../../client/deployment/target.ts';
 import { buildCase } from '../../recording/build-case.ts';
 import { startDashboard } from '../../web/local/server.ts';
+import { countBeforehand } from './count-beforehand.ts';
 import type { FromThread, ThreadData } from './messages.ts';
 
 const { account, reads, dataDir, page, ports } = workerData as ThreadData;
@@ -23,3 +24,5 @@ parentPort!.once('message', async () => {
   process.exit();
 });
 say({ kind: 'listening', url: dashboard.url, token: dashboard.token });
+// Where every call is to be seen, nobody else makes any.
+if (reads) void countBeforehand(dashboard);
