@@ -137,7 +137,7 @@ test('whoever keeps answers by their versions has what is stored, whatever is wr
       };
       for (const atOnce of steps) {
         await Promise.all(atOnce.map((one) => (typeof one === 'function' ? one() : ask(one))));
-        for (const { of } of [...kept.values()]) expect(await ask(of)).toBe((await read(of)).output);
+        for (const { of } of kept.values()) expect(await ask(of)).toBe((await read(of)).output);
       }
     }),
     { numRuns: 40 },
