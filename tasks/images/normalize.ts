@@ -22,6 +22,7 @@ const MAX_HEIC_PIXELS = 100_000_000;
  * (Rekognition Developer Guide, "Recommendations for facial comparison input images").
  */
 const COPY_SIDE = 4096;
+const COPY_QUALITY = 92;
 /** Larger objects are not read. */
 const MAX_OBJECT_BYTES = 200_000_000;
 
@@ -49,16 +50,48 @@ export function checkSize(size: number): void {
 export async function normalize(bytes: Buffer): Promise<NormalizedPicture> {
   checkSize(bytes.length);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { source, header, format } = await readPicture(bytes);
+  if (format !== 'heic' && takenAsItIs(header, bytes.length)) {
+    await checkPixels(source());
+    return { width: header.width, height: header.height, format, sha256 };
+  }
+  return { ...(await copyOf(source())), format, sha256 };
+}
+
+/**
+ * A JPEG without metadata, upright, with at most so many pixels a side. Reads and refuses what `normalize` does, but
+ * decodes the picture once, and a JPEG no larger than it has to be: a tenth of the time for a photo that EXIF turns.
+ */
+export async function scale(bytes: Buffer, side: number, quality: number): Promise<Buffer> {
+  checkSize(bytes.length);
+  const { source } = await readPicture(bytes);
+  try {
+    return await uprightJpeg(source(), side, quality).toBuffer();
+  } catch (error) {
+    throw corrupt(error);
+  }
+}
+
+const uprightJpeg = (image: Sharp, side: number, quality: number) =>
+  image
+    .rotate()
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .jpeg({ quality, mozjpeg: false });
+
+interface Picture {
+  readonly source: () => Sharp;
+  readonly header: Metadata;
+  readonly format: string;
+}
+
+async function readPicture(bytes: Buffer): Promise<Picture> {
   const decoded = await decodeHeic(bytes, MAX_HEIC_PIXELS);
   const source = () => (decoded ? sharp(decoded.pixels, { raw: decoded.info }) : open(bytes));
   const header = await readHeader(source);
   checkHeader(header);
-  const format = decoded ? 'heic' : formatOf(header);
-  if (!decoded && takenAsItIs(header, bytes.length)) {
-    await checkPixels(open(bytes));
-    return { width: header.width, height: header.height, format, sha256 };
-  }
-  return { ...(await copyOf(source())), format, sha256 };
+  return { source, header, format: decoded ? 'heic' : formatOf(header) };
 }
 
 const open = (bytes: Buffer) => sharp(bytes, { limitInputPixels: false, failOn: 'truncated', pages: 1 });
@@ -117,13 +150,7 @@ async function checkPixels(image: Sharp): Promise<void> {
 
 async function copyOf(image: Sharp): Promise<{ width: number; height: number; copy: Buffer }> {
   try {
-    const { data, info } = await image
-      .rotate()
-      .resize(COPY_SIDE, COPY_SIDE, { fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: 'white' })
-      .toColourspace('srgb')
-      .jpeg({ quality: 92, mozjpeg: false })
-      .toBuffer({ resolveWithObject: true });
+    const { data, info } = await uprightJpeg(image, COPY_SIDE, COPY_QUALITY).toBuffer({ resolveWithObject: true });
     if (Math.min(info.width, info.height) < MIN_SIDE) {
       throw new ImageError(
         'ImageTooSmall',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { RED, decompressionBomb, plainPicture } from '../../../recording/replay/drawn-pictures.ts';
-import { normalize } from '../../../tasks/images/normalize.ts';
+import { normalize, scale } from '../../../tasks/images/normalize.ts';
 import { failureOf } from '../../support/errors.ts';
 import { HEIC } from '../../support/heic.ts';
 import { aJpeg, BLUE, coloursAt, GREEN, noise, threeFields } from '../../support/pictures.ts';
@@ -118,7 +118,18 @@ test('what is seen through a transparent PNG is white in a copy', async () => {
   expect(await factsOf(png)).toStrictEqual(facts(png, 'png'));
 });
 
-test('a photo turned by EXIF in any of eight ways gives the same upright pixels', async () => {
+/** Width and height, and the colours of the three fields. */
+async function shapeOf(bytes: Buffer) {
+  const { width, height } = await sharp(bytes).metadata();
+  const colours = await coloursAt(bytes, [
+    [0.5, 0.25],
+    [0.25, 0.75],
+    [0.75, 0.75],
+  ]);
+  return [width, height, colours];
+}
+
+test('a photo turned by EXIF in any of eight ways gives the same upright pixels, also scaled', async () => {
   const shown = await (await threeFields()).jpeg({ quality: 95 }).toBuffer();
   // How a camera stores it: turned by so many degrees, then mirrored or not, and shown aright again by the tag.
   const stored = [
@@ -135,19 +146,35 @@ test('a photo turned by EXIF in any of eight ways gives the same upright pixels'
     const turned = await sharp(shown).rotate(degrees).png().toBuffer();
     const bytes = await sharp(turned).flop(mirrored).jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
     const { copy = bytes, width, height } = await normalize(bytes);
-    const colours = await coloursAt(copy, [
-      [0.5, 0.25],
-      [0.25, 0.75],
-      [0.75, 0.75],
-    ]);
-    expect({ orientation, width, height, colours }).toStrictEqual({
-      orientation,
-      width: 160,
-      height: 120,
-      colours: [RED, GREEN, BLUE],
-    });
+    expect([width, height]).toStrictEqual([160, 120]);
+    expect(await shapeOf(copy)).toStrictEqual([160, 120, [RED, GREEN, BLUE]]);
     expect((await sharp(copy).metadata()).orientation ?? 1).toBe(1);
+    const small = await scale(bytes, 80, 90);
+    expect((await sharp(small).metadata()).orientation).toBeUndefined();
+    expect(await shapeOf(small)).toStrictEqual([80, 60, [RED, GREEN, BLUE]]);
   }
+});
+
+test('what is scaled is a JPEG without metadata, and never larger than the picture', async () => {
+  const sizesOf = async (bytes: Buffer, side: number) => {
+    const { width, height, ...rest } = await sharp(await scale(bytes, side, 80)).metadata();
+    const { format, space, depth, hasAlpha, orientation } = rest;
+    expect({ format, space, depth, hasAlpha, orientation }).toStrictEqual(PLAIN_COPY);
+    return [width, height];
+  };
+  const print = await plainPicture().toColourspace('cmyk').withMetadata({ density: 300 }).jpeg().toBuffer();
+  const sizes = [
+    await sizesOf(jpeg, 200),
+    await sizesOf(jpeg, 1000),
+    await sizesOf(print, 60),
+    await sizesOf(HEIC, 48),
+  ];
+  expect(sizes).toStrictEqual([
+    [200, 150],
+    [400, 300],
+    [60, 45],
+    [48, 40],
+  ]);
 });
 
 test('an empty object is refused', async () => {
@@ -167,6 +194,7 @@ test.each([
   ['a PNG without height', decompressionBomb(120, 0)],
 ])('%s is refused', async (_, bytes) => {
   expect(await failureOf(normalize(bytes))).toStrictEqual(UNREADABLE);
+  expect(await failureOf(scale(bytes, 80, 90))).toStrictEqual(UNREADABLE);
 });
 
 test('a JPEG that breaks off is refused, wherever it does', async () => {
@@ -175,16 +203,19 @@ test('a JPEG that breaks off is refused, wherever it does', async () => {
   for (const share of [0.1, 0.5, 0.9]) {
     expect(await failureOf(normalize(cut(jpeg, share)))).toStrictEqual(DAMAGED);
     expect(await failureOf(normalize(cut(png, share)))).toStrictEqual(DAMAGED);
+    expect(await failureOf(scale(cut(jpeg, share), 80, 90))).toStrictEqual(DAMAGED);
   }
 });
 
 test('a bomb of 64 KB that claims 60000 x 60000 pixels is refused by its header', async () => {
   const bomb = decompressionBomb(60_000, 60_000);
   expect(bomb.length).toBeLessThan(65_536);
-  expect(await failureOf(normalize(bomb))).toStrictEqual({
+  const refused = {
     name: 'ImageTooManyPixels',
     message: 'The header claims 60000 x 60000 pixels; at most 268000000 are decoded. Scale the photo down.',
-  });
+  };
+  expect(await failureOf(normalize(bomb))).toStrictEqual(refused);
+  expect(await failureOf(scale(bomb, 80, 90))).toStrictEqual(refused);
 });
 
 test('80 pixels a side are enough and 79 are not', async () => {

@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
-import sharp from 'sharp';
 import { readObject } from '../../../client/deployment/objects.ts';
 import type { Target } from '../../../client/deployment/target.ts';
 import { Turns } from '../../../client/turns.ts';
-import { normalize } from '../../../tasks/images/normalize.ts';
+import { scale } from '../../../tasks/images/normalize.ts';
 import type { Copies, Stored } from './copies.ts';
 
 /** The longer sides of scaled copies, in pixels: for a grid, for a grid on a sharp screen, to look at, to look closely. */
@@ -71,13 +70,6 @@ export class Pictures {
   }
 
   async #scale({ key, version_id }: Stored, side: number): Promise<Buffer> {
-    const bytes = await readObject(this.#target, key, version_id);
-    const { copy = bytes } = await normalize(bytes);
-    return sharp(copy, { limitInputPixels: false, failOn: 'truncated' })
-      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: 'white' })
-      .toColourspace('srgb')
-      .jpeg({ quality: side > 480 ? 85 : 78 })
-      .toBuffer();
+    return scale(await readObject(this.#target, key, version_id), side, side > 480 ? 85 : 78);
   }
 }
