@@ -1,4 +1,5 @@
 import {
+  type QueryClient,
   infiniteQueryOptions,
   queryOptions,
   useInfiniteQuery,
@@ -24,6 +25,8 @@ const groupQuery = (id: string) =>
     queryKey: ['unknown', id],
     queryFn: ({ signal }) => get<UnknownGroup>(`/unknown/${encodeURIComponent(id)}`, {}, signal),
     staleTime: Infinity,
+    // The queue knows by it that all faces of a large group have an answer.
+    gcTime: Infinity,
   });
 
 /** How many groups are loaded before it is their turn. */
@@ -35,7 +38,14 @@ const MORE_AT = 60;
 export function useGroups(done: Done, chosen: string | undefined, along: ReadonlySet<string>) {
   const query = useInfiniteQuery(groupsQuery);
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  const queue = useMemo(() => queueOf(data?.pages.flatMap(({ groups }) => groups) ?? [], done), [data, done]);
+  const queries = useQueryClient();
+  const queue = useMemo(() => {
+    const listed = data?.pages.flatMap(({ groups }) => groups) ?? [];
+    return queueOf(
+      listed.map((group) => wholeOf(queries, group)),
+      done,
+    );
+  }, [data, done, queries]);
   useEffect(() => {
     if (queue.length < MORE_AT && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [queue.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
@@ -54,6 +64,12 @@ export function useGroups(done: Done, chosen: string | undefined, along: Readonl
     grouped_at,
     fresh,
   };
+}
+
+/** The group with all of its faces, if they were asked for and it was not grouped again since. */
+function wholeOf(queries: QueryClient, group: UnknownGroup): UnknownGroup {
+  const state = queries.getQueryState(groupQuery(group.group_id).queryKey);
+  return state?.data && !state.isInvalidated ? state.data : group;
 }
 
 /** These groups with all of their faces, as soon as they are there. */
